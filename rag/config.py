@@ -1,0 +1,79 @@
+"""Settings: environment variables RAG_* (or a .env file), read here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+
+class Config(BaseSettings):
+    """All settings. A field `name` is read from `RAG_NAME`; keyword arguments win over the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RAG_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    corpus: Path = Field(Path("corpus"), description="папка со статьями, которую индексирует `snoska index`")
+    data: Path = Field(Path(".snoska"), description="папка состояния: база, индексы, модель")
+    models: Path | None = Field(None, description="где хранить построенный кодировщик; по умолчанию RAG_DATA/models")
+    encoder: str = Field("static", description="кодировщик: `static`, имя или путь модели sentence-transformers")
+    reranker: Literal["late-interaction", "none"] = Field(
+        "late-interaction", description="переоценка кандидатов: `late-interaction` или `none`"
+    )
+    writer: Literal["extractive"] = Field("extractive", description="кто пишет ответ: `extractive`")
+    host: str = Field("127.0.0.1", description="адрес, на котором слушает сервер")
+    port: int = Field(7860, ge=0, le=65535, description="порт сервера")
+
+    @property
+    def models_folder(self) -> Path:
+        return self.models or self.data / "models"
+
+
+def load(**overrides: Any) -> Config:
+    """Settings of this process.
+
+    Raises SettingsError, naming the variable, for an unknown RAG_* name or a wrong value.
+    """
+    _refuse_unknown_names()
+    try:
+        return Config(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "RAG_" + str(first["loc"][0]).upper()
+        value = str(first.get("input", ""))[:60]
+        raise SettingsError(
+            f"Настройка {name}: значение «{value}» не подходит ({_reason(first)}). "
+            f"Исправьте её в окружении или в .env; все настройки — в README."
+        ) from None
+
+
+def names() -> list[str]:
+    """Every setting's environment name, in the order of the README table."""
+    return ["RAG_" + field.upper() for field in Config.model_fields]
+
+
+def _refuse_unknown_names() -> None:
+    given = [name for name in os.environ if name.startswith("RAG_")]
+    dotenv = Path(".env")
+    if dotenv.is_file():
+        lines = dotenv.read_text(encoding="utf-8", errors="replace").splitlines()
+        given += [line.split("=")[0].strip() for line in lines if line.strip().startswith("RAG_")]
+    unknown = sorted({name for name in given if name.upper() not in names()})
+    if unknown:
+        raise SettingsError(
+            f"Неизвестная настройка {', '.join(unknown)}. Есть такие: {', '.join(names())}. "
+            f"Уберите лишнюю: unset {unknown[0]}"
+        )
+
+
+def _reason(error: Any) -> str:
+    expected = (error.get("ctx") or {}).get("expected")
+    if expected:
+        return "допустимо: " + str(expected).replace("'", "").replace(" or ", " или ")
+    return {"int_parsing": "нужно целое число", "path_type": "нужен путь"}.get(error["type"], "неверное значение")

@@ -1,0 +1,45 @@
+"""The error tree. Every message is Russian: what happened, where, and what to do next.
+
+    RagError
+    ├── SettingsError        a RAG_* setting is unknown or has a wrong value
+    ├── LibraryBusyError     another process owns the data folder
+    ├── LibraryError         the data folder can't be read, written or repaired
+    ├── ArticleError         one file or upload can't become an article
+    ├── NotFoundError        no article with that id
+    ├── QuestionError        the question is empty, too long or not a question
+    └── ModelError           an encoder or reranker can't be loaded
+
+"There is no answer in the corpus" is an answer, not an error.
+"""
+
+
+class RagError(Exception):
+    """Base of everything the product reports; `str(error)` is ready to be shown to a user."""
+
+
+class SettingsError(RagError):
+    """A RAG_* setting is unknown or has a wrong value."""
+
+
+class LibraryBusyError(RagError):
+    """Another process owns the data folder."""
+
+
+class LibraryError(RagError):
+    """The data folder can't be read, written or repaired."""
+
+
+class ArticleError(RagError):
+    """One file or upload can't become an article; the others still can."""
+
+
+class NotFoundError(RagError):
+    """No article with that id is in the library."""
+
+
+class QuestionError(RagError):
+    """The question is empty, too long or has no words in it."""
+
+
+class ModelError(RagError):
+    """An encoder or reranker can't be loaded."""

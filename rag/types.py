@@ -1,0 +1,293 @@
+"""The nouns of the product and the protocols of its parts. Everything here is frozen.
+
+Offsets are character offsets into `Article.text`. For every article, passage and citation:
+`article.text[passage.start:passage.stop] == passage.text` and
+`article.text[citation.start:citation.stop] == citation.quote`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Support = Literal["supported", "partial", "unsupported"]
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleInfo:
+    """What is known of an article besides its text. `published` is an ISO date."""
+
+    id: str
+    title: str
+    source: str | None = None
+    published: str | None = None
+    url: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it was read; `text` is what every offset points into."""
+
+    info: ArticleInfo
+    text: str
+
+    @property
+    def id(self) -> str:
+        return self.info.id
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSentence:
+    """One sentence of a passage: its offsets in the article and the lemmas of its words, in order."""
+
+    start: int
+    stop: int
+    lemmas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article, the unit of retrieval.
+
+    `id` is derived from article id, position and text, so it is the same on every machine.
+    """
+
+    id: str
+    article_id: str
+    start: int
+    stop: int
+    text: str
+    sentences: tuple[SourceSentence, ...]
+    title_lemmas: tuple[str, ...] = ()
+
+    def quote(self, sentence: SourceSentence) -> str:
+        """Text of one of this passage's sentences."""
+        return self.text[sentence.start - self.start : sentence.stop - self.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles may answer. Dates are inclusive; an empty tuple means no restriction."""
+
+    since: date | None = None
+    until: date | None = None
+    sources: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until or self.sources or self.articles)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question ready for retrieval: as text, and as the lemmas of its content words."""
+
+    text: str
+    lemmas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A passage id with the score one retriever gave it; higher is better."""
+
+    passage_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found passage. `ranks` and `scores` hold its place at every stage (rank 1 is best)."""
+
+    passage: Passage
+    article: ArticleInfo
+    score: float
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of a hit."""
+        passage, article = self.passage, self.article
+        return {
+            "article_id": article.id,
+            "passage_id": passage.id,
+            "title": article.title,
+            "source": article.source,
+            "url": article.url,
+            "published": article.published,
+            "text": passage.text,
+            "start": passage.start,
+            "stop": passage.stop,
+            "score": round(self.score, 4),
+            "ranks": dict(self.ranks),
+            "scores": {stage: round(score, 4) for stage, score in self.scores.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A footnote: a verbatim quote with its place in the stored article."""
+
+    number: int
+    article_id: str
+    title: str
+    source: str | None
+    url: str | None
+    published: str | None
+    quote: str
+    start: int
+    stop: int
+    passage_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with the numbers of its footnotes and how well they support it."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the product says to one question, with everything needed to check it.
+
+    `found` is False for a refusal: then `sentences` and `citations` are empty and `hits` are the
+    nearest passages. `confidence` is the probability (0 to 1) that the cited sentences hold the answer.
+    """
+
+    question: str
+    standalone_question: str
+    found: bool
+    text: str
+    short_answer: str | None
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    confidence: float
+    notes: tuple[str, ...]
+    writer: str
+    elapsed_ms: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of an answer."""
+        return {
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "found": self.found,
+            "text": self.text,
+            "short_answer": self.short_answer,
+            "sentences": [
+                {"text": s.text, "citations": list(s.citations), "support": s.support} for s in self.sentences
+            ],
+            "citations": [
+                {name: getattr(citation, name) for name in Citation.__slots__} for citation in self.citations
+            ],
+            "hits": [hit.as_dict() for hit in self.hits],
+            "confidence": round(self.confidence, 4),
+            "notes": list(self.notes),
+            "writer": self.writer,
+            "elapsed_ms": round(self.elapsed_ms, 2),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a writer has so far: sentences with the quotes that support them, before verification."""
+
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    short_answer: str | None = None
+    confidence: float = 0.0
+    found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How well sources support a sentence; `reasons` (Russian) say what is missing or differs."""
+
+    support: Support
+    reasons: tuple[str, ...] = ()
+
+
+class Encoder(Protocol):
+    """Text to unit-length vectors of shape (len(texts), dimension), float32; a zero row is "unknown"."""
+
+    name: str
+    dimension: int
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class PassageIndex(Protocol):
+    """A searchable copy of the library's passages that can always be rebuilt from SQLite.
+
+    `settings` is a fingerprint of everything that shapes its content: when it differs from the one
+    the copy on disk was built with, the copy is rebuilt.
+    """
+
+    name: str
+    settings: str
+
+    def open(self) -> None:
+        """Open the copy on disk, or create an empty one. Any exception means it is damaged."""
+
+    def reset(self) -> None:
+        """Drop everything and start empty."""
+
+    def replace(self, article_ids: Sequence[str], passages: Sequence[Passage], fresh: bool) -> None:
+        """Put `passages` in place of all that is held of `article_ids`, durably and at once.
+
+        `fresh` promises that nothing of these articles is held yet. Safe to repeat.
+        """
+
+    def count(self) -> int:
+        """Passages held."""
+
+    def search(self, query: Query, k: int, within: Sequence[str] | None = None) -> list[Scored]:
+        """The best `k` passages, best first; `within` limits them to these article ids."""
+
+
+class PassageSource(Protocol):
+    """Where hits get their texts from."""
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """Passages in the order of `ids`; unknown ids are left out."""
+
+    def infos(self, article_ids: Sequence[str]) -> dict[str, ArticleInfo]: ...
+
+    def matching(self, filters: Filters) -> list[str] | None:
+        """Ids of the articles that `filters` allow; None when they allow all."""
+
+
+class Reranker(Protocol):
+    """Scores candidate passages against the query, in the order given; higher is better."""
+
+    name: str
+
+    def score(self, query: Query, passages: Sequence[Passage]) -> Sequence[float]: ...
+
+
+class Writer(Protocol):
+    """Writes a growing draft from hits; the last one is whole."""
+
+    name: str
+
+    def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Draft]: ...
