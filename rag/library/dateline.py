@@ -1,0 +1,83 @@
+"""The dateline of a news text: «БАКУ /Trend/ - …», «МОСКВА, 5 мар — РИА Новости. …».
+
+A dateline tells the date and the agency of an article and is never quoted as a part of its first
+sentence. Every form has its own pattern and its line in tests/library/test_dateline.py.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.text.dates import DATE, DAY, iso_date
+
+_DASH = r"[-–—]"
+_PLACE = r"[А-ЯЁA-Z][А-ЯЁA-Z-]+(?:[ -](?:на )?[А-ЯЁA-Z-]+)*"
+_TITLE_PLACE = r"[А-ЯЁ][а-яё]+(?:[- ][А-ЯЁ][а-яё]+)?"
+_CLOCK = r"\d{1,2}[:.]\d{2}"
+_LEAD = (
+    rf"\s*(?:(?:date|дата|дата публикации)\s*:?\s+)?(?:(?P<date>{DATE})(?:,?\s+(?:в\s+)?{_CLOCK})?[,.]?\s+)?"
+)
+_WHEN = rf"(?P<when>{DATE}|{DAY})(?:,?\s+{_CLOCK})?"
+_NAME = r"(?P<agency>(?:ИА |ИАА |МИА )?[A-ZА-ЯЁ24][\w.-]*\w(?: [A-ZА-ЯЁ][\w.-]*\w){0,2})"
+_KNOWN = (
+    r"(?P<agency>РИА Новости|ИТАР-ТАСС|ТАСС|Интерфакс(?:-[А-Я]\w+)?|INTERFAX(?:\.RU|\.KZ)?|Sputnik(?: \w+)?|"
+    r"КазТАГ|КАЗТАГ|КАЗИНФОРМ|Казинформ|Kazinform|Trend|АЗЕРТАДЖ|АПА|Report|АКИpress|Кабар|УзА|Хабар 24|"
+    r"Reuters|Рейтер|Bloomberg|24\.kg|REGNUM|ИА REGNUM|Regnum|Росбалт|БелТА|БЕЛТА|Арменпресс|АРМЕНПРЕСС)"
+)
+_FORMS = tuple(
+    re.compile(_LEAD + form)
+    for form in (
+        # БАКУ /Trend/ - …; АСТАНА, 23 февраля 2026 года. /КазТАГ/. …; БИШКЕК (АКИpress) — …
+        rf"(?:(?:{_PLACE}|{_TITLE_PLACE})[,.]?\s+)?(?:{_WHEN}[,.]?\s+)?/(?P<agency>[^/\n]{{2,40}})/[.,]?(?:\s*{_DASH})?(?=\s)",
+        rf"{_PLACE}[,.]?\s+(?:{_WHEN}[,.]?\s+)?\((?P<agency>[^()\n]{{2,30}})\)[.,]?\s*{_DASH}(?=\s)",
+        # МОСКВА, 5 мар — РИА Новости. …; АСТАНА, 5 марта — Sputnik, Иван Иванов. …
+        rf"(?:{_PLACE}|{_TITLE_PLACE})[,.]\s+{_WHEN}[,.]?\s*{_DASH}\s*{_NAME}(?:, [А-ЯЁ][а-яё]+ [А-ЯЁ][а-яё]+)?\.(?=\s)",
+        # АСТАНА. 23 февраля. КАЗИНФОРМ – …; МОСКВА, 5 марта. ТАСС. …
+        rf"(?:{_PLACE}|{_TITLE_PLACE})[,.]\s+(?:{_WHEN}[,.]?\s+)?(?:{_DASH}\s*)?{_KNOWN}(?:\.|\s*{_DASH})(?=\s)",
+        rf"{_PLACE}\s+{_DASH}\s+{_KNOWN}\.(?=\s)",
+        # АСТАНА, 23 февраля 2026 года — …
+        rf"{_PLACE},\s+{_WHEN}\s*{_DASH}(?=\s)",
+    )
+)
+_STAMP = re.compile(
+    rf"\s*(?:(?:date|дата|дата публикации)\s*:?\s+(?P<named>{DATE})|(?P<date>{DATE}))"
+    rf"(?:,?\s+(?:в\s+)?{_CLOCK})?[ \t]*(?P<end>\n|$|(?=[А-ЯЁA-Z«]))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """Where the dateline of a text ends (0: there is none), its ISO date and its agency, if given."""
+
+    stop: int = 0
+    published: str | None = None
+    source: str | None = None
+
+
+def dateline(text: str) -> Dateline:
+    """The dateline that `text` begins with."""
+    head = text[:300]
+    for form in _FORMS:
+        if match := form.match(head):
+            groups = match.groupdict()
+            published = iso_date(groups.get("date") or "") or iso_date(groups.get("when") or "")
+            return Dateline(_after(text, match.end()), published, groups.get("agency"))
+    return _stamp(text, head)
+
+
+def _stamp(text: str, head: str) -> Dateline:
+    """A date (and time) alone: «23.02.2026, 10:15», «date 2026-02-23»."""
+    match = _STAMP.match(head)
+    if not match:
+        return Dateline()
+    is_line = match["end"] == "\n" or match.end() == len(text)
+    has_clock = re.search(rf"{_CLOCK}\s*$", match.group()) is not None
+    if not (is_line or match["named"] or has_clock):
+        return Dateline()
+    return Dateline(_after(text, match.end()), iso_date(match["named"] or match["date"]))
+
+
+def _after(text: str, stop: int) -> int:
+    return stop + len(text[stop:]) - len(text[stop:].lstrip())

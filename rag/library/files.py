@@ -1,0 +1,123 @@
+"""Which files to read, under which ids, and their bytes."""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import ArticleError
+from rag.library.reasons import os_reason
+
+SUFFIXES = (".md", ".txt", ".html", ".htm")
+LARGEST = 10 * 1024 * 1024  # bytes
+_NOT_ARTICLES = ("readme", "license", "licence", "changelog")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read and the id of its article.
+
+    What can't be listed (no such path, no rights, a loop of links) is found too: reading it says why.
+    """
+
+    path: Path
+    id: str
+
+
+def find_files(paths: Sequence[Path]) -> list[Found]:
+    """Files of `paths` in a fixed order, each once; a folder is searched with its subfolders.
+
+    An id is the path inside the folder without the suffix, with "/"; for a single file its stem.
+    When two files want the same id, the second keeps its suffix, then the folder's name goes before.
+    Hidden files, README and LICENSE files are found only when named themselves.
+    """
+    found: list[Found] = []
+    taken: set[str] = set()
+    seen: set[str] = set()
+    for root in paths:
+        for path in _under(root) if root.is_dir() else [root]:
+            real = os.path.realpath(path)
+            if real in seen:
+                continue
+            seen.add(real)
+            id = next(each for each in _ids(path, root) if each not in taken)
+            taken.add(id)
+            found.append(Found(path, id))
+    return found
+
+
+def read_bytes(path: Path) -> bytes:
+    """Content of a file, looked at before it is read. Raises ArticleError."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            os.scandir(path).close()  # raises when this is why it was not searched
+            raise ArticleError("ссылка на папку ведёт по кругу")
+        if not stat.S_ISREG(status.st_mode):
+            raise ArticleError("это не обычный файл")
+        check_size(status.st_size)
+        return path.read_bytes()
+    except OSError as error:
+        raise ArticleError(f"не читается: {os_reason(error)}") from error
+
+
+def check_size(size: int) -> None:
+    """Raises ArticleError for a file or upload of more than LARGEST bytes."""
+    if size > LARGEST:
+        megabytes = f"{size / 1024 / 1024:.1f}".replace(".", ",")
+        raise ArticleError(
+            f"{megabytes} МБ — больше предела в {LARGEST // 1024 // 1024} МБ; разделите файл на части"
+        )
+
+
+def _under(root: Path) -> Iterator[Path]:
+    """Articles and obstacles under `root`, sorted; linked folders are followed, but not in circles."""
+    obstacles: list[Path] = []
+    files: list[Path] = []
+    walk = os.walk(root, followlinks=True, onerror=lambda error: obstacles.append(Path(error.filename)))
+    for folder, subfolders, names in walk:
+        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        loops = [name for name in subfolders if _is_loop(Path(folder, name))]
+        obstacles += [Path(folder, name) for name in loops]
+        subfolders[:] = [name for name in subfolders if name not in loops]
+        files += [Path(folder, name) for name in names if _is_article(name)]
+    yield from sorted(files + obstacles, key=lambda path: _order(path.relative_to(root)))
+
+
+def _is_loop(folder: Path) -> bool:
+    if not folder.is_symlink():
+        return False
+    real = Path(os.path.realpath(folder))
+    parent = Path(os.path.realpath(folder.parent))
+    return real == parent or real in parent.parents or folder.parent.name == "" or not real.exists()
+
+
+def _is_article(name: str) -> bool:
+    lower = name.lower()
+    return lower.endswith(SUFFIXES) and not lower.startswith((".", "~$", *_NOT_ARTICLES))
+
+
+def _order(path: Path) -> tuple[str, int, str]:
+    suffix = path.suffix.lower()
+    return path.with_suffix("").as_posix(), SUFFIXES.index(suffix) if suffix in SUFFIXES else 9, str(path)
+
+
+def _ids(path: Path, root: Path) -> Iterator[str]:
+    """Ids for `path`, the wanted one first; endless."""
+    inside = Path(path.name) if path == root else path.relative_to(root)
+    whole = unicodedata.normalize("NFC", inside.as_posix())
+    short = whole[: -len(path.suffix)] if path.suffix.lower() in SUFFIXES else whole
+    folder = (path.parent if path == root else root).resolve().name
+    yield from (short, whole, f"{folder}/{short}", f"{folder}/{whole}")
+    yield from _numbered(whole)
+
+
+def _numbered(name: str) -> Iterable[str]:
+    number = 2
+    while True:
+        yield f"{name}-{number}"
+        number += 1

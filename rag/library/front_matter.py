@@ -1,0 +1,105 @@
+"""YAML front matter of a Markdown file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import yaml
+
+from rag.errors import ArticleError
+from rag.text.dates import iso_date
+
+_FENCED = re.compile(
+    r"\s*---[ \t]*\n(?P<yaml>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
+_UNCLOSED = re.compile(r"\s*---[ \t]*\n\s*[\w-]+:(?:\s|$)")
+_LARGEST = 64 * 1024  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What stands above the text of an article; `body` is the rest, as it is."""
+
+    body: str
+    title: str = ""
+    source: str | None = None
+    published: str | None = None
+    url: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+def front_matter(text: str) -> FrontMatter:
+    """Fields and body of `text`. Raises ArticleError, with the line, for broken YAML or a wrong date."""
+    match = _FENCED.match(text[:_LARGEST]) if text.lstrip().startswith("---") else None
+    if match is None:
+        if _UNCLOSED.match(text[:_LARGEST]):
+            raise ArticleError("строка 1: шапка начата знаком ---, но не закрыта таким же")
+        return FrontMatter(body=text)
+    if not match["yaml"].strip():
+        return FrontMatter(body=text[match.end() :])
+    first_line = text.count("\n", 0, match.start("yaml")) + 1
+    fields = _load(match["yaml"], first_line)
+    return FrontMatter(
+        body=text[match.end() :],
+        title=_text(fields, "title") or "",
+        source=_text(fields, "source"),
+        published=_published(fields.get("published", fields.get("date"))),
+        url=_text(fields, "url"),
+        tags=tuple(_tags(fields.get("tags"))),
+    )
+
+
+def _load(source: str, first_line: int) -> dict[str, Any]:
+    try:
+        fields = yaml.safe_load(source)
+    except yaml.MarkedYAMLError as error:
+        line = first_line + (error.problem_mark.line if error.problem_mark else 0)
+        raise ArticleError(
+            f"строка {line}: ошибка в шапке YAML; проверьте двоеточия, кавычки и отступы"
+        ) from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise ArticleError(f"строка {first_line}: шапка YAML не читается; проверьте даты и скобки") from None
+    if not isinstance(fields, dict):
+        raise ArticleError(
+            f"строка {first_line}: шапка YAML должна состоять из строк вида «title: Заголовок»"
+        )
+    return fields
+
+
+def _text(fields: dict[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    if value is None:
+        return None
+    if isinstance(value, (dict, list)):
+        raise ArticleError(f"в шапке поле «{name}» должно быть строкой")
+    return " ".join(str(value).split()) or None
+
+
+def _published(value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    found = iso_date(str(value)[:100]) if isinstance(value, str) else None
+    if found is None:
+        raise ArticleError("в шапке поле «published» должно быть датой вида 2026-02-23")
+    return found
+
+
+def _tags(value: Any) -> Iterator[str]:
+    parts = (
+        value
+        if isinstance(value, list)
+        else str(value or "").split(",")
+        if not isinstance(value, dict)
+        else []
+    )
+    for part in parts:
+        if not isinstance(part, (dict, list)) and str(part).strip():
+            yield str(part).strip()

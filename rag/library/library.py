@@ -1,0 +1,279 @@
+"""The library: articles in, and everything that holds them kept the same.
+
+SQLite is the truth. A batch of articles is committed there first, then taken over by every index;
+whatever stops in between is made up for when the library is opened the next time.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rag.errors import ArticleError, LibraryError
+from rag.library.decoding import normal
+from rag.library.lock import own
+from rag.library.mirrors import Mirror
+from rag.library.readers import READER_VERSION, Found, checked, find_files, parse, read_bytes
+from rag.library.report import Failure, Report
+from rag.library.split import LONGEST, SHORTEST, SPLIT_VERSION, split
+from rag.library.store import FILE, Counts, Entry, Listed, Signature, Store
+from rag.types import Article, PassageIndex
+
+LIBRARY_VERSION = 1
+SETTINGS = f"library {LIBRARY_VERSION}, reader {READER_VERSION}, split {SPLIT_VERSION} {SHORTEST}-{LONGEST}"
+Progress = Callable[[int, int | None], None]  # done, of how many (None: unknown)
+_BATCH_ARTICLES = 200
+_BATCH_CHARACTERS = 2_000_000
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run of indexing as it goes."""
+
+    signatures: dict[str, Signature]
+    batch: dict[str, Entry] = field(default_factory=dict)
+    tally: Counter[str] = field(default_factory=Counter)
+    failed: list[Failure] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_full(self) -> bool:
+        characters = sum(len(entry.article.text) for entry in self.batch.values())
+        return len(self.batch) >= _BATCH_ARTICLES or characters >= _BATCH_CHARACTERS
+
+
+class Library:
+    """The articles of `folder` with their passages and indexes, owned by this process.
+
+    Opening brings every index up to date; `notes` (Russian) say which ones were rebuilt and why.
+    `repair` sets a database that can't be opened aside and starts an empty one.
+    Raises LibraryBusyError and LibraryError. Writing is for one thread at a time, others wait.
+    """
+
+    def __init__(
+        self, folder: Path, indexes: Sequence[PassageIndex], command: str = "snoska", repair: bool = False
+    ) -> None:
+        self.folder = folder
+        self.notes: list[str] = []
+        self._writing = threading.RLock()
+        self._ownership = own(folder, command)
+        try:
+            self.store = self._open_store(repair)
+            self._mirrors = [Mirror(folder, self.store, index) for index in indexes]
+            self.sync()
+        except BaseException:
+            self.close()
+            raise
+
+    # Articles in
+
+    def index(
+        self,
+        paths: Sequence[Path],
+        rebuild: bool = False,
+        prune: bool = False,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Files and folders into the library; unchanged files are skipped.
+
+        `rebuild` reads every file again and builds every index anew. `prune` removes the articles of
+        files that are gone from the given folders. A file that can't be read is in `Report.failed`.
+        """
+        with self._writing:
+            found = find_files(paths)
+            origins = self.store.origins()
+            run = _Run({} if rebuild else self.store.signatures())
+            known = set(self.store.ids())
+            for done, file in enumerate(found, 1):
+                self._read_file(run, file, origins.get(file.id))
+                self._flush(run, known, only_full=True)
+                if progress:
+                    progress(done, len(found))
+            self._flush(run, known)
+            if prune:
+                run.tally["removed"] += len(self.remove(_gone(paths, origins, found)))
+            if rebuild:
+                self._rebuild_indexes()
+            return self._report(run)
+
+    def add(self, articles: Iterable[Article], progress: Progress | None = None) -> Report:
+        """Articles that came otherwise (an upload, an evaluation set); those held already are replaced."""
+        total = len(articles) if isinstance(articles, Sequence) else None
+        with self._writing:
+            run = _Run(self.store.signatures())
+            known = set(self.store.ids())
+            for done, article in enumerate(articles, 1):
+                if article.id in run.batch:
+                    self._flush(run, known)
+                self._take(run, article)
+                self._flush(run, known, only_full=True)
+                if progress:
+                    progress(done, total)
+            self._flush(run, known)
+            return self._report(run)
+
+    def remove(self, ids: Sequence[str]) -> list[str]:
+        """Remove articles; the ids that were there."""
+        with self._writing:
+            removed = self.store.remove(ids)
+            if removed:
+                seq = self.store.last_seq()
+                for mirror in self._mirrors:
+                    mirror.follow(removed, [], fresh=False, seq=seq)
+            return removed
+
+    # Reading
+
+    def article(self, article_id: str) -> Article:
+        """One article with its text. Raises NotFoundError."""
+        return self.store.article(article_id)
+
+    def articles(self, offset: int = 0, limit: int = 50) -> list[Listed]:
+        """A page of the list of articles, newest publication first."""
+        return self.store.articles(offset, limit)
+
+    def counts(self) -> Counts:
+        return self.store.counts()
+
+    # Life
+
+    def sync(self) -> None:
+        """Bring every index up to date with the store."""
+        with self._writing:
+            for mirror in self._mirrors:
+                if reason := mirror.sync():
+                    self.notes.append(f"Индекс {mirror.index.name} построен заново: {reason}.")
+
+    def close(self) -> None:
+        """Close the store and give the folder back."""
+        if hasattr(self, "store"):
+            self.store.close()
+        self._ownership.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Steps
+
+    def _open_store(self, repair: bool) -> Store:
+        try:
+            return Store(self.folder)
+        except LibraryError as error:
+            if not repair:
+                raise
+            _log.warning("the database is set aside: %s", error)
+            self.notes.append(f"Прежняя база отложена в {_set_aside(self.folder)}; начата новая.")
+            return Store(self.folder)
+
+    def _read_file(self, run: _Run, file: Found, origin: str | None) -> None:
+        try:
+            _check_owner(file, origin)
+            data = read_bytes(file.path)
+            signature = Signature(_digest(data), SETTINGS)
+            if run.signatures.get(file.id) == signature:
+                run.tally["unchanged"] += 1
+                return
+            article = parse(data, file.path.name, file.id)
+            run.batch[file.id] = Entry(article, split(article), signature, str(file.path.absolute()))
+        except ArticleError as error:
+            run.failed.append(Failure(_printable(str(file.path)), str(error)))
+
+    def _take(self, run: _Run, article: Article) -> None:
+        try:
+            article = checked(replace(article, text=normal(article.text)))
+            signature = Signature(_digest(repr(article).encode()), SETTINGS)
+            if run.signatures.get(article.id) == signature:
+                run.tally["unchanged"] += 1
+                return
+            run.batch[article.id] = Entry(article, split(article), signature)
+        except ArticleError as error:
+            run.failed.append(Failure(_printable(article.id), str(error)))
+
+    def _flush(self, run: _Run, known: set[str], only_full: bool = False) -> None:
+        """Commit the batch to the store, then to every index."""
+        if not run.batch or (only_full and not run.is_full):
+            return
+        entries = list(run.batch.values())
+        ids = list(run.batch)
+        self.store.put_many(entries)
+        seq = self.store.last_seq()
+        passages = [passage for entry in entries for passage in entry.passages]
+        for mirror in self._mirrors:
+            mirror.follow(ids, passages, fresh=known.isdisjoint(ids), seq=seq)
+        run.tally["replaced"] += len(known.intersection(ids))
+        run.tally["added"] += len(set(ids) - known)
+        run.signatures.update((entry.article.id, entry.signature) for entry in entries)
+        known.update(ids)
+        run.batch.clear()
+
+    def _rebuild_indexes(self) -> None:
+        for mirror in self._mirrors:
+            mirror.reset()
+        for mirror in self._mirrors:
+            mirror.sync()
+
+    def _report(self, run: _Run) -> Report:
+        counts = self.counts()
+        return Report(
+            **{name: run.tally[name] for name in ("added", "replaced", "unchanged", "removed")},
+            failed=tuple(run.failed),
+            articles=counts.articles,
+            passages=counts.passages,
+            seconds=time.monotonic() - run.started,
+        )
+
+
+def _check_owner(file: Found, origin: str | None) -> None:
+    """Two files of different folders must not push each other out of the library."""
+    if origin and origin != str(file.path.absolute()) and Path(origin).exists():
+        raise ArticleError(
+            f"идентификатор «{file.id}» уже занят статьёй из {origin}; переименуйте файл "
+            f"или уберите ту статью: snoska articles remove {file.id}"
+        )
+
+
+def _gone(paths: Sequence[Path], origins: dict[str, str], found: Iterable[Found]) -> list[str]:
+    """Articles that were read from under `paths`, from files that are not there any more."""
+    roots = [path.absolute() for path in paths]
+    present = {str(file.path.absolute()) for file in found}
+    return [
+        article_id
+        for article_id, origin in origins.items()
+        if origin not in present and any(Path(origin).is_relative_to(root) for root in roots)
+    ]
+
+
+def _set_aside(folder: Path) -> Path:
+    """Rename the database and its journal; the new name of the database."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    for file in _database_files(folder):
+        file.rename(file.with_name(f"{file.name}.{stamp}"))
+    return folder / f"{FILE}.{stamp}"
+
+
+def _database_files(folder: Path) -> Iterator[Path]:
+    for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
+        if (folder / name).exists():
+            yield folder / name
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def _printable(name: str) -> str:
+    return name.encode(errors="replace").decode()

@@ -1,0 +1,128 @@
+"""Keeps one index the same as the store: opened, compared, caught up or rebuilt.
+
+Beside every index lies a state file: the settings it was built with and the number of the last
+change it holds. It is written after the index has committed, so after a crash the index may be
+ahead of its state, and repeating a change is safe; it is removed before a rebuild starts.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rag.errors import LibraryError, RagError
+from rag.library.reasons import os_reason
+from rag.library.store import Store
+from rag.types import Passage, PassageIndex
+
+_BATCH = 500  # articles
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an index was built with and how far it has followed the store."""
+
+    settings: str
+    seq: int
+
+
+class Mirror:
+    """One index and its state."""
+
+    def __init__(self, folder: Path, store: Store, index: PassageIndex) -> None:
+        self._file = folder / f"{index.name}.state.json"
+        self._store = store
+        self.index = index
+
+    def sync(self) -> str | None:
+        """Make the index hold what the store holds; why it was rebuilt (Russian), None when it was not."""
+        reason = self._opened() or self._caught_up()
+        if reason:
+            self._rebuild(reason)
+        return reason
+
+    def follow(self, article_ids: Sequence[str], passages: Sequence[Passage], fresh: bool, seq: int) -> None:
+        """Take over changes up to `seq` that the store has just committed."""
+        self.index.replace(article_ids, passages, fresh)
+        self._write(State(self.index.settings, seq))
+
+    def reset(self) -> None:
+        """Forget everything; the next `sync` rebuilds."""
+        self._file.unlink(missing_ok=True)
+
+    def _opened(self) -> str | None:
+        state = self._read()
+        if state is None:
+            return "его ещё не было"
+        if state.settings != self.index.settings:
+            return "изменились настройки"
+        if state.seq > self._store.last_seq():
+            return "он новее базы"
+        try:
+            self.index.open()
+        except RagError:
+            raise
+        except Exception as error:  # whatever a damaged index makes its library raise
+            _log.warning("index %s is damaged: %s", self.index.name, error)
+            return "он повреждён"
+        return None
+
+    def _caught_up(self) -> str | None:
+        state = self._read()
+        changes = self._store.changes_since(state.seq if state else 0)
+        try:
+            for start in range(0, len(changes), _BATCH):
+                batch = changes[start : start + _BATCH]
+                ids = [change.article_id for change in batch]
+                self.follow(ids, self._store.passages_of(ids), fresh=False, seq=batch[-1].seq)
+            held = self.index.count()
+        except RagError:
+            raise
+        except Exception as error:
+            _log.warning("index %s can't be caught up: %s", self.index.name, error)
+            return "он повреждён"
+        return None if held == self._store.passage_count() else "в нём не хватает фрагментов или есть лишние"
+
+    def _rebuild(self, reason: str) -> None:
+        _log.info("index %s is rebuilt: %s", self.index.name, reason)
+        seq = self._store.last_seq()
+        self.reset()
+        try:
+            self.index.reset()
+            for passages in self._store.all_passages(_BATCH):
+                ids = list(dict.fromkeys(passage.article_id for passage in passages))
+                self.index.replace(ids, passages, fresh=True)
+        except RagError:
+            raise
+        except Exception as error:
+            raise LibraryError(
+                f"Индекс {self.index.name} построить не удалось ({error}). Проверьте место на диске и права "
+                f"на папку {self._file.parent}, затем повторите: snoska index"
+            ) from error
+        self._write(State(self.index.settings, seq))
+
+    def _read(self) -> State | None:
+        try:
+            values = json.loads(self._file.read_text(encoding="utf-8"))
+            return State(str(values["settings"]), int(values["seq"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _write(self, state: State) -> None:
+        """Atomic: a crash leaves the old file or the new one."""
+        new = self._file.with_suffix(".new")
+        try:
+            with new.open("w", encoding="utf-8") as file:
+                json.dump(asdict(state), file)
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(self._file)
+        except OSError as error:
+            raise LibraryError(
+                f"Не удалось записать {self._file} ({os_reason(error)}). Проверьте права и место на диске."
+            ) from error

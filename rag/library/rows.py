@@ -1,0 +1,65 @@
+"""Between the nouns and the rows of the database."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rag.text.words import fold
+from rag.types import Article, ArticleInfo, Passage, SourceSentence
+
+SCHEMA = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE articles (
+        id TEXT PRIMARY KEY, title TEXT NOT NULL, source TEXT, source_key TEXT, published TEXT, url TEXT,
+        tags TEXT NOT NULL, title_lemmas TEXT NOT NULL, text TEXT NOT NULL, characters INTEGER NOT NULL,
+        passage_count INTEGER NOT NULL, content_hash TEXT NOT NULL, settings_hash TEXT NOT NULL,
+        origin TEXT, indexed_at TEXT NOT NULL)""",
+    # Covering indexes: lists, filters and counts don't read the pages that hold texts.
+    "CREATE INDEX articles_by_date ON articles (published, source_key, id)",
+    """CREATE TABLE passages (
+        id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id), ordinal INTEGER NOT NULL,
+        start INTEGER NOT NULL, stop INTEGER NOT NULL, text TEXT NOT NULL, spans BLOB NOT NULL, lemmas TEXT NOT NULL)""",
+    "CREATE UNIQUE INDEX passages_by_article ON passages (article_id, ordinal)",
+    # AUTOINCREMENT: a number is never given twice, so an index knows what it has not seen.
+    "CREATE TABLE changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL UNIQUE)",
+)
+
+Row = Sequence[Any]
+
+
+def article_row(article: Article, passages: Sequence[Passage]) -> Row:
+    """The first nine columns of `articles`."""
+    info = article.info
+    title_lemmas = " ".join(passages[0].title_lemmas) if passages else ""
+    source_key = fold(info.source).strip() if info.source else None
+    tags = json.dumps(info.tags, ensure_ascii=False)
+    return (
+        info.id, info.title, info.source, source_key, info.published, info.url, tags, title_lemmas, article.text,
+    )  # fmt: skip
+
+
+def info_of(row: Row) -> ArticleInfo:
+    """From id, title, source, published, url, tags."""
+    return ArticleInfo(row[0], row[1], row[2], row[3], row[4], tuple(json.loads(row[5])))
+
+
+def pack(passages: Sequence[Passage]) -> Iterator[Row]:
+    """Rows of `passages`: sentence borders as little-endian int32 pairs, lemmas as lines of words."""
+    for ordinal, passage in enumerate(passages):
+        borders = [offset for each in passage.sentences for offset in (each.start, each.stop)]
+        lemmas = "\n".join(" ".join(each.lemmas) for each in passage.sentences)
+        spans = struct.pack(f"<{len(borders)}i", *borders)
+        yield (
+            passage.id, passage.article_id, ordinal, passage.start, passage.stop, passage.text, spans, lemmas,
+        )  # fmt: skip
+
+
+def passage_of(row: Row) -> Passage:
+    """From id, article_id, start, stop, text, spans, lemmas, title_lemmas."""
+    borders = struct.unpack(f"<{len(row[5]) // 4}i", row[5])
+    lines = zip(borders[::2], borders[1::2], row[6].split("\n"), strict=True)
+    sentences = tuple([SourceSentence(start, stop, tuple(line.split())) for start, stop, line in lines])
+    return Passage(row[0], row[1], row[2], row[3], row[4], sentences, tuple(row[7].split()))

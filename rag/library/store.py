@@ -1,0 +1,363 @@
+"""SQLite, the truth of the library: articles, their passages and a log of what changed.
+
+Every write is one transaction. WAL with synchronous=FULL: a commit that returned survives `kill -9`
+and a power cut, which an index caught up from here relies on; commits are batched, so it costs
+little. Each thread has its own connection; a read never waits for a write.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rag.errors import LibraryError, NotFoundError
+from rag.library.rows import SCHEMA, article_row, info_of, pack, passage_of
+from rag.text.words import fold
+from rag.types import Article, ArticleInfo, Filters, Passage
+
+SCHEMA_VERSION = "1"
+FILE = "library.db"
+_PASSAGE = "p.id, p.article_id, p.start, p.stop, p.text, p.spans, p.lemmas, a.title_lemmas"
+_INFO = "id, title, source, published, url, tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What an article was made of: hashes of its content and of the settings it was split with."""
+
+    content: str
+    settings: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article on its way into the store; `origin` is the file it was read from."""
+
+    article: Article
+    passages: Sequence[Passage]
+    signature: Signature
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the list of articles."""
+
+    info: ArticleInfo
+    characters: int
+    passages: int
+    indexed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Size of the library."""
+
+    articles: int
+    passages: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`article_id` was put or removed at `seq`; only the last change of an article is kept."""
+
+    seq: int
+    article_id: str
+
+
+class Store:
+    """The library database in `folder`. Implements PassageSource.
+
+    Raises LibraryError from every method when the file is damaged, can't be written or was made by
+    another version.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._closed = False
+        try:
+            with self._writing() as db:
+                _prepare(db)
+        except BaseException:
+            self.close()
+            raise
+        self._check_version()
+
+    # Writing
+
+    def put(
+        self,
+        article: Article,
+        passages: Sequence[Passage],
+        content_hash: str,
+        settings_hash: str,
+        origin: str | None = None,
+    ) -> None:
+        """Add `article` or put it in place of the one with its id, in one transaction."""
+        self.put_many([Entry(article, passages, Signature(content_hash, settings_hash), origin)])
+
+    def put_many(self, entries: Iterable[Entry]) -> None:
+        """All `entries` in one transaction; articles held under their ids are replaced."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._writing() as db:
+            for entry in entries:
+                _put(db, entry, now)
+
+    def remove(self, ids: Sequence[str]) -> list[str]:
+        """Remove articles with their passages; the ids that were there."""
+        with self._writing() as db:
+            known = _column(db, f"SELECT id FROM articles WHERE id IN {_GIVEN}", json.dumps(list(ids)))
+            db.executemany("DELETE FROM passages WHERE article_id = ?", [(each,) for each in known])
+            db.executemany("DELETE FROM articles WHERE id = ?", [(each,) for each in known])
+            db.executemany(
+                "INSERT OR REPLACE INTO changes(article_id) VALUES (?)", [(each,) for each in known]
+            )
+        return known
+
+    # PassageSource
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """Passages in the order of `ids`; unknown ids are left out."""
+        sql = (
+            f"SELECT {_PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id WHERE p.id IN {_GIVEN}"
+        )
+        with self._reading() as db:
+            found = {row[0]: passage_of(row) for row in db.execute(sql, (json.dumps(list(ids)),))}
+        return [found[each] for each in ids if each in found]
+
+    def infos(self, article_ids: Sequence[str]) -> dict[str, ArticleInfo]:
+        """What is known of each of these articles; unknown ids are left out."""
+        with self._reading() as db:
+            rows = db.execute(
+                f"SELECT {_INFO} FROM articles WHERE id IN {_GIVEN}", (json.dumps(list(article_ids)),)
+            )
+            return {row[0]: info_of(row) for row in rows}
+
+    def matching(self, filters: Filters) -> list[str] | None:
+        """Ids of the articles that `filters` allow; None when they allow all."""
+        if not filters:
+            return None
+        conditions, values = ["1"], list[str]()
+        for condition, value in _conditions(filters):
+            conditions.append(condition)
+            values.append(value)
+        with self._reading() as db:
+            return _column(
+                db, f"SELECT id FROM articles WHERE {' AND '.join(conditions)} ORDER BY id", *values
+            )
+
+    # Reading
+
+    def article(self, article_id: str) -> Article:
+        """One article with its text. Raises NotFoundError."""
+        with self._reading() as db:
+            row = db.execute(f"SELECT {_INFO}, text FROM articles WHERE id = ?", (article_id,)).fetchone()
+        if row is None:
+            raise NotFoundError(
+                f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
+            )
+        return Article(info_of(row), row[6])
+
+    def articles(self, offset: int = 0, limit: int = 50) -> list[Listed]:
+        """A page of the list of articles, newest publication first, undated ones last."""
+        sql = (
+            f"SELECT {_INFO}, characters, passage_count, indexed_at FROM articles "
+            "ORDER BY published IS NULL, published DESC, id LIMIT ? OFFSET ?"
+        )
+        with self._reading() as db:
+            return [Listed(info_of(row), *row[6:9]) for row in db.execute(sql, (limit, offset))]
+
+    def counts(self) -> Counts:
+        with self._reading() as db:
+            row = db.execute(
+                "SELECT count(*), coalesce(sum(passage_count), 0), coalesce(sum(characters), 0) FROM articles"
+            ).fetchone()
+        return Counts(*row)
+
+    def passage_count(self) -> int:
+        """Passages held, counted one by one."""
+        with self._reading() as db:
+            return int(db.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def ids(self) -> list[str]:
+        """Ids of all articles, sorted."""
+        with self._reading() as db:
+            return _column(db, "SELECT id FROM articles ORDER BY id")
+
+    def signature(self, article_id: str) -> Signature | None:
+        """Hashes of one article; None when it is unknown."""
+        sql = "SELECT content_hash, settings_hash FROM articles WHERE id = ?"
+        with self._reading() as db:
+            row = db.execute(sql, (article_id,)).fetchone()
+        return Signature(*row) if row else None
+
+    def signatures(self) -> dict[str, Signature]:
+        """Hashes of all articles by id."""
+        with self._reading() as db:
+            rows = db.execute("SELECT id, content_hash, settings_hash FROM articles")
+            return {row[0]: Signature(row[1], row[2]) for row in rows}
+
+    def origins(self) -> dict[str, str]:
+        """The file that each article was read from; articles that came otherwise are left out."""
+        with self._reading() as db:
+            return dict(db.execute("SELECT id, origin FROM articles WHERE origin IS NOT NULL").fetchall())
+
+    def passages_of(self, article_ids: Sequence[str]) -> list[Passage]:
+        """All passages of these articles, article by article, in reading order."""
+        sql = (
+            f"SELECT {_PASSAGE} FROM articles a JOIN passages p ON p.article_id = a.id "
+            f"WHERE a.id IN {_GIVEN} ORDER BY a.id, p.ordinal"
+        )
+        with self._reading() as db:
+            return [passage_of(row) for row in db.execute(sql, (json.dumps(list(article_ids)),))]
+
+    def all_passages(self, batch: int = 500) -> Iterator[list[Passage]]:
+        """Every passage, in lists that each hold all passages of up to `batch` articles."""
+        ids = self.ids()
+        for start in range(0, len(ids), batch):
+            yield self.passages_of(ids[start : start + batch])
+
+    def last_seq(self) -> int:
+        """Number of the latest change; 0 when nothing was ever written."""
+        with self._reading() as db:
+            return int(db.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0])
+
+    def changes_since(self, seq: int) -> list[Change]:
+        """Articles put or removed after `seq`, in order."""
+        sql = "SELECT seq, article_id FROM changes WHERE seq > ? ORDER BY seq"
+        with self._reading() as db:
+            return [Change(*row) for row in db.execute(sql, (seq,))]
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._guard:
+            self._closed = True
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+
+    # Connections
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None and not self._closed:
+            return connection
+        with self._guard:
+            if self._closed:
+                raise LibraryError("Библиотека уже закрыта. Запустите команду ещё раз.")
+            connection = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None)
+            self._all.append(connection)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        self._local.connection = connection
+        return connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            yield self._connection()
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._reading() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    def _check_version(self) -> None:
+        with self._reading() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+        if row is None or row[0] != SCHEMA_VERSION:
+            self.close()
+            raise LibraryError(
+                f"Библиотека {self.path} создана другой версией программы. "
+                f"Постройте её заново: snoska index --rebuild"
+            )
+
+    def _explained(self, error: sqlite3.Error) -> LibraryError:
+        text = str(error).lower()
+        if "full" in text:
+            return LibraryError(
+                f"На диске нет места: {self.path} не записать. Освободите место и повторите команду."
+            )
+        if "readonly" in text or "unable to open" in text or "permission" in text:
+            return LibraryError(
+                f"Не удаётся открыть {self.path} для записи. Проверьте права на папку или укажите другую: RAG_DATA=…"
+            )
+        if "locked" in text:
+            return LibraryError(
+                f"База {self.path} занята другой программой. Закройте её и повторите команду."
+            )
+        return LibraryError(
+            f"База {self.path} повреждена ({error}). Постройте её заново: snoska index --rebuild"
+        )
+
+
+_GIVEN = "(SELECT value FROM json_each(?))"
+
+
+def _column(db: sqlite3.Connection, sql: str, *values: str) -> list[str]:
+    return [row[0] for row in db.execute(sql, values)]
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    """Create the tables in an empty database; leave any other as it is."""
+    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        return
+    for statement in SCHEMA:
+        db.execute(statement)
+    db.execute("INSERT INTO meta VALUES ('schema', ?)", (SCHEMA_VERSION,))
+
+
+def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
+    article = entry.article
+    db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
+    db.execute(
+        "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT(id) DO UPDATE SET title = excluded.title, source = excluded.source, "
+        "source_key = excluded.source_key, published = excluded.published, url = excluded.url, "
+        "tags = excluded.tags, title_lemmas = excluded.title_lemmas, text = excluded.text, "
+        "characters = excluded.characters, passage_count = excluded.passage_count, "
+        "content_hash = excluded.content_hash, settings_hash = excluded.settings_hash, "
+        "origin = excluded.origin, indexed_at = excluded.indexed_at",
+        (
+            *article_row(article, entry.passages),
+            len(article.text),
+            len(entry.passages),
+            entry.signature.content,
+            entry.signature.settings,
+            entry.origin,
+            now,
+        ),
+    )
+    db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", pack(entry.passages))
+    db.execute("INSERT OR REPLACE INTO changes(article_id) VALUES (?)", (article.id,))
+
+
+def _conditions(filters: Filters) -> Iterator[tuple[str, str]]:
+    if filters.since:
+        yield "published >= ?", filters.since.isoformat()
+    if filters.until:
+        yield "published <= ?", filters.until.isoformat()
+    if filters.sources:
+        yield f"source_key IN {_GIVEN}", json.dumps([fold(name).strip() for name in filters.sources])
+    if filters.articles:
+        yield f"id IN {_GIVEN}", json.dumps(list(filters.articles))
