@@ -1,0 +1,171 @@
+"""The evaluation's command line: `python -m eval …`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from eval import commands
+from rag.errors import RagError
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that speaks Russian; wrong usage exits with 2."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(add_help=False, **options)  # type: ignore[arg-type]
+        self._positionals.title, self._optionals.title = "аргументы", "ключи"
+        self.add_argument("-h", "--help", action="help", help="показать эту справку")
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage:", "вызов:", 1)
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", "вызов:", 1)
+
+    def error(self, message: str) -> NoReturn:
+        for english, russian in _MESSAGES:
+            message = message.replace(english, russian)
+        self.exit(2, f"{self.format_usage()}{message}. Справка: {self.prog} --help\n")
+
+
+_MESSAGES = (
+    ("the following arguments are required:", "не хватает аргументов:"),
+    ("unrecognized arguments:", "лишние аргументы:"),
+    ("expected at least one argument", "нужно хотя бы одно значение"),
+    ("expected one argument", "нужно одно значение"),
+    ("invalid choice:", "нет такого значения:"),
+    ("choose from", "есть"),
+    ("invalid float value:", "не число:"),
+    ("invalid int value:", "не целое число:"),
+    ("argument ", "аргумент "),
+)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 a reported error or a regression, 2 wrong usage."""
+    arguments = _parser().parse_args(words)
+    try:
+        return int(arguments.command(arguments))
+    except RagError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Прервано.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="python -m eval", description="Измерения «Сноски»: ответы, поиск, сноски, отказы.")
+    adding = parser.add_subparsers(required=True, metavar="КОМАНДА", title="команды")
+    for add in (_add_run, _add_score, _add_compare, _add_retrieval, _add_reading, _add_refusal, _add_table):
+        add(adding)
+    return parser
+
+
+_Adding: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
+def _add_run(adding: _Adding) -> None:
+    parser = adding.add_parser("run", help="задать все вопросы набора и записать прогон")
+    parser.set_defaults(command=commands.run)
+    parser.add_argument(
+        "sets", nargs="*", type=Path, metavar="SET.jsonl", help="по умолчанию eval/questions/*.jsonl"
+    )
+    _add_corpus(parser)
+    parser.add_argument(
+        "--out", type=Path, metavar="RUN.jsonl", help="куда писать; по умолчанию RAG_DATA/runs"
+    )
+    _add_save(parser)
+
+
+def _add_score(adding: _Adding) -> None:
+    parser = adding.add_parser("score", help="числа прогона с доверительными интервалами")
+    parser.set_defaults(command=commands.score_run)
+    parser.add_argument("run", type=Path, metavar="RUN.jsonl")
+
+
+def _add_compare(adding: _Adding) -> None:
+    parser = adding.add_parser("compare", help="сравнить два прогона; код 1, если второй хуже")
+    parser.set_defaults(command=commands.compare_runs)
+    parser.add_argument("before", type=Path, metavar="RUN_A.jsonl")
+    parser.add_argument("after", type=Path, metavar="RUN_B.jsonl")
+    parser.add_argument(
+        "--level",
+        type=float,
+        default=0.05,
+        metavar="P",
+        help="уровень значимости потерь; 1 — считать регрессией любую потерю (по умолчанию 0.05)",
+    )
+
+
+def _add_retrieval(adding: _Adding) -> None:
+    parser = adding.add_parser("retrieval", help="качество поиска на папках BEIR")
+    parser.set_defaults(command=commands.measure_retrieval)
+    _add_folders(parser)
+    parser.add_argument("--json", action="store_true", help="числа в JSON вместо таблиц")
+    _add_save(parser)
+
+
+def _add_reading(adding: _Adding) -> None:
+    parser = adding.add_parser("reading", help="попадает ли ответ в сноски и в краткий ответ")
+    parser.set_defaults(command=commands.measure_reading)
+    _add_folders(parser)
+    _add_save(parser)
+
+
+def _add_refusal(adding: _Adding) -> None:
+    parser = adding.add_parser("refusal", help="кривая отказов по уверенности")
+    parser.set_defaults(command=commands.measure_refusal)
+    parser.add_argument(
+        "--answerable", type=Path, required=True, metavar="SET", help="вопросы, на которые ответ есть"
+    )
+    parser.add_argument(
+        "--unanswerable", type=Path, required=True, metavar="SET", help="вопросы, на которые его нет"
+    )
+    _add_corpus(parser)
+    _add_distractors(parser)
+    _add_save(parser)
+
+
+def _add_table(adding: _Adding) -> None:
+    parser = adding.add_parser("table", help="таблицы README из сохранённых измерений")
+    parser.set_defaults(command=commands.tabulate)
+    parser.add_argument("--write", action="store_true", help="вписать их в README.md и README.ru.md")
+
+
+def _add_folders(parser: Parser) -> None:
+    parser.add_argument(
+        "folders", nargs="+", type=Path, metavar="BEIR_DIR", help="corpus.jsonl, queries.jsonl, qrels.tsv"
+    )
+    parser.add_argument("--queries", type=Path, metavar="FILE", help="вопросы вместо queries.jsonl")
+    parser.add_argument("--qrels", type=Path, metavar="FILE", help="оценки вместо qrels.tsv")
+    _add_distractors(parser)
+
+
+def _add_corpus(parser: Parser) -> None:
+    parser.add_argument(
+        "--corpus",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="PATH",
+        help="спрашивать по временной библиотеке из этих файлов и папок (можно BEIR), а не по своей",
+    )
+
+
+def _add_distractors(parser: Parser) -> None:
+    parser.add_argument(
+        "--distractors", type=Path, metavar="FILE.jsonl", help="статьи, которые ничего не отвечают"
+    )
+
+
+def _add_save(parser: Parser) -> None:
+    parser.add_argument("--save", action="store_true", help="записать числа в eval/results")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

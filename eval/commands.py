@@ -1,0 +1,193 @@
+"""What each evaluation command does. Each takes its parsed arguments and gives the exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tqdm import tqdm
+
+from eval import (
+    beir,
+    compare,
+    jsonl,
+    libraries,
+    provenance,
+    reading,
+    refusal,
+    results,
+    retrieval,
+    runs,
+    score,
+    sets,
+    summary,
+)
+from eval.results import Result
+from rag import config as settings
+from rag.config import Config
+
+if TYPE_CHECKING:
+    from rag.bot import Bot
+
+Item = TypeVar("Item")
+Numbers = dict[str, dict[str, float]]
+_SIZE = ("questions", "articles", "passages")
+
+
+def run(arguments: Namespace) -> int:
+    """Ask every question of the sets; what goes wrong with one is in its record."""
+    config = settings.load()
+    paths = arguments.sets or sets.shipped()
+    questions = sets.load(paths)
+    header = runs.Header(
+        sets=tuple(path.stem for path in paths),
+        corpus=tuple(path.resolve().name for path in arguments.corpus),
+        provenance=provenance.gather(config),
+    )
+    target = arguments.out or _run_path(config, header.sets)
+    with libraries.opened(config, arguments.corpus) as bot, tqdm(total=len(questions), **_BAR) as bar:
+        libraries.refuse_empty(bot)
+        done = runs.write(target, header, runs.ask_all(bot, questions), lambda _: bar.update())
+    _show(summary.table(done.records), summary.lines(done.records))
+    if wrong := summary.mistakes(done.records):
+        _show(f"Не вышло:\n{wrong}")
+    print(f"Прогон записан: {target}")
+    if arguments.save:
+        name = "shipped" if not arguments.sets else done.name
+        _save("run", name, config, summary.numbers(done.records))
+    return 0
+
+
+def score_run(arguments: Namespace) -> int:
+    """Numbers of a run with their intervals."""
+    print(score.table(runs.judgements(runs.read(arguments.run).records)))
+    return 0
+
+
+def compare_runs(arguments: Namespace) -> int:
+    """Compare two runs; 1 where the second is worse."""
+    before, after = runs.read(arguments.before), runs.read(arguments.after)
+    found = compare.compare(before, after, (arguments.before, arguments.after))
+    print(compare.report(found, arguments.level))
+    return int(found.is_regression(arguments.level))
+
+
+def measure_retrieval(arguments: Namespace) -> int:
+    """Measure every BEIR folder, each in a library of its own."""
+    config = settings.load()
+    printed: list[dict[str, Any]] = []
+    for folder in arguments.folders:
+        data = beir.load(folder, arguments.queries, arguments.qrels)
+        name = _name(data, arguments)
+        with libraries.opened(config, [folder], arguments.distractors) as bot:
+            numbers = {"size": _size(bot, data.queries)}
+            numbers |= retrieval.measure(bot, data, _progress(data.queries))
+        printed.append({"name": name, **numbers})
+        if not arguments.json:
+            _show(_title(name, numbers), retrieval.table(numbers), retrieval.times(numbers))
+        if arguments.save:
+            _save("retrieval", name, config, numbers)
+    if arguments.json:
+        print(json.dumps(printed, ensure_ascii=False, indent=1))
+    return 0
+
+
+def measure_reading(arguments: Namespace) -> int:
+    """Measure citations and short answers on BEIR folders with gold spans."""
+    config = settings.load()
+    for folder in arguments.folders:
+        data = beir.load(folder, arguments.queries, arguments.qrels)
+        queries = reading.readable(data)
+        name = _name(data, arguments)
+        with libraries.opened(config, [folder], arguments.distractors) as bot:
+            numbers = {"size": _size(bot, queries)}
+            numbers |= reading.measure(bot, data, _progress(queries))
+        _show(_title(name, numbers), reading.table(numbers))
+        if arguments.save:
+            _save("reading", name, config, numbers)
+    return 0
+
+
+def measure_refusal(arguments: Namespace) -> int:
+    """Draw the refusal curve."""
+    config = settings.load()
+    answerable = refusal.load(arguments.answerable, refuse=False)
+    unanswerable = refusal.load(arguments.unanswerable, refuse=True)
+    with libraries.opened(config, arguments.corpus, arguments.distractors) as bot:
+        libraries.refuse_empty(bot)
+        curve = refusal.Curve(
+            refusal.ask_all(bot, _progress(answerable)), refusal.ask_all(bot, _progress(unanswerable))
+        )
+    _show(refusal.table(curve), refusal.verdict(curve))
+    if arguments.save:
+        names = [_set_name(arguments.answerable), _set_name(arguments.unanswerable)]
+        _save("refusal", "-".join(dict.fromkeys(names)), config, refusal.numbers(curve))
+    return 0
+
+
+def tabulate(arguments: Namespace) -> int:
+    """Print the README tables, or write them; without --write, 1 where a README is out of date."""
+    saved = results.load()
+    outdated = 0
+    for language, path in results.READMES.items():
+        text = jsonl.text(path)
+        filled = results.fill(text, saved, language)
+        outdated += filled != text
+        if arguments.write:
+            jsonl.write_text(path, filled)
+        else:
+            _show(*results.blocks(filled))
+    if outdated and not arguments.write:
+        print("Таблицы в README устарели. Обновите их: python -m eval table --write", file=sys.stderr)
+    return int(bool(outdated) and not arguments.write)
+
+
+_BAR: dict[str, Any] = {"unit": " вопр.", "disable": None, "leave": False, "file": sys.stderr}
+
+
+def _progress(items: Sequence[Item]) -> Iterable[Item]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    return tqdm(items, **_BAR)
+
+
+def _run_path(config: Config, names: Sequence[str]) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return config.data / "runs" / f"{stamp}-{'+'.join(names)[:60]}.jsonl"
+
+
+def _name(data: beir.BeirSet, arguments: Namespace) -> str:
+    """The name of a measurement: the set, its own questions if given, and the distractors."""
+    own = f"@{arguments.queries.stem}" if arguments.queries else ""
+    extra = f"+{beir.distractors_name(arguments.distractors)}" if arguments.distractors else ""
+    return data.name + own + extra
+
+
+def _set_name(path: Path) -> str:
+    """A BEIR file by its folder, a question set by its own name."""
+    return path.resolve().parent.name if path.stem in ("queries", "questions") else path.stem
+
+
+def _size(bot: Bot, queries: Sequence[object]) -> dict[str, float]:
+    counts = bot.library.counts()
+    return dict(zip(_SIZE, (len(queries), counts.articles, counts.passages), strict=True))
+
+
+def _title(name: str, numbers: Numbers) -> str:
+    questions, articles, passages = (f"{numbers['size'][each]:.0f}" for each in _SIZE)
+    return f"{name}: вопросов {questions}, статей {articles}, отрывков {passages}"
+
+
+def _show(*parts: str) -> None:
+    """Print parts of a report with an empty line after each."""
+    print(*parts, sep="\n\n", end="\n\n")
+
+
+def _save(command: str, name: str, config: Config, numbers: Numbers) -> None:
+    result = Result(command=command, name=name, provenance=provenance.gather(config), numbers=numbers)
+    path = results.save(result)
+    print(f"Измерение записано: {path.relative_to(provenance.ROOT)}", file=sys.stderr)

@@ -1,0 +1,111 @@
+"""JSON lines in and out, checked against a pydantic model; errors name file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from eval.errors import EvaluationError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_REASONS = {
+    "bool_type": "нужно true или false",
+    "extra_forbidden": "такого поля нет",
+    "float_type": "нужно число",
+    "int_type": "нужно целое число",
+    "json_invalid": "это не JSON",
+    "missing": "поле не задано",
+    "model_type": "нужен объект {…}",
+    "string_too_short": "пустая строка",
+    "string_type": "нужна строка",
+    "tuple_type": "нужен список",
+}
+
+
+def read(path: Path, model: type[Model]) -> Iterator[Model]:
+    """Every line of `path` as a `model`; blank lines are passed over.
+
+    Raises EvaluationError with «file:line: field: reason» for a line that isn't one.
+    """
+    for number, line in lines(path):
+        yield parse(line, model, f"{path}:{number}")
+
+
+def parse(line: str, model: type[Model], place: str) -> Model:
+    """One line as a `model`; `place` opens the message of the EvaluationError."""
+    try:
+        return model.model_validate_json(line)
+    except ValidationError as error:
+        raise EvaluationError(f"{place}: {_explain(error)}. Исправьте это место.") from None
+
+
+def lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines of a UTF-8 file that aren't blank, with their numbers from 1."""
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield number, line.rstrip("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from None
+
+
+def text(path: Path) -> str:
+    """A whole UTF-8 file."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from None
+
+
+def write(path: Path, rows: Iterable[BaseModel]) -> None:
+    """Write `rows` as they come, a line each, so that an interrupted run keeps what it has."""
+    with _new(path) as file:
+        for row in rows:
+            file.write(row.model_dump_json() + "\n")
+            file.flush()
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write a whole file, making its folder where there is none."""
+    with _new(path) as file:
+        file.write(content)
+
+
+def _new(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise EvaluationError(f"Не удаётся записать {path}: {_reason(error)}. Проверьте путь.") from None
+
+
+def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> EvaluationError:
+    if isinstance(error, UnicodeDecodeError):
+        return EvaluationError(f"{path}: это не текст в UTF-8. Перекодируйте файл.")
+    return EvaluationError(f"Не удаётся прочитать {path}: {_reason(error)}. Проверьте путь.")
+
+
+def _reason(error: OSError) -> str:
+    reasons: dict[type[OSError], str] = {
+        FileExistsError: "на месте папки — файл",
+        FileNotFoundError: "такого файла нет",
+        IsADirectoryError: "это папка, а нужен файл",
+        NotADirectoryError: "часть пути — не папка",
+        PermissionError: "нет прав",
+    }
+    return reasons.get(type(error), "ошибка ввода-вывода")
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "value_error":
+        reason = str(first["ctx"]["error"])
+    else:
+        reason = _REASONS.get(first["type"], "неверное значение")
+    return f"«{field}»: {reason}" if field else reason

@@ -1,0 +1,99 @@
+"""The measures, as pure functions over plain values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import comb, log2
+
+import numpy as np
+
+SEED = 20260101
+RESAMPLES = 2000
+
+
+def ndcg(ranked: Sequence[str], grades: Mapping[str, float], k: int) -> float:
+    """Normalised discounted cumulative gain at `k`, with linear gains (as in trec_eval and BEIR)."""
+    gains = [grades.get(item, 0.0) for item in ranked[:k]]
+    ideal = sorted(grades.values(), reverse=True)[:k]
+    best = _discounted(ideal)
+    return _discounted(gains) / best if best else 0.0
+
+
+def _discounted(gains: Sequence[float]) -> float:
+    return sum(gain / log2(place + 2) for place, gain in enumerate(gains))
+
+
+def reciprocal_rank(ranked: Sequence[str], relevant: frozenset[str], k: int) -> float:
+    """1 / rank of the first relevant item among the first `k`; 0 where there is none."""
+    return next((1 / rank for rank, item in enumerate(ranked[:k], 1) if item in relevant), 0.0)
+
+
+def hit(ranked: Sequence[str], relevant: frozenset[str], k: int) -> float:
+    """1 where any relevant item is among the first `k`, else 0."""
+    return float(not relevant.isdisjoint(ranked[:k]))
+
+
+def recall(ranked: Sequence[str], relevant: frozenset[str], k: int) -> float:
+    """Share of the relevant items among the first `k`."""
+    return len(relevant.intersection(ranked[:k])) / len(relevant) if relevant else 0.0
+
+
+def token_f1(found: Sequence[str], gold: Sequence[str]) -> float:
+    """Harmonic mean of precision and recall over the two bags of tokens (the F1 of SQuAD)."""
+    if not found or not gold:
+        return float(list(found) == list(gold))
+    common = (Counter(found) & Counter(gold)).total()
+    return 2 * common / (len(found) + len(gold))
+
+
+def mean(values: Sequence[float]) -> float:
+    """Arithmetic mean; 0 of nothing."""
+    return sum(values) / len(values) if values else 0.0
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` (0 to 100) per cent of `values` lie, interpolated; 0 of nothing."""
+    return float(np.percentile(values, share)) if values else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A share with its 95 % bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def share(parts: Sequence[tuple[float, float]], resamples: int = RESAMPLES) -> Interval | None:
+    """Sum of numerators over sum of denominators, one pair a question, with a percentile bootstrap.
+
+    Questions are resampled (with a fixed seed); a question outside the share has denominator 0.
+    None where every denominator is 0.
+    """
+    pairs = np.asarray(parts, dtype=float).reshape(-1, 2)
+    if not pairs[:, 1].any():
+        return None
+    chosen = np.random.default_rng(SEED).integers(0, len(pairs), size=(resamples, len(pairs)))
+    sums = pairs[chosen].sum(axis=1)
+    sums = sums[sums[:, 1] > 0]
+    low, high = np.percentile(sums[:, 0] / sums[:, 1], [2.5, 97.5])
+    numerator, denominator = pairs.sum(axis=0)
+    return Interval(float(numerator / denominator), float(low), float(high))
+
+
+def sign_test(gained: int, lost: int) -> float:
+    """One-sided exact McNemar test: the chance of at least `lost` losses if both were equally likely."""
+    changed = gained + lost
+    ways = sum(comb(changed, losses) for losses in range(lost, changed + 1))
+    return float(ways / 2**changed)
+
+
+def separation(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Area under the ROC curve: the chance that a positive scores above a negative; ties count half."""
+    if not positive or not negative:
+        return 0.0
+    above = np.subtract.outer(np.asarray(positive), np.asarray(negative))
+    return float(((above > 0) + 0.5 * (above == 0)).mean())

@@ -1,0 +1,151 @@
+"""Saved measurements in eval/results/, and the README tables made of them. No texts, no paths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from eval import jsonl, tables
+from eval.errors import EvaluationError
+from eval.provenance import ROOT, Provenance
+from eval.tables import Language
+
+FOLDER = Path(__file__).parent / "results"
+READMES: Mapping[Language, Path] = {"en": ROOT / "README.md", "ru": ROOT / "README.ru.md"}
+_BLOCK = re.compile(
+    r"(?P<open><!-- measured:(?P<command>[\w-]+) -->\n).*?(?P<close><!-- /measured -->)", re.DOTALL
+)
+
+
+class Result(BaseModel):
+    """One command's numbers on one set, in groups. Shares are from 0 to 1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    command: str
+    name: str
+    provenance: Provenance
+    numbers: dict[str, dict[str, float]]
+
+    @property
+    def file_name(self) -> str:
+        name = re.sub(r"[^\w+.-]", "-", self.name)
+        return f"{self.command}-{name}.json"
+
+    def get(self, group: str, name: str) -> float | None:
+        """One number; None where this result doesn't have it."""
+        return self.numbers.get(group, {}).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a README table: where its number is, its headings, how it is written."""
+
+    group: str
+    name: str
+    english: str
+    russian: str
+    write: Callable[[float | None, Language], str] = tables.percent
+
+    def heading(self, language: Language) -> str:
+        return self.english if language == "en" else self.russian
+
+
+def _count(value: float | None, language: Language) -> str:
+    return "—" if value is None else f"{value:.0f}"
+
+
+def _decimal(value: float | None, language: Language) -> str:
+    return "—" if value is None else tables.number(value, 1, language)
+
+
+_QUESTIONS = Column("size", "questions", "questions", "вопросов", _count)
+COLUMNS: Mapping[str, Sequence[Column]] = {
+    "retrieval": (
+        Column("size", "articles", "articles", "статей", _count),
+        _QUESTIONS,
+        Column("keyword", "ndcg@10", "keyword nDCG@10", "слова nDCG@10"),
+        Column("dense", "ndcg@10", "vectors nDCG@10", "векторы nDCG@10"),
+        Column("fused", "ndcg@10", "fused nDCG@10", "вместе nDCG@10"),
+        Column("full", "ndcg@10", "full nDCG@10", "полный путь nDCG@10"),
+        Column("full", "hit@1", "hit@1", "hit@1"),
+        Column("full", "hit@10", "hit@10", "hit@10"),
+        Column("ms", "p50", "ms p50", "мс p50", _decimal),
+    ),
+    "reading": (
+        _QUESTIONS,
+        Column("reading", "first_citation", "gold in 1st citation", "ответ в первой сноске"),
+        Column("reading", "three_citations", "gold in first 3", "в первых трёх"),
+        Column("reading", "f1", "short answer F1", "краткий ответ F1"),
+        Column("reading", "exact", "exact match", "точное совпадение"),
+    ),
+    "run": (
+        _QUESTIONS,
+        Column("score", "answered_right", "answered right", "верных ответов"),
+        Column("score", "cited", "right article cited", "нужная статья в сносках"),
+        Column("score", "refusal_recall", "rightly declined", "верных отказов"),
+        Column("score", "false_refusals", "wrongly declined", "ложных отказов"),
+        Column("ms", "p50", "ms p50", "мс p50", _decimal),
+    ),
+    "refusal": (
+        Column("size", "answerable", "answerable", "с ответом", _count),
+        Column("size", "unanswerable", "unanswerable", "без ответа", _count),
+        Column("shipped", "answered", "answered", "ответов"),
+        Column("shipped", "declined", "declined", "отказов"),
+        Column("shipped", "separation", "ROC AUC", "ROC AUC"),
+    ),
+}
+
+
+def save(result: Result, folder: Path = FOLDER) -> Path:
+    """Write a result in place of the last one of its command and name."""
+    path = folder / result.file_name
+    jsonl.write_text(path, result.model_dump_json(indent=1) + "\n")
+    return path
+
+
+def load(folder: Path = FOLDER) -> list[Result]:
+    """Every saved result, in the order of file names.
+
+    Raises EvaluationError for a file that isn't one.
+    """
+    paths = sorted(folder.glob("*.json"))
+    return [jsonl.parse(jsonl.text(path), Result, str(path)) for path in paths]
+
+
+def fill(text: str, results: Sequence[Result], language: Language) -> str:
+    """`text` with every block `<!-- measured:COMMAND -->…<!-- /measured -->` made anew from `results`.
+
+    Raises EvaluationError for a block of a command that has no table or no saved result.
+    """
+
+    def block(match: re.Match[str]) -> str:
+        body = table(match["command"], results, language)
+        return f"{match['open']}{body}\n{match['close']}"
+
+    return _BLOCK.sub(block, text)
+
+
+def table(command: str, results: Sequence[Result], language: Language) -> str:
+    """One command's table: a row a set."""
+    rows = [result for result in results if result.command == command]
+    if command not in COLUMNS or not rows:
+        raise EvaluationError(
+            f"Для таблицы «{command}» нет сохранённых измерений. "
+            f"Сделайте их: python -m eval {command} … --save"
+        )
+    columns = COLUMNS[command]
+    first = {"en": "set", "ru": "набор"}[language]
+    return tables.markdown(
+        [first, *(column.heading(language) for column in columns)],
+        [[row.name, *(c.write(row.get(c.group, c.name), language) for c in columns)] for row in rows],
+    )
+
+
+def blocks(text: str) -> list[str]:
+    """The measured blocks of a README, markers and all."""
+    return [match.group() for match in _BLOCK.finditer(text)]

@@ -1,0 +1,127 @@
+"""How well articles are found: each leg alone, fused, and the full pipeline, counted by article."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from eval import metrics, tables
+from eval.beir import BeirQuery, BeirSet, Grades
+from rag.types import Hit, Scored
+
+if TYPE_CHECKING:
+    from rag.bot import Bot
+
+STAGES = {"keyword": "слова", "dense": "векторы", "fused": "вместе", "full": "с переоценкой"}
+CUTS = (1, 5, 10, 100)
+DEPTH = 100  # distinct articles that every ranking must reach
+SHOWN = 10  # passages asked for at first, as a user does; the time is taken of this
+DEEPER = 400  # passages asked for next; doubled until DEPTH articles come out
+
+Numbers = dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rankings:
+    """One query: article ids, best first, by stage; and how long the full pipeline took."""
+
+    by_stage: Mapping[str, Sequence[str]]
+    elapsed_ms: float
+
+
+class Searches:
+    """The stages of one bot's retrieval, each giving articles instead of passages."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._article_of: dict[str, str] = {}
+
+    def rankings(self, text: str) -> Rankings:
+        """Every stage's ranking for one question."""
+        searcher = self._bot.searcher
+        query = searcher.query(text)
+        start = perf_counter()
+        self._bot.search(text, k=SHOWN)
+        elapsed_ms = 1000 * (perf_counter() - start)
+        by_stage = {
+            "keyword": deep_enough(lambda k: self._articles(searcher.keyword.search(query, k))),
+            "dense": deep_enough(lambda k: self._articles(searcher.dense.search(query, k))),
+            "fused": deep_enough(lambda k: _article_ids(searcher.fused(query, k))),
+            "full": deep_enough(lambda k: _article_ids(self._bot.search(text, k=k))),
+        }
+        return Rankings(by_stage, elapsed_ms)
+
+    def _articles(self, scored: Sequence[Scored]) -> list[str]:
+        ids = [one.passage_id for one in scored]
+        unknown = [passage_id for passage_id in ids if passage_id not in self._article_of]
+        passages = self._bot.library.store.passages(unknown)
+        self._article_of.update({passage.id: passage.article_id for passage in passages})
+        return [self._article_of[passage_id] for passage_id in ids]
+
+
+def _article_ids(hits: Iterable[Hit]) -> list[str]:
+    return [hit.article.id for hit in hits]
+
+
+def deep_enough(search: Callable[[int], Sequence[str]]) -> list[str]:
+    """The first DEPTH distinct articles of a search that takes a number of passages.
+
+    Those that SHOWN passages bring come first: a deeper search weighs more candidates, and the top
+    of the ranking has to be the one that users see.
+    """
+    distinct = dict.fromkeys(search(SHOWN))
+    k = DEEPER
+    while True:
+        found = search(k)
+        distinct.update(dict.fromkeys(found))
+        if len(distinct) >= DEPTH or len(found) < k:
+            return list(distinct)[:DEPTH]
+        k *= 2
+
+
+def measure(bot: Bot, beir: BeirSet, queries: Iterable[BeirQuery]) -> Numbers:
+    """All measures of all stages over `queries` (those of `beir`, perhaps wrapped in a progress bar)."""
+    searches = Searches(bot)
+    rankings = [(searches.rankings(query.text), beir.grades[query.id]) for query in queries]
+    times = [ranking.elapsed_ms for ranking, _ in rankings]
+    return {stage: _stage(stage, rankings) for stage in STAGES} | {
+        "ms": {
+            "p50": round(metrics.percentile(times, 50), 2),
+            "p95": round(metrics.percentile(times, 95), 2),
+        },
+    }
+
+
+def _stage(stage: str, rankings: Sequence[tuple[Rankings, Grades]]) -> dict[str, float]:
+    each = [of_one(ranking.by_stage[stage], grades) for ranking, grades in rankings]
+    return {name: round(metrics.mean([one[name] for one in each]), 4) for name in each[0]}
+
+
+def of_one(ranked: Sequence[str], grades: Grades) -> dict[str, float]:
+    """Every measure of one ranking."""
+    relevant = frozenset(grades)
+    found = {
+        "ndcg@10": metrics.ndcg(ranked, grades, 10),
+        "mrr@10": metrics.reciprocal_rank(ranked, relevant, 10),
+    }
+    for cut in CUTS:
+        found[f"hit@{cut}"] = metrics.hit(ranked, relevant, cut)
+        found[f"recall@{cut}"] = metrics.recall(ranked, relevant, cut)
+    return found
+
+
+def table(numbers: Numbers) -> str:
+    """One set's measures, a row a stage."""
+    names = list(numbers["full"])
+    rows = [
+        [title, *(tables.percent(numbers[stage][name]) for name in names)] for stage, title in STAGES.items()
+    ]
+    return tables.markdown(["Ступень", *names], rows)
+
+
+def times(numbers: Numbers) -> str:
+    """How long the full pipeline took a question."""
+    median, slow = tables.number(numbers["ms"]["p50"]), tables.number(numbers["ms"]["p95"])
+    return f"Поиск, полный путь: медиана {median} мс, p95 {slow} мс."

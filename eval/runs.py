@@ -1,0 +1,135 @@
+"""Runs: every question of a set asked once, kept with all that is needed to judge it later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from eval import jsonl
+from eval.errors import EvaluationError
+from eval.judge import Judgement, Reply, judge
+from eval.provenance import Provenance
+from eval.sets import Question
+from rag.errors import RagError
+
+if TYPE_CHECKING:
+    from rag.bot import Bot
+
+
+class Header(BaseModel):
+    """The first line of a run. `corpus` holds the names of what was indexed for it, empty for the library."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["run"] = "run"
+    sets: tuple[str, ...]
+    corpus: tuple[str, ...]
+    provenance: Provenance
+
+
+class Record(BaseModel):
+    """One question of a run: the Answer's JSON, or the error that took its place."""
+
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True)
+
+    id: str
+    question: str
+    gold: Question
+    answer: dict[str, Any] | None
+    error: str | None
+    elapsed_ms: float
+
+    @property
+    def reply(self) -> Reply | None:
+        return Reply.model_validate(self.answer) if self.answer is not None else None
+
+    def judged(self) -> Judgement:
+        return judge(self.gold, self.reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as it was read from its file."""
+
+    header: Header
+    records: tuple[Record, ...]
+
+    @property
+    def name(self) -> str:
+        return "+".join(self.header.sets)
+
+
+def ask_all(bot: Bot, questions: Iterable[Question]) -> Iterator[Record]:
+    """A record for every question; what goes wrong with one stays in its record."""
+    return (ask(bot, question) for question in questions)
+
+
+def ask(bot: Bot, question: Question) -> Record:
+    """Ask one question."""
+    start = perf_counter()
+    answer: dict[str, Any] | None = None
+    error: str | None = None
+    try:
+        answer = bot.ask(question.question, history=list(question.history)).as_dict()
+    except RagError as refused:
+        error = str(refused)
+    except Exception as crash:  # a defect of the product is a finding of the run, never its end
+        error = f"{type(crash).__name__}: {crash}"
+    elapsed_ms = round(1000 * (perf_counter() - start), 2)
+    return Record(
+        id=question.id,
+        question=question.question,
+        gold=question,
+        answer=answer,
+        error=error,
+        elapsed_ms=elapsed_ms,
+    )
+
+
+def write(path: Path, header: Header, records: Iterable[Record], seen: Callable[[Record], None]) -> Run:
+    """Write a run as its records come; `seen` is told of each."""
+    kept: list[Record] = []
+
+    def keep(record: Record) -> Record:
+        kept.append(record)
+        seen(record)
+        return record
+
+    jsonl.write(path, chain([header], map(keep, records)))
+    return Run(header, tuple(kept))
+
+
+def read(path: Path) -> Run:
+    """A run from its file.
+
+    Raises EvaluationError where the file isn't a run or holds no question.
+    """
+    numbered = list(jsonl.lines(path))
+    if not numbered or not _is_header(numbered[0][1]):
+        raise EvaluationError(
+            f"{path} — не прогон: в первой строке нет заголовка. Запишите его: python -m eval run"
+        )
+    header = jsonl.parse(numbered[0][1], Header, f"{path}:{numbered[0][0]}")
+    records = tuple(jsonl.parse(line, Record, f"{path}:{number}") for number, line in numbered[1:])
+    if not records:
+        raise EvaluationError(f"{path}: в прогоне нет ни одного вопроса. Повторите его: python -m eval run")
+    return Run(header, records)
+
+
+def _is_header(line: str) -> bool:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and value.get("kind") == "run"
+
+
+def judgements(records: Sequence[Record]) -> list[Judgement]:
+    return [record.judged() for record in records]

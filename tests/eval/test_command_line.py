@@ -1,0 +1,74 @@
+"""The command line: Russian words, exit codes, no traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eval import runs
+from eval.__main__ import main
+from tests.eval.records import HEADER, RIGHT, record
+
+COMMANDS = ("run", "score", "compare", "retrieval", "reading", "refusal", "table")
+
+
+@pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])
+def test_help_is_russian(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main([*words, "--help"])
+    assert done.value.code == 0
+    text = capsys.readouterr().out
+    assert text.startswith("вызов: python -m eval")
+    for english in ("usage", "options", "positional", "show this", "optional"):
+        assert english not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "не хватает аргументов: КОМАНДА"),
+        (["fly"], "нет такого значения: 'fly'"),
+        (["score"], "не хватает аргументов: RUN.jsonl"),
+        (["score", "a", "b"], "лишние аргументы: b"),
+        (["retrieval"], "не хватает аргументов: BEIR_DIR"),
+        (["run", "--out"], "нужно одно значение"),
+        (["compare", "a", "b", "--level", "x"], "не число: 'x'"),
+        (["refusal", "--answerable", "a"], "не хватает аргументов: --unanswerable"),
+    ],
+)
+def test_wrong_usage_exits_with_two(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(words)
+    assert done.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["score", "{missing}"],
+        ["compare", "{missing}", "{missing}"],
+        ["run", "{missing}"],
+        ["retrieval", "{missing}"],
+        ["reading", "{missing}"],
+        ["refusal", "--answerable", "{missing}", "--unanswerable", "{missing}"],
+    ],
+)
+def test_a_missing_file_is_one_line_and_one(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "missing.jsonl"
+    assert main([word.format(missing=missing) for word in words]) == 1
+    said = capsys.readouterr().err
+    assert "missing.jsonl" in said
+    assert said.count("\n") == 1
+
+
+def test_score(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "run.jsonl"
+    runs.write(path, HEADER, [record("a", RIGHT)], lambda _: None)
+    assert main(["score", str(path)]) == 0
+    assert "100,0 [100,0; 100,0]" in capsys.readouterr().out

@@ -1,0 +1,66 @@
+"""The refusal curve by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eval import refusal
+from eval.errors import EvaluationError
+from eval.refusal import Curve, Outcome, Point
+
+CURVE = Curve(
+    answerable=(Outcome(0.9, True), Outcome(0.6, True), Outcome(0.3, False), Outcome(0.6, True)),
+    unanswerable=(Outcome(0.2, False), Outcome(0.7, True)),
+)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "answered", "declined"),
+    [(0.0, 1.0, 0.0), (0.3, 1.0, 0.5), (0.6, 0.75, 0.5), (0.65, 0.25, 0.5), (0.95, 0.0, 1.0)],
+)
+def test_points(threshold: float, answered: float, declined: float) -> None:
+    assert CURVE.point(threshold) == Point(threshold, answered, declined)
+
+
+def test_the_shipped_point_is_what_the_bot_did() -> None:
+    assert CURVE.shipped == Point(0.6, 0.75, 0.5)
+    marked = [line for line in refusal.table(CURVE).splitlines() if "сейчас" in line]
+    assert len(marked) == 1
+    assert "0,60" in marked[0]
+
+
+def test_separation() -> None:
+    # above 0.2: all four; above 0.7: one of four
+    assert CURVE.separation == pytest.approx(5 / 8)
+
+
+def test_numbers_hold_the_curve_and_no_text() -> None:
+    found = refusal.numbers(CURVE)
+    assert found["shipped"] == {"threshold": 0.6, "answered": 0.75, "declined": 0.5, "separation": 0.625}
+    assert (found["answered"]["0.30"], found["declined"]["0.30"]) == (1.0, 0.5)
+
+
+def test_a_question_set_gives_either_kind(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text(
+        '{"id": "a", "question": "Где завод?", "answers": ["тут"]}\n'
+        '{"id": "b", "question": "Кто я?", "refuse": true}',
+        encoding="utf-8",
+    )
+    assert [asked.text for asked in refusal.load(path, refuse=False)] == ["Где завод?"]
+    assert [asked.text for asked in refusal.load(path, refuse=True)] == ["Кто я?"]
+
+
+def test_beir_queries_are_all_taken(tmp_path: Path) -> None:
+    path = tmp_path / "queries.jsonl"
+    path.write_text('{"_id": "a", "text": "Где завод?"}', encoding="utf-8")
+    assert len(refusal.load(path, refuse=False)) == len(refusal.load(path, refuse=True)) == 1
+
+
+def test_a_set_without_the_kind_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text('{"id": "a", "question": "Где завод?", "answers": ["тут"]}', encoding="utf-8")
+    with pytest.raises(EvaluationError, match=r"set\.jsonl: нет ни одного вопроса без ответа"):
+        refusal.load(path, refuse=True)

@@ -1,0 +1,80 @@
+"""Saved results and the tables made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eval import results
+from eval.errors import EvaluationError
+from eval.results import Result
+from tests.eval.records import PROVENANCE
+
+NUMBERS = {
+    "size": {"questions": 12, "articles": 345},
+    "keyword": {"ndcg@10": 0.5},
+    "full": {"ndcg@10": 0.61239, "hit@1": 0.5, "hit@10": 1.0},
+    "ms": {"p50": 4.25},
+}
+SMALL = Result(command="retrieval", name="small+news", provenance=PROVENANCE, numbers=NUMBERS)
+
+EXPECTED = """\
+Before.
+<!-- measured:retrieval -->
+| set        | articles | questions | keyword nDCG@10 | vectors nDCG@10 | fused nDCG@10 | full nDCG@10 | hit@1 | hit@10 | ms p50 |
+| ---------- | -------: | --------: | --------------: | --------------: | ------------: | -----------: | ----: | -----: | -----: |
+| small+news |      345 |        12 |            50.0 |               — |             — |         61.2 |  50.0 |  100.0 |    4.2 |
+<!-- /measured -->
+After.
+"""  # noqa: E501
+
+
+def test_a_block_is_filled_and_the_rest_stays() -> None:
+    text = "Before.\n<!-- measured:retrieval -->\nold\n<!-- /measured -->\nAfter.\n"
+    filled = results.fill(text, [SMALL], "en")
+    assert filled == EXPECTED
+    assert results.fill(filled, [SMALL], "en") == filled
+
+
+def test_russian_tables_have_russian_headings_and_commas() -> None:
+    table = results.table("retrieval", [SMALL], "ru")
+    assert "вопросов" in table
+    assert "61,2" in table
+
+
+def test_a_block_without_measurements_is_an_error() -> None:
+    for command in ("reading", "weather"):
+        with pytest.raises(EvaluationError, match=f"«{command}» нет сохранённых"):
+            results.fill(f"<!-- measured:{command} -->\n<!-- /measured -->", [SMALL], "en")
+
+
+def test_results_come_back_as_they_were_saved(tmp_path: Path) -> None:
+    path = results.save(SMALL, tmp_path / "new")
+    assert path.name == "retrieval-small+news.json"
+    assert results.load(path.parent) == [SMALL]
+
+
+def test_a_name_cannot_leave_the_folder(tmp_path: Path) -> None:
+    result = SMALL.model_copy(update={"name": "../a/б"})
+    assert results.save(result, tmp_path).parent == tmp_path
+
+
+def test_a_broken_result_is_named(tmp_path: Path) -> None:
+    (tmp_path / "retrieval-bad.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(EvaluationError, match=r"retrieval-bad\.json: «command»: поле не задано"):
+        results.load(tmp_path)
+
+
+def test_saved_results_tell_nothing_of_the_machine() -> None:
+    for path in results.FOLDER.glob("*.json"):
+        text = path.read_text(encoding="utf-8")
+        assert '"/' not in text, path.name
+        assert "\\\\" not in text, path.name
+
+
+@pytest.mark.parametrize(("language", "path"), results.READMES.items())
+def test_readme_tables_are_the_saved_results(language: results.Language, path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert results.blocks(text), f"{path.name} has no measured table"
+    assert results.fill(text, results.load(), language) == text, "run: python -m eval table --write"
