@@ -12,36 +12,38 @@ from dataclasses import dataclass
 from rag.text.dates import DATE, DAY, iso_date
 
 _DASH = r"[-–—]"
-_PLACE = r"[А-ЯЁA-Z][А-ЯЁA-Z-]+(?:[ -](?:на )?[А-ЯЁA-Z-]+)*"
-_TITLE_PLACE = r"[А-ЯЁ][а-яё]+(?:[- ][А-ЯЁ][а-яё]+)?"
+_CAPITALS = r"[А-ЯЁA-Z]{2,}(?:[ -][А-ЯЁA-Z]+){0,4}"  # БАКУ, НУР-СУЛТАН, РОСТОВ-НА-ДОНУ
+_CITY = rf"(?:{_CAPITALS}|[А-ЯЁ][а-яё]+(?:[- ][А-ЯЁ][а-яё]+)?)"
 _CLOCK = r"\d{1,2}[:.]\d{2}"
-_LEAD = (
-    rf"\s*(?:(?:date|дата|дата публикации)\s*:?\s+)?(?:(?P<date>{DATE})(?:,?\s+(?:в\s+)?{_CLOCK})?[,.]?\s+)?"
-)
-_WHEN = rf"(?P<when>{DATE}|{DAY})(?:,?\s+{_CLOCK})?"
-_NAME = r"(?P<agency>(?:ИА |ИАА |МИА )?[A-ZА-ЯЁ24][\w.-]*\w(?: [A-ZА-ЯЁ][\w.-]*\w){0,2})"
+_LABEL = r"(?:date|[Дд]ата(?: публикации)?)\s*:?\s+"
+_LEAD = rf"\s*(?:{_LABEL})?(?:(?P<date>{DATE})(?:,?\s+(?:в\s+)?{_CLOCK})?[,.]?\s+)?"
+_WHEN = rf"(?P<when>{DATE}|{DAY})(?:,?\s+{_CLOCK})?[,.]?"
+_NAME = r"(?P<agency>(?:ИАА? |МИА )?[A-ZА-ЯЁ24][\w.-]*\w(?: [A-ZА-ЯЁ][\w.-]*\w){0,2})"
+_AUTHOR = r"(?:, [А-ЯЁ][а-яё]+ [А-ЯЁ][а-яё]+)?"
 _KNOWN = (
-    r"(?P<agency>РИА Новости|ИТАР-ТАСС|ТАСС|Интерфакс(?:-[А-Я]\w+)?|INTERFAX(?:\.RU|\.KZ)?|Sputnik(?: \w+)?|"
-    r"КазТАГ|КАЗТАГ|КАЗИНФОРМ|Казинформ|Kazinform|Trend|АЗЕРТАДЖ|АПА|Report|АКИpress|Кабар|УзА|Хабар 24|"
-    r"Reuters|Рейтер|Bloomberg|24\.kg|REGNUM|ИА REGNUM|Regnum|Росбалт|БелТА|БЕЛТА|Арменпресс|АРМЕНПРЕСС)"
+    r"(?P<agency>(?:ИА )?(?:РИА Новости|ИТАР-ТАСС|ТАСС|Интерфакс(?:-[А-Я]\w+)?|INTERFAX(?:\.RU|\.KZ)?|"
+    r"Sputnik(?: \w+)?|КазТАГ|КАЗТАГ|КАЗИНФОРМ|Казинформ|Kazinform|Trend|АЗЕРТАДЖ|Report|АКИpress|Кабар|"
+    r"УзА|Reuters|Рейтер|Bloomberg|24\.kg|REGNUM|Regnum|Росбалт|БелТА|БЕЛТА|Арменпресс|АРМЕНПРЕСС))"
 )
 _FORMS = tuple(
     re.compile(_LEAD + form)
     for form in (
-        # БАКУ /Trend/ - …; АСТАНА, 23 февраля 2026 года. /КазТАГ/. …; БИШКЕК (АКИpress) — …
-        rf"(?:(?:{_PLACE}|{_TITLE_PLACE})[,.]?\s+)?(?:{_WHEN}[,.]?\s+)?/(?P<agency>[^/\n]{{2,40}})/[.,]?(?:\s*{_DASH})?(?=\s)",
-        rf"{_PLACE}[,.]?\s+(?:{_WHEN}[,.]?\s+)?\((?P<agency>[^()\n]{{2,30}})\)[.,]?\s*{_DASH}(?=\s)",
-        # МОСКВА, 5 мар — РИА Новости. …; АСТАНА, 5 марта — Sputnik, Иван Иванов. …
-        rf"(?:{_PLACE}|{_TITLE_PLACE})[,.]\s+{_WHEN}[,.]?\s*{_DASH}\s*{_NAME}(?:, [А-ЯЁ][а-яё]+ [А-ЯЁ][а-яё]+)?\.(?=\s)",
-        # АСТАНА. 23 февраля. КАЗИНФОРМ – …; МОСКВА, 5 марта. ТАСС. …
-        rf"(?:{_PLACE}|{_TITLE_PLACE})[,.]\s+(?:{_WHEN}[,.]?\s+)?(?:{_DASH}\s*)?{_KNOWN}(?:\.|\s*{_DASH})(?=\s)",
-        rf"{_PLACE}\s+{_DASH}\s+{_KNOWN}\.(?=\s)",
-        # АСТАНА, 23 февраля 2026 года — …
-        rf"{_PLACE},\s+{_WHEN}\s*{_DASH}(?=\s)",
+        # БАКУ /Trend/ - …    АСТАНА, 23 февраля 2026 года. /КазТАГ/. …
+        rf"(?:{_CITY}[,.]?\s+)?(?:{_WHEN}\s+)?/(?P<agency>[^/\n]{{2,40}})/[.,]?(?:\s*{_DASH})?(?=\s)",
+        # БИШКЕК (АКИpress) — …
+        rf"{_CAPITALS}[,.]?\s+(?:{_WHEN}\s+)?\((?P<agency>[^()\n]{{2,30}})\)[.,]?\s*{_DASH}(?=\s)",
+        # МОСКВА, 5 мар — РИА Новости. …    АСТАНА, 5 марта — Sputnik, Иван Иванов. …
+        rf"{_CITY}[,.]\s+{_WHEN}\s*{_DASH}\s*{_NAME}{_AUTHOR}\.(?=\s)",
+        # АСТАНА. 23 февраля. КАЗИНФОРМ – …    МОСКВА, 5 марта. ТАСС. …
+        rf"{_CITY}[,.]\s+(?:{_WHEN}\s+)?(?:{_DASH}\s*)?{_KNOWN}(?:\.|\s*{_DASH})(?=\s)",
+        # МОСКВА — ТАСС. …
+        rf"{_CAPITALS}\s+{_DASH}\s+{_KNOWN}\.(?=\s)",
+        # БАКУ, 23 февраля 2026 года — …
+        rf"{_CAPITALS},\s+{_WHEN}\s*{_DASH}(?=\s)",
     )
 )
 _STAMP = re.compile(
-    rf"\s*(?:(?:date|дата|дата публикации)\s*:?\s+(?P<named>{DATE})|(?P<date>{DATE}))"
+    rf"\s*(?:{_LABEL}(?P<named>{DATE})|(?P<date>{DATE}))"
     rf"(?:,?\s+(?:в\s+)?{_CLOCK})?[ \t]*(?P<end>\n|$|(?=[А-ЯЁA-Z«]))",
     re.IGNORECASE,
 )

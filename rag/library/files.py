@@ -27,6 +27,11 @@ class Found:
     path: Path
     id: str
 
+    @property
+    def origin(self) -> str:
+        """The same for every way that leads to this file."""
+        return os.path.realpath(self.path)
+
 
 def find_files(paths: Sequence[Path]) -> list[Found]:
     """Files of `paths` in a fixed order, each once; a folder is searched with its subfolders.
@@ -39,7 +44,7 @@ def find_files(paths: Sequence[Path]) -> list[Found]:
     taken: set[str] = set()
     seen: set[str] = set()
     for root in paths:
-        for path in _under(root) if root.is_dir() else [root]:
+        for path in _under(root) if _is_folder(root) else [root]:
             real = os.path.realpath(path)
             if real in seen:
                 continue
@@ -63,37 +68,45 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ArticleError(f"не читается: {os_reason(error)}") from error
+    except ValueError:
+        raise ArticleError("не читается: нулевой байт в имени") from None
 
 
 def check_size(size: int) -> None:
     """Raises ArticleError for a file or upload of more than LARGEST bytes."""
     if size > LARGEST:
         megabytes = f"{size / 1024 / 1024:.1f}".replace(".", ",")
-        raise ArticleError(
-            f"{megabytes} МБ — больше предела в {LARGEST // 1024 // 1024} МБ; разделите файл на части"
-        )
+        limit = LARGEST // 1024 // 1024
+        raise ArticleError(f"{megabytes} МБ — больше предела в {limit} МБ; разделите файл на части")
 
 
 def _under(root: Path) -> Iterator[Path]:
-    """Articles and obstacles under `root`, sorted; linked folders are followed, but not in circles."""
-    obstacles: list[Path] = []
-    files: list[Path] = []
-    walk = os.walk(root, followlinks=True, onerror=lambda error: obstacles.append(Path(error.filename)))
-    for folder, subfolders, names in walk:
-        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        loops = [name for name in subfolders if _is_loop(Path(folder, name))]
-        obstacles += [Path(folder, name) for name in loops]
-        subfolders[:] = [name for name in subfolders if name not in loops]
-        files += [Path(folder, name) for name in names if _is_article(name)]
-    yield from sorted(files + obstacles, key=lambda path: _order(path.relative_to(root)))
+    """Articles and obstacles under `root`; linked folders are followed, but not in circles."""
+    found: list[Path] = []
+    waiting: list[tuple[Path, frozenset[str]]] = [(root, frozenset())]
+    while waiting:
+        folder, above = waiting.pop()
+        real = os.path.realpath(folder)
+        try:
+            entries = [] if real in above else list(os.scandir(folder))
+        except OSError:
+            entries = []
+            found.append(folder)
+        if real in above:
+            found.append(folder)
+        for path in map(Path, entries):
+            if not _is_folder(path):
+                found += [path] if _is_article(path.name) else []
+            elif not path.name.startswith("."):
+                waiting.append((path, above | {real}))
+    return iter(sorted(found, key=lambda path: _order(path.relative_to(root))))
 
 
-def _is_loop(folder: Path) -> bool:
-    if not folder.is_symlink():
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # no rights to look: reading it will say so
         return False
-    real = Path(os.path.realpath(folder))
-    parent = Path(os.path.realpath(folder.parent))
-    return real == parent or real in parent.parents or folder.parent.name == "" or not real.exists()
 
 
 def _is_article(name: str) -> bool:

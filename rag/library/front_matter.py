@@ -64,9 +64,7 @@ def _load(source: str, first_line: int) -> dict[str, Any]:
     except (yaml.YAMLError, ValueError, RecursionError):
         raise ArticleError(f"строка {first_line}: шапка YAML не читается; проверьте даты и скобки") from None
     if not isinstance(fields, dict):
-        raise ArticleError(
-            f"строка {first_line}: шапка YAML должна состоять из строк вида «title: Заголовок»"
-        )
+        raise ArticleError(f"строка {first_line}: в шапке YAML нужны строки вида «title: Заголовок»")
     return fields
 
 

@@ -20,7 +20,7 @@ from typing import Self
 from rag.errors import ArticleError, LibraryError
 from rag.library.decoding import normal
 from rag.library.lock import own
-from rag.library.mirrors import Mirror
+from rag.library.mirrors import Mirror, Update
 from rag.library.readers import READER_VERSION, Found, checked, find_files, parse, read_bytes
 from rag.library.report import Failure, Report
 from rag.library.split import LONGEST, SHORTEST, SPLIT_VERSION, split
@@ -43,6 +43,7 @@ class _Run:
     batch: dict[str, Entry] = field(default_factory=dict)
     tally: Counter[str] = field(default_factory=Counter)
     failed: list[Failure] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -91,16 +92,19 @@ class Library:
         with self._writing:
             found = find_files(paths)
             origins = self.store.origins()
+            renamed = _renamed(found, origins)
             run = _Run({} if rebuild else self.store.signatures())
             known = set(self.store.ids())
             for done, file in enumerate(found, 1):
-                self._read_file(run, file, origins.get(file.id))
+                if self._read_file(run, file, origins.get(file.id)):
+                    run.gone += renamed.get(file.id, [])
                 self._flush(run, known, only_full=True)
                 if progress:
                     progress(done, len(found))
             self._flush(run, known)
             if prune:
-                run.tally["removed"] += len(self.remove(_gone(paths, origins, found)))
+                run.gone += _gone(paths, origins, found)
+            run.tally["removed"] += len(self.remove(run.gone))
             if rebuild:
                 self._rebuild_indexes()
             return self._report(run)
@@ -124,11 +128,10 @@ class Library:
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles; the ids that were there."""
         with self._writing:
+            after = self.store.last_seq()
             removed = self.store.remove(ids)
             if removed:
-                seq = self.store.last_seq()
-                for mirror in self._mirrors:
-                    mirror.follow(removed, [], fresh=False, seq=seq)
+                self._follow(Update(removed, [], fresh=False, after=after, seq=self.store.last_seq()))
             return removed
 
     # Reading
@@ -179,18 +182,21 @@ class Library:
             self.notes.append(f"Прежняя база отложена в {_set_aside(self.folder)}; начата новая.")
             return Store(self.folder)
 
-    def _read_file(self, run: _Run, file: Found, origin: str | None) -> None:
+    def _read_file(self, run: _Run, file: Found, origin: str | None) -> bool:
+        """Read one file into the batch, unless it is unchanged; False when it can't be read."""
         try:
             _check_owner(file, origin)
             data = read_bytes(file.path)
             signature = Signature(_digest(data), SETTINGS)
             if run.signatures.get(file.id) == signature:
                 run.tally["unchanged"] += 1
-                return
+                return True
             article = parse(data, file.path.name, file.id)
-            run.batch[file.id] = Entry(article, split(article), signature, str(file.path.absolute()))
+            run.batch[file.id] = Entry(article, split(article), signature, file.origin)
         except ArticleError as error:
             run.failed.append(Failure(_printable(str(file.path)), str(error)))
+            return False
+        return True
 
     def _take(self, run: _Run, article: Article) -> None:
         try:
@@ -209,21 +215,23 @@ class Library:
             return
         entries = list(run.batch.values())
         ids = list(run.batch)
-        self.store.put_many(entries)
-        seq = self.store.last_seq()
         passages = [passage for entry in entries for passage in entry.passages]
-        for mirror in self._mirrors:
-            mirror.follow(ids, passages, fresh=known.isdisjoint(ids), seq=seq)
+        after = self.store.last_seq()
+        self.store.put_many(entries)
+        self._follow(Update(ids, passages, known.isdisjoint(ids), after, self.store.last_seq()))
         run.tally["replaced"] += len(known.intersection(ids))
         run.tally["added"] += len(set(ids) - known)
         run.signatures.update((entry.article.id, entry.signature) for entry in entries)
         known.update(ids)
         run.batch.clear()
 
+    def _follow(self, update: Update) -> None:
+        for mirror in self._mirrors:
+            mirror.follow(update)
+
     def _rebuild_indexes(self) -> None:
         for mirror in self._mirrors:
-            mirror.reset()
-        for mirror in self._mirrors:
+            mirror.forget()
             mirror.sync()
 
     def _report(self, run: _Run) -> Report:
@@ -239,17 +247,26 @@ class Library:
 
 def _check_owner(file: Found, origin: str | None) -> None:
     """Two files of different folders must not push each other out of the library."""
-    if origin and origin != str(file.path.absolute()) and Path(origin).exists():
+    if origin and origin != file.origin and Path(origin).exists():
         raise ArticleError(
             f"идентификатор «{file.id}» уже занят статьёй из {origin}; переименуйте файл "
             f"или уберите ту статью: snoska articles remove {file.id}"
         )
 
 
+def _renamed(found: Sequence[Found], origins: dict[str, str]) -> dict[str, list[str]]:
+    """Ids that a file had before, by its present one: `index corpus/articles`, then `index corpus`."""
+    former: dict[str, list[str]] = {}
+    for article_id, origin in origins.items():
+        former.setdefault(origin, []).append(article_id)
+    wanted = {file.id for file in found}
+    return {file.id: [each for each in former.get(file.origin, ()) if each not in wanted] for file in found}
+
+
 def _gone(paths: Sequence[Path], origins: dict[str, str], found: Iterable[Found]) -> list[str]:
     """Articles that were read from under `paths`, from files that are not there any more."""
-    roots = [path.absolute() for path in paths]
-    present = {str(file.path.absolute()) for file in found}
+    roots = [path.resolve() for path in paths]
+    present = {file.origin for file in found}
     return [
         article_id
         for article_id, origin in origins.items()

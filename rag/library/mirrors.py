@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -31,12 +31,27 @@ class State:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Changes `after` … `seq` of the store: these articles now have these passages, or none.
+
+    `fresh` promises that the articles are new.
+    """
+
+    article_ids: Sequence[str]
+    passages: Sequence[Passage]
+    fresh: bool
+    after: int
+    seq: int
+
+
 class Mirror:
     """One index and its state."""
 
     def __init__(self, folder: Path, store: Store, index: PassageIndex) -> None:
         self._file = folder / f"{index.name}.state.json"
         self._store = store
+        self._seq: int | None = None  # last change held; None: unknown, the index must be opened first
         self.index = index
 
     def sync(self) -> str | None:
@@ -46,16 +61,31 @@ class Mirror:
             self._rebuild(reason)
         return reason
 
-    def follow(self, article_ids: Sequence[str], passages: Sequence[Passage], fresh: bool, seq: int) -> None:
-        """Take over changes up to `seq` that the store has just committed."""
-        self.index.replace(article_ids, passages, fresh)
-        self._write(State(self.index.settings, seq))
+    def follow(self, change: Update) -> None:
+        """Take over what the store has just committed. Raises LibraryError; the next call makes up for it."""
+        if self._seq != change.after:
+            self.sync()
+            return
+        self._seq = None
+        try:
+            self.index.replace(change.article_ids, change.passages, change.fresh)
+        except RagError:
+            raise
+        except Exception as error:
+            raise LibraryError(
+                f"Индекс {self.index.name} не записан ({error}). Статьи сохранены; проверьте место на диске "
+                f"и права на папку {self._file.parent}, затем повторите: snoska index"
+            ) from error
+        self._write(change.seq)
 
-    def reset(self) -> None:
-        """Forget everything; the next `sync` rebuilds."""
+    def forget(self) -> None:
+        """Make the next `sync` rebuild the index."""
+        self._seq = None
         self._file.unlink(missing_ok=True)
 
     def _opened(self) -> str | None:
+        if self._seq is not None:
+            return None
         state = self._read()
         if state is None:
             return "его ещё не было"
@@ -63,35 +93,42 @@ class Mirror:
             return "изменились настройки"
         if state.seq > self._store.last_seq():
             return "он новее базы"
-        try:
-            self.index.open()
-        except RagError:
-            raise
-        except Exception as error:  # whatever a damaged index makes its library raise
-            _log.warning("index %s is damaged: %s", self.index.name, error)
-            return "он повреждён"
-        return None
+        return self._unless_damaged(self.index.open)
 
     def _caught_up(self) -> str | None:
+        return self._unless_damaged(self._replay) or self._differs()
+
+    def _replay(self) -> None:
         state = self._read()
-        changes = self._store.changes_since(state.seq if state else 0)
+        seq = state.seq if state else 0
+        changes = self._store.changes_since(seq)
+        for start in range(0, len(changes), _BATCH):
+            batch = changes[start : start + _BATCH]
+            ids = [change.article_id for change in batch]
+            self.index.replace(ids, self._store.passages_of(ids), fresh=False)
+            seq = batch[-1].seq
+            self._write(seq)
+        self._seq = seq
+
+    def _differs(self) -> str | None:
+        held, wanted = self.index.count(), self._store.passage_count()
+        return None if held == wanted else f"в нём {held} фрагм., а в базе {wanted}"
+
+    def _unless_damaged(self, step: Callable[[], None]) -> str | None:
+        """Run `step`; whatever a damaged index makes its library raise means that it is rebuilt."""
         try:
-            for start in range(0, len(changes), _BATCH):
-                batch = changes[start : start + _BATCH]
-                ids = [change.article_id for change in batch]
-                self.follow(ids, self._store.passages_of(ids), fresh=False, seq=batch[-1].seq)
-            held = self.index.count()
+            step()
         except RagError:
             raise
         except Exception as error:
-            _log.warning("index %s can't be caught up: %s", self.index.name, error)
+            _log.warning("index %s is damaged: %r", self.index.name, error)
             return "он повреждён"
-        return None if held == self._store.passage_count() else "в нём не хватает фрагментов или есть лишние"
+        return None
 
     def _rebuild(self, reason: str) -> None:
         _log.info("index %s is rebuilt: %s", self.index.name, reason)
         seq = self._store.last_seq()
-        self.reset()
+        self.forget()
         try:
             self.index.reset()
             for passages in self._store.all_passages(_BATCH):
@@ -104,7 +141,7 @@ class Mirror:
                 f"Индекс {self.index.name} построить не удалось ({error}). Проверьте место на диске и права "
                 f"на папку {self._file.parent}, затем повторите: snoska index"
             ) from error
-        self._write(State(self.index.settings, seq))
+        self._write(seq)
 
     def _read(self) -> State | None:
         try:
@@ -113,8 +150,9 @@ class Mirror:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def _write(self, state: State) -> None:
-        """Atomic: a crash leaves the old file or the new one."""
+    def _write(self, seq: int) -> None:
+        """Note that changes up to `seq` are held. Atomic: a crash leaves the old file or the new one."""
+        state = State(self.index.settings, seq)
         new = self._file.with_suffix(".new")
         try:
             with new.open("w", encoding="utf-8") as file:
@@ -126,3 +164,4 @@ class Mirror:
             raise LibraryError(
                 f"Не удалось записать {self._file} ({os_reason(error)}). Проверьте права и место на диске."
             ) from error
+        self._seq = seq

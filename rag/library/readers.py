@@ -23,9 +23,10 @@ __all__ = ["Found", "checked", "find_files", "parse", "read", "read_bytes"]
 
 # Part of the settings hash: raise it when the same file would give another article.
 READER_VERSION = 1
-LONGEST_TITLE = 120
+LONGEST_TITLE = 120  # characters of a title made from the first sentence
+LONGEST_GIVEN_TITLE = 300
 _LONGEST_ID = 500
-_HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
+_HEADING = re.compile(r"^#[ \t]+(\S.*)$", re.MULTILINE)
 _SUPPORTED = ", ".join(SUFFIXES)
 
 
@@ -45,9 +46,9 @@ def parse(data: bytes, name: str, article_id: str) -> Article:
     suffix = Path(name).suffix.lower()
     if suffix in (".html", ".htm"):
         return checked(_from_page(text, article_id))
-    return checked(
-        _from_markdown(text, article_id) if suffix == ".md" else _completed(text, ArticleInfo(article_id, ""))
-    )
+    if suffix == ".md":
+        return checked(_from_markdown(text, article_id))
+    return checked(_completed(text, ArticleInfo(article_id, "")))
 
 
 def checked(article: Article) -> Article:
@@ -81,7 +82,7 @@ def _check_suffix(name: str) -> None:
 def _from_markdown(text: str, article_id: str) -> Article:
     matter = front_matter(text)
     heading = _HEADING.search(matter.body)
-    title = matter.title or (heading.group(1) if heading else "")
+    title = matter.title or (heading[1].strip("# \t") if heading else "")
     info = ArticleInfo(article_id, title, matter.source, matter.published, matter.url, matter.tags)
     return _completed(matter.body, info)
 
@@ -118,7 +119,7 @@ def _date_or_none(value: str | None) -> str | None:
 def _completed(text: str, info: ArticleInfo) -> Article:
     """Title from the first sentence, date and agency from the dateline, where they are not given."""
     line = dateline(text)
-    title = info.title or _title(text[line.stop :]) or info.id
+    title = _shortened(info.title, LONGEST_GIVEN_TITLE) or _title(text[line.stop :]) or info.id
     source, published = info.source or line.source, info.published or line.published
     return Article(ArticleInfo(info.id, title, source, published, info.url, info.tags), text)
 
@@ -128,6 +129,13 @@ def _title(text: str) -> str:
     beginning = text.lstrip()[:2000]
     first = next(iter(sentences(beginning)), (0, 0))
     title = " ".join(beginning[slice(*first)].strip("#*_> \t").split())
-    if len(title) > LONGEST_TITLE:
-        return title[:LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:—–-") + "…"
-    return title[:-1] if title.endswith(".") and not title.endswith("..") else title
+    if title.endswith(".") and not title.endswith(".."):
+        title = title[:-1]
+    return _shortened(title, LONGEST_TITLE)
+
+
+def _shortened(title: str, limit: int) -> str:
+    """`title` cut at a word so that it takes about `limit` characters."""
+    if len(title) <= limit:
+        return title
+    return title[:limit].rsplit(" ", 1)[0].rstrip(" ,;:—–-") + "…"

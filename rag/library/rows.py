@@ -21,7 +21,8 @@ SCHEMA = (
     "CREATE INDEX articles_by_date ON articles (published, source_key, id)",
     """CREATE TABLE passages (
         id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id), ordinal INTEGER NOT NULL,
-        start INTEGER NOT NULL, stop INTEGER NOT NULL, text TEXT NOT NULL, spans BLOB NOT NULL, lemmas TEXT NOT NULL)""",
+        start INTEGER NOT NULL, stop INTEGER NOT NULL, text TEXT NOT NULL,
+        spans BLOB NOT NULL, lemmas TEXT NOT NULL)""",
     "CREATE UNIQUE INDEX passages_by_article ON passages (article_id, ordinal)",
     # AUTOINCREMENT: a number is never given twice, so an index knows what it has not seen.
     "CREATE TABLE changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL UNIQUE)",
@@ -36,9 +37,8 @@ def article_row(article: Article, passages: Sequence[Passage]) -> Row:
     title_lemmas = " ".join(passages[0].title_lemmas) if passages else ""
     source_key = fold(info.source).strip() if info.source else None
     tags = json.dumps(info.tags, ensure_ascii=False)
-    return (
-        info.id, info.title, info.source, source_key, info.published, info.url, tags, title_lemmas, article.text,
-    )  # fmt: skip
+    described = (info.id, info.title, info.source, source_key, info.published, info.url, tags)
+    return (*described, title_lemmas, article.text)
 
 
 def info_of(row: Row) -> ArticleInfo:
@@ -58,8 +58,8 @@ def pack(passages: Sequence[Passage]) -> Iterator[Row]:
 
 
 def passage_of(row: Row) -> Passage:
-    """From id, article_id, start, stop, text, spans, lemmas, title_lemmas."""
+    """From id, article_id, start, stop, text, spans, lemmas, title, title_lemmas."""
     borders = struct.unpack(f"<{len(row[5]) // 4}i", row[5])
     lines = zip(borders[::2], borders[1::2], row[6].split("\n"), strict=True)
     sentences = tuple([SourceSentence(start, stop, tuple(line.split())) for start, stop, line in lines])
-    return Passage(row[0], row[1], row[2], row[3], row[4], sentences, tuple(row[7].split()))
+    return Passage(row[0], row[1], row[2], row[3], row[4], sentences, row[7], tuple(row[8].split()))

@@ -40,6 +40,7 @@ def split(article: Article) -> list[Passage]:
     """
     start = dateline(article.text).stop
     spans = [(left + start, right + start) for left, right in sentences(article.text[start:])]
+    spans = spans or sentences(article.text)  # nothing but a dateline
     title = tuple(lemmas(article.info.title))
     return [_passage(article, group, title) for group in _groups(article.text, spans)]
 
@@ -61,6 +62,7 @@ def _passage(article: Article, group: _Group, title: tuple[str, ...]) -> Passage
         stop=group.stop,
         text=text,
         sentences=parts,
+        title=article.info.title,
         title_lemmas=title,
     )
 

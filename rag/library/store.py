@@ -23,7 +23,9 @@ from rag.types import Article, ArticleInfo, Filters, Passage
 
 SCHEMA_VERSION = "1"
 FILE = "library.db"
-_PASSAGE = "p.id, p.article_id, p.start, p.stop, p.text, p.spans, p.lemmas, a.title_lemmas"
+_PASSAGE = "p.id, p.article_id, p.start, p.stop, p.text, p.spans, p.lemmas, a.title, a.title_lemmas"
+_GIVEN = "(SELECT value FROM json_each(?))"
+_LOG = "INSERT OR REPLACE INTO changes(article_id) VALUES (?)"
 _INFO = "id, title, source, published, url, tags"
 
 
@@ -294,24 +296,22 @@ class Store:
 
     def _explained(self, error: sqlite3.Error) -> LibraryError:
         text = str(error).lower()
-        if "full" in text:
-            return LibraryError(
-                f"На диске нет места: {self.path} не записать. Освободите место и повторите команду."
-            )
-        if "readonly" in text or "unable to open" in text or "permission" in text:
-            return LibraryError(
-                f"Не удаётся открыть {self.path} для записи. Проверьте права на папку или укажите другую: RAG_DATA=…"
-            )
-        if "locked" in text:
-            return LibraryError(
-                f"База {self.path} занята другой программой. Закройте её и повторите команду."
-            )
+        for sign, message in _MESSAGES:
+            if sign in text:
+                return LibraryError(message.format(path=self.path))
         return LibraryError(
             f"База {self.path} повреждена ({error}). Постройте её заново: snoska index --rebuild"
         )
 
 
-_GIVEN = "(SELECT value FROM json_each(?))"
+_READ_ONLY = "Не удаётся открыть {path} для записи. Проверьте права на папку или укажите другую: RAG_DATA=…"
+_MESSAGES = (
+    ("is full", "На диске нет места: {path} не записать. Освободите место и повторите команду."),
+    ("readonly", _READ_ONLY),
+    ("unable to open", _READ_ONLY),
+    ("locked", "База {path} занята другой программой. Закройте её и повторите команду."),
+    ("closed database", "Библиотека уже закрыта. Запустите команду ещё раз."),
+)
 
 
 def _column(db: sqlite3.Connection, sql: str, *values: str) -> list[str]:
@@ -349,7 +349,7 @@ def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
         ),
     )
     db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", pack(entry.passages))
-    db.execute("INSERT OR REPLACE INTO changes(article_id) VALUES (?)", (article.id,))
+    db.execute(_LOG, (article.id,))
 
 
 def _conditions(filters: Filters) -> Iterator[tuple[str, str]]:
