@@ -57,6 +57,7 @@ class Passage:
     """A run of whole sentences of one article, the unit of retrieval.
 
     `id` is derived from article id, position and text, so it is the same on every machine.
+    `title` and its lemmas are the article's.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Passage:
     stop: int
     text: str
     sentences: tuple[SourceSentence, ...]
+    title: str = ""
     title_lemmas: tuple[str, ...] = ()
 
     def quote(self, sentence: SourceSentence) -> str:
@@ -249,6 +251,9 @@ class PassageIndex(Protocol):
     def open(self) -> None:
         """Open the copy on disk, or create an empty one. Any exception means it is damaged."""
 
+    def close(self) -> None:
+        """Let go of the files; `open` may follow."""
+
     def reset(self) -> None:
         """Drop everything and start empty."""
 
@@ -264,6 +269,9 @@ class PassageIndex(Protocol):
     def search(self, query: Query, k: int, within: Sequence[str] | None = None) -> list[Scored]:
         """The best `k` passages, best first; `within` limits them to these article ids."""
 
+    def scores(self, query: Query, passage_ids: Sequence[str]) -> dict[str, float]:
+        """The scores `search` would give these passages; those it would never find are left out."""
+
 
 class PassageSource(Protocol):
     """Where hits get their texts from."""
@@ -278,11 +286,11 @@ class PassageSource(Protocol):
 
 
 class Reranker(Protocol):
-    """Scores candidate passages against the query, in the order given; higher is better."""
+    """Scores candidates anew, in the order given; higher is better. Their earlier scores may be used."""
 
     name: str
 
-    def score(self, query: Query, passages: Sequence[Passage]) -> Sequence[float]: ...
+    def score(self, query: Query, hits: Sequence[Hit]) -> Sequence[float]: ...
 
 
 class Writer(Protocol):

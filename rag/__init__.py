@@ -1,0 +1,55 @@
+"""Сноска: question answering over Russian articles, with a checked footnote under every sentence.
+
+    bot = rag.open_bot()
+    answer = bot.ask("Какова протяжённость коридора TRIPP?")
+
+Importing this package is cheap; what is heavy is imported on first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rag.bot import Bot
+    from rag.config import Config
+    from rag.types import Verdict
+
+__version__ = "0.1.0"
+__all__ = ["Config", "as_llama_retriever", "open_bot", "verify"]
+
+
+def open_bot(config: Config | None = None) -> Bot:
+    """A bot over the library of `config` (by default: of the RAG_* settings). Close it when done.
+
+    Raises SettingsError, LibraryBusyError, LibraryError and ModelError.
+    """
+    from rag import assemble
+
+    return assemble.open_bot(config)
+
+
+def verify(sentence: str, sources: Sequence[str]) -> Verdict:
+    """How well `sources` support `sentence`: by its words, numbers and names, without a language model."""
+    from rag.answering.verification import verify as check
+
+    return check(sentence, sources)
+
+
+def as_llama_retriever(k: int = 10, bot: Bot | None = None) -> Any:
+    """Our search as a LlamaIndex `BaseRetriever` that returns `k` nodes with offsets in their metadata.
+
+    Without `bot` it opens one from the RAG_* settings; close it with `retriever.bot.close()`.
+    """
+    from rag.retrieval.llama import PassageRetriever
+
+    return PassageRetriever(bot or open_bot(), k)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Config":
+        from rag.config import Config
+
+        return Config
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

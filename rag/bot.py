@@ -1,0 +1,106 @@
+"""READ THIS FIRST. One question from start to end; browser, API, command line and evaluation all come here.
+
+    question → standalone (earlier turns folded in) → retrieve → write → verify → Answer
+
+`stream` yields the answer as it grows; `ask` is its last item.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from rag.answering.dialogue import standalone
+from rag.answering.verification import verified
+from rag.answering.wording import REFUSAL, render
+from rag.errors import QuestionError
+from rag.library.library import Library
+from rag.retrieval.search import Searcher
+from rag.text.cleaning import clean
+from rag.types import Answer, Draft, Filters, Hit, Turn, Writer
+
+LONGEST_QUESTION = 2_000  # characters
+PASSAGES_TO_READ = 10
+HITS_SHOWN = 5
+
+
+class Bot:
+    """Answers questions over one library. Safe to use from several threads."""
+
+    def __init__(self, library: Library, searcher: Searcher, writer: Writer, encoder_name: str) -> None:
+        self.library = library
+        self.searcher = searcher
+        self.writer = writer
+        self.encoder_name = encoder_name
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Answer]:
+        """Growing answers to `question`; the last one is whole.
+
+        `history` holds the earlier turns, oldest first. Raises QuestionError.
+        """
+        started = time.perf_counter()
+        asked = _checked(question)
+        alone = standalone(asked, history)
+        query = self.searcher.query(alone)
+        hits = self.searcher.search(query, PASSAGES_TO_READ, filters)
+        for draft in self.writer.write(query, hits):
+            elapsed = (time.perf_counter() - started) * 1000
+            yield self._answer(question, alone, verified(draft), hits, elapsed)
+
+    def ask(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+        """The whole answer to `question`; see `stream`."""
+        *_, answer = self.stream(question, history, filters)
+        return answer
+
+    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The best `k` passages for `query`, best first. Raises QuestionError."""
+        return self.searcher.search(self.searcher.query(_checked(query)), k, filters)
+
+    def close(self) -> None:
+        """Give the library back."""
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def writer_name(self) -> str:
+        return self.writer.name
+
+    def _answer(self, question: str, alone: str, draft: Draft, hits: Sequence[Hit], elapsed: float) -> Answer:
+        return Answer(
+            question=question,
+            standalone_question=alone,
+            found=draft.found,
+            text=render(draft.sentences) if draft.found else REFUSAL,
+            short_answer=draft.short_answer,
+            sentences=draft.sentences,
+            citations=draft.citations,
+            hits=tuple(hits[:HITS_SHOWN]),
+            confidence=draft.confidence,
+            notes=(),
+            writer=self.writer.name,
+            elapsed_ms=elapsed,
+        )
+
+
+def _checked(question: str) -> str:
+    """`question` without what no question needs; raises QuestionError when nothing is left or it is a book."""
+    if len(question) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"Вопрос слишком длинный: {len(question)} знаков при пределе {LONGEST_QUESTION}. "
+            f"Сократите его до одного-двух предложений."
+        )
+    asked = clean(question)
+    if not asked:
+        raise QuestionError("В вопросе нет слов. Напишите его по-русски, например: «Какова протяжённость TRIPP?»")
+    return asked

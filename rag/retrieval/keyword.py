@@ -1,0 +1,103 @@
+"""Keyword search: BM25 (k1 1.2, b 0.75) over lemmas, in tantivy. The only file that imports it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import tantivy
+
+from rag.types import Passage, Query, Scored
+
+_WRITER_BYTES = 64_000_000
+
+
+class KeywordIndex:
+    """A tantivy index with one document a passage: its title's and its own lemmas as one field."""
+
+    name = "keyword"
+    settings = "tantivy-1 title+text lemmas-1"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._schema = _schema()
+        self._index: tantivy.Index
+        self._writer: tantivy.IndexWriter
+
+    def open(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
+        # One thread: its order is deterministic, and 12,000 passages a second are enough.
+        self._writer = self._index.writer(_WRITER_BYTES, 1)
+
+    def reset(self) -> None:
+        self.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self.open()
+
+    def close(self) -> None:
+        """Let go of the files; `open` may follow."""
+        self.__dict__.pop("_writer", None)
+        self.__dict__.pop("_index", None)
+
+    def replace(self, article_ids: Sequence[str], passages: Sequence[Passage], fresh: bool) -> None:
+        for article_id in [] if fresh else article_ids:
+            self._writer.delete_documents_by_term("article", article_id)
+        for passage in passages:
+            self._writer.add_document(_document(passage))
+        self._writer.commit()
+        self._index.reload()
+
+    def count(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def document_frequencies(self, lemmas: Sequence[str]) -> list[int]:
+        """In how many passages each lemma occurs."""
+        searcher = self._index.searcher()
+        return [int(searcher.doc_freq("lemmas", lemma)) for lemma in lemmas]
+
+    def search(self, query: Query, k: int, within: Sequence[str] | None = None) -> list[Scored]:
+        return self._find(query, k, "article", within)
+
+    def scores(self, query: Query, passage_ids: Sequence[str]) -> dict[str, float]:
+        found = self._find(query, len(passage_ids), "id", passage_ids)
+        return {scored.passage_id: scored.score for scored in found}
+
+    def _find(self, query: Query, k: int, field: str, within: Sequence[str] | None) -> list[Scored]:
+        if not query.lemmas or k < 1:
+            return []
+        wanted = self._any_of(query.lemmas)
+        if within is not None:
+            wanted = self._limited(wanted, field, within)
+        searcher = self._index.searcher()
+        found = searcher.search(wanted, limit=k, count=False).hits
+        return [Scored(searcher.doc(address)["id"][0], float(score)) for score, address in found]
+
+    def _any_of(self, lemmas: Sequence[str]) -> tantivy.Query:
+        terms = [
+            tantivy.Query.term_query(self._schema, "lemmas", lemma, "freq") for lemma in dict.fromkeys(lemmas)
+        ]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+
+    def _limited(self, wanted: tantivy.Query, field: str, allowed: Sequence[str]) -> tantivy.Query:
+        values = tantivy.Query.term_set_query(self._schema, field, list(allowed))
+        unscored = tantivy.Query.const_score_query(values, 0.0)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, unscored)])
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("lemmas", tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def _document(passage: Passage) -> tantivy.Document:
+    lemmas = [*passage.title_lemmas, *(lemma for sentence in passage.sentences for lemma in sentence.lemmas)]
+    document = tantivy.Document()
+    document.add_text("id", passage.id)
+    document.add_text("article", passage.article_id)
+    document.add_text("lemmas", " ".join(lemmas))
+    return document

@@ -1,0 +1,98 @@
+"""From a question to ranked passages: keyword and dense search → score fusion → reranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.text.matching import TermWeights
+from rag.text.words import content_lemmas
+from rag.types import Filters, Hit, PassageIndex, PassageSource, Query, Reranker, Scored
+
+# How many candidates each leg brings before reranking.
+KEYWORD_CANDIDATES = 150
+DENSE_CANDIDATES = 50
+# Weight of the keyword leg in the fused score. Scores are fused, not ranks: with ranks the weak leg
+# pulls the strong one down (XQuAD 95.8 → 85.2).
+_KEYWORD = 0.6
+
+
+class Searcher:
+    """Hybrid search over one library."""
+
+    def __init__(
+        self,
+        keyword: PassageIndex,
+        dense: PassageIndex,
+        source: PassageSource,
+        weights: TermWeights,
+        reranker: Reranker | None,
+    ) -> None:
+        self.keyword = keyword
+        self.dense = dense
+        self._source = source
+        self._weights = weights
+        self._reranker = reranker
+
+    def query(self, text: str) -> Query:
+        """`text` with the lemmas of its content words."""
+        return Query(text, tuple(content_lemmas(text)))
+
+    def search(self, query: Query, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The best `k` passages, best first; each knows its rank and score at every stage."""
+        fused = self.fused(query, k, filters)
+        if self._reranker is None or not fused:
+            return fused[:k]
+        scores = self._reranker.score(query, fused)
+        return _ranked("rerank", fused, scores)[:k]
+
+    def fused(self, query: Query, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """All candidates of both legs in the order of their fused score."""
+        within = self._source.matching(filters) if filters else None
+        if within == [] or not query.lemmas:
+            return []
+        keyword = self.keyword.search(query, max(k, KEYWORD_CANDIDATES), within)
+        dense = self.dense.search(query, max(k, DENSE_CANDIDATES), within)
+        hits = self._candidates(query, keyword, dense)
+        total = float(self._weights(list(dict.fromkeys(query.lemmas))).sum())
+        return _ranked("fused", hits, [_fused_score(hit, total) for hit in hits])
+
+    def _candidates(self, query: Query, keyword: Sequence[Scored], dense: Sequence[Scored]) -> list[Hit]:
+        """Every passage that a leg found, with its rank there and its score on both legs."""
+        ranks: dict[str, dict[str, int]] = {}
+        scores: dict[str, dict[str, float]] = {}
+        for stage, found in (("keyword", keyword), ("dense", dense)):
+            for rank, scored in enumerate(found, 1):
+                ranks.setdefault(scored.passage_id, {})[stage] = rank
+                scores.setdefault(scored.passage_id, {})[stage] = scored.score
+        for leg in (self.keyword, self.dense):
+            missing = [id_ for id_, known in scores.items() if leg.name not in known]
+            for id_, score in leg.scores(query, missing).items():
+                scores[id_][leg.name] = score
+        passages = self._source.passages(list(ranks))
+        infos = self._source.infos(list({passage.article_id for passage in passages}))
+        return [
+            Hit(passage, infos[passage.article_id], 0.0, ranks[passage.id], scores[passage.id])
+            for passage in passages
+            if passage.article_id in infos
+        ]
+
+
+def _fused_score(hit: Hit, total_weight: float) -> float:
+    # BM25 divided by the question's IDF sum lies between 0 and k1 + 1 whatever the library's size, so it
+    # can be added to a cosine.
+    keyword = hit.scores.get("keyword", 0.0) / total_weight
+    return _KEYWORD * keyword + (1 - _KEYWORD) * hit.scores.get("dense", 0.0)
+
+
+def _ranked(stage: str, hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
+    order = sorted(range(len(hits)), key=lambda place: -scores[place])
+    return [
+        replace(
+            hits[place],
+            score=scores[place],
+            ranks={**hits[place].ranks, stage: rank},
+            scores={**hits[place].scores, stage: scores[place]},
+        )
+        for rank, place in enumerate(order, 1)
+    ]

@@ -1,0 +1,257 @@
+"""The default encoder: static Russian word vectors, built once from navec, read without torch.
+
+`build` writes an ordinary sentence-transformers model folder (`StaticEmbedding` + `Normalize`), so
+`SentenceTransformer(folder)` loads it; `StaticEncoder` reads the same files with NumPy and tokenizers.
+
+A text's vector is the normalised mean of its tokens' rows, so everything else is folded into the rows:
+
+- a word form's row is its lemma's navec vector (natasha, MIT) less the frequency-weighted mean vector
+  (the "common component" of Arora et al. 2017), times the lemma's IDF in navec's billion words of news;
+- function words have zero rows;
+- numbers and words navec does not know, met piece by piece, have pseudo-random rows seeded by their
+  letters: they carry identity, no meaning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import logging
+import math
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from rag.errors import ModelError
+from rag.text.words import INVISIBLE, fold, is_function_word, lemma
+from rag.types import Vectors
+
+log = logging.getLogger(__name__)
+
+VERSION = "static-navec-1"
+DIMENSION = 300
+_NEWS_WORDS = 1e9  # navec's vectors and counts come from a billion words of news
+_SMOOTHING = 300  # occurrences added to each count: rarer than this is equally rare
+_PIECE_WEIGHT = 0.6  # a piece's share of a rare word's weight: an unknown word has two or three pieces
+_UNKNOWN = "[UNK]"
+_CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
+_LATIN = "abcdefghijklmnopqrstuvwxyz"
+
+
+class StaticEncoder:
+    """Reads a folder made by `build`; encodes about 30,000 short texts a second on one core."""
+
+    name = "static"
+    dimension = DIMENSION
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ModelError when the folder is incomplete."""
+        from tokenizers import Tokenizer
+
+        try:
+            self._rows = _map_rows(folder / "0_StaticEmbedding" / "model.safetensors")
+            self._tokenizer = Tokenizer.from_file(str(folder / "0_StaticEmbedding" / "tokenizer.json"))
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(
+                f"Кодировщик в папке {folder} повреждён ({error}). Удалите папку: она соберётся заново."
+            ) from error
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts)
+
+    def word_vectors(self, lemmas: Sequence[str]) -> Vectors:
+        """Unit vectors of single lemmas, (len(lemmas), dimension); zero for unknown and function words."""
+        ids = [self._tokenizer.token_to_id(lemma) for lemma in lemmas]
+        known = [place for place, token in enumerate(ids) if token is not None]
+        vectors = np.zeros((len(lemmas), DIMENSION), np.float32)
+        if known:
+            vectors[known] = self._rows[[ids[place] for place in known]]
+        return _unit(vectors)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), DIMENSION), np.float32)
+        for place, encoding in enumerate(self._tokenizer.encode_batch(list(texts), add_special_tokens=False)):
+            if encoding.ids:
+                vectors[place] = self._rows[encoding.ids].sum(axis=0, dtype=np.float32)
+        return _unit(vectors)
+
+
+class Background:
+    """How common a lemma is in a billion words of news; a prior for corpora too small to tell.
+
+    Saved beside the encoder as `background.json`: {lemma: occurrences}.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "background.json"
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        loaded: dict[str, int] = json.loads(self._path.read_text(encoding="utf-8"))
+        return loaded
+
+    def frequency(self, lemma: str) -> float:
+        """Occurrences per word of running text, above zero for every lemma."""
+        return (self.counts.get(lemma, 0) + 5) / _NEWS_WORDS
+
+
+def ensure(folder: Path) -> Path:
+    """The folder with the encoder, built if it is not there (about 15 s); a half-built one is replaced."""
+    target = folder / VERSION
+    if not (target / "modules.json").is_file():
+        log.info("building the default encoder in %s", target)
+        scratch = folder / f".{VERSION}.partial"
+        shutil.rmtree(scratch, ignore_errors=True)
+        shutil.rmtree(target, ignore_errors=True)
+        build(scratch)
+        scratch.rename(target)
+    return target
+
+
+def build(folder: Path) -> None:
+    """Write the model folder. Deterministic: the same files on every machine."""
+    counts, vectors = _navec_lemmas()
+    tokens: dict[str, np.ndarray] = {_UNKNOWN: np.zeros(DIMENSION)}
+    tokens.update((word, vectors[base]) for word, base in _navec_forms(vectors))
+    rare = math.log(_NEWS_WORDS / _SMOOTHING)
+    for number in map(str, range(10_000)):
+        tokens[number] = _pseudo_random(number) * rare
+    for piece in _pieces():
+        tokens.setdefault(piece, _pseudo_random(piece) * rare * _PIECE_WEIGHT)
+        tokens.setdefault("##" + piece, _pseudo_random("##" + piece) * rare * _PIECE_WEIGHT)
+    _save(folder, list(tokens), np.stack(list(tokens.values())).astype(np.float16))
+    (folder / "background.json").write_text(json.dumps(counts, ensure_ascii=False), encoding="utf-8")
+
+
+def _navec_words() -> tuple[list[str], list[int], Vectors]:
+    """Folded words without hyphens, how often each occurs, and their vectors."""
+    import natasha
+    from navec import Navec
+
+    archive = next((Path(natasha.__file__).parent / "data" / "emb").glob("navec_news*.tar"))
+    navec = Navec.load(str(archive))
+    matrix = navec.pq.unpack()
+    plain = re.compile("[а-яёa-z]+")
+    chosen = [place for place, word in enumerate(navec.vocab.words) if plain.fullmatch(word)]
+    words = [fold(navec.vocab.words[place]) for place in chosen]
+    return words, [int(navec.vocab.counts[place]) for place in chosen], matrix[chosen]
+
+
+def _navec_lemmas() -> tuple[dict[str, int], dict[str, np.ndarray]]:
+    """Occurrences of each lemma, and its finished row: centred, unit, times IDF."""
+    words, occurrences, matrix = _navec_words()
+    counts: dict[str, int] = defaultdict(int)
+    summed: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(DIMENSION))
+    exact: dict[str, np.ndarray] = {}
+    for word, count, vector in zip(words, occurrences, matrix, strict=True):
+        base = lemma(word)
+        counts[base] += count
+        summed[base] += vector * math.sqrt(count + 1)
+        if word == base:
+            exact[base] = vector
+    names = sorted(counts)
+    raw = _unit(np.stack([exact.get(name, summed[name]) for name in names]).astype(np.float32))
+    share = np.array([counts[name] for name in names], np.float64)
+    centred = raw - (raw * (share / share.sum())[:, None]).sum(axis=0)
+    rows = {}
+    for name, vector in zip(names, centred, strict=True):
+        weight = 0.0 if is_function_word(name) else math.log(_NEWS_WORDS / (counts[name] + _SMOOTHING))
+        rows[name] = vector * max(weight, 0.0)
+    return dict(counts), rows
+
+
+def _navec_forms(vectors: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """Every known form and lemma with the lemma whose row it takes."""
+    words, _, _ = _navec_words()
+    for word in words:
+        yield word, lemma(word)
+    for base in vectors:
+        yield base, base
+
+
+def _pieces() -> list[str]:
+    """Letter and digit n-grams that unknown words and long numbers fall into."""
+    letters = [*_CYRILLIC, *_LATIN]
+    pairs = [a + b for alphabet in (_CYRILLIC, _LATIN) for a, b in itertools.product(alphabet, repeat=2)]
+    vowels = "аеиоуыэюя"
+    triples = [
+        a + v + c for a in _CYRILLIC if a not in vowels for v in vowels for c in _CYRILLIC if c not in vowels
+    ]
+    digits = [f"{number:0{width}d}" for width in (1, 2, 3) for number in range(10**width)]
+    return [*letters, *pairs, *triples, *digits]
+
+
+def _pseudo_random(token: str) -> np.ndarray:
+    """A unit vector that depends on nothing but the token's letters."""
+    seed = int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "little")
+    vector = np.random.default_rng(seed).standard_normal(DIMENSION)
+    return np.asarray(vector / np.linalg.norm(vector))
+
+
+def _save(folder: Path, tokens: list[str], rows: np.ndarray) -> None:
+    from safetensors.numpy import save_file
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+    tokenizer = Tokenizer(
+        models.WordPiece(
+            {token: place for place, token in enumerate(tokens)},
+            unk_token=_UNKNOWN,
+            max_input_chars_per_word=64,
+            continuing_subword_prefix="##",
+        )
+    )
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.Replace(Regex(f"[{INVISIBLE}]"), ""),
+            normalizers.Lowercase(),
+            normalizers.Replace("ё", "е"),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"\p{L}+|\p{Nd}+"), "removed", invert=True)
+    module = folder / "0_StaticEmbedding"
+    module.mkdir(parents=True)
+    (folder / "1_Normalize").mkdir()
+    tokenizer.save(str(module / "tokenizer.json"))
+    save_file({"embedding.weight": rows}, module / "model.safetensors")
+    _save_descriptions(folder)
+
+
+def _save_descriptions(folder: Path) -> None:
+    """The JSON files by which sentence-transformers knows the folder; modules.json last: it means done."""
+    package = "sentence_transformers"
+    modules = [
+        {
+            "idx": 0,
+            "name": "0",
+            "path": "0_StaticEmbedding",
+            "type": f"{package}.sentence_transformer.modules.static_embedding.StaticEmbedding",
+        },
+        {"idx": 1, "name": "1", "path": "1_Normalize", "type": f"{package}.base.modules.normalize.Normalize"},
+    ]
+    settings = {"prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}
+    (folder / "config_sentence_transformers.json").write_text(json.dumps(settings), encoding="utf-8")
+    (folder / "modules.json").write_text(json.dumps(modules, indent=1), encoding="utf-8")
+
+
+def _map_rows(path: Path) -> np.ndarray:
+    """The one tensor of a safetensors file, mapped into memory instead of read."""
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))["embedding.weight"]
+    if header["dtype"] != "F16":
+        raise ValueError(f"dtype {header['dtype']}")
+    return np.memmap(path, np.float16, "r", 8 + size + header["data_offsets"][0], tuple(header["shape"]))
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 1e-9)

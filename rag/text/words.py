@@ -1,0 +1,94 @@
+"""Words and lemmas: the one tokenizer of the product, used by every index and every question.
+
+A word is a run of letters (any script) or a number. Stress marks and soft hyphens inside a word are
+part of it and are dropped when it is folded; «ё» folds to «е». Hyphenated words give their parts
+(«Нью-Йорк» → нью, йорк). Digit groups («1 250 000») and decimals («2,3») stay one number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pymorphy3 import MorphAnalyzer
+
+INVISIBLE = "\u0300\u0301\u00ad\u200b\u200d\u2060\ufeff"  # stress marks, soft hyphen, zero-width characters
+_DROP = str.maketrans({**dict.fromkeys(INVISIBLE), "ё": "е", "Ё": "Е", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
+_SPACE = r"[ \u00a0\u202f\u2009]"
+_NUMBER = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)|(?<!\d\.)\d+\.\d+(?!\.?\d)|\d+(?:,\d+)?"
+_LETTERS = rf"[^\W\d_](?:[{INVISIBLE}'’]*[^\W\d_])*[\u0300\u0301]*"
+_WORD = re.compile(rf"(?P<number>(?<!\d)(?:{_NUMBER}))|{_LETTERS}")
+_FUNCTION_POS = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
+# Words with no topic of their own, though their part of speech is a content one.
+_FUNCTION_LEMMAS = frozenset(
+    """быть это этот тот такой какой каковой который чей весь свой сам самый каков являться стать мочь
+    где когда куда откуда почему зачем как сколько насколько ли же""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word with its offsets in the text it came from; `text` is folded."""
+
+    start: int
+    stop: int
+    text: str
+
+    @property
+    def is_number(self) -> bool:
+        return self.text[0].isdigit()
+
+
+def fold(text: str) -> str:
+    """Lower case, «ё» as «е», without stress marks and soft hyphens; every space an ordinary one."""
+    return text.translate(_DROP).lower()
+
+
+def words(text: str) -> Iterator[Word]:
+    """Words of `text` in order: `text[word.start:word.stop]` is what stands there."""
+    for match in _WORD.finditer(text):
+        folded = fold(match.group())
+        if match.lastgroup == "number":
+            folded = folded.replace(" ", "").replace(",", ".")
+        yield Word(match.start(), match.end(), folded)
+
+
+def lemmas(text: str) -> list[str]:
+    """The lemma of every word of `text`, in order."""
+    return [lemma(word.text) for word in words(text)]
+
+
+def content_lemmas(text: str) -> list[str]:
+    """Lemmas of the words that carry a topic; all lemmas where there is no such word."""
+    found = [word.text for word in words(text)]
+    content = [lemma(word) for word in found if not is_function_word(word)]
+    return content or [lemma(word) for word in found]
+
+
+@lru_cache(maxsize=400_000)
+def lemma(word: str) -> str:
+    """Dictionary form of one folded word: pymorphy3's first parse, «ё» folded; numbers as they are."""
+    if not ("а" <= word[0] <= "я"):
+        return word
+    return str(analyzer().parse(word)[0].normal_form).replace("ё", "е")
+
+
+@lru_cache(maxsize=50_000)
+def is_function_word(word: str) -> bool:
+    """True for prepositions, conjunctions, particles, pronouns, question words and the like."""
+    if not ("а" <= word[0] <= "я"):
+        return False
+    parse = analyzer().parse(word)[0]
+    return parse.tag.POS in _FUNCTION_POS or parse.normal_form.replace("ё", "е") in _FUNCTION_LEMMAS
+
+
+@cache
+def analyzer() -> MorphAnalyzer:
+    """The one pymorphy3 dictionary of the process (about 0.1 s to open)."""
+    from pymorphy3 import MorphAnalyzer
+
+    return MorphAnalyzer(lang="ru")
