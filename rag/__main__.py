@@ -1,0 +1,270 @@
+"""The command line: `snoska …` or `python -m rag …`. A command imports what it needs, when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.config import Config, load
+from rag.console import Console, removed_line
+from rag.errors import NotFoundError, RagError
+from rag.types import Filters
+from rag.usage import RussianParser, iso_date, number
+
+if TYPE_CHECKING:
+    from rag.library.library import Library
+
+DESCRIPTION = "Сноска отвечает на вопросы по статьям на русском языке и ставит сноску у каждого предложения."
+EPILOG = """примеры:
+  snoska index                             прочитать статьи из папки corpus/
+  snoska ask "Какова протяжённость TRIPP?"  ответ со сносками
+  snoska serve                             страница с чатом на http://127.0.0.1:7860
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 a reported error, 2 wrong usage."""
+    _speak_utf8()
+    given = (
+        argv if argv is not None else [os.fsencode(part).decode("utf-8", "replace") for part in sys.argv[1:]]
+    )
+    try:
+        arguments = _parser().parse_args(given)
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
+    except SystemExit as stop:  # argparse has said what is wrong
+        return int(stop.code or 0)
+    except BrokenPipeError:  # `snoska … | head`: the reader has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return _fail("Прервано.")
+    except RagError as error:
+        return _fail(str(error))
+    except Exception:
+        return _fail(_logged(traceback.format_exc()))
+
+
+def index(arguments: argparse.Namespace) -> int:
+    config = load()
+    paths = arguments.paths or [config.corpus]
+    with _library(config, "snoska index", repair=arguments.rebuild) as library, _progress() as progress:
+        report = library.index(paths, arguments.rebuild, arguments.prune, progress)
+    for note in library.notes:
+        print(note)
+    for failure in report.failed:
+        print(f"{failure.name}: {failure.reason}", file=sys.stderr)
+    print(report.summary())
+    return 1 if report.failed else 0
+
+
+def ask(arguments: argparse.Namespace) -> int:
+    from rag import assemble
+
+    with assemble.open_bot(load(), "snoska ask") as bot:
+        answer = bot.ask(" ".join(arguments.question), filters=_filters(arguments))
+        empty = not bot.library.counts().articles
+    if arguments.json:
+        _print_json(answer.as_dict())
+    else:
+        print(_console().answer(answer, arguments.explain))
+    return _warn_empty() if empty else 0
+
+
+def search(arguments: argparse.Namespace) -> int:
+    from rag import assemble
+
+    with assemble.open_bot(load(), "snoska search") as bot:
+        hits = bot.search(" ".join(arguments.query), arguments.k, _filters(arguments))
+        empty = not bot.library.counts().articles
+    if arguments.json:
+        _print_json({"hits": [hit.as_dict() for hit in hits]})
+    else:
+        print(_console().hits(hits))
+    return _warn_empty() if empty else 0
+
+
+def articles_list(arguments: argparse.Namespace) -> int:
+    console = _console()
+    with _library(load(), "snoska articles") as library:
+        total, offset, page = library.counts().articles, 0, 200
+        while offset < total:
+            for listed in library.articles(offset, page):
+                print(console.article_line(listed.info))
+            offset += page
+    return 0 if total else _warn_empty()
+
+
+def articles_show(arguments: argparse.Namespace) -> int:
+    with _library(load(), "snoska articles") as library:
+        print(_console().article(library.article(arguments.id)))
+    return 0
+
+
+def articles_remove(arguments: argparse.Namespace) -> int:
+    with _library(load(), "snoska articles") as library:
+        removed = library.remove(arguments.ids)
+    if removed:
+        print(removed_line(removed))
+    if missing := [given for given in dict.fromkeys(arguments.ids) if given not in removed]:
+        raise NotFoundError(f"Таких статей нет: {', '.join(missing)}. Список статей: snoska articles list")
+    return 0
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    from rag.web.server import serve as run
+
+    given = {"host": arguments.host, "port": arguments.port}
+    return run(load(**{name: value for name, value in given.items() if value is not None}))
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    from rag import assemble
+
+    checks = assemble.diagnose(load())
+    for check in checks:
+        print(f"{'✓' if check.ok else '✗'} {check.name}: {check.detail}")
+    return 0 if all(check.ok for check in checks) else 1
+
+
+def _parser() -> RussianParser:
+    parser = RussianParser(prog="snoska", description=DESCRIPTION, epilog=EPILOG)
+    commands = parser.add_subparsers(title="команды", metavar="КОМАНДА", required=True, dest="КОМАНДА")
+    _index_arguments(_command(commands, "index", index, "прочитать файлы и папки в библиотеку"))
+    asking = _command(commands, "ask", ask, "задать вопрос и получить ответ со сносками")
+    asking.add_argument("question", nargs="+", metavar="ВОПРОС", help="вопрос на русском языке")
+    asking.add_argument("--explain", action="store_true", help="показать, почему найдены эти отрывки")
+    searching = _command(commands, "search", search, "найти отрывки статей")
+    searching.add_argument("query", nargs="+", metavar="ЗАПРОС", help="что искать")
+    searching.add_argument(
+        "-k", type=number(1, 100), default=10, metavar="ЧИСЛО", help="сколько отрывков (10)"
+    )
+    for command in (asking, searching):
+        _filter_arguments(command)
+    _articles_arguments(_command(commands, "articles", None, "статьи библиотеки: список, текст, удаление"))
+    serving = _command(commands, "serve", serve, "запустить страницу с чатом и API")
+    serving.add_argument("--host", metavar="АДРЕС", help="на каком адресе слушать (127.0.0.1)")
+    serving.add_argument("--port", type=number(0, 65535), metavar="ПОРТ", help="на каком порту (7860)")
+    _command(commands, "doctor", doctor, "проверить установку, библиотеку и настройки")
+    return parser
+
+
+def _command(commands: Any, name: str, run: Callable[..., int] | None, text: str) -> RussianParser:
+    parser: RussianParser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    if run:
+        parser.set_defaults(run=run)
+    return parser
+
+
+def _index_arguments(parser: RussianParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="ПУТЬ", help="файлы и папки; без них — RAG_CORPUS"
+    )
+    parser.add_argument(
+        "--rebuild", action="store_true", help="прочитать всё заново и построить индексы с нуля"
+    )
+    parser.add_argument("--prune", action="store_true", help="убрать статьи, файлов которых больше нет")
+
+
+def _filter_arguments(parser: RussianParser) -> None:
+    parser.add_argument("--json", action="store_true", help="вывести JSON")
+    parser.add_argument(
+        "--from", dest="since", type=iso_date, metavar="ДАТА", help="статьи не раньше этой даты"
+    )
+    parser.add_argument("--to", dest="until", type=iso_date, metavar="ДАТА", help="не позже этой даты")
+    text = "только этот источник; можно повторить"
+    parser.add_argument("--source", action="append", default=[], metavar="ИСТОЧНИК", help=text)
+
+
+def _articles_arguments(parser: RussianParser) -> None:
+    actions = parser.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, dest="ДЕЙСТВИЕ")
+    _command(actions, "list", articles_list, "список статей, новые первыми")
+    showing = _command(actions, "show", articles_show, "текст одной статьи")
+    showing.add_argument("id", metavar="ID", help="идентификатор статьи, как в списке")
+    removing = _command(actions, "remove", articles_remove, "убрать статьи из библиотеки")
+    removing.add_argument("ids", nargs="+", metavar="ID", help="идентификаторы статей, как в списке")
+
+
+def _filters(arguments: argparse.Namespace) -> Filters | None:
+    return Filters(arguments.since, arguments.until, tuple(arguments.source)) or None
+
+
+def _library(config: Config, command: str, repair: bool = False) -> Library:
+    from rag import assemble
+
+    return assemble.open_library(config, command, repair)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int | None], None] | None]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit=" файл", desc="Чтение статей", leave=False, file=sys.stderr) as bar:
+
+        def show(done: int, total: int | None) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def _console() -> Console:
+    return Console(sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _warn_empty() -> int:
+    print("В библиотеке пока нет статей. Прочитайте их: snoska index", file=sys.stderr)
+    return 0
+
+
+def _fail(message: str) -> int:
+    print(" ".join(message.split()), file=sys.stderr)
+    return 1
+
+
+def _logged(trace: str) -> str:
+    """Keep the traceback of a defect where a developer finds it; one line for the user."""
+    data = Path(os.environ.get("RAG_DATA") or ".snoska")
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with (data / "error.log").open("a", encoding="utf-8", errors="replace") as file:
+            file.write(f"{datetime.now().isoformat(timespec='seconds')} {sys.argv}\n{trace}\n")
+    except OSError as error:
+        return f"Внутренняя ошибка, и записать подробности в {data} не удалось ({error.strerror}). Проверьте: snoska doctor"
+    return (
+        f"Внутренняя ошибка; подробности записаны в {data / 'error.log'}. Проверьте установку: snoska doctor"
+    )
+
+
+def _given() -> list[str]:
+    """The words typed; in a locale without UTF-8 Python hands them over as bytes in disguise."""
+    return [os.fsencode(word).decode("utf-8", "replace") for word in sys.argv[1:]]
+
+
+def _speak_utf8() -> None:
+    """Russian in any locale, whatever the terminal says of itself."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

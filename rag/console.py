@@ -1,0 +1,131 @@
+"""Answers, passages and articles as text for a terminal or a pipe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from rag.types import Answer, Article, ArticleInfo, Citation, Hit
+from rag.web.wording import byline, clip, count
+
+BOLD, FAINT, PLAIN = "\033[1m", "\033[2m", "\033[0m"
+NEAREST = 3
+STAGES = {"keyword": "по словам", "dense": "по смыслу", "fused": "вместе", "rerank": "переоценка"}
+SUPPORT = {"partial": "подтверждено частично", "unsupported": "не подтверждено"}
+
+
+class Console:
+    """Text with ANSI emphasis where `colour` is on."""
+
+    def __init__(self, colour: bool) -> None:
+        self.colour = colour
+
+    def answer(self, answer: Answer, explain: bool = False) -> str:
+        """An answer with its footnotes, or a refusal with the nearest passages."""
+        blocks = [
+            *(f"({note})" for note in answer.notes),
+            self._bold_inside(answer.text, answer.short_answer),
+        ]
+        blocks += self._doubts(answer)
+        if answer.citations:
+            blocks.append("\n".join(self._citation(citation) for citation in answer.citations))
+        elif not answer.found and answer.hits:
+            blocks.append(
+                "Ближайшее по теме:\n" + "\n".join(self._near(hit) for hit in answer.hits[:NEAREST])
+            )
+        if explain:
+            blocks.append(self.explanation(answer))
+        return "\n\n".join(blocks)
+
+    def explanation(self, answer: Answer) -> str:
+        """Why these passages: rank and score of each at every stage of the search."""
+        lines = [f"Вопрос к поиску: {answer.standalone_question}"]
+        lines += [
+            f"Уверенность {_decimal(answer.confidence)}; ответил {answer.writer} за {_ms(answer.elapsed_ms)}"
+        ]
+        lines += [self._ranked(place, hit) for place, hit in enumerate(answer.hits, 1)]
+        return "\n".join(lines)
+
+    def hits(self, hits: Sequence[Hit]) -> str:
+        """Found passages, best first."""
+        if not hits:
+            return "Ничего не найдено."
+        return "\n\n".join(
+            f"{self._ranked(place, hit)}\n{hit.passage.text}" for place, hit in enumerate(hits, 1)
+        )
+
+    def article_line(self, info: ArticleInfo) -> str:
+        """One line of the list of articles."""
+        return f"{self._bold(info.id)}  {_described(info)}"
+
+    def article(self, article: Article) -> str:
+        """An article with what is known of it."""
+        known = [
+            byline(article.info.source, article.info.published),
+            article.info.url,
+            ", ".join(article.info.tags),
+        ]
+        return "\n".join(
+            [self._bold(article.info.title), *(line for line in known if line), "", article.text]
+        )
+
+    def _citation(self, citation: Citation) -> str:
+        origin = byline(citation.source, citation.published)
+        place = f"{citation.article_id}:{citation.start}–{citation.stop}"
+        head = f"[{citation.number}] {citation.title}" + (f" — {origin}" if origin else "")
+        return f"{head} · {self._faint(place)}\n    «{clip(citation.quote, 400)}»"
+
+    def _near(self, hit: Hit) -> str:
+        passage = hit.passage
+        place = self._faint(f"{hit.article.id}:{passage.start}–{passage.stop}")
+        return f"  • {_described(hit.article)} · {place}\n    {clip(passage.text, 200)}"
+
+    def _ranked(self, place: int, hit: Hit) -> str:
+        where = self._faint(f"{hit.article.id}:{hit.passage.start}–{hit.passage.stop}")
+        stages = _stages(hit.ranks, hit.scores)
+        return f"{place}. {_decimal(hit.score)}  {hit.article.title} · {where}\n   {stages}"
+
+    def _doubts(self, answer: Answer) -> Iterator[str]:
+        for sentence in answer.sentences:
+            if sentence.support in SUPPORT:
+                yield f"! {SUPPORT[sentence.support]}: {clip(sentence.text, 120)}"
+
+    def _bold_inside(self, text: str, short_answer: str | None) -> str:
+        words = (short_answer or "").split()
+        if not words:
+            return text
+        pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)"
+        return re.sub(pattern, lambda match: self._bold(match.group()), text, count=1, flags=re.IGNORECASE)
+
+    def _bold(self, text: str) -> str:
+        return f"{BOLD}{text}{PLAIN}" if self.colour else text
+
+    def _faint(self, text: str) -> str:
+        return f"{FAINT}{text}{PLAIN}" if self.colour else text
+
+
+def _described(info: ArticleInfo) -> str:
+    origin = byline(info.source, info.published)
+    return f"{info.title} — {origin}" if origin else info.title
+
+
+def _stages(ranks: Mapping[str, int], scores: Mapping[str, float]) -> str:
+    known = [
+        stage for stage in (*STAGES, *sorted(set(ranks) | set(scores))) if stage in ranks or stage in scores
+    ]
+    return "; ".join(_stage(stage, ranks, scores) for stage in dict.fromkeys(known))
+
+
+def _stage(stage: str, ranks: Mapping[str, int], scores: Mapping[str, float]) -> str:
+    rank = f" {ranks[stage]}-е место" if stage in ranks else ""
+    score = f" ({_decimal(scores[stage])})" if stage in scores else ""
+    return f"{STAGES.get(stage, stage)}:{rank}{score}"
+
+
+def _decimal(value: float) -> str:
+    return f"{value:.3f}".replace(".", ",")
+
+
+def removed_line(ids: Sequence[str]) -> str:
+    """What `articles remove` says."""
+    return f"Удалено: {count(len(ids), 'статья', 'статьи', 'статей')}."

@@ -1,0 +1,158 @@
+"""The HTTP API: thin routes over the bot. Bot calls run in the thread pool, so nothing blocks the loop."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from fastapi.sse import format_sse_event
+from starlette.concurrency import iterate_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from rag import __version__
+from rag.types import Answer, Article, ArticleInfo
+from rag.web import problems
+from rag.web.docs import docs_page
+from rag.web.schemas import AskIn, SearchIn, filters_of
+
+if TYPE_CHECKING:
+    from rag.bot import Bot
+
+log = logging.getLogger(__name__)
+BODY_LIMIT = 1_000_000
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+DESCRIPTION = "Ответы на вопросы по статьям на русском языке, с проверяемой сноской у каждого предложения."
+_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
+ERRORS: dict[int | str, dict[str, Any]] = {
+    422: {"description": "Запрос не подходит; в detail сказано почему", **_PROBLEM}
+}
+MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "Такой статьи нет", **_PROBLEM}}
+
+router = APIRouter(prefix="/api")
+
+
+def create_app(bot: Bot, mount_page: Callable[[FastAPI], FastAPI] | None = None) -> FastAPI:
+    """The application around `bot`: API, its description at /docs, and what `mount_page` adds at `/`."""
+    app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
+    app.state.bot = bot
+    problems.install(app)
+    app.add_middleware(problems.BodyLimit, limit=BODY_LIMIT, prefix="/api")
+    app.include_router(router)
+    app.add_api_route("/docs", _docs, include_in_schema=False, response_class=HTMLResponse)
+    return mount_page(app) if mount_page else app
+
+
+@router.post("/ask", summary="Задать вопрос", responses=ERRORS)
+def ask(question: AskIn, request: Request) -> Response:
+    """Ответ со сносками. При stream: true или Accept: text/event-stream — события SSE."""
+    bot, filters = _bot(request), filters_of(question.filters)
+    if question.stream or "text/event-stream" in request.headers.get("accept", ""):
+        answers = bot.stream(question.question, question.turns(), filters)
+        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        return StreamingResponse(_events(answers), media_type="text/event-stream", headers=headers)
+    return JSONResponse(bot.ask(question.question, question.turns(), filters).as_dict())
+
+
+@router.post("/search", summary="Найти отрывки", responses=ERRORS)
+def search(query: SearchIn, request: Request) -> dict[str, Any]:
+    """Отрывки статей с оценкой и местом на каждом этапе поиска, лучшие первыми."""
+    hits = _bot(request).search(query.query, query.k, filters_of(query.filters))
+    return {"hits": [hit.as_dict() for hit in hits]}
+
+
+@router.get("/articles", summary="Список статей", responses=ERRORS)
+def articles(
+    request: Request,
+    offset: Annotated[int, Query(ge=0, le=10_000_000, description="сколько статей пропустить")] = 0,
+    limit: Annotated[int, Query(ge=1, le=200, description="сколько статей вернуть")] = 50,
+) -> dict[str, Any]:
+    """Страница списка статей библиотеки, без текстов."""
+    library = _bot(request).library
+    items = [
+        {**info_dict(listed.info), "characters": listed.characters, "passages": listed.passages}
+        for listed in library.articles(offset, limit)
+    ]
+    return {"total": library.counts().articles, "items": items}
+
+
+@router.get("/articles/{article_id:path}", summary="Статья с текстом", responses=ERRORS | MISSING)
+def article(article_id: str, request: Request) -> dict[str, Any]:
+    """Одна статья; смещения цитат указывают в её text."""
+    return article_dict(_bot(request).library.article(article_id))
+
+
+@router.get("/health", summary="Состояние")
+def health(request: Request) -> dict[str, Any]:
+    """Работает ли сервис и что в библиотеке."""
+    bot = _bot(request)
+    counts = bot.library.counts()
+    return {
+        "status": "ok",
+        "articles": counts.articles,
+        "passages": counts.passages,
+        "encoder": bot.encoder_name,
+        "writer": bot.writer_name,
+        "version": __version__,
+    }
+
+
+@router.api_route("/{rest:path}", methods=METHODS, include_in_schema=False)
+def unknown(request: Request) -> None:
+    """Anything else under /api: without this the chat page, mounted at `/`, would answer instead."""
+    allowed: set[str] = set()
+    for route in router.routes:
+        if route.matches(request.scope)[0] is Match.PARTIAL:
+            allowed |= getattr(route, "methods", None) or set()
+    if allowed:
+        raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
+    raise HTTPException(404)
+
+
+def info_dict(info: ArticleInfo) -> dict[str, Any]:
+    """The JSON shape of an article without its text."""
+    return {name: getattr(info, name) for name in ArticleInfo.__slots__}
+
+
+def article_dict(found: Article) -> dict[str, Any]:
+    """The JSON shape of an article with its text."""
+    return {**info_dict(found.info), "text": found.text}
+
+
+def _docs(request: Request) -> HTMLResponse:
+    return HTMLResponse(docs_page(request.app.openapi()))
+
+
+def _bot(request: Request) -> Bot:
+    bot: Bot = request.app.state.bot
+    return bot
+
+
+async def _events(answers: Iterator[Answer]) -> AsyncIterator[bytes]:
+    """SSE of a growing answer. When the client leaves, this is cancelled and the bot's work is closed."""
+    last: Answer | None = None
+    try:
+        async for answer in iterate_in_threadpool(answers):
+            if answer.found and (last is None or answer.text != last.text):
+                yield _event("delta", {"text": answer.text})
+            last = answer
+        if last is not None:
+            yield _event("answer", last.as_dict())
+    except Exception as error:  # the status line is sent already: only an event can still tell
+        yield _event("error", problems.document(*problems.public(error)))
+    finally:
+        _close(answers)
+
+
+def _close(answers: Iterator[Answer]) -> None:
+    close = getattr(answers, "close", None)
+    if close is not None:
+        close()
+
+
+def _event(name: str, data: dict[str, Any]) -> bytes:
+    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))

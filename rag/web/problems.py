@@ -1,0 +1,173 @@
+"""Errors of the API as `application/problem+json` (RFC 9457): a Russian `detail`, nothing internal."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.errors import ArticleError, LibraryBusyError, ModelError, NotFoundError, QuestionError, RagError
+from rag.web.wording import clip
+
+log = logging.getLogger(__name__)
+
+TITLES = {
+    400: "Запрос не разобран",
+    404: "Не найдено",
+    405: "Метод не поддерживается",
+    413: "Слишком большой запрос",
+    415: "Неподдерживаемый тип данных",
+    422: "Неверные данные",
+    500: "Внутренняя ошибка",
+    503: "Временно недоступно",
+}
+DETAILS = {
+    400: "Тело запроса не удалось прочитать. Пришлите JSON в кодировке UTF-8.",
+    404: "Такого адреса здесь нет. Список адресов — на странице /docs.",
+    405: "Этот адрес не отвечает на такой метод. Что он умеет — на странице /docs.",
+    413: "Запрос больше 1 МБ. Сократите его и пришлите снова.",
+    415: "Пришлите JSON с заголовком Content-Type: application/json.",
+    500: "Что-то сломалось на сервере; подробности записаны в его журнал. Попробуйте ещё раз.",
+    503: "Библиотека сейчас недоступна; подробности записаны в журнал сервера. Попробуйте позже.",
+}
+# Errors a caller can act on keep their own text; the rest stay in the log.
+PUBLIC_STATUS: tuple[tuple[type[RagError], int], ...] = (
+    (QuestionError, 422),
+    (ArticleError, 422),
+    (NotFoundError, 404),
+)
+REASONS = {
+    "missing": "обязательное поле",
+    "extra_forbidden": "такого поля нет",
+    "string_type": "нужна строка",
+    "string_unicode": "в строке недопустимые символы",
+    "string_too_short": "слишком коротко: нужно не меньше {min_length} символов",
+    "string_too_long": "слишком длинно: можно не больше {max_length} символов",
+    "too_long": "слишком много: можно не больше {max_length}",
+    "greater_than_equal": "нужно число не меньше {ge}",
+    "less_than_equal": "нужно число не больше {le}",
+    "list_type": "нужен список",
+    "json_invalid": "это не JSON",
+    "value_error": "{error}",
+}
+REASONS_BY_PREFIX = {
+    "int": "нужно целое число",
+    "bool": "нужно true или false",
+    "date": "нужна дата вида 2026-02-23",
+    "model": "нужен объект JSON",
+    "dict": "нужен объект JSON",
+}
+
+
+def document(status: int, detail: str | None = None, **extra: Any) -> dict[str, Any]:
+    """The problem document for `status`; `detail` overrides the usual Russian text."""
+    return {
+        "type": "about:blank",
+        "title": TITLES.get(status) or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail or DETAILS.get(status) or DETAILS[500],
+        **extra,
+    }
+
+
+def problem(
+    status: int, detail: str | None = None, headers: Mapping[str, str] | None = None, **extra: Any
+) -> JSONResponse:
+    """The response that carries `document(…)`."""
+    body = document(status, detail, **extra)
+    return JSONResponse(body, status, dict(headers or {}), media_type="application/problem+json")
+
+
+def public(error: BaseException) -> tuple[int, str]:
+    """Status and Russian text with which `error` may be shown outside; logs what stays inside."""
+    for kind, status in PUBLIC_STATUS:
+        if isinstance(error, kind):
+            return status, str(error)
+    log.error("request failed: %s", error, exc_info=error)
+    status = 503 if isinstance(error, LibraryBusyError | ModelError) else 500
+    return status, DETAILS[status]
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of `app` a problem document."""
+
+    @app.exception_handler(RagError)
+    async def rag_error(_: Request, error: RagError) -> JSONResponse:
+        return problem(*public(error))
+
+    @app.exception_handler(HTTPException)
+    async def http_error(_: Request, error: HTTPException) -> JSONResponse:
+        return problem(error.status_code, headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [{"field": _field(e["loc"]), "reason": _reason(e)} for e in error.errors()]
+        return problem(422, _summary(errors), errors=errors)
+
+    @app.exception_handler(Exception)
+    async def crash(_: Request, error: Exception) -> JSONResponse:
+        # Starlette re-raises after this, and the server logs the traceback: no second copy here.
+        return problem(500)
+
+
+def _summary(errors: Sequence[Mapping[str, str]]) -> str:
+    first, more = errors[0], len(errors) - 1
+    text = f"Поле «{first['field']}»: {first['reason']}." if first["field"] else _sentence(first["reason"])
+    return text + (f" И ещё ошибок: {more}." if more else "")
+
+
+def _sentence(reason: str) -> str:
+    return "В теле запроса " + reason + "." if reason.startswith("нужен") else "Тело запроса: " + reason + "."
+
+
+def _field(location: Sequence[str | int]) -> str:
+    """«history[0].question» from ("body", "history", 0, "question")."""
+    path = ""
+    for part in location[1:]:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return "" if location[1:] and isinstance(location[1], int) and len(location) == 2 else clip(path, 80)
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    kind, context = str(error["type"]), error.get("ctx") or {}
+    if kind in REASONS:
+        return REASONS[kind].format(**context)
+    return REASONS_BY_PREFIX.get(kind.split("_")[0], "неверное значение")
+
+
+class BodyLimit:
+    """Refuses requests under `prefix` whose body is larger than `limit` bytes, announced or not."""
+
+    def __init__(self, app: ASGIApp, limit: int, prefix: str) -> None:
+        self.app, self.limit, self.prefix = app, limit, prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(self.prefix):
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        announced = headers.get(b"content-length", b"0")
+        if announced.isdigit() and int(announced) > self.limit:
+            await problem(413, headers={"Connection": "close"})(scope, receive, send)
+            return
+        await self.app(scope, self._counted(receive), send)
+
+    def _counted(self, receive: Receive) -> Receive:
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.limit:
+                raise HTTPException(413)
+            return message
+
+        return counted

@@ -1,0 +1,218 @@
+"""Answers as safe HTML. Pure functions; every text from outside is escaped by markupsafe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup, escape
+
+from rag.types import Answer, Citation, Hit, Sentence, Support
+from rag.web.render_article import byline_html, plain
+from rag.web.wording import clip, count
+
+State = Literal["writing", "done", "stopped"]
+
+NEAREST = 4  # passages shown under a refusal
+QUESTION_SHOWN = 600  # characters of a question repeated on the page
+SUPPORT: dict[Support, tuple[str, str]] = {
+    "supported": ("✓", "Подтверждено цитатой"),
+    "partial": ("≈", "Подтверждено цитатой лишь частично"),
+    "unsupported": ("?", "Цитатой не подтверждено"),
+}
+_OPEN = Markup(' data-article="{article}" data-start="{start}" data-stop="{stop}"')
+_FOOTNOTE = Markup(
+    '<sup><button type="button" class="footnote" aria-label="Сноска {number}: {title}"{place}>'
+    "{number}</button></sup>"
+)
+_SUPPORT = Markup('<span class="support" role="img" aria-label="{label}" title="{label}">{sign}</span>')
+
+
+_ABBREVIATION = re.compile(r"(?:^|[\s(\u00a0])(?:гг?|вв?|н\. ?э|т\. ?[дпе]|др|пр|руб|долл|тыс|чел|ст)\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question of a conversation and what has been said to it so far: an answer or an error."""
+
+    question: str
+    answer: Answer | None = None
+    error: str | None = None
+    state: State = "writing"
+
+
+def conversation_html(exchanges: Sequence[Exchange], examples: Sequence[str] = ()) -> Markup:
+    """The whole conversation; before the first question, a greeting with example questions."""
+    if not exchanges:
+        return greeting_html(examples)
+    return Markup("").join(exchange_html(exchange) for exchange in exchanges)
+
+
+def greeting_html(examples: Sequence[str]) -> Markup:
+    """What stands in an empty conversation."""
+    chips = Markup("").join(
+        Markup('<li><button type="button" class="example" data-question="{0}">{0}</button></li>').format(text)
+        for text in examples
+    )
+    listed = Markup('<p class="label">Например</p><ul class="examples">{}</ul>').format(chips)
+    return Markup(
+        '<section class="greeting"><p>Спросите о том, что написано в статьях. У каждого предложения ответа '
+        "есть сноска: нажмите её — и рядом откроется статья с выделенной цитатой.</p>{}</section>"
+    ).format(listed if chips else "")
+
+
+def exchange_html(exchange: Exchange) -> Markup:
+    """One question with its answer."""
+    return Markup(
+        '<section class="exchange" data-state="{}"><h2 class="question">{}</h2>{}</section>'
+    ).format(exchange.state, clip(exchange.question, QUESTION_SHOWN) or "…", _reply(exchange))
+
+
+def _reply(exchange: Exchange) -> Markup:
+    if exchange.error is not None:
+        return Markup('<div class="failure" role="alert"><p>{}</p></div>').format(exchange.error)
+    stopped = Markup('<p class="stopped">Остановлено.</p>') if exchange.state == "stopped" else Markup("")
+    answer, writing = exchange.answer, exchange.state == "writing"
+    if answer is None or (exchange.state != "done" and not answer.sentences):
+        waiting = Markup('<p class="waiting" role="status">Ищу в статьях</p>')
+        return waiting if writing else stopped
+    return answer_html(answer, writing) + stopped
+
+
+def answer_html(answer: Answer, writing: bool = False) -> Markup:
+    """An answer with its footnotes, or a refusal with the nearest passages."""
+    body = _refusal(answer) if not answer.found and not answer.sentences else _found(answer, writing)
+    return _notes(answer.notes) + body
+
+
+def _found(answer: Answer, writing: bool) -> Markup:
+    bold = _bold_index(answer)
+    by_number = {citation.number: citation for citation in answer.citations}
+    sentences = Markup(" ").join(
+        sentence_html(sentence, by_number, answer.short_answer if index == bold else None)
+        for index, sentence in enumerate(answer.sentences)
+    )
+    return Markup('<div class="answer">{}<p class="text">{}</p>{}{}</div>').format(
+        _short(answer) if bold is None and answer.short_answer else "",
+        sentences,
+        _footnotes(answer.citations),
+        "" if writing else _verdict(answer),
+    )
+
+
+def sentence_html(sentence: Sentence, citations: dict[int, Citation], short_answer: str | None) -> Markup:
+    """A sentence with clickable footnotes, its short answer in bold and the mark of its support."""
+    text, marks = _without_marks(sentence)
+    notes = Markup(f'<span class="comma">,{chr(8201)}</span>').join(
+        _footnote(citations[number]) for number in marks if number in citations
+    )
+    body, stop = (text[:-1], text[-1]) if _mark_goes_before_stop(text) else (text, "")
+    sign, label = SUPPORT[sentence.support]
+    return Markup('<span class="sentence" data-support="{}">{}<span class="end">{}{}{}</span></span>').format(
+        sentence.support, _bold(body, short_answer), notes, stop, _SUPPORT.format(label=label, sign=sign)
+    )
+
+
+def _without_marks(sentence: Sentence) -> tuple[str, tuple[int, ...]]:
+    """The sentence without the «[1]» that belong to its own footnotes, and their numbers."""
+    own = "|".join(str(number) for number in sentence.citations)
+    text = re.sub(rf"\s*\[(?:{own})\]", "", sentence.text) if own else sentence.text
+    return text.strip(), sentence.citations
+
+
+def _mark_goes_before_stop(text: str) -> bool:
+    """In Russian setting a footnote mark precedes a full stop, but follows «!», «?», «…» and «г.»."""
+    return text.endswith(".") and not text.endswith("..") and not _ABBREVIATION.search(text)
+
+
+def _footnote(citation: Citation) -> Markup:
+    return _FOOTNOTE.format(number=citation.number, title=citation.title, place=_place(citation))
+
+
+def _place(target: Citation | Hit) -> Markup:
+    if isinstance(target, Citation):
+        return _OPEN.format(article=target.article_id, start=target.start, stop=target.stop)
+    return _OPEN.format(article=target.article.id, start=target.passage.start, stop=target.passage.stop)
+
+
+def _pattern(short_answer: str) -> re.Pattern[str]:
+    words = r"\s+".join(re.escape(word) for word in short_answer.split())
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+
+
+def _bold(text: str, short_answer: str | None) -> Markup:
+    match = _pattern(short_answer).search(text) if short_answer and short_answer.strip() else None
+    if match is None:
+        return escape(text)
+    start, stop = match.span()
+    return Markup("{}<strong>{}</strong>{}").format(text[:start], text[start:stop], text[stop:])
+
+
+def _bold_index(answer: Answer) -> int | None:
+    """Which sentence holds the short answer."""
+    if not answer.short_answer or not answer.short_answer.strip():
+        return None
+    pattern = _pattern(answer.short_answer)
+    found = (i for i, s in enumerate(answer.sentences) if pattern.search(_without_marks(s)[0].rstrip(".")))
+    return next(found, None)
+
+
+def _short(answer: Answer) -> Markup:
+    return Markup('<p class="short"><strong>{}</strong></p>').format(answer.short_answer)
+
+
+def _footnotes(citations: Sequence[Citation]) -> Markup:
+    items = Markup("").join(
+        Markup(
+            '<li><button type="button" class="source"{place}><span class="number">{number}</span>'
+            '<span class="body"><span class="quote">«{quote}»</span>'
+            '<span class="origin"><cite>{title}</cite>{byline}</span></span></button></li>'
+        ).format(
+            place=_place(citation),
+            number=citation.number,
+            quote=clip(plain(citation.quote).removesuffix("."), 260),
+            title=citation.title,
+            byline=byline_html(citation.source, citation.published),
+        )
+        for citation in citations
+    )
+    return Markup('<ol class="footnotes" aria-label="Сноски">{}</ol>').format(items) if items else items
+
+
+def _verdict(answer: Answer) -> Markup:
+    supported = sum(sentence.support == "supported" for sentence in answer.sentences)
+    total = len(answer.sentences)
+    if supported == total:
+        text = "Каждое предложение подтверждено цитатой" if total > 1 else "Подтверждено цитатой"
+    else:
+        of_total = count(total, "предложения", "предложений", "предложений")
+        text = f"Подтверждено цитатами: {supported} из {of_total}"
+    kind = "whole" if supported == total else "partly"
+    return Markup('<p class="verdict" data-kind="{}">{}</p>').format(kind, text)
+
+
+def _notes(notes: Sequence[str]) -> Markup:
+    items = Markup("").join(Markup("<li>{}</li>").format(note) for note in notes)
+    return Markup('<ul class="notes">{}</ul>').format(items) if items else items
+
+
+def _refusal(answer: Answer) -> Markup:
+    cards = Markup("").join(_card(hit) for hit in answer.hits[:NEAREST])
+    nearest = Markup('<p class="label">Ближайшее по теме</p><div class="cards">{}</div>').format(cards)
+    return Markup(
+        '<div class="refusal"><p class="label">Ответа в статьях нет</p><p class="text">{}</p>{}</div>'
+    ).format(answer.text, nearest if cards else "")
+
+
+def _card(hit: Hit) -> Markup:
+    return Markup(
+        '<button type="button" class="card"{place}><span class="title">{title}</span>{byline}'
+        '<span class="snippet">{snippet}</span></button>'
+    ).format(
+        place=_place(hit),
+        title=hit.article.title,
+        byline=byline_html(hit.article.source, hit.article.published),
+        snippet=clip(plain(hit.passage.text), 200),
+    )

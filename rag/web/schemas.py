@@ -1,0 +1,71 @@
+"""What callers may send to the API, with limits; the shapes they get back are `as_dict()` of the nouns."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from rag.types import Filters, Turn
+
+# An upper bound for the wire only; how long a question may be is for the bot to say.
+QUESTION_LIMIT = 20_000
+ANSWER_LIMIT = 20_000
+Name = Annotated[str, Field(max_length=300)]
+
+
+class Strict(BaseModel):
+    """A misspelt field is an error, not something to ignore."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FiltersIn(Strict):
+    """По каким статьям отвечать."""
+
+    since: date | None = Field(None, alias="from", description="не раньше этой даты (включительно)")
+    until: date | None = Field(None, alias="to", description="не позже этой даты (включительно)")
+    sources: list[Name] = Field([], max_length=100, description="только эти источники")
+    articles: list[Name] = Field([], max_length=1000, description="только статьи с этими id")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> FiltersIn:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError("дата «from» позже даты «to»")
+        return self
+
+    def value(self) -> Filters:
+        return Filters(self.since, self.until, tuple(self.sources), tuple(self.articles))
+
+
+class TurnIn(Strict):
+    """Один прежний вопрос и ответ на него."""
+
+    question: str = Field(max_length=QUESTION_LIMIT)
+    answer: str = Field(max_length=ANSWER_LIMIT)
+
+
+class AskIn(Strict):
+    """Вопрос к библиотеке."""
+
+    question: str = Field(max_length=QUESTION_LIMIT, description="вопрос на русском языке")
+    history: list[TurnIn] = Field([], max_length=50, description="прежние вопросы и ответы, по порядку")
+    filters: FiltersIn | None = None
+    stream: bool = Field(False, description="true: ответ приходит по частям, событиями SSE")
+
+    def turns(self) -> list[Turn]:
+        return [Turn(turn.question, turn.answer) for turn in self.history]
+
+
+class SearchIn(Strict):
+    """Поиск отрывков."""
+
+    query: str = Field(max_length=QUESTION_LIMIT, description="что искать")
+    k: int = Field(10, ge=1, le=100, description="сколько отрывков вернуть")
+    filters: FiltersIn | None = None
+
+
+def filters_of(given: FiltersIn | None) -> Filters | None:
+    """Filters for the bot; None where nothing was asked for."""
+    return given.value() if given else None

@@ -1,0 +1,108 @@
+"""Serving the page and the API: `python app.py`, `snoska serve`."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import signal
+import socket
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.errors import SettingsError
+
+if TYPE_CHECKING:
+    from rag.config import Config
+
+LOG_SIZE = 1_000_000
+FAREWELL = 2  # seconds that open connections get when the server stops
+
+
+def serve(config: Config) -> int:
+    """Serve until SIGINT or SIGTERM, then give the library back; 0 on a clean stop.
+
+    Raises SettingsError when the address can't be used, and whatever opening the library raises.
+    """
+    # SIGTERM stops as Ctrl-C does, also while things are still being opened.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with _listener(config.host, config.port) as listener:
+            _serve(config, listener)
+    except KeyboardInterrupt:
+        pass  # the way every server ends
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    print("Сноска остановлена.")
+    return 0
+
+
+def _serve(config: Config, listener: socket.socket) -> None:
+    import uvicorn
+
+    from rag import assemble
+
+    class Server(uvicorn.Server):
+        """Says where to click once it really answers."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                print(f"Сноска готова: откройте {address(config.host, listener)}", flush=True)
+
+    with assemble.open_bot(config, command="snoska serve") as bot:
+        log_to(config.data / "server.log")
+        _announce(bot.library.counts().articles, bot.library.notes)
+        from rag.web.api import create_app
+        from rag.web.page import mount
+
+        app = create_app(bot, lambda application: mount(application, bot))
+        settings = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=FAREWELL)
+        Server(settings).run(sockets=[listener])
+
+
+def address(host: str, listener: socket.socket) -> str:
+    """The address to open in a browser on this machine."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "") else f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}"
+
+
+def log_to(file: Path) -> None:
+    """All logs of the process go to `file` (two of 1 MB at most), so none reaches the terminal."""
+    handler = RotatingFileHandler(file, maxBytes=LOG_SIZE, backupCount=1, encoding="utf-8", errors="replace")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def _announce(articles: int, notes: list[str]) -> None:
+    for note in notes:
+        print(note)
+    if not articles:
+        print(
+            "В библиотеке пока нет статей. Остановите сервер и прочитайте их: snoska index", file=sys.stderr
+        )
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A listening socket: taken first, so that a busy port is known before anything heavy is opened."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=256)
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(_why_not(host, port, error)) from None
+
+
+def _why_not(host: str, port: int, error: OSError | UnicodeError) -> str:
+    code = getattr(error, "errno", None)
+    if code == errno.EADDRINUSE:
+        other = port + 1 if port < 65535 else 7860
+        return (
+            f"Порт {port} уже занят: возможно, Сноска уже запущена — откройте http://{host}:{port}. "
+            f"Или выберите другой порт: snoska serve --port {other}"
+        )
+    if code == errno.EACCES:
+        return f"Порт {port} открыть не разрешено. Выберите порт от 1024: snoska serve --port 7860"
+    return (
+        f"Слушать на адресе «{host}» не получается. Укажите адрес этой машины: snoska serve --host 127.0.0.1"
+    )

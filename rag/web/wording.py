@@ -1,0 +1,55 @@
+"""Small Russian phrases shared by the faces: dates, counts, the line that names a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+MONTHS = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+SPACE = "\u00a0"  # keeps a number and its word on one line
+
+
+def russian_date(iso: str) -> str:
+    """«23 февраля 2026 г.» for "2026-02-23"; anything that is not a full ISO date comes back as it is."""
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{day.day}{SPACE}{MONTHS[day.month - 1]} {day.year}{SPACE}г."
+
+
+def byline(source: str | None, published: str | None) -> str:
+    """«Источник, 23 февраля 2026 г.», or whichever half is known."""
+    return ", ".join(part for part in (source, russian_date(published) if published else None) if part)
+
+
+def count(number: int, one: str, few: str, many: str) -> str:
+    """The number with the right form of its noun: 1 статья, 2 статьи, 5 статей."""
+    return f"{number:,}".replace(",", SPACE) + SPACE + plural(number, one, few, many)
+
+
+def plural(number: int, one: str, few: str, many: str) -> str:
+    """The form of a noun that goes with `number`."""
+    tens, units = number % 100, number % 10
+    if units == 1 and tens != 11:
+        return one
+    if 2 <= units <= 4 and not 12 <= tens <= 14:
+        return few
+    return many
+
+
+def clip(text: str, limit: int) -> str:
+    """`text` on one line, cut at a word border to `limit` characters with «…» when it is longer."""
+    flat = " ".join(text.split())
+    if len(flat) <= limit:
+        return flat
+    head = flat[: limit - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head).rstrip(" ,;:—–") + "…"
+
+
+def numbers(values: Iterable[int]) -> str:
+    """Footnote marks as a console shows them: « [1] [2]»."""
+    return "".join(f" [{value}]" for value in values)

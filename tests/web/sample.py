@@ -1,0 +1,188 @@
+"""A small library and a bot over it whose every answer can be worked out by hand.
+
+The articles lie in a real store; the bot looks its answer up in a table instead of searching, says a
+sentence at a time, and can be told to wait, so that streaming and stopping can be seen.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag.errors import QuestionError
+from rag.library.store import Store
+from rag.types import Answer, Article, ArticleInfo, Citation, Filters, Hit, Passage, Sentence, Support, Turn
+
+CANAL = Article(
+    ArticleInfo(
+        "kanal-2026",
+        "Канал через пустыню: вода придёт к весне",
+        "Степной вестник",
+        "2026-02-23",
+        "https://example.org/kanal",
+    ),
+    "Строители закончили первый участок канала, который свяжет водохранилище с тремя степными районами. "
+    "До холодов на трассе работали две смены, и к декабрю экскаваторы дошли до перевала.\n\n"
+    + "".join(
+        f"На пикете {number} бригада уложила бетон и проверила откосы: просадок не нашли, "
+        f"а дренаж решили усилить щебнем и второй трубой. Смотрители обходят участок дважды в день.\n\n"
+        for number in range(11, 23)
+    )
+    + "Длина канала составит 127,4 км, а его пропускная способность — 35 кубометров в секунду. "
+    "Первую воду обещают пустить в апреле 2026 года.\n\n"
+    "Стоимость работ оценивают в 84 млрд тенге. Деньги выделены из республиканского бюджета.",
+)
+RIVAL = Article(
+    ArticleInfo("kanal-spor", "Спор о длине: 127 или 131 километр?", "Газета «Отметка»", "2026-03-02"),
+    "В проекте длина канала указана как 131 км. Подрядчик считает иначе: часть русла спрямили.\n\n"
+    "Экологи просят ещё раз проверить, как забор воды скажется на озере.",
+)
+HOSTILE = Article(
+    ArticleInfo(
+        'zlo"><img src=x onerror=alert(1)>',
+        "<script>window.pwned=1</script><img src=x onerror='window.pwned=1'>",
+        "<b onmouseover=window.pwned=1>Источник</b>",
+        "2026-01-01",
+        "javascript:window.pwned=1",
+    ),
+    "Вступление ${window.pwned=1} и {{window.pwned}}.\n\n"
+    'Здесь <script>window.pwned=1</script> и <img src=x onerror="window.pwned=1"> стоят прямо в цитате.',
+)
+ARTICLES = (CANAL, RIVAL, HOSTILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of a prepared answer: its text, the quotes under it and how well they support it."""
+
+    text: str
+    quotes: tuple[tuple[Article, str], ...]
+    support: Support = "supported"
+
+
+LENGTH = "Длина канала составит 127,4 км, а его пропускная способность — 35 кубометров в секунду."
+COST = "Стоимость работ оценивают в 84 млрд тенге."
+INJECTION = HOSTILE.text.split("\n\n")[1]
+PREPARED: dict[str, tuple[Said, ...]] = {
+    "длина": (
+        Said(LENGTH, ((CANAL, LENGTH),)),
+        Said(
+            "В проекте названа другая цифра: длина канала указана как 131 км.",
+            ((RIVAL, "В проекте длина канала указана как 131 км."),),
+            "partial",
+        ),
+    ),
+    "стоит": (Said(COST, ((CANAL, COST),)),),
+    "зло": (Said(INJECTION, ((HOSTILE, INJECTION),)),),
+}
+SHORT = {"длина": "127,4 км", "стоит": "84 млрд тенге", "зло": "<img src=x"}
+
+
+def citation(number: int, article: Article, quote: str) -> Citation:
+    """A footnote to the one place where `quote` stands in `article`."""
+    info, start = article.info, article.text.index(quote)
+    return Citation(
+        number,
+        info.id,
+        info.title,
+        info.source,
+        info.url,
+        info.published,
+        quote,
+        start,
+        start + len(quote),
+        "p",
+    )
+
+
+def hit(article: Article, rank: int) -> Hit:
+    """The first paragraph of `article` as a found passage."""
+    text = article.text.split("\n\n")[0]
+    passage = Passage(f"{article.id}#0", article.id, 0, len(text), text, ())
+    stages = {"keyword": rank, "dense": rank + 1, "rerank": rank}
+    return Hit(passage, article.info, 1 / rank, stages, {stage: 1 / place for stage, place in stages.items()})
+
+
+@dataclass
+class SampleBot:
+    """Answers from PREPARED and refuses the rest; `gate` holds a slow answer after each sentence."""
+
+    library: Store
+    encoder_name: str = "static"
+    writer_name: str = "extractive"
+    gate: threading.Event = field(default_factory=threading.Event)
+    closed: threading.Event = field(default_factory=threading.Event)
+    seen: list[tuple[str, Sequence[Turn], Filters | None]] = field(default_factory=list)
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Answer]:
+        self.seen.append((question, history, filters))
+        if len(question.strip()) < 2:
+            raise QuestionError("Вопрос пуст. Напишите его словами, например: «Какова длина канала?»")
+        if "поломка" in question:
+            raise RuntimeError("secret detail of a crash")
+        key = next((key for key in PREPARED if key in question.lower()), None)
+        try:
+            yield from self._found(question, key) if key else iter([self._refused(question)])
+        finally:
+            self.closed.set()
+
+    def ask(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+        return list(self.stream(question, history, filters))[-1]
+
+    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        if not query.strip():
+            raise QuestionError("Запрос пуст. Напишите, что искать.")
+        return [hit(article, rank) for rank, article in enumerate(ARTICLES, 1)][:k]
+
+    def close(self) -> None:
+        self.library.close()
+
+    def _found(self, question: str, key: str) -> Iterator[Answer]:
+        sentences: list[Sentence] = []
+        citations: list[Citation] = []
+        for said in PREPARED[key]:
+            numbers = range(len(citations) + 1, len(citations) + 1 + len(said.quotes))
+            citations += [citation(n, *quote) for n, quote in zip(numbers, said.quotes, strict=True)]
+            sentences.append(Sentence(said.text, tuple(numbers), said.support))
+            yield self._answer(question, tuple(sentences), tuple(citations), SHORT[key])
+            if "медленно" in question:
+                self.gate.wait(20)
+
+    def _answer(
+        self, question: str, sentences: tuple[Sentence, ...], citations: tuple[Citation, ...], short: str
+    ) -> Answer:
+        text = " ".join(s.text + "".join(f" [{n}]" for n in s.citations) for s in sentences)
+        notes = ("исправлена раскладка: «rfyfk» → «канал»",) if "rfyfk" in question else ()
+        return Answer(
+            question,
+            question,
+            True,
+            text,
+            short,
+            sentences,
+            citations,
+            (hit(CANAL, 1),),
+            0.9,
+            notes,
+            "extractive",
+            7.5,
+        )
+
+    def _refused(self, question: str) -> Answer:
+        text = "В статьях библиотеки ответа на этот вопрос нет."
+        hits = (hit(RIVAL, 1), hit(CANAL, 2))
+        return Answer(question, question, False, text, None, (), (), hits, 0.1, (), "extractive", 5.0)
+
+
+def open_sample(folder: Path) -> SampleBot:
+    """A bot over a fresh store in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    store = Store(folder)
+    for article in ARTICLES:
+        passage = hit(article, 1).passage
+        store.put(article, [passage], "content", "settings")
+    return SampleBot(store)
