@@ -61,7 +61,16 @@ def main(words: Sequence[str] | None = None) -> int:
 def _parser() -> Parser:
     parser = Parser(prog="python -m eval", description="Измерения «Сноски»: ответы, поиск, сноски, отказы.")
     adding = parser.add_subparsers(required=True, metavar="КОМАНДА", title="команды")
-    for add in (_add_run, _add_score, _add_compare, _add_retrieval, _add_reading, _add_refusal, _add_table):
+    for add in (
+        _add_run,
+        _add_score,
+        _add_compare,
+        _add_retrieval,
+        _add_reading,
+        _add_refusal,
+        _add_speed,
+        _add_table,
+    ):
         add(adding)
     return parser
 
@@ -128,6 +137,15 @@ def _add_refusal(adding: _Adding) -> None:
     )
     _add_corpus(parser)
     _add_distractors(parser)
+    _add_save(parser)
+
+
+def _add_speed(adding: _Adding) -> None:
+    parser = adding.add_parser("speed", help="скорость, память и место на диске")
+    parser.set_defaults(command=commands.measure_speed)
+    parser.add_argument(
+        "--passages", type=int, default=0, metavar="N", help="дополнить корпус копиями до N отрывков"
+    )
     _add_save(parser)
 
 

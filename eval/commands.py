@@ -25,6 +25,7 @@ from eval import (
     runs,
     score,
     sets,
+    speed,
     summary,
 )
 from eval.results import Result
@@ -130,6 +131,17 @@ def measure_refusal(arguments: Namespace) -> int:
     return 0
 
 
+def measure_speed(arguments: Namespace) -> int:
+    """Measure speed and size on the shipped corpus and questions."""
+    config = settings.load()
+    questions = [question.question for question in sets.load(sets.shipped()) if not question.history]
+    numbers = speed.measure(config, questions, arguments.passages)
+    _show(speed.table(numbers))
+    if arguments.save:
+        _save("speed", f"{numbers['indexing']['passages']:.0f}", config, numbers)
+    return 0
+
+
 def tabulate(arguments: Namespace) -> int:
     """Print the README tables, or write them; without --write, 1 where a README is out of date."""
     saved = results.load()
@@ -152,7 +164,8 @@ _BAR: dict[str, Any] = {"unit": " вопр.", "disable": None, "leave": False, "
 
 def _progress(items: Sequence[Item]) -> Iterable[Item]:
     """A progress bar on a terminal, nothing elsewhere."""
-    return tqdm(items, **_BAR)
+    shown: Iterable[Item] = tqdm(items, **_BAR)
+    return shown
 
 
 def _run_path(config: Config, names: Sequence[str]) -> Path:

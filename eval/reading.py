@@ -10,6 +10,7 @@ from eval import metrics, tables
 from eval.beir import BeirQuery, BeirSet
 from eval.errors import EvaluationError
 from eval.judge import Quote, Reply
+from rag.errors import QuestionError
 from rag.library.decoding import normal
 from rag.text.words import words
 
@@ -76,7 +77,10 @@ def measure(bot: Bot, beir: BeirSet, queries: Iterable[BeirQuery]) -> dict[str, 
 
 
 def _reply(bot: Bot, text: str) -> Reply:
-    return Reply.model_validate(bot.ask(text).as_dict())
+    try:
+        return Reply.model_validate(bot.ask(text).as_dict())
+    except QuestionError as error:
+        return Reply(found=False, text=str(error), short_answer=None, citations=(), confidence=0.0)
 
 
 def of_one(query: BeirQuery, spans: Sequence[Span], reply: Reply) -> dict[str, float]:

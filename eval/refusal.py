@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from eval import jsonl, metrics, sets, tables
 from eval.errors import EvaluationError
+from rag.errors import QuestionError
 from rag.types import Turn
 
 if TYPE_CHECKING:
@@ -112,9 +113,16 @@ def _is_beir(path: Path) -> bool:
 
 
 def ask_all(bot: Bot, questions: Iterable[Asked]) -> tuple[Outcome, ...]:
-    """Confidence and decision for every question."""
-    answers = (bot.ask(question.text, history=list(question.history)) for question in questions)
-    return tuple(Outcome(answer.confidence, answer.found) for answer in answers)
+    """Confidence and decision for every question; one that isn't taken at all counts as declined."""
+    return tuple(_ask(bot, question) for question in questions)
+
+
+def _ask(bot: Bot, question: Asked) -> Outcome:
+    try:
+        answer = bot.ask(question.text, history=list(question.history))
+    except QuestionError:
+        return Outcome(0.0, False)
+    return Outcome(answer.confidence, answer.found)
 
 
 def table(curve: Curve) -> str:

@@ -91,6 +91,16 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("score", "false_refusals", "wrongly declined", "ложных отказов"),
         Column("ms", "p50", "ms p50", "мс p50", _decimal),
     ),
+    "speed": (
+        Column("indexing", "passages_per_second", "passages indexed/s", "отрывков в секунду", _count),
+        Column("search", "p50", "search ms p50", "поиск, мс p50", _decimal),
+        Column("search", "p95", "search ms p95", "поиск, мс p95", _decimal),
+        Column("ask", "p50", "answer ms p50", "ответ, мс p50", _decimal),
+        Column("ask", "p95", "answer ms p95", "ответ, мс p95", _decimal),
+        Column("startup", "seconds", "fresh `ask`, s", "новый `ask`, с", _decimal),
+        Column("memory", "ask_mb", "memory, MB", "память, МБ", _count),
+        Column("disk", "data_mb", "disk, MB", "диск, МБ", _count),
+    ),
     "refusal": (
         Column("size", "answerable", "answerable", "с ответом", _count),
         Column("size", "unanswerable", "unanswerable", "без ответа", _count),

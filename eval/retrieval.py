@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from eval import metrics, tables
 from eval.beir import BeirQuery, BeirSet, Grades
+from rag.errors import QuestionError
 from rag.types import Hit, Scored
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ STAGES = {"keyword": "слова", "dense": "векторы", "fused": "вмес
 CUTS = (1, 5, 10, 100)
 DEPTH = 100  # distinct articles that every ranking must reach
 SHOWN = 10  # passages asked for at first, as a user does; the time is taken of this
-DEEPER = 400  # passages asked for next; doubled until DEPTH articles come out
+DEEPER = 200  # passages asked for next; doubled until DEPTH articles come out
 
 Numbers = dict[str, dict[str, float]]
 
@@ -43,15 +44,22 @@ class Searches:
         searcher = self._bot.searcher
         query = searcher.query(text)
         start = perf_counter()
-        self._bot.search(text, k=SHOWN)
+        shown = self._full(text, SHOWN)
         elapsed_ms = 1000 * (perf_counter() - start)
         by_stage = {
             "keyword": deep_enough(lambda k: self._articles(searcher.keyword.search(query, k))),
             "dense": deep_enough(lambda k: self._articles(searcher.dense.search(query, k))),
             "fused": deep_enough(lambda k: _article_ids(searcher.fused(query, k))),
-            "full": deep_enough(lambda k: _article_ids(self._bot.search(text, k=k))),
+            "full": deep_enough(lambda k: shown if k == SHOWN else self._full(text, k)),
         }
         return Rankings(by_stage, elapsed_ms)
+
+    def _full(self, text: str, k: int) -> list[str]:
+        """What the bot finds; nothing for a question it doesn't take."""
+        try:
+            return _article_ids(self._bot.search(text, k=k))
+        except QuestionError:
+            return []
 
     def _articles(self, scored: Sequence[Scored]) -> list[str]:
         ids = [one.passage_id for one in scored]
@@ -71,14 +79,14 @@ def deep_enough(search: Callable[[int], Sequence[str]]) -> list[str]:
     Those that SHOWN passages bring come first: a deeper search weighs more candidates, and the top
     of the ranking has to be the one that users see.
     """
-    distinct = dict.fromkeys(search(SHOWN))
-    k = DEEPER
+    distinct: dict[str, None] = {}
+    k = SHOWN
     while True:
         found = search(k)
         distinct.update(dict.fromkeys(found))
         if len(distinct) >= DEPTH or len(found) < k:
             return list(distinct)[:DEPTH]
-        k *= 2
+        k = max(DEEPER, 2 * k)
 
 
 def measure(bot: Bot, beir: BeirSet, queries: Iterable[BeirQuery]) -> Numbers:
