@@ -1,0 +1,205 @@
+"""Numbers of a Russian text as values: «127 000», «127 тыс.», «двадцать три», «треть», «7,5 %».
+
+Every span is exact: `text[number.start:number.stop]` is the number with its scale word and its unit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
+
+from rag.text.number_words import (
+    CUBIC,
+    FIGURES,
+    FRACTIONS,
+    HALF_SCALES,
+    ROUND,
+    SCALES,
+    SIGNS,
+    SQUARE,
+    UNITS,
+)
+from rag.text.words import Word, analyzer, fold, lemma, words
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with its place. `unit` is one name a unit («%», «доллар», «км²», «вид»), None without."""
+
+    value: float
+    start: int
+    stop: int
+    unit: str | None = None
+
+
+_SIGN_BEFORE = re.compile(r"[$€£¥₽₸]\s?$")
+_SIGN_AFTER = re.compile(r"\s?([%$€£¥₽₸°])")
+_MINUS = re.compile(r"(?:^|[\s(«])[-−–]$|\bминус\s$")
+_GAP = re.compile(r"[ \t\u00a0\u202f\u2009]*\.?[ \t\u00a0\u202f\u2009]*")
+_RANGE = re.compile(r"\s?[-–—−]\s?|\sдо\s")
+_POWERS = {"2": "²", "3": "³"}
+_SCALE_VALUES = frozenset(SCALES.values())
+_MONTHS = frozenset(
+    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
+)
+
+
+def values(text: str) -> list[Number]:
+    """The numbers of `text`, in order; years and ordinals too («2026», «139-е»)."""
+    found = list(_numbers(text, list(words(text))))
+    return [*map(partial(_of_range, text), found, found[1:]), *found[-1:]]
+
+
+def _of_range(text: str, number: Number, after: Number) -> Number:
+    """«27–30 %», «5–7 млн тонн»: the first number of a range has the unit and the scale of the second."""
+    if number.unit or not _RANGE.fullmatch(text, number.stop, after.start):
+        return number
+    figure = next(words(text[after.start : after.stop]))
+    scale = after.value / float(figure.text) if _is_figure(figure) and after.value else 1.0
+    is_scaled = scale in _SCALE_VALUES and number.value <= after.value / scale
+    return replace(number, unit=after.unit, value=number.value * scale if is_scaled else number.value)
+
+
+def _numbers(text: str, found: Sequence[Word]) -> Iterator[Number]:
+    place = 0
+    while place < len(found):
+        value, following = _value(text, found, place)
+        if value is None:
+            place += 1
+            continue
+        start, stop = found[place].start, found[following - 1].stop
+        unit, stop, following = _unit(text, found, following, stop)
+        if sign := _SIGN_BEFORE.search(text[max(0, start - 2) : start]):
+            start, unit = start - len(sign.group()), SIGNS[sign.group()[0]]
+        if _MINUS.search(text[max(0, start - 7) : start]):
+            value = -value
+        yield Number(value, start, stop, unit)
+        place = following
+
+
+def _value(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:
+    """The value of the number that begins at word `place`, and the place behind it."""
+    total: float | None = None
+    while place < len(found):
+        part, after = _below_scale(text, found, place)
+        scale, scaled = _scale(text, found, after)
+        if part is None and (scale is None or total is not None or found[place].text in ("тыс", "млн", "млрд")):
+            break
+        part = 1.0 if part is None else part
+        total = (total or 0.0) + part * (scale or 1.0)
+        place = scaled
+        if scale is None or place >= len(found) or not _next_to(text, found, place):
+            break
+        if not _goes_on(found[place], scale):
+            break
+    return total, place
+
+
+def _goes_on(word: Word, scale: float) -> bool:
+    """«миллион двести тысяч»: a smaller part may follow."""
+    value = float(word.text) if _is_figure(word) else _figures().get(word.text)
+    return value is not None and value < min(scale, 1000)
+
+
+def _below_scale(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:
+    word = found[place]
+    if _is_figure(word):
+        return float(word.text), place + 1
+    for table in (_fractions(), HALF_SCALES):
+        if word.text in table:
+            return table[word.text], place + 1
+    return _spelled(text, found, place)
+
+
+def _spelled(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:
+    """«сто двадцать три»: every part is smaller than the one before."""
+    total, least = None, 1e9
+    while place < len(found) and (total is None or _next_to(text, found, place)):
+        part = _figures().get(found[place].text)
+        if part is None or part >= _digit(least):
+            break
+        total, least, place = (total or 0.0) + part, part, place + 1
+    return total, place
+
+
+def _digit(value: float) -> float:
+    """What may follow: behind hundreds anything below 100, behind tens below 10, behind units nothing."""
+    return 1e9 if value >= 1e9 else 100 if value >= 100 else 10 if value >= 20 else 0
+
+
+def _scale(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:
+    if place < len(found) and (place == 0 or _next_to(text, found, place)):
+        word = found[place]
+        scale = SCALES.get(word.text) or SCALES.get(lemma(word.text))
+        if scale is not None:
+            return scale, place + 1
+    return None, place
+
+
+def _unit(text: str, found: Sequence[Word], place: int, stop: int) -> tuple[str | None, int, int]:
+    """The unit behind a number: its name, where it ends, and the place of the word behind it."""
+    if sign := _SIGN_AFTER.match(text, stop):
+        return SIGNS[sign.group(1)], sign.end(), place
+    if place >= len(found) or not _next_to(text, found, place):
+        return None, stop, place
+    first = lemma(found[place].text)
+    if first in SQUARE | CUBIC and place + 1 < len(found) and _next_to(text, found, place + 1):
+        name = UNITS.get(lemma(found[place + 1].text), lemma(found[place + 1].text))
+        return name + ("²" if first in SQUARE else "³"), found[place + 1].stop, place + 2
+    plain = found[place].text.rstrip("²³")
+    if name := UNITS.get(plain) or UNITS.get(first):
+        return _with_power(text, found, place, name)
+    if _counts(found[place].text):
+        return first, found[place].stop, place + 1
+    return None, stop, place
+
+
+def _with_power(text: str, found: Sequence[Word], place: int, name: str) -> tuple[str, int, int]:
+    """«км²», «м3», «г.» behind a year."""
+    stop, power = found[place].stop, found[place].text[-1]
+    if power in "²³":
+        return name + power, stop, place + 1
+    after = found[place + 1] if place + 1 < len(found) else None
+    if after and after.start == stop and after.text in _POWERS:
+        return name + _POWERS[after.text], after.stop, place + 2
+    is_year = name == "г" and re.fullmatch(r"[12]\d{3}", found[place - 1].text)
+    return "год" if is_year else name, stop, place + 1
+
+
+@lru_cache(maxsize=20_000)
+def _counts(word: str) -> bool:
+    """True for a noun that can be counted: «20 видов», «три проекта»."""
+    if not "а" <= word[0] <= "я":
+        return False
+    parse = analyzer().parse(word)[0]
+    if parse.normal_form in _MONTHS:
+        return False
+    tag = parse.tag
+    return tag.POS == "NOUN" and len(word) > 2 and not any(mark in tag for mark in ("Name", "Surn", "Geox"))
+
+
+def _next_to(text: str, found: Sequence[Word], place: int) -> bool:
+    """True when only spaces (and the point of «тыс.») part word `place` from the one before."""
+    return _GAP.fullmatch(text, found[place - 1].stop, found[place].start) is not None
+
+
+def _is_figure(word: Word) -> bool:
+    return word.is_number and word.text.replace(".", "", 1).isdigit() and word.text.isascii()
+
+
+@cache
+def _figures() -> dict[str, float]:
+    """Every form of every number word → its value."""
+    return {form: value for name, value in {**FIGURES, **ROUND}.items() for form in _forms(name)}
+
+
+@cache
+def _fractions() -> dict[str, float]:
+    return {form: value for name, value in FRACTIONS.items() for form in _forms(name)}
+
+
+def _forms(name: str) -> set[str]:
+    parses = [parse for parse in analyzer().parse(name) if parse.normal_form.replace("ё", "е") == name]
+    return {name, *(fold(form.word) for parse in parses[:1] for form in parse.lexeme)}
