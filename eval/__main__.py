@@ -6,43 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
 from eval import commands
 from rag.errors import RagError
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser that speaks Russian; wrong usage exits with 2."""
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(add_help=False, **options)  # type: ignore[arg-type]
-        self._positionals.title, self._optionals.title = "аргументы", "ключи"
-        self.add_argument("-h", "--help", action="help", help="показать эту справку")
-
-    def format_usage(self) -> str:
-        return super().format_usage().replace("usage:", "вызов:", 1)
-
-    def format_help(self) -> str:
-        return super().format_help().replace("usage:", "вызов:", 1)
-
-    def error(self, message: str) -> NoReturn:
-        for english, russian in _MESSAGES:
-            message = message.replace(english, russian)
-        self.exit(2, f"{self.format_usage()}{message}. Справка: {self.prog} --help\n")
-
-
-_MESSAGES = (
-    ("the following arguments are required:", "не хватает аргументов:"),
-    ("unrecognized arguments:", "лишние аргументы:"),
-    ("expected at least one argument", "нужно хотя бы одно значение"),
-    ("expected one argument", "нужно одно значение"),
-    ("invalid choice:", "нет такого значения:"),
-    ("choose from", "есть"),
-    ("invalid float value:", "не число:"),
-    ("invalid int value:", "не целое число:"),
-    ("argument ", "аргумент "),
-)
+from rag.usage import RussianParser, number
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -58,8 +26,10 @@ def main(words: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> Parser:
-    parser = Parser(prog="python -m eval", description="Измерения «Сноски»: ответы, поиск, сноски, отказы.")
+def _parser() -> RussianParser:
+    parser = RussianParser(
+        prog="python -m eval", description="Измерения «Сноски»: ответы, поиск, сноски, отказы."
+    )
     adding = parser.add_subparsers(required=True, metavar="КОМАНДА", title="команды")
     for add in (
         _add_run,
@@ -75,7 +45,7 @@ def _parser() -> Parser:
     return parser
 
 
-_Adding: TypeAlias = "argparse._SubParsersAction[Parser]"
+_Adding: TypeAlias = "argparse._SubParsersAction[RussianParser]"
 
 
 def _add_run(adding: _Adding) -> None:
@@ -144,7 +114,11 @@ def _add_speed(adding: _Adding) -> None:
     parser = adding.add_parser("speed", help="скорость, память и место на диске")
     parser.set_defaults(command=commands.measure_speed)
     parser.add_argument(
-        "--passages", type=int, default=0, metavar="N", help="дополнить корпус копиями до N отрывков"
+        "--passages",
+        type=number(1, 10_000_000),
+        default=0,
+        metavar="N",
+        help="дополнить корпус копиями до N отрывков",
     )
     _add_save(parser)
 
@@ -155,7 +129,7 @@ def _add_table(adding: _Adding) -> None:
     parser.add_argument("--write", action="store_true", help="вписать их в README.md и README.ru.md")
 
 
-def _add_folders(parser: Parser) -> None:
+def _add_folders(parser: RussianParser) -> None:
     parser.add_argument(
         "folders", nargs="+", type=Path, metavar="BEIR_DIR", help="corpus.jsonl, queries.jsonl, qrels.tsv"
     )
@@ -164,7 +138,7 @@ def _add_folders(parser: Parser) -> None:
     _add_distractors(parser)
 
 
-def _add_corpus(parser: Parser) -> None:
+def _add_corpus(parser: RussianParser) -> None:
     parser.add_argument(
         "--corpus",
         nargs="+",
@@ -175,13 +149,13 @@ def _add_corpus(parser: Parser) -> None:
     )
 
 
-def _add_distractors(parser: Parser) -> None:
+def _add_distractors(parser: RussianParser) -> None:
     parser.add_argument(
         "--distractors", type=Path, metavar="FILE.jsonl", help="статьи, которые ничего не отвечают"
     )
 
 
-def _add_save(parser: Parser) -> None:
+def _add_save(parser: RussianParser) -> None:
     parser.add_argument("--save", action="store_true", help="записать числа в eval/results")
 
 

@@ -19,7 +19,7 @@ def test_help_is_russian(words: list[str], capsys: pytest.CaptureFixture[str]) -
         main([*words, "--help"])
     assert done.value.code == 0
     text = capsys.readouterr().out
-    assert text.startswith("вызов: python -m eval")
+    assert text.startswith("использование: python -m eval")
     for english in ("usage", "options", "positional", "show this", "optional"):
         assert english not in text
 
@@ -28,12 +28,13 @@ def test_help_is_russian(words: list[str], capsys: pytest.CaptureFixture[str]) -
     ("words", "message"),
     [
         ([], "не хватает аргументов: КОМАНДА"),
-        (["fly"], "нет такого значения: 'fly'"),
+        (["fly"], "нет такого: 'fly'"),
         (["score"], "не хватает аргументов: RUN.jsonl"),
-        (["score", "a", "b"], "лишние аргументы: b"),
+        (["score", "a", "b"], "неизвестные аргументы: b"),
         (["retrieval"], "не хватает аргументов: BEIR_DIR"),
         (["run", "--out"], "нужно одно значение"),
-        (["compare", "a", "b", "--level", "x"], "не число: 'x'"),
+        (["speed", "--passages", "-1"], "нужно целое число от 1"),
+        (["compare", "a", "b", "--level", "x"], "не подходит значение 'x'"),
         (["refusal", "--answerable", "a"], "не хватает аргументов: --unanswerable"),
     ],
 )
