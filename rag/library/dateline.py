@@ -13,7 +13,7 @@ from rag.text.dates import DATE, DAY, iso_date
 
 _DASH = r"[-–—]"
 _CAPITALS = r"[А-ЯЁA-Z]{2,}(?:[ -][А-ЯЁA-Z]+){0,4}"  # БАКУ, НУР-СУЛТАН, РОСТОВ-НА-ДОНУ
-_CITY = rf"(?:{_CAPITALS}|[А-ЯЁ][а-яё]+(?:[- ][А-ЯЁ][а-яё]+)?)"
+_CITY = rf"(?:{_CAPITALS}|[А-ЯЁ][а-яё]+(?:[- ][А-ЯЁ][а-яё]+)?)(?: \([А-ЯЁ][^()\n]{{2,40}}\))?"
 _CLOCK = r"\d{1,2}[:.]\d{2}"
 _LABEL = r"(?:date|[Дд]ата(?: публикации)?)\s*:?\s+"
 _LEAD = rf"\s*(?:{_LABEL})?(?:(?P<date>{DATE})(?:,?\s+(?:в\s+)?{_CLOCK})?[,.]?\s+)?"
@@ -23,7 +23,7 @@ _AUTHOR = r"(?:, [А-ЯЁ][а-яё]+ [А-ЯЁ][а-яё]+)?"
 _KNOWN = (
     r"(?P<agency>(?:ИА )?(?:РИА Новости|ИТАР-ТАСС|ТАСС|Интерфакс(?:-[А-Я]\w+)?|INTERFAX(?:\.RU|\.KZ)?|"
     r"Sputnik(?: \w+)?|КазТАГ|КАЗТАГ|КАЗИНФОРМ|Казинформ|Kazinform|Trend|АЗЕРТАДЖ|Report|АКИpress|Кабар|"
-    r"УзА|Reuters|Рейтер|Bloomberg|24\.kg|REGNUM|Regnum|Росбалт|БелТА|БЕЛТА|Арменпресс|АРМЕНПРЕСС))"
+    r"УзА|Reuters|Рейтер|Bloomberg|24\.kg|REGNUM|Regnum|Росбалт|ПРАЙМ|БелТА|БЕЛТА|Арменпресс|АРМЕНПРЕСС))"
 )
 _FORMS = tuple(
     re.compile(_LEAD + form)
@@ -36,6 +36,8 @@ _FORMS = tuple(
         rf"{_CITY}[,.]\s+{_WHEN}\s*{_DASH}\s*{_NAME}{_AUTHOR}\.(?=\s)",
         # АСТАНА. 23 февраля. КАЗИНФОРМ – …    МОСКВА, 5 марта. ТАСС. …
         rf"{_CITY}[,.]\s+(?:{_WHEN}\s+)?(?:{_DASH}\s*)?{_KNOWN}(?:\.|\s*{_DASH})(?=\s)",
+        # 18:25 REGNUM …
+        rf"{_CLOCK}\s+{_KNOWN}(?=\s)",
         # МОСКВА — ТАСС. …
         rf"{_CAPITALS}\s+{_DASH}\s+{_KNOWN}\.(?=\s)",
         # БАКУ, 23 февраля 2026 года — …
@@ -43,8 +45,8 @@ _FORMS = tuple(
     )
 )
 _STAMP = re.compile(
-    rf"\s*(?:{_LABEL}(?P<named>{DATE})|(?P<date>{DATE}))"
-    rf"(?:,?\s+(?:в\s+)?{_CLOCK})?[ \t]*(?P<end>\n|$|(?=[А-ЯЁA-Z«]))",
+    rf"\s*(?:{_LABEL}(?P<named>{DATE})|(?P<clock>{_CLOCK}\s+)?(?P<date>{DATE}))"
+    rf"(?P<later>,?\s+(?:в\s+)?{_CLOCK})?[ \t]*(?P<end>\n|$|(?=[А-ЯЁA-Z«]))",
     re.IGNORECASE,
 )
 
@@ -75,7 +77,7 @@ def _stamp(text: str, head: str) -> Dateline:
     if not match:
         return Dateline()
     is_line = match["end"] == "\n" or match.end() == len(text)
-    has_clock = re.search(rf"{_CLOCK}\s*$", match.group()) is not None
+    has_clock = match["clock"] or match["later"]
     if not (is_line or match["named"] or has_clock):
         return Dateline()
     return Dateline(_after(text, match.end()), iso_date(match["named"] or match["date"]))

@@ -30,7 +30,7 @@ class Found:
     @property
     def origin(self) -> str:
         """The same for every way that leads to this file."""
-        return os.path.realpath(self.path)
+        return _real(self.path)
 
 
 def find_files(paths: Sequence[Path]) -> list[Found]:
@@ -45,7 +45,7 @@ def find_files(paths: Sequence[Path]) -> list[Found]:
     seen: set[str] = set()
     for root in paths:
         for path in _under(root) if _is_folder(root) else [root]:
-            real = os.path.realpath(path)
+            real = _real(path)
             if real in seen:
                 continue
             seen.add(real)
@@ -86,7 +86,7 @@ def _under(root: Path) -> Iterator[Path]:
     waiting: list[tuple[Path, frozenset[str]]] = [(root, frozenset())]
     while waiting:
         folder, above = waiting.pop()
-        real = os.path.realpath(folder)
+        real = _real(folder)
         try:
             entries = [] if real in above else list(os.scandir(folder))
         except OSError:
@@ -100,6 +100,13 @@ def _under(root: Path) -> Iterator[Path]:
             elif not path.name.startswith("."):
                 waiting.append((path, above | {real}))
     return iter(sorted(found, key=lambda path: _order(path.relative_to(root))))
+
+
+def _real(path: Path) -> str:
+    try:
+        return os.path.realpath(path)
+    except ValueError:  # a zero byte in the name: reading it will say so
+        return str(path)
 
 
 def _is_folder(path: Path) -> bool:
@@ -124,7 +131,7 @@ def _ids(path: Path, root: Path) -> Iterator[str]:
     inside = Path(path.name) if path == root else path.relative_to(root)
     whole = unicodedata.normalize("NFC", inside.as_posix())
     short = whole[: -len(path.suffix)] if path.suffix.lower() in SUFFIXES else whole
-    folder = (path.parent if path == root else root).resolve().name
+    folder = Path(_real(path.parent if path == root else root)).name
     yield from (short, whole, f"{folder}/{short}", f"{folder}/{whole}")
     yield from _numbered(whole)
 

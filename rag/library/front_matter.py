@@ -91,13 +91,8 @@ def _published(value: Any) -> str | None:
 
 
 def _tags(value: Any) -> Iterator[str]:
-    parts = (
-        value
-        if isinstance(value, list)
-        else str(value or "").split(",")
-        if not isinstance(value, dict)
-        else []
-    )
-    for part in parts:
+    if isinstance(value, dict):
+        raise ArticleError("в шапке поле «tags» должно быть списком")
+    for part in value if isinstance(value, list) else str(value or "").split(","):
         if not isinstance(part, (dict, list)) and str(part).strip():
             yield str(part).strip()

@@ -21,10 +21,12 @@ from rag.errors import ArticleError, LibraryError
 from rag.library.decoding import normal
 from rag.library.lock import own
 from rag.library.mirrors import Mirror, Update
+from rag.library.origins import check_owner, gone, renamed
 from rag.library.readers import READER_VERSION, Found, checked, find_files, parse, read_bytes
+from rag.library.records import Counts, Entry, Listed, Signature
 from rag.library.report import Failure, Report
 from rag.library.split import LONGEST, SHORTEST, SPLIT_VERSION, split
-from rag.library.store import FILE, Counts, Entry, Listed, Signature, Store
+from rag.library.store import FILE, Store
 from rag.types import Article, PassageIndex
 
 LIBRARY_VERSION = 1
@@ -40,6 +42,7 @@ class _Run:
     """One run of indexing as it goes."""
 
     signatures: dict[str, Signature]
+    rebuild: bool = False
     batch: dict[str, Entry] = field(default_factory=dict)
     tally: Counter[str] = field(default_factory=Counter)
     failed: list[Failure] = field(default_factory=list)
@@ -66,6 +69,7 @@ class Library:
         self.folder = folder
         self.notes: list[str] = []
         self._writing = threading.RLock()
+        self._mirrors: list[Mirror] = []
         self._ownership = own(folder, command)
         try:
             self.store = self._open_store(repair)
@@ -92,21 +96,21 @@ class Library:
         with self._writing:
             found = find_files(paths)
             origins = self.store.origins()
-            renamed = _renamed(found, origins)
-            run = _Run({} if rebuild else self.store.signatures())
+            former = renamed(found, origins)
+            run = _Run({} if rebuild else self.store.signatures(), rebuild)
             known = set(self.store.ids())
             for done, file in enumerate(found, 1):
                 if self._read_file(run, file, origins.get(file.id)):
-                    run.gone += renamed.get(file.id, [])
+                    run.gone += former.get(file.id, [])
                 self._flush(run, known, only_full=True)
                 if progress:
                     progress(done, len(found))
             self._flush(run, known)
-            if prune:
-                run.gone += _gone(paths, origins, found)
-            run.tally["removed"] += len(self.remove(run.gone))
             if rebuild:
                 self._rebuild_indexes()
+            if prune:
+                run.gone += gone(paths, origins, found)
+            run.tally["removed"] += len(self.remove(run.gone))
             return self._report(run)
 
     def add(self, articles: Iterable[Article], progress: Progress | None = None) -> Report:
@@ -157,7 +161,9 @@ class Library:
                     self.notes.append(f"Индекс {mirror.index.name} построен заново: {reason}.")
 
     def close(self) -> None:
-        """Close the store and give the folder back."""
+        """Close the indexes and the store and give the folder back."""
+        for mirror in self._mirrors:
+            mirror.close()
         if hasattr(self, "store"):
             self.store.close()
         self._ownership.release()
@@ -185,7 +191,7 @@ class Library:
     def _read_file(self, run: _Run, file: Found, origin: str | None) -> bool:
         """Read one file into the batch, unless it is unchanged; False when it can't be read."""
         try:
-            _check_owner(file, origin)
+            check_owner(file, origin)
             data = read_bytes(file.path)
             signature = Signature(_digest(data), SETTINGS)
             if run.signatures.get(file.id) == signature:
@@ -218,7 +224,8 @@ class Library:
         passages = [passage for entry in entries for passage in entry.passages]
         after = self.store.last_seq()
         self.store.put_many(entries)
-        self._follow(Update(ids, passages, known.isdisjoint(ids), after, self.store.last_seq()))
+        if not run.rebuild:  # else the indexes are built anew at the end
+            self._follow(Update(ids, passages, known.isdisjoint(ids), after, self.store.last_seq()))
         run.tally["replaced"] += len(known.intersection(ids))
         run.tally["added"] += len(set(ids) - known)
         run.signatures.update((entry.article.id, entry.signature) for entry in entries)
@@ -243,35 +250,6 @@ class Library:
             passages=counts.passages,
             seconds=time.monotonic() - run.started,
         )
-
-
-def _check_owner(file: Found, origin: str | None) -> None:
-    """Two files of different folders must not push each other out of the library."""
-    if origin and origin != file.origin and Path(origin).exists():
-        raise ArticleError(
-            f"идентификатор «{file.id}» уже занят статьёй из {origin}; переименуйте файл "
-            f"или уберите ту статью: snoska articles remove {file.id}"
-        )
-
-
-def _renamed(found: Sequence[Found], origins: dict[str, str]) -> dict[str, list[str]]:
-    """Ids that a file had before, by its present one: `index corpus/articles`, then `index corpus`."""
-    former: dict[str, list[str]] = {}
-    for article_id, origin in origins.items():
-        former.setdefault(origin, []).append(article_id)
-    wanted = {file.id for file in found}
-    return {file.id: [each for each in former.get(file.origin, ()) if each not in wanted] for file in found}
-
-
-def _gone(paths: Sequence[Path], origins: dict[str, str], found: Iterable[Found]) -> list[str]:
-    """Articles that were read from under `paths`, from files that are not there any more."""
-    roots = [path.resolve() for path in paths]
-    present = {file.origin for file in found}
-    return [
-        article_id
-        for article_id, origin in origins.items()
-        if origin not in present and any(Path(origin).is_relative_to(root) for root in roots)
-    ]
 
 
 def _set_aside(folder: Path) -> Path:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -67,16 +68,14 @@ class Mirror:
             self.sync()
             return
         self._seq = None
-        try:
+        with self._explained("не записан"):
             self.index.replace(change.article_ids, change.passages, change.fresh)
-        except RagError:
-            raise
-        except Exception as error:
-            raise LibraryError(
-                f"Индекс {self.index.name} не записан ({error}). Статьи сохранены; проверьте место на диске "
-                f"и права на папку {self._file.parent}, затем повторите: snoska index"
-            ) from error
         self._write(change.seq)
+
+    def close(self) -> None:
+        """Let the index go of its files."""
+        self._seq = None
+        self.index.close()
 
     def forget(self) -> None:
         """Make the next `sync` rebuild the index."""
@@ -118,9 +117,9 @@ class Mirror:
         """Run `step`; whatever a damaged index makes its library raise means that it is rebuilt."""
         try:
             step()
-        except RagError:
+        except (RagError, KeyboardInterrupt, SystemExit):
             raise
-        except Exception as error:
+        except BaseException as error:  # a panic of a Rust library is no Exception
             _log.warning("index %s is damaged: %r", self.index.name, error)
             return "он повреждён"
         return None
@@ -129,19 +128,25 @@ class Mirror:
         _log.info("index %s is rebuilt: %s", self.index.name, reason)
         seq = self._store.last_seq()
         self.forget()
-        try:
+        with self._explained("не построен"):
             self.index.reset()
             for passages in self._store.all_passages(_BATCH):
                 ids = list(dict.fromkeys(passage.article_id for passage in passages))
                 self.index.replace(ids, passages, fresh=True)
-        except RagError:
-            raise
-        except Exception as error:
-            raise LibraryError(
-                f"Индекс {self.index.name} построить не удалось ({error}). Проверьте место на диске и права "
-                f"на папку {self._file.parent}, затем повторите: snoska index"
-            ) from error
         self._write(seq)
+
+    @contextmanager
+    def _explained(self, what: str) -> Iterator[None]:
+        """Whatever the index's library raises, as a LibraryError."""
+        try:
+            yield
+        except (RagError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            raise LibraryError(
+                f"Индекс {self.index.name} {what} ({error}). Статьи сохранены в базе; проверьте место "
+                f"на диске и права на папку {self._file.parent}, затем повторите: snoska index"
+            ) from error
 
     def _read(self) -> State | None:
         try:

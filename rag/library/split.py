@@ -100,9 +100,13 @@ def _merged(first: _Group, second: _Group) -> list[_Group]:
     spans = first.spans + second.spans
     if second.stop - first.start <= LONGEST:
         return [_Group(spans)]
-    cuts = range(1, len(spans))
-    best = min(cuts, key=lambda cut: _longer_half(spans, cut))
+    cuts = [cut for cut in range(1, len(spans)) if _is_allowed(spans[:cut]) and _is_allowed(spans[cut:])]
+    best = min(cuts, key=lambda cut: _longer_half(spans, cut))  # where they part now is one of the cuts
     return [_Group(spans[:best]), _Group(spans[best:])]
+
+
+def _is_allowed(spans: list[Span]) -> bool:
+    return len(spans) == 1 or spans[-1][1] - spans[0][0] <= LONGEST
 
 
 def _longer_half(spans: list[Span], cut: int) -> int:

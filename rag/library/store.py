@@ -1,77 +1,28 @@
 """SQLite, the truth of the library: articles, their passages and a log of what changed.
 
-Every write is one transaction. WAL with synchronous=FULL: a commit that returned survives `kill -9`
-and a power cut, which an index caught up from here relies on; commits are batched, so it costs
-little. Each thread has its own connection; a read never waits for a write.
+Every write is one transaction; how they are made to last is said in database.py.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.errors import LibraryError, NotFoundError
-from rag.library.rows import SCHEMA, article_row, info_of, pack, passage_of
+from rag.errors import NotFoundError
+from rag.library.database import Database
+from rag.library.records import Change, Counts, Entry, Listed, Signature
+from rag.library.rows import article_row, info_of, pack, passage_of
 from rag.text.words import fold
 from rag.types import Article, ArticleInfo, Filters, Passage
 
-SCHEMA_VERSION = "1"
 FILE = "library.db"
 _PASSAGE = "p.id, p.article_id, p.start, p.stop, p.text, p.spans, p.lemmas, a.title, a.title_lemmas"
 _GIVEN = "(SELECT value FROM json_each(?))"
 _LOG = "INSERT OR REPLACE INTO changes(article_id) VALUES (?)"
 _INFO = "id, title, source, published, url, tags"
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What an article was made of: hashes of its content and of the settings it was split with."""
-
-    content: str
-    settings: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One article on its way into the store; `origin` is the file it was read from."""
-
-    article: Article
-    passages: Sequence[Passage]
-    signature: Signature
-    origin: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One line of the list of articles."""
-
-    info: ArticleInfo
-    characters: int
-    passages: int
-    indexed_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Size of the library."""
-
-    articles: int
-    passages: int
-    characters: int
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """`article_id` was put or removed at `seq`; only the last change of an article is kept."""
-
-    seq: int
-    article_id: str
 
 
 class Store:
@@ -82,18 +33,8 @@ class Store:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE
-        self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
-        self._closed = False
-        try:
-            with self._writing() as db:
-                _prepare(db)
-        except BaseException:
-            self.close()
-            raise
-        self._check_version()
+        self._database = Database(folder / FILE)
+        self._reading, self._writing = self._database.reading, self._database.writing
 
     # Writing
 
@@ -242,89 +183,11 @@ class Store:
 
     def close(self) -> None:
         """Close the connections of all threads."""
-        with self._guard:
-            self._closed = True
-            for connection in self._all:
-                connection.close()
-            self._all.clear()
-
-    # Connections
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is not None and not self._closed:
-            return connection
-        with self._guard:
-            if self._closed:
-                raise LibraryError("Библиотека уже закрыта. Запустите команду ещё раз.")
-            connection = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None)
-            self._all.append(connection)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        self._local.connection = connection
-        return connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        try:
-            yield self._connection()
-        except sqlite3.Error as error:
-            raise self._explained(error) from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._reading() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
-
-    def _check_version(self) -> None:
-        with self._reading() as db:
-            row = db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-        if row is None or row[0] != SCHEMA_VERSION:
-            self.close()
-            raise LibraryError(
-                f"Библиотека {self.path} создана другой версией программы. "
-                f"Постройте её заново: snoska index --rebuild"
-            )
-
-    def _explained(self, error: sqlite3.Error) -> LibraryError:
-        text = str(error).lower()
-        for sign, message in _MESSAGES:
-            if sign in text:
-                return LibraryError(message.format(path=self.path))
-        return LibraryError(
-            f"База {self.path} повреждена ({error}). Постройте её заново: snoska index --rebuild"
-        )
-
-
-_READ_ONLY = "Не удаётся открыть {path} для записи. Проверьте права на папку или укажите другую: RAG_DATA=…"
-_MESSAGES = (
-    ("is full", "На диске нет места: {path} не записать. Освободите место и повторите команду."),
-    ("readonly", _READ_ONLY),
-    ("unable to open", _READ_ONLY),
-    ("locked", "База {path} занята другой программой. Закройте её и повторите команду."),
-    ("closed database", "Библиотека уже закрыта. Запустите команду ещё раз."),
-)
+        self._database.close()
 
 
 def _column(db: sqlite3.Connection, sql: str, *values: str) -> list[str]:
     return [row[0] for row in db.execute(sql, values)]
-
-
-def _prepare(db: sqlite3.Connection) -> None:
-    """Create the tables in an empty database; leave any other as it is."""
-    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        return
-    for statement in SCHEMA:
-        db.execute(statement)
-    db.execute("INSERT INTO meta VALUES ('schema', ?)", (SCHEMA_VERSION,))
 
 
 def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:

@@ -90,11 +90,6 @@ def bullet_right(border: Border) -> Action | None:
     return None if border.delimiter else SPLIT
 
 
-def bold_ends(border: Border) -> Action | None:
-    """«**Что это такое?** Так называют…»"""
-    return SPLIT if border.delimiter in {"**", "__"} and not _starts_small(border) else None
-
-
 def footnote_mark(border: Border) -> Action | None:
     """«…в 2025 году.[3] Казахстан…»"""
     if border.delimiter == "]" and border.right_space_prefix and _CITED.search(border.left):
@@ -142,7 +137,6 @@ def letter_before_sentence(border: Border) -> Action | None:
 
 _OWN: tuple[Rule, ...] = (
     bullet_right,
-    bold_ends,
     footnote_mark,
     glued,
     dollars_of_country,
@@ -179,10 +173,6 @@ def _right(border: Border) -> str:
 
 def _tag(word: str) -> Any:
     return analyzer().parse(fold(word))[0].tag
-
-
-def _starts_small(border: Border) -> bool:
-    return _right(border)[:1].islower()
 
 
 def _starts_sentence(border: Border) -> bool:

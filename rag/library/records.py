@@ -1,0 +1,53 @@
+"""What the store takes and gives, besides the nouns of rag.types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.types import Article, ArticleInfo, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What an article was made of: hashes of its content and of the settings it was split with."""
+
+    content: str
+    settings: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article on its way into the store; `origin` is the file it was read from."""
+
+    article: Article
+    passages: Sequence[Passage]
+    signature: Signature
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the list of articles."""
+
+    info: ArticleInfo
+    characters: int
+    passages: int
+    indexed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Size of the library."""
+
+    articles: int
+    passages: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`article_id` was put or removed at `seq`; only the last change of an article is kept."""
+
+    seq: int
+    article_id: str

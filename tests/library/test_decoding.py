@@ -1,0 +1,54 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.errors import ArticleError
+from rag.library.decoding import decode, normal
+
+RUSSIAN = "Посевная в этом году началась раньше: весна тёплая, и сеялки вышли в поле уже в марте."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+def test_encodings_that_are_read(encoding: str) -> None:
+    assert decode(RUSSIAN.encode(encoding)) == RUSSIAN
+
+
+def test_capitals_and_short_texts_in_windows_1251() -> None:
+    assert decode("ПРИВЕТ".encode("cp1251")) == "ПРИВЕТ"
+    assert decode(RUSSIAN.upper().encode("cp1251")) == RUSSIAN.upper()
+
+
+@pytest.mark.parametrize("encoding", ["koi8-r", "cp866", "mac-cyrillic", "iso8859-5"])
+def test_other_russian_encodings_are_reported(encoding: str) -> None:
+    with pytest.raises(ArticleError, match="кодировка не распознана"):
+        decode(RUSSIAN.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ("Größe café naïve".encode("latin-1"), "кодировка не распознана"),
+        (b"PK\x03\x04\x00\x00\x00", "двоичный"),
+        (RUSSIAN.encode("utf-16-le"), "двоичный"),
+        (RUSSIAN.encode("utf-32"), "UTF-32"),
+        (b"\xff\xfe\x00\xd8\x41", "UTF-16"),
+        (bytes(range(128, 256)), "кодировка не распознана"),
+    ],
+)
+def test_what_is_no_text_is_reported(data: bytes, reason: str) -> None:
+    with pytest.raises(ArticleError, match=reason):
+        decode(data)
+
+
+def test_line_breaks_and_control_characters() -> None:
+    assert normal("\ufeffа\r\nб\rв\u2028г\x07д\x0be") == "а\nб\nв\nг д\ne"
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_give_a_text_or_a_reason(data: bytes) -> None:
+    try:
+        text = normal(decode(data))
+    except ArticleError as error:
+        assert str(error)
+    else:
+        assert "\r" not in text and "\0" not in text

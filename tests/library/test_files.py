@@ -1,0 +1,118 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from rag.errors import ArticleError
+from rag.library import files
+from rag.library.files import LARGEST, find_files, read_bytes
+
+
+def tree(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("Текст статьи.", encoding="utf-8")
+    return folder
+
+
+def ids(*paths: Path) -> list[str]:
+    return [found.id for found in find_files(paths)]
+
+
+def test_ids_are_paths_inside_the_folder(tmp_path: Path) -> None:
+    tree(tmp_path, "б.md", "а.txt", "год/май/в.html", "год/г.HTM")
+    assert ids(tmp_path) == ["а", "б", "год/г", "год/май/в"]
+
+
+def test_a_single_file_is_called_by_its_stem(tmp_path: Path) -> None:
+    tree(tmp_path, "год/а.2026.md")
+    assert ids(tmp_path / "год/а.2026.md") == ["а.2026"]
+
+
+def test_what_is_no_article_is_left_out_of_a_folder(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        "a.md",
+        "README.md",
+        "readme.ru.md",
+        "LICENSE.txt",
+        ".hidden.md",
+        ".git/b.md",
+        "c.pdf",
+        "d.png",
+    )
+    assert ids(tmp_path) == ["a"]
+    assert ids(tmp_path / "README.md") == ["README"]
+
+
+def test_two_files_that_want_one_id(tmp_path: Path) -> None:
+    tree(tmp_path, "a.txt", "a.md", "a.html", "a.txt.md")
+    found = {each.path.name: each.id for each in find_files([tmp_path])}
+    assert found == {"a.md": "a", "a.txt": "a.txt", "a.html": "a.html", "a.txt.md": "a.txt.md"}
+
+
+def test_folders_that_hold_the_same_names(tmp_path: Path) -> None:
+    tree(tmp_path, "май/a.md", "июнь/a.md")
+    assert ids(tmp_path / "май", tmp_path / "июнь") == ["a", "a.md"]
+    assert ids(tmp_path / "июнь", tmp_path / "май") == ["a", "a.md"]
+
+
+def test_a_file_given_twice_is_found_once(tmp_path: Path) -> None:
+    tree(tmp_path, "a.md")
+    (tmp_path / "link.md").symlink_to("a.md")
+    assert ids(tmp_path, tmp_path / "a.md", tmp_path) == ["a"]
+
+
+def test_linked_folders_are_followed_but_not_in_circles(tmp_path: Path) -> None:
+    corpus = tree(tmp_path / "corpus", "a.md")
+    tree(tmp_path / "other", "b.md")
+    (corpus / "other").symlink_to(tmp_path / "other")
+    (corpus / "circle").symlink_to(corpus)
+    found = {each.id: each.path for each in find_files([corpus])}
+    assert sorted(found) == ["a", "circle", "other/b"]
+    with pytest.raises(ArticleError, match="по кругу"):
+        read_bytes(found["circle"])
+
+
+def test_what_can_not_be_read_says_why(tmp_path: Path) -> None:
+    tree(tmp_path, "a.md")
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "self.md").symlink_to("self.md")
+    (tmp_path / "dead.md").symlink_to("nowhere.md")
+    reasons = {
+        tmp_path / "missing.md": "нет такого файла",
+        tmp_path / "pipe.md": "не обычный файл",
+        tmp_path / "self.md": "ссылки ведут по кругу",
+        tmp_path / "dead.md": "нет такого файла",
+        tmp_path / "a.md" / "b.md": "часть пути — не папка",
+        tmp_path / ("д" * 300): "слишком длинное имя",
+        Path("a\0b.md"): "нулевой байт",
+    }
+    assert {found.path for found in find_files([tmp_path])} >= {tmp_path / "self.md", tmp_path / "dead.md"}
+    for path, reason in reasons.items():
+        assert [found.path for found in find_files([path])] == [path]
+        with pytest.raises(ArticleError, match=reason):
+            read_bytes(path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_no_rights(tmp_path: Path) -> None:
+    tree(tmp_path, "closed/a.md", "b.md")
+    (tmp_path / "closed").chmod(0)
+    (tmp_path / "b.md").chmod(0)
+    try:
+        for found in find_files([tmp_path]):
+            with pytest.raises(ArticleError, match="нет прав"):
+                read_bytes(found.path)
+    finally:
+        (tmp_path / "closed").chmod(0o700)
+
+
+def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    huge = tmp_path / "huge.txt"
+    with huge.open("wb") as file:
+        file.truncate(50 * 1024 * 1024)
+    monkeypatch.setattr(files.Path, "read_bytes", lambda path: pytest.fail("the file was read"))
+    with pytest.raises(ArticleError, match=f"50,0 МБ — больше предела в {LARGEST // 1024**2} МБ"):
+        read_bytes(huge)

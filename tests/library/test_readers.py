@@ -1,0 +1,148 @@
+from pathlib import Path
+
+import pytest
+
+from rag.errors import ArticleError
+from rag.library.readers import parse, read
+from rag.types import Article, ArticleInfo
+
+TEXT = "Рудник открыли весной. Он даёт медь."
+
+
+def of(text: str, name: str = "a.md") -> Article:
+    return parse(text.encode(), name, "a")
+
+
+def test_front_matter() -> None:
+    article = of(
+        '---\ntitle: "Рудник: начало"\nsource: Сноска\npublished: 2026-02-23\nurl: https://example.com/1\n'
+        f"tags: [медь, 2026]\n---\n\n{TEXT}\n"
+    )
+    assert article.info == ArticleInfo(
+        "a", "Рудник: начало", "Сноска", "2026-02-23", "https://example.com/1", ("медь", "2026")
+    )
+    assert article.text == f"\n{TEXT}\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "published"),
+    [("2026-02-23", "2026-02-23"), ("2026-02-23T10:00:00+05:00", "2026-02-23"), ("23.02.2026", "2026-02-23"),
+     ("23 февраля 2026 года", "2026-02-23"), ("", None), ("null", None)],
+)  # fmt: skip
+def test_dates_in_front_matter(value: str, published: str | None) -> None:
+    assert of(f"---\ntitle: Т\npublished: {value}\n---\n{TEXT}").info.published == published
+
+
+def test_windows_line_breaks_and_a_byte_order_mark() -> None:
+    article = parse(b"\xef\xbb\xbf" + f"---\r\ntitle: Т\r\n---\r\n{TEXT}\r\nЕщё.".encode(), "a.md", "a")
+    assert (article.info.title, article.text) == ("Т", f"{TEXT}\nЕщё.")
+
+
+@pytest.mark.parametrize(
+    ("matter", "reason"),
+    [
+        ("---\ntitle: Т\nsource: [1\n---\n", "строка 3"),
+        ("---\ntitle: a: b\n---\n", "строка 2"),
+        ("---\ntitle: Т\nтекст без конца шапки", "не закрыта"),
+        ("---\npublished: 2026-02-30\n---\n", "строка 2"),
+        ("---\npublished: скоро\n---\n", "published"),
+        ("---\ntitle: {a: b}\n---\n", "title"),
+        ("---\ntags: {a: b}\n---\n", "tags"),
+        ("---\n- a\n- b\n---\n", "title: Заголовок"),
+        ("---\na: " + "[" * 30_000 + "\n---\n", "строка"),
+    ],
+)
+def test_broken_front_matter_is_reported_with_its_line(matter: str, reason: str) -> None:
+    with pytest.raises(ArticleError, match=reason):
+        of(matter + TEXT)
+
+
+def test_a_rule_is_no_front_matter() -> None:
+    assert of(f"---\n{TEXT}").text == f"---\n{TEXT}"
+    assert of(f"---\n---\n{TEXT}").text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "title"),
+    [
+        (f"# Медь и люди #\n\n{TEXT}", "a.md", "Медь и люди"),
+        (TEXT, "a.md", "Рудник открыли весной"),
+        (TEXT, "a.txt", "Рудник открыли весной"),
+        ("Кто даёт медь? Рудник.", "a.txt", "Кто даёт медь?"),
+        ("Заголовок без точки\n\nТекст.", "a.txt", "Заголовок без точки"),
+        ("БАКУ, 5 мар — РИА Новости. Рудник открыт. Ура.", "a.txt", "Рудник открыт"),
+        ("Много " + "слов " * 40 + ".", "a.txt", "Много " + "слов " * 21 + "слов…"),
+        ("---\ntitle: " + "слово " * 100 + f"\n---\n{TEXT}", "a.md", "слово " * 49 + "слово…"),
+    ],
+)
+def test_titles(text: str, name: str, title: str) -> None:
+    found = of(text, name).info.title
+    assert found == title
+
+
+def test_a_dateline_gives_date_and_agency_and_stays_in_the_text() -> None:
+    text = f" date 2026-02-23 БАКУ /Trend/ - {TEXT}"
+    article = of(text, "a.txt")
+    assert (article.info.published, article.info.source, article.text) == ("2026-02-23", "Trend", text)
+    assert article.info.title == "Рудник открыли весной"
+
+
+def test_front_matter_wins_over_the_dateline() -> None:
+    article = of(f"---\nsource: Своё\n---\nБАКУ, 5 марта 2025 г. /Trend/ - {TEXT}")
+    assert (article.info.published, article.info.source) == ("2025-03-05", "Своё")
+
+
+PAGE = f"""<html lang="ru"><head><title>Медь и люди — Сайт</title>
+<meta property="og:title" content="Медь и люди"><meta property="og:site_name" content="Сноска">
+<meta property="article:published_time" content="2026-02-23T10:00:00+05:00">
+<meta property="og:url" content="https://example.com/1"></head><body><nav>Главная Контакты</nav>
+<article><h1>Медь и люди</h1><p>{TEXT * 3}</p><p>Второй абзац рассказывает о людях.</p></article>
+<footer>Все права защищены</footer><script>alert(1)</script></body></html>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
+def test_a_saved_page(encoding: str) -> None:
+    article = parse(PAGE.encode(encoding), "page.HTML", "page")
+    assert article.info == ArticleInfo("page", "Медь и люди", "Сноска", "2026-02-23", "https://example.com/1")
+    assert "Второй абзац рассказывает о людях." in article.text
+    assert "alert" not in article.text and "Контакты" not in article.text
+
+
+@pytest.mark.parametrize(
+    "page", ["<html></html>", "<", "<html><body><script>1</script></body></html>", "<p>" * 50_000]
+)
+def test_a_page_without_an_article(page: str) -> None:
+    with pytest.raises(ArticleError, match=r"текст"):
+        of(page, "a.html")
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "reason"),
+    [
+        (b"", "a.txt", "файл пуст"),
+        (b" \r\n\t ", "a.txt", "файл пуст"),
+        (b"\xef\xbb\xbf", "a.txt", "нет текста"),
+        ("… — !".encode(), "a.txt", "нет текста"),
+        (b"---\ntitle: T\n---\n", "a.md", "нет текста"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "a.txt", "двоичный"),
+        (b"x" * (10 * 1024 * 1024 + 1), "a.txt", "больше предела"),
+        (b"%PDF-1.7", "a.pdf", "формат «.pdf» не поддерживается"),
+        (b"x", "Makefile", "без расширения"),
+    ],
+)
+def test_what_is_no_article_is_reported(data: bytes, name: str, reason: str) -> None:
+    with pytest.raises(ArticleError, match=reason):
+        parse(data, name, "a")
+
+
+@pytest.mark.parametrize("article_id", ["", " ", "x" * 501, "a\0b", "a\udcff"])
+def test_ids_that_can_not_be_stored(article_id: str) -> None:
+    with pytest.raises(ArticleError):
+        parse(TEXT.encode(), "a.txt", article_id)
+
+
+def test_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="cp1251")
+    assert read(tmp_path / "a.txt", "a").text == TEXT
+    with pytest.raises(ArticleError, match="формат"):
+        read(tmp_path / "a.doc", "a")

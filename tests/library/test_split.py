@@ -1,0 +1,104 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.library.split import LONGEST, SHORTEST, split
+from rag.text.sentences import sentences
+from rag.types import Article, Passage
+
+from .articles import article, long_text
+
+
+def spans(passages: list[Passage]) -> list[tuple[int, int]]:
+    return [(each.start, each.stop) for passage in passages for each in passage.sentences]
+
+
+def test_a_short_article_is_one_passage() -> None:
+    (passage,) = split(article())
+    assert passage.quote(passage.sentences[1]) == "Он даёт 12 тыс. тонн руды в год."
+    assert passage.sentences[1].lemmas == ("он", "давать", "12", "тыс", "тонна", "руда", "в", "год")
+    assert passage.title_lemmas == ("два", "рудник")
+    assert passage.article_id == "mine"
+
+
+def test_passages_of_a_long_article_have_the_wanted_length() -> None:
+    passages = split(article(text=long_text(1, sentences=100)))
+    assert len(passages) > 5
+    assert all(SHORTEST <= len(passage.text) <= LONGEST for passage in passages[:-2])
+    assert all(400 <= len(passage.text) <= LONGEST for passage in passages)
+
+
+def test_a_passage_ends_with_a_paragraph_when_it_is_long_enough() -> None:
+    paragraphs = ["Здесь добывают медь и золото. " * 20, "Там строят завод и дорогу. " * 20]
+    text = "\n\n".join(each.strip() for each in paragraphs)
+    assert [passage.text for passage in split(article(text=text))] == text.split("\n\n")
+
+
+def test_short_paragraphs_are_joined() -> None:
+    text = "\n\n".join(["Короткий абзац про медь."] * 10)
+    assert len(split(article(text=text))) == 1
+
+
+def test_a_short_remainder_shares_the_sentences_of_its_neighbour() -> None:
+    sentence = "Каждое такое предложение состоит ровно из восьмидесяти знаков, считая и точку. "
+    passages = split(article(text=sentence * 13))
+    assert [len(passage.sentences) for passage in passages] in ([7, 6], [6, 7])
+
+
+def test_a_long_sentence_is_a_passage_of_its_own() -> None:
+    endless = "Слово " + "слово " * 300 + "конец."
+    passages = split(article(text=f"Начало. {endless} Хвост."))
+    assert [len(passage.text) > LONGEST for passage in passages] == [False, True, False]
+
+
+def test_a_dateline_is_never_quoted() -> None:
+    (passage,) = split(article(text=" date 2026-02-23 БАКУ /Trend/ - Добыча растёт. Цены тоже."))
+    assert passage.text == "Добыча растёт. Цены тоже."
+    assert passage.start == 32
+
+
+def test_nothing_but_a_dateline_is_kept() -> None:
+    assert [passage.text for passage in split(article(text="Дата: 23.02.2026"))] == ["Дата: 23.02.2026"]
+
+
+def test_ids_depend_on_article_place_and_text_only() -> None:
+    first, again = split(article()), split(article(title="Другой заголовок"))
+    assert [passage.id for passage in first] == [passage.id for passage in again]
+    assert first[0].id != split(article("other"))[0].id
+    assert first[0].id != split(article(text=article().text + " Ещё."))[0].id
+    assert len(first[0].id) == 16 and int(first[0].id, 16) >= 0
+
+
+WORDS = st.sampled_from(["руда", "Медь", "12", "тыс.", "г.", "«завод»", "Он", "даёт", "слово " * 60])
+ENDS = st.sampled_from([" ", ". ", "! ", "?\n", ".\n\n", "… ", ", ", "\n"])
+TEXTS = st.lists(st.tuples(WORDS, ENDS), min_size=1, max_size=150).map(
+    lambda pairs: "".join(word + end for word, end in pairs)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS)
+def test_passages_hold_every_sentence_once_in_order(text: str) -> None:
+    whole = article(text=text)
+    passages = split(whole)
+    check_passages(whole, passages)
+    assert spans(passages) == sentences(text)
+
+
+@pytest.mark.parametrize(
+    "text", [long_text(3), "Дата: 23.02.2026\n" + long_text(4), "без заглавных. вот так."]
+)
+def test_passages_of_usual_texts(text: str) -> None:
+    whole = article(text=text)
+    check_passages(whole, split(whole))
+
+
+def check_passages(whole: Article, passages: list[Passage]) -> None:
+    for passage in passages:
+        assert whole.text[passage.start : passage.stop] == passage.text
+        assert (passage.start, passage.stop) == (passage.sentences[0].start, passage.sentences[-1].stop)
+        assert len(passage.text) <= LONGEST or len(passage.sentences) == 1
+    places = spans(passages)
+    assert places == sorted(places)
+    assert all(left[1] <= right[0] for left, right in zip(places, places[1:], strict=False))
+    assert len({passage.id for passage in passages}) == len(passages)

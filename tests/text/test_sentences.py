@@ -1,0 +1,120 @@
+"""One line per bug: `|` stands where sentences part. A text is its own expectation."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text.borders import Border, deciding_rule
+from rag.text.sentences import LONGEST, sentences
+
+BORDERS = [
+    # razdel alone gets these right; they must stay right
+    "Ему исполняется 150 лет.| |31 мая откроют музей.",
+    "Он живёт на ул. Абая, д. 10, кв. 5.| |Там тихо.",
+    "Добыли 854 тыс. тонн руды.| |Это рекорд.",
+    "Автор — А. С. Пушкин.| |Он родился в Москве.",
+    "Рост составил 7,5 %.| |Цена — 1 250 000 тенге.",
+    "Это т. е. так.| |И т. д.",
+    "«Вы уедете?» — спросил он.| |Ответа не было.",
+    "«Поставки начнутся!», — заявил министр.| |Зал молчал.",
+    "Он сказал: «Мы готовы».| |Все кивнули.",
+    "Потом… он ушёл.| |Но вернулся…",
+    # a new line is a border
+    "Первый заголовок|\n\n|Второй абзац без точки|\n|Третья строка",
+    "# |Большой заголовок|\n\n- |первый пункт|\n- |Второй пункт",
+    "> |Чужие слова.| |Их продолжение.",
+    # … unless the line was wrapped inside a sentence
+    "Длинная строка письма обрывается\nпосередине предложения.| |Потом новая.",
+    "Этапы:|\n|разведка недр",
+    # year_before_sentence
+    "Дуэль была в 1837 г.| |Его друг всё видел.",
+    "Дом построили в 1902 г.| |Архитектор остался неизвестен.",
+    "В 1837 г. Пушкин погиб.",
+    "По данным на 2020 г. Казахстан был первым.",
+    "Как сообщалось, в 2020 г. Министерство ответило.",
+    "В XX в. Россия изменилась.",
+    "В 90-х гг. Россия изменилась.| |Потом стало иначе.",
+    "Завод открыли в 2019 г. в Актобе.",
+    # measure_before_sentence
+    "Слиток весит 50 г.| |Это немного.",
+    "Перегрузки доходили до 8 G.| |Но это продолжалось недолго.",
+    "Рудник лежит в Карагандинской обл.| |Он закрыт.",
+    "В г. В. Новгороде тихо.",
+    # letter_before_sentence
+    "Полезен витамин С.| |Он есть в лимоне.",
+    "Приехал И. О. Иванов.",
+    "Играет Г. Ли.",
+    # footnote_mark
+    "Завод открыт в 2025 году.[3]| |Казахстан доволен.",
+    "Так пишут.[1][2]| |Другие спорят.",
+    # glued
+    "Металл ждут в странах Европы.|Безрезультатно завершились переговоры.",
+    "Так не пойдёт!|Ищите другой путь.",
+    "Он назвал это «победой».|Рынок вырос.",
+    "Сайты Лента.Ру и Яндекс.Деньги открыты.",
+    "Пишите на ул.Абая и в г.Астану, А.Иванову и т.Петрову.",
+    "Домен snoska.kz и версия 2.Х ещё свободны.",
+    # dollars_of_country, rank_before_name, lower_case_letter_right, semicolon
+    "Выделено 2 млрд долл. США на завод.",
+    "Командовал ген. Петров.",
+    "Станция даёт 5 млн. кВт в год.",
+    "Первый ушёл; Второй остался.",
+    # bullet_right; the end of bold text
+    "Филиалы: |• Астана |• Алматы |• Шымкент",
+    "**Что это такое?**| |Так называют коридор.",
+    "**Где он?** и почему",
+    # a text without capitals
+    "сообщение без заглавных.| |второе предложение! |третье",
+    "адрес: ул. абая, д. 5.| |ждём вас",
+]
+
+
+def marked(text: str) -> str:
+    """`text` with "|" at both ends of every sentence."""
+    parts, last = [], 0
+    for start, stop in sentences(text):
+        parts += [text[last:start], "|", text[start:stop], "|"]
+        last = stop
+    return "".join([*parts, text[last:]])
+
+
+@pytest.mark.parametrize("expected", BORDERS)
+def test_borders(expected: str) -> None:
+    text = expected.replace("|", "")
+    parts = [part for part in expected.split("|") if part.strip() and part.strip() not in {"#", "-", ">"}]
+    assert [text[start:stop] for start, stop in sentences(text)] == [part.strip() for part in parts], marked(
+        text
+    )
+
+
+def test_the_deciding_rule_can_be_asked_for() -> None:
+    border = Border("было в 1837 г", ".", " Его друг", "Это было в 1837 г")
+    assert deciding_rule(border) == ("year_before_sentence", "split")
+
+
+def test_an_endless_sentence_is_cut_at_a_clause() -> None:
+    text = "слово слово, " * 1000
+    spans = sentences(text)
+    assert all(stop - start <= LONGEST for start, stop in spans)
+    assert all(text[stop - 1] == "," for _, stop in spans)
+    assert "".join(text[start:stop] for start, stop in spans).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["а.б" * 20_000, "А" * 500_000, " \n" * 200_000, "#" * 200_000, "«" * 200_000]
+)
+def test_hostile_texts_end(text: str) -> None:
+    assert all(start < stop <= len(text) for start, stop in sentences(text))
+
+
+TEXTS = st.text(st.sampled_from('аб АБ.!?…«»"()[]1 \n—-•#*;,гв'), max_size=200)
+
+
+@given(TEXTS)
+def test_spans_are_in_order_and_hold_every_word(text: str) -> None:
+    spans = sentences(text)
+    assert all(start < stop for start, stop in spans)
+    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(text[start:stop] == text[start:stop].strip() for start, stop in spans)
+    covered = set().union(*(range(*span) for span in spans))
+    assert not [at for at, sign in enumerate(text) if sign.isalnum() and at not in covered]
