@@ -19,7 +19,13 @@ FIGURES: dict[str, float] = {
     "полтораста": 150.0,
 }
 # Words that stand for a number by themselves; «пол» begins «полмиллиона».
-FRACTIONS: dict[str, float] = {"половина": 0.5, "треть": 1 / 3, "четверть": 0.25, "пятая": 0.2, "десятая": 0.1}
+FRACTIONS: dict[str, float] = {
+    "половина": 0.5,
+    "треть": 1 / 3,
+    "четверть": 0.25,
+    "пятая": 0.2,
+    "десятая": 0.1,
+}
 ROUND: dict[str, float] = {"десяток": 10.0, "дюжина": 12.0, "сотня": 100.0}
 SCALES: dict[str, float] = {
     **dict.fromkeys(("тыс", "тысяча", "тысячи", "тысяч"), 1e3),
@@ -27,7 +33,12 @@ SCALES: dict[str, float] = {
     **dict.fromkeys(("млрд", "миллиард", "billion"), 1e9),
     **dict.fromkeys(("трлн", "триллион"), 1e12),
 }
-HALF_SCALES: dict[str, float] = {"полтысячи": 500.0, "полмиллиона": 5e5, "полмиллиарда": 5e8, "полсотни": 50.0}
+HALF_SCALES: dict[str, float] = {
+    "полтысячи": 500.0,
+    "полмиллиона": 5e5,
+    "полмиллиарда": 5e8,
+    "полсотни": 50.0,
+}
 
 PERCENT = "%"
 SIGNS: dict[str, str] = {

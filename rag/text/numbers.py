@@ -41,9 +41,7 @@ _GAP = re.compile(r"[ \t\u00a0\u202f\u2009]*\.?[ \t\u00a0\u202f\u2009]*")
 _RANGE = re.compile(r"\s?[-–—−]\s?|\sдо\s")
 _POWERS = {"2": "²", "3": "³"}
 _SCALE_VALUES = frozenset(SCALES.values())
-_MONTHS = frozenset(
-    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
-)
+_MONTHS = frozenset("январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split())
 
 
 def values(text: str) -> list[Number]:
@@ -85,7 +83,9 @@ def _value(text: str, found: Sequence[Word], place: int) -> tuple[float | None, 
     while place < len(found):
         part, after = _below_scale(text, found, place)
         scale, scaled = _scale(text, found, after)
-        if part is None and (scale is None or total is not None or found[place].text in ("тыс", "млн", "млрд")):
+        if part is None and (
+            scale is None or total is not None or found[place].text in ("тыс", "млн", "млрд")
+        ):
             break
         part = 1.0 if part is None else part
         total = (total or 0.0) + part * (scale or 1.0)

@@ -267,7 +267,11 @@ def _of_what(asked: _Asked, place: int) -> tuple[Kind, str | None]:
     before, after = asked.at(place - 1), asked.at(place + 1)
     if _is_reason(asked, place):
         return "reason", None
-    if _lemma(after) in ("такой", *_MEANS) or after == "за" or {"представлять", "собой"} <= _all_lemmas(asked):
+    if (
+        _lemma(after) in ("такой", *_MEANS)
+        or after == "за"
+        or {"представлять", "собой"} <= _all_lemmas(asked)
+    ):
         return "definition", _noun_after(asked, place + 2)
     if _lemma(after) in ("понимать", "пониматься", "подразумевать") or before == "под":
         return "definition", _noun_after(asked, place + 2)
@@ -288,7 +292,9 @@ def _of_predicate(asked: _Asked, place: int) -> tuple[Kind, str | None]:
 def _is_reason(asked: _Asked, place: int) -> bool:
     """«из-за чего», «для чего», «в связи с чем»: words() parts «из-за» into «из» and «за»."""
     before = asked.words[max(0, place - 3) : place]
-    return before[-2:] == ("из", "за") or before[-1:] in (("для",), ("ради",)) or before == ("в", "связи", "с")
+    return (
+        before[-2:] == ("из", "за") or before[-1:] in (("для",), ("ради",)) or before == ("в", "связи", "с")
+    )
 
 
 def _of_how(asked: _Asked, place: int) -> tuple[Kind, str | None]:
