@@ -48,7 +48,7 @@ def run(arguments: Namespace) -> int:
     header = runs.Header(
         sets=tuple(path.stem for path in paths),
         corpus=tuple(path.resolve().name for path in arguments.corpus),
-        provenance=provenance.gather(config),
+        **provenance.gather(config).model_dump(),
     )
     target = arguments.out or _run_path(config, header.sets)
     with libraries.opened(config, arguments.corpus) as bot, tqdm(total=len(questions), **_BAR) as bar:
@@ -126,8 +126,8 @@ def measure_refusal(arguments: Namespace) -> int:
         )
     _show(refusal.table(curve), refusal.verdict(curve))
     if arguments.save:
-        names = [_set_name(arguments.answerable), _set_name(arguments.unanswerable)]
-        _save("refusal", "-".join(dict.fromkeys(names)), config, refusal.numbers(curve))
+        names = dict.fromkeys([_set_name(arguments.answerable), _set_name(arguments.unanswerable)])
+        _save("refusal", "-".join(names) + _extra(arguments), config, refusal.numbers(curve))
     return 0
 
 
@@ -176,8 +176,11 @@ def _run_path(config: Config, names: Sequence[str]) -> Path:
 def _name(data: beir.BeirSet, arguments: Namespace) -> str:
     """The name of a measurement: the set, its own questions if given, and the distractors."""
     own = f"@{arguments.queries.stem}" if arguments.queries else ""
-    extra = f"+{beir.distractors_name(arguments.distractors)}" if arguments.distractors else ""
-    return data.name + own + extra
+    return data.name + own + _extra(arguments)
+
+
+def _extra(arguments: Namespace) -> str:
+    return f"+{beir.distractors_name(arguments.distractors)}" if arguments.distractors else ""
 
 
 def _set_name(path: Path) -> str:
@@ -201,6 +204,7 @@ def _show(*parts: str) -> None:
 
 
 def _save(command: str, name: str, config: Config, numbers: Numbers) -> None:
-    result = Result(command=command, name=name, provenance=provenance.gather(config), numbers=numbers)
+    origin = provenance.gather(config).model_dump()
+    result = Result(command=command, name=name, numbers=numbers, **origin)
     path = results.save(result)
     print(f"Измерение записано: {path.relative_to(provenance.ROOT)}", file=sys.stderr)

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
 from eval import jsonl, tables
 from eval.errors import EvaluationError
 from eval.provenance import ROOT, Provenance
@@ -21,14 +19,11 @@ _BLOCK = re.compile(
 )
 
 
-class Result(BaseModel):
+class Result(Provenance):
     """One command's numbers on one set, in groups. Shares are from 0 to 1."""
-
-    model_config = ConfigDict(frozen=True)
 
     command: str
     name: str
-    provenance: Provenance
     numbers: dict[str, dict[str, float]]
 
     @property

@@ -23,15 +23,12 @@ if TYPE_CHECKING:
     from rag.bot import Bot
 
 
-class Header(BaseModel):
+class Header(Provenance):
     """The first line of a run. `corpus` holds the names of what was indexed for it, empty for the library."""
-
-    model_config = ConfigDict(frozen=True)
 
     kind: Literal["run"] = "run"
     sets: tuple[str, ...]
     corpus: tuple[str, ...]
-    provenance: Provenance
 
 
 class Record(BaseModel):

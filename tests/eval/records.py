@@ -15,7 +15,7 @@ PROVENANCE = Provenance(
     settings={"encoder": "static"},
     versions={"python": "3"},
 )
-HEADER = Header(sets=("small",), corpus=(), provenance=PROVENANCE)
+HEADER = Header(sets=("small",), corpus=(), **PROVENANCE.model_dump())
 
 
 def answer(text: str, found: bool = True) -> dict[str, Any]:

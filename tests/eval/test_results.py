@@ -17,7 +17,7 @@ NUMBERS = {
     "full": {"ndcg@10": 0.61239, "hit@1": 0.5, "hit@10": 1.0},
     "ms": {"p50": 4.25},
 }
-SMALL = Result(command="retrieval", name="small+news", provenance=PROVENANCE, numbers=NUMBERS)
+SMALL = Result(command="retrieval", name="small+news", numbers=NUMBERS, **PROVENANCE.model_dump())
 
 EXPECTED = """\
 Before.
@@ -62,7 +62,7 @@ def test_a_name_cannot_leave_the_folder(tmp_path: Path) -> None:
 
 def test_a_broken_result_is_named(tmp_path: Path) -> None:
     (tmp_path / "retrieval-bad.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(EvaluationError, match=r"retrieval-bad\.json: «command»: поле не задано"):
+    with pytest.raises(EvaluationError, match=r"retrieval-bad\.json: «commit»: поле не задано"):
         results.load(tmp_path)
 
 

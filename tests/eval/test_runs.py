@@ -33,7 +33,7 @@ def test_lines_have_the_shape_of_the_contract(tmp_path: Path) -> None:
     runs.write(path, HEADER, RECORDS[:1], lambda _: None)
     header, first = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     assert header["kind"] == "run"
-    assert {"commit", "dirty", "settings", "versions"} <= header["provenance"].keys()
+    assert {"commit", "dirty", "settings", "versions"} <= header.keys()
     assert {"id", "question", "answer", "error", "elapsed_ms"} <= first.keys()
     assert (first["question"], first["error"]) == ("Где завод?", None)
 

@@ -1,0 +1,156 @@
+"""Every command over a real bot on a library of a few sentences."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from eval import provenance, runs
+from eval.__main__ import main
+
+TEXTS = {
+    "bridge": "Железный мост через Урал открыли в 1936 году. Строили его четыре года.",
+    "plant": "\ufeffЗавод шлифовальных станков стоит в Орске. На нём работают две тысячи человек.",
+    "park": "Городской парк занимает сорок гектаров. В парке растут липы и клёны.",
+    "museum": "Музей открыт с десяти до шести часов. По средам вход бесплатный.",
+}
+QUERIES = {
+    "q1": ("Когда открыли железный мост через Урал?", "bridge", "1936"),
+    "q2": ("Где стоит завод шлифовальных станков?", "plant", "Орске"),
+}
+NOISE = "Поезда ходят по расписанию. Кассы работают круглые сутки."
+UNKNOWN = "Кто написал оперу «Борис Годунов»?"
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty data folder; the encoder is the checkout's own, built here if it isn't there yet."""
+    models = os.environ.get("RAG_MODELS", str(provenance.ROOT / ".snoska" / "models"))
+    monkeypatch.setenv("RAG_MODELS", models)
+    monkeypatch.setenv("RAG_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def beir(tmp_path: Path) -> Path:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    documents = [{"_id": name, "title": "", "text": text} for name, text in TEXTS.items()]
+    queries = [
+        {"_id": key, "text": text, "answers": [answer], "starts": [TEXTS[document].index(answer)]}
+        for key, (text, document, answer) in QUERIES.items()
+    ]
+    _write(folder / "corpus.jsonl", documents)
+    _write(folder / "queries.jsonl", queries)
+    grades = [f"{key}\t{document}\t1" for key, (_, document, _) in QUERIES.items()]
+    (folder / "qrels.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *grades]), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def noise(tmp_path: Path) -> Path:
+    path = tmp_path / "noise.jsonl"
+    _write(path, [{"_id": "bridge", "title": "Поезда", "text": NOISE, "date": "2024-03-01"}])
+    return path
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    path = tmp_path / "questions.jsonl"
+    rows: list[dict[str, object]] = [
+        {"id": key, "question": text, "answers": [answer], "articles": [document], "tags": ["fact"]}
+        for key, (text, document, answer) in QUERIES.items()
+    ]
+    _write(path, [*rows, {"id": "no", "question": UNKNOWN, "refuse": True}, _nonsense()])
+    return path
+
+
+def _nonsense() -> dict[str, object]:
+    """A question that isn't taken at all: it has no words."""
+    return {"id": "dots", "question": "…?!", "refuse": True}
+
+
+def _write(path: Path, rows: list[dict[str, object]]) -> None:
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+
+def test_retrieval(beir: Path, noise: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["retrieval", str(beir), "--distractors", str(noise), "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["name"] == "small+noise"
+    assert found["size"] == {"questions": 2, "articles": 5, "passages": 5}
+    for stage in ("keyword", "fused", "full"):
+        assert found[stage]["ndcg@10"] == found[stage]["hit@1"] == found[stage]["mrr@10"] == 1.0, stage
+    assert found["dense"]["recall@100"] == 1.0
+
+
+def test_retrieval_table(beir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["retrieval", str(beir)]) == 0
+    said = capsys.readouterr().out
+    assert "small: вопросов 2, статей 4, отрывков 4" in said
+    assert "ndcg@10" in said
+
+
+def test_reading_follows_offsets(beir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reading", str(beir)]) == 0
+    rows = {
+        row.split("|")[1].strip(): row.split("|")[2].strip()
+        for row in capsys.readouterr().out.splitlines()[4:8]
+    }
+    assert rows["ответ в первой сноске"] == "100,0"
+
+
+def test_run_then_score(
+    beir: Path, questions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run.jsonl"
+    assert main(["run", str(questions), "--corpus", str(beir), "--out", str(out)]) == 0
+    assert "Прогон записан" in capsys.readouterr().out
+    run = runs.read(out)
+    assert (run.header.sets, run.header.corpus) == (("questions",), ("small",))
+    judged = {record.id: record.judged() for record in run.records}
+    assert judged["q1"].right
+    assert judged["q2"].right
+    assert judged["q2"].cited
+    assert judged["no"].right
+    assert judged["dots"].failed
+    assert main(["score", str(out)]) == 0
+    assert main(["compare", str(out), str(out)]) == 0
+
+
+def test_run_over_files(questions: Path, tmp_path: Path) -> None:
+    folder, out = tmp_path / "articles", tmp_path / "run.jsonl"
+    folder.mkdir()
+    (folder / "plant.md").write_text(f"---\ntitle: Завод\n---\n\n{TEXTS['plant'][1:]}\n", encoding="utf-8")
+    assert main(["run", str(questions), "--corpus", str(folder), "--out", str(out)]) == 0
+    judged = {record.id: record.judged() for record in runs.read(out).records}
+    assert judged["q2"].right
+    assert judged["q2"].cited
+    assert not judged["q1"].right
+
+
+def test_run_over_an_empty_library(questions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(questions)]) == 1
+    assert "snoska index" in capsys.readouterr().err
+
+
+def test_run_over_a_missing_corpus(questions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(questions), "--corpus", "nowhere"]) == 1
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_refusal(beir: Path, questions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "--answerable",
+        str(beir / "queries.jsonl"),
+        "--unanswerable",
+        str(questions),
+        "--corpus",
+        str(beir),
+    ]
+    assert main(["refusal", *words]) == 0
+    said = capsys.readouterr().out
+    assert "← сейчас" in said
+    assert "ответов 100,0 % из 2 вопросов с ответом, отказов 100,0 % из 2 вопросов без ответа" in said
