@@ -247,7 +247,7 @@ def _logged(trace: str) -> str:
         with (data / "error.log").open("a", encoding="utf-8", errors="replace") as file:
             file.write(f"{datetime.now().isoformat(timespec='seconds')} {sys.argv}\n{trace}\n")
     except OSError as error:
-        return f"Внутренняя ошибка, и записать подробности в {data} не удалось ({error.strerror}). Проверьте: snoska doctor"
+        return f"Внутренняя ошибка, а папка {data} не пишется ({error.strerror}). Проверьте: snoska doctor"
     return (
         f"Внутренняя ошибка; подробности записаны в {data / 'error.log'}. Проверьте установку: snoska doctor"
     )

@@ -39,9 +39,10 @@ class Console:
 
     def explanation(self, answer: Answer) -> str:
         """Why these passages: rank and score of each at every stage of the search."""
-        lines = [f"Вопрос к поиску: {answer.standalone_question}"]
-        lines += [
-            f"Уверенность {_decimal(answer.confidence)}; ответил {answer.writer} за {_ms(answer.elapsed_ms)}"
+        sure, spent = _decimal(answer.confidence), f"{answer.elapsed_ms:.1f}".replace(".", ",")
+        lines = [
+            f"Вопрос к поиску: {answer.standalone_question}",
+            f"Уверенность {sure}; ответил {answer.writer} за {spent} мс",
         ]
         lines += [self._ranked(place, hit) for place, hit in enumerate(answer.hits, 1)]
         return "\n".join(lines)

@@ -30,6 +30,7 @@ FOLDER = Path(__file__).parent
 ASKING_AT_ONCE = 8
 READING_AT_ONCE = 32
 WAITING_AT_MOST = 64
+SHOWN = 6  # values in what `Page._shown` gives
 TURNS_KEPT = 50  # of one conversation, on the page and as context
 TITLE = "Сноска — ответы по статьям"
 HEADER = Markup(
@@ -117,19 +118,13 @@ def _wire(
 ) -> None:
     shown = [exchanges, conversation, box, send, stop, clear]
     private = {"api_visibility": "private", "show_progress": "hidden"}
-    asking = {**private, "concurrency_limit": ASKING_AT_ONCE}
-    asked = gr.on(
-        [box.submit, send.click],
-        page.ask,
-        [box, exchanges],
-        shown,
-        concurrency_limit=ASKING_AT_ONCE,
-        **private,
-    )
-    example = conversation.example(
-        page.ask_example, [exchanges], shown, concurrency_limit=ASKING_AT_ONCE, **private
-    )
-    stop.click(page.stop, [exchanges], shown, cancels=[asked, example], queue=False, **private)
+    # "multiple": after a stop the browser takes the old question for a running one for a second more.
+    asking = {**private, "concurrency_limit": ASKING_AT_ONCE, "trigger_mode": "multiple"}
+    asked = gr.on([box.submit, send.click], page.ask, [box, exchanges], shown, **asking)
+    example = conversation.example(page.ask_example, [exchanges], shown, **asking)
+    # First the answer ends, then it is marked as stopped: the other way round, its next part would undo that.
+    stopped = stop.click(None, cancels=[asked, example], queue=False, **private)
+    stopped.then(page.stop, [exchanges], shown, queue=False, **private)
     clear.click(page.clear, None, [*shown, reader], queue=False, **private)
     conversation.click(page.open, None, reader, **private)
 
@@ -141,7 +136,10 @@ class Page:
         self.bot, self.examples = bot, tuple(examples)
 
     def ask(self, question: str, exchanges: Exchanges) -> Iterator[tuple[Any, ...]]:
-        """Add `question` to the conversation and stream its answer."""
+        """Add `question` to the conversation and stream its answer; not before the last one is whole."""
+        if exchanges and exchanges[-1].state == "writing":
+            yield (gr.skip(),) * SHOWN
+            return
         history = [Turn(e.question, e.answer.text) for e in exchanges if e.answer and e.state == "done"]
         earlier = exchanges[-TURNS_KEPT:]
         exchange = Exchange(question)

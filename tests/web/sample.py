@@ -125,7 +125,10 @@ class SampleBot:
         if "поломка" in question:
             raise RuntimeError("secret detail of a crash")
         key = next((key for key in PREPARED if key in question.lower()), None)
+        self.closed.clear()
         try:
+            while "бесконечно" in question:
+                yield from self._found(question, "длина")
             yield from self._found(question, key) if key else iter([self._refused(question)])
         finally:
             self.closed.set()

@@ -1,0 +1,236 @@
+"""The chat page in a real Chromium over a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.web.chromium import CHROMIUM, chromium
+from tests.web.sample import ARTICLES, HOSTILE, INJECTION, LENGTH, SampleBot, open_sample
+from tests.web.serving import running
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
+]
+Browser, Page, expect = playwright.Browser, playwright.Page, playwright.expect
+EXAMPLES = ("Какова длина канала?", "Кто выиграл матч?")
+IN_VIEW = """(selector) => {
+    const element = document.querySelector(selector);
+    if (!element) return false;
+    const box = element.getBoundingClientRect();
+    const top = document.elementFromPoint(box.left + 5, box.top + 5);
+    return box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth
+        && (element === top || element.contains(top));
+}"""
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
+    return open_sample(tmp_path_factory.mktemp("library"))
+
+
+@pytest.fixture(scope="module")
+def address(bot: SampleBot) -> Iterator[str]:
+    from rag.web.api import create_app
+    from rag.web.page import mount
+
+    with running(create_app(bot, lambda app: mount(app, bot, EXAMPLES))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture()
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The page at 1440 px; at the end, that it asked nothing of any other machine and raised no error."""
+    yield from visit(browser, address, width=1440)
+
+
+def visit(browser: Browser, address: str, width: int, scheme: str = "light") -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        locale="ru-RU",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    hosts: set[str | None] = set()
+    errors: list[str] = []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    expect(page.locator(".greeting")).to_be_visible()
+    yield page
+    assert not page.evaluate("window.pwned")
+    context.close()
+    assert errors == []
+    assert hosts <= {"127.0.0.1", None}  # None: data: and blob:
+
+
+def ask(page: Page, question: str, exchanges: int = 1) -> None:
+    """Type a question, send it with Enter and wait for the whole answer, the `exchanges`th one."""
+    box = page.get_by_label("Ваш вопрос")
+    box.fill(question)
+    box.press("Enter")
+    expect(page.locator(".exchange")).to_have_count(exchanges)
+    expect(page.locator(".exchange").last).to_have_attribute("data-state", "done")
+
+
+def in_view(page: Page, selector: str) -> None:
+    """Wait until the element is inside the viewport with nothing over it."""
+    page.wait_for_function(IN_VIEW, arg=selector)
+
+
+def test_an_example_question_is_answered(page: Page) -> None:
+    page.get_by_role("button", name=EXAMPLES[0]).click()
+    expect(page.locator(".exchange")).to_have_attribute("data-state", "done")
+    expect(page.locator(".question")).to_have_text(EXAMPLES[0])
+    expect(page.locator(".answer strong")).to_have_text("127,4 км")
+    expect(page.locator(".sentence")).to_have_count(2)
+    expect(page.locator("footer")).to_be_hidden()
+
+
+def test_an_answer_grows_in_view_and_can_be_stopped(page: Page, bot: SampleBot) -> None:
+    bot.gate.clear()
+    box = page.get_by_label("Ваш вопрос")
+    box.fill("медленно: длина канала?")
+    page.get_by_role("button", name="Спросить").click()
+    expect(page.locator(".sentence")).to_have_count(1)
+    expect(page.locator(".exchange")).to_have_attribute("data-state", "writing")
+    expect(box).to_have_value("")
+    box.fill("Сколько стоит канал?")
+    box.press("Enter")  # not before the last answer is whole: the question waits in the box
+    page.get_by_role("button", name="Остановить").click()
+    expect(page.locator(".stopped")).to_have_text("Остановлено.")
+    expect(page.locator(".sentence")).to_have_count(1)
+    bot.gate.set()
+    expect(box).to_have_value("Сколько стоит канал?")
+    ask(page, "Сколько стоит канал?", exchanges=2)
+    assert bot.closed.wait(10)
+
+
+def test_a_footnote_opens_the_article_at_its_quote(page: Page) -> None:
+    ask(page, "Какова длина канала?")
+    page.locator(".footnote").first.click()
+    expect(page.locator("#reader h2")).to_have_text("Канал через пустыню: вода придёт к весне")
+    expect(page.locator("#reader .byline")).to_contain_text("Степной вестник, 23")
+    expect(page.locator("#reader mark")).to_have_text(LENGTH)
+    in_view(page, "#reader mark")
+    in_view(page, ".footnote")  # the answer is still there, beside the article
+    page.locator(".footnote").nth(1).click()
+    expect(page.locator("#reader mark")).to_have_text("В проекте длина канала указана как 131 км.")
+    in_view(page, "#reader mark")
+
+
+def test_a_footnote_works_from_the_keyboard(page: Page) -> None:
+    ask(page, "Сколько стоит канал?")
+    page.locator(".footnote").focus()
+    page.keyboard.press("Enter")
+    in_view(page, "#reader mark")
+    page.keyboard.press("Escape")
+    expect(page.locator("#reader article")).to_have_count(0)
+    expect(page.locator(".footnote")).to_be_focused()
+
+
+def test_the_same_footnote_finds_its_quote_again(page: Page) -> None:
+    ask(page, "Какова длина канала?")
+    page.locator(".footnote").first.click()
+    in_view(page, "#reader mark")
+    page.evaluate("document.querySelector('#reader').scrollTo(0, 0)")
+    page.locator(".footnote").first.click()
+    in_view(page, "#reader mark")
+
+
+def test_a_refusal_offers_the_nearest_passages(page: Page) -> None:
+    ask(page, "Кто выиграл матч?")
+    expect(page.locator(".refusal")).to_contain_text("Ответа в статьях нет")
+    expect(page.locator(".card")).to_have_count(2)
+    page.locator(".card").first.click()
+    expect(page.locator("#reader h2")).to_have_text("Спор о длине: 127 или 131 километр?")
+
+
+def test_the_conversation_goes_on_and_can_be_cleared(page: Page, bot: SampleBot) -> None:
+    ask(page, "Какова длина канала?")
+    ask(page, "А сколько он стоит?", exchanges=2)
+    assert [turn.question for turn in bot.seen[-1][1]] == ["Какова длина канала?"]
+    page.locator(".footnote").first.click()
+    page.get_by_role("button", name="Очистить").click()
+    expect(page.locator(".greeting")).to_be_visible()
+    expect(page.locator("#reader article")).to_have_count(0)
+    ask(page, "Какова длина канала?")
+    assert bot.seen[-1][1] == []
+
+
+def test_hostile_articles_do_not_run(page: Page) -> None:
+    ask(page, "зло <img src=x onerror='window.pwned=1'><script>window.pwned=1</script>")
+    expect(page.locator(".answer")).to_contain_text(INJECTION[:40])
+    page.locator(".footnote").click()
+    expect(page.locator("#reader h2")).to_have_text(HOSTILE.info.title)
+    expect(page.locator("#reader mark")).to_have_text(INJECTION)
+    expect(page.locator("#reader a")).to_have_count(0)  # its address is a javascript: one
+    assert page.locator("#conversation img, #conversation script, #reader img, #reader script").count() == 0
+
+
+@pytest.mark.parametrize(
+    "question", ["", "я", "?!…", "What is the length?", "🐫", "'; DROP TABLE articles; --", "х" * 10_000]
+)
+def test_strange_questions_get_a_polite_reply(page: Page, question: str) -> None:
+    ask(page, question)
+    reply = page.locator(".failure, .refusal").first
+    expect(reply).to_contain_text("опрос")
+
+
+def test_a_crash_is_told_without_details(page: Page) -> None:
+    ask(page, "поломка")
+    expect(page.locator(".failure")).to_contain_text("Что-то сломалось")
+    expect(page.locator("body")).not_to_contain_text("secret")
+
+
+def test_an_article_that_is_gone_is_told(page: Page, bot: SampleBot) -> None:
+    ask(page, "Сколько стоит канал?")
+    page.evaluate("document.querySelector('.footnote').dataset.article = 'gone'")
+    page.locator(".footnote").click()
+    expect(page.locator("#reader .failure")).to_contain_text("gone")
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(390, "light"), (390, "dark"), (1024, "light"), (1440, "dark")]
+)
+def test_every_width_and_scheme(browser: Browser, address: str, width: int, scheme: str) -> None:
+    for page in visit(browser, address, width, scheme):
+        ask(page, "Какова длина канала?")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator(".footnote").first.click()
+        in_view(page, "#reader mark")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        chat, reader = page.locator("#talk").bounding_box(), page.locator("#reader").bounding_box()
+        assert chat and reader
+        if width < 860:
+            assert reader["y"] >= chat["y"] + chat["height"]
+        else:
+            assert reader["x"] >= chat["x"] + chat["width"]
+        light = page.evaluate(
+            "parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]) > 127"
+        )
+        assert light == (scheme == "light")
+        page.get_by_role("button", name="Закрыть статью").click()
+        in_view(page, ".footnote")
+
+
+def test_the_page_is_russian(page: Page) -> None:
+    assert page.evaluate("document.documentElement.lang") == "ru"
+    assert page.title().startswith("Сноска")
+    assert page.locator("#conversation [role=log]").get_attribute("aria-live") == "polite"
+
+
+def test_the_sample_is_large_enough_to_need_scrolling() -> None:
+    assert max(len(article.text) for article in ARTICLES) > 2000

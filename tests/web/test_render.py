@@ -1,0 +1,204 @@
+"""Answers and articles as HTML: what is shown, where footnotes stand, and that nothing runs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from rag.types import Article, ArticleInfo, Sentence
+from rag.web.render import Exchange, answer_html, conversation_html, sentence_html
+from rag.web.render_article import article_html, missing_html
+from tests.web.sample import CANAL, HOSTILE, INJECTION, LENGTH, SampleBot, citation, open_sample
+
+ALLOWED = {
+    "section", "h2", "h3", "p", "div", "span", "strong", "sup", "button", "ol", "ul", "li", "cite", "article",
+    "header", "a", "mark",
+}  # fmt: skip
+
+
+class Reader(HTMLParser):
+    """The tags, attributes and text of a piece of HTML, as a browser's parser would see them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.marked: list[str] = []
+        self.text: list[str] = []
+        self._in_mark = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes.update(name for name, _ in attrs)
+        self._in_mark = self._in_mark or tag == "mark"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_mark = self._in_mark and tag != "mark"
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+        if self._in_mark:
+            self.marked.append(data)
+
+
+@pytest.fixture()
+def bot(tmp_path: Path) -> SampleBot:
+    return open_sample(tmp_path / "data")
+
+
+def shown(html: Markup) -> str:
+    """The HTML as text, without tags."""
+    return "".join(Reader(str(html)).text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Длина — 43 км.", "Длина — 43 км1.✓"),
+        ("Длина — 43 км [1].", "Длина — 43 км1.✓"),
+        ("Длина — 43 км. [1]", "Длина — 43 км1.✓"),
+        ("Так ли это?", "Так ли это?1✓"),
+        ("Канал достроят…", "Канал достроят…1✓"),
+        ("Это было в 2026 г.", "Это было в 2026 г.1✓"),
+        ("Потратили 5 млн руб.", "Потратили 5 млн руб.1✓"),
+        ("Пункт [2] остаётся.", "Пункт [2] остаётся1.✓"),
+    ],
+)
+def test_a_footnote_stands_where_russian_typesetting_puts_it(text: str, expected: str) -> None:
+    source = citation(1, CANAL, LENGTH)
+    assert shown(sentence_html(Sentence(text, (1,), "supported"), {1: source}, None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("short", "expected"),
+    [
+        ("127,4 км", "127,4 км"),
+        ("127,4\u00a0км", "127,4 км"),
+        ("ДЛИНА КАНАЛА", "Длина канала"),
+        ("27,4", None),  # inside another number
+        ("", None),
+        (" ", None),
+    ],
+)
+def test_the_short_answer_is_bold_inside_its_sentence(short: str, expected: str | None) -> None:
+    html = sentence_html(Sentence(LENGTH, (1,), "supported"), {1: citation(1, CANAL, LENGTH)}, short)
+    assert re.findall("<strong>(.*?)</strong>", html) == ([expected] if expected else [])
+
+
+def test_a_short_answer_that_is_in_no_sentence_leads_the_answer(bot: SampleBot) -> None:
+    answer = replace(bot.ask("Какова длина канала?"), short_answer="сто двадцать семь километров")
+    assert '<p class="short"><strong>сто двадцать семь километров</strong></p>' in answer_html(answer)
+
+
+def test_every_footnote_opens_the_exact_place(bot: SampleBot) -> None:
+    html = answer_html(bot.ask("Какова длина канала?"))
+    places = re.findall(r'class="footnote".*?data-article="(.*?)" data-start="(\d+)" data-stop="(\d+)"', html)
+    quotes = [bot.library.article(a).text[int(start) : int(stop)] for a, start, stop in places]
+    assert quotes == [LENGTH, "В проекте длина канала указана как 131 км."]
+
+
+def test_doubtful_support_is_said_in_words(bot: SampleBot) -> None:
+    html = answer_html(bot.ask("Какова длина канала?"))
+    assert "Подтверждено цитатой лишь частично" in html
+    assert "Подтверждено цитатами: 1 из 2\u00a0предложений" in html
+
+
+def test_a_refusal_shows_the_nearest_passages(bot: SampleBot) -> None:
+    html = answer_html(bot.ask("Кто выиграл матч?"))
+    assert "Ответа в статьях нет" in html
+    assert re.findall(r'class="title">(.*?)<', html) == [
+        "Спор о длине: 127 или 131 километр?",
+        "Канал через пустыню: вода придёт к весне",
+    ]
+    assert "сноск" not in html.lower()
+
+
+def test_notes_are_shown(bot: SampleBot) -> None:
+    assert "исправлена раскладка" in answer_html(bot.ask("rfyfk длина канала"))
+
+
+@pytest.mark.parametrize(
+    ("exchange", "expected"),
+    [
+        (Exchange("Вопрос"), "Ищу в статьях"),
+        (Exchange("Вопрос", error="Вопрос пуст."), "Вопрос пуст."),
+        (Exchange("Вопрос", state="stopped"), "Остановлено."),
+        (Exchange("", state="done", error="Вопрос пуст."), "…"),
+    ],
+)
+def test_a_conversation_shows_its_state(exchange: Exchange, expected: str) -> None:
+    assert expected in conversation_html([exchange])
+
+
+def test_an_empty_conversation_offers_examples() -> None:
+    assert 'data-question="Что &#34;это&#34;?"' in conversation_html([], ['Что "это"?'])
+
+
+def test_a_very_long_question_is_clipped() -> None:
+    assert len(conversation_html([Exchange("вопрос " * 2000)])) < 2000
+
+
+def test_the_quote_is_marked_in_its_article() -> None:
+    start = CANAL.text.index(LENGTH)
+    reader = Reader(article_html(CANAL, start, start + len(LENGTH)))
+    assert "".join(reader.marked) == LENGTH
+    assert re.sub(r"\s", "", CANAL.text) in re.sub(r"\s", "", "".join(reader.text))
+
+
+def test_markdown_signs_are_kept_but_hidden() -> None:
+    article = Article(ArticleInfo("a", "А"), "## Раздел\n\n**Что это?** Канал.")
+    html = article_html(article, 11, 24)
+    assert '<h3><span class="sign">## </span>Раздел</h3>' in html
+    assert "".join(Reader(html).marked) == "**Что это?** "
+
+
+@given(st.text(st.sampled_from("аб <&>\n#*.\u00a0\U0001f600"), max_size=60), st.data())
+def test_the_mark_holds_exactly_the_quoted_characters(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    stop = data.draw(st.integers(start, len(text)))
+    reader = Reader(article_html(Article(ArticleInfo("a", "А"), text), start, stop))
+    assert "".join("".join(reader.marked).split()) == "".join(text[start:stop].split())
+
+
+@pytest.mark.parametrize(("start", "stop"), [(-5, 3), (5, 2), (10**9, 10**9 + 1), (0, 0)])
+def test_wrong_offsets_never_break_the_article(start: int, stop: int) -> None:
+    assert "Канал" in article_html(CANAL, start, stop)
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "ftp://example.org", "//example.org", ""]
+)
+def test_only_web_addresses_become_links(url: str) -> None:
+    article = Article(ArticleInfo("a", "А", url=url), "Текст.")
+    assert "<a " not in article_html(article, 0, 0)
+
+
+def test_a_web_address_becomes_a_link() -> None:
+    assert 'href="https://example.org/kanal"' in article_html(CANAL, 0, 0)
+
+
+def test_hostile_texts_stay_texts(bot: SampleBot) -> None:
+    answer = bot.ask("зло")
+    question = "<script>alert(1)</script>"
+    pages = [
+        conversation_html([Exchange(question, answer, state="done"), Exchange(question, error=question)]),
+        conversation_html(
+            [Exchange("?", replace(bot.ask("?!"), text=question, notes=(question,)), state="done")]
+        ),
+        article_html(HOSTILE, 0, 20),
+        missing_html(question),
+    ]
+    for page in pages:
+        reader = Reader(str(page))
+        assert reader.tags <= ALLOWED
+        assert not [name for name in reader.attributes if name.startswith("on")]
+    assert INJECTION in shown(pages[2])
