@@ -17,6 +17,7 @@ from pathlib import Path
 
 from rag.errors import LibraryError, RagError
 from rag.library.reasons import os_reason
+from rag.library.report import PASSAGES, counted, grouped
 from rag.library.store import Store
 from rag.types import Passage, PassageIndex
 
@@ -111,7 +112,7 @@ class Mirror:
 
     def _differs(self) -> str | None:
         held, wanted = self.index.count(), self._store.passage_count()
-        return None if held == wanted else f"в нём {held} фрагм., а в базе {wanted}"
+        return None if held == wanted else f"в нём {counted(held, *PASSAGES)}, а в базе {grouped(wanted)}"
 
     def _unless_damaged(self, step: Callable[[], None]) -> str | None:
         """Run `step`; whatever a damaged index makes its library raise means that it is rebuilt."""

@@ -31,35 +31,36 @@ class Report:
 
     def summary(self) -> str:
         """One line in Russian."""
-        done = [
-            f"{word} {counted(number, *_ARTICLES)}"
-            for word, number in (
-                ("добавлено", self.added),
-                ("заменено", self.replaced),
-                ("без изменений", self.unchanged),
-                ("удалено", self.removed),
-            )
-            if number
-        ]
+        numbers = {
+            "добавлено": self.added,
+            "заменено": self.replaced,
+            "без изменений": self.unchanged,
+            "удалено": self.removed,
+        }
+        done = ", ".join(f"{word} {grouped(number)}" for word, number in numbers.items() if number)
+        parts = [f"Статьи: {done}." if done else "Новых статей нет."]
         if self.failed:
-            done.append(f"не удалось прочитать {counted(len(self.failed), *_FILES)}")
-        what = ", ".join(done) or "статей не найдено"
-        size = f"{counted(self.articles, *_ARTICLES)}, {counted(self.passages, *_PASSAGES)}"
-        seconds = f"{self.seconds:.1f}".replace(".", ",")
-        return f"{what[0].upper()}{what[1:]}. В библиотеке {size}; {seconds} с."
+            parts.append(f"Не прочитано файлов: {grouped(len(self.failed))}.")
+        size = f"{counted(self.articles, *_ARTICLES)}, {counted(self.passages, *PASSAGES)}"
+        parts.append(f"Всего в библиотеке {size}; {self.seconds:.1f}".replace(".", ",") + " с.")
+        return " ".join(parts)
 
 
 _ARTICLES = ("статья", "статьи", "статей")
-_PASSAGES = ("фрагмент", "фрагмента", "фрагментов")
-_FILES = ("файл", "файла", "файлов")
+PASSAGES = ("фрагмент", "фрагмента", "фрагментов")
 
 
 def counted(number: int, one: str, few: str, many: str) -> str:
-    """«1 статья», «3 статьи», «11 статей»; groups of digits are parted by a no-break space."""
+    """«1 статья», «3 статьи», «11 статей»."""
     tail, tens = number % 10, number % 100
     form = many
     if tail == 1 and tens != 11:
         form = one
     elif tail in (2, 3, 4) and tens not in (12, 13, 14):
         form = few
-    return f"{number:,}".replace(",", "\u00a0") + f" {form}"
+    return f"{grouped(number)} {form}"
+
+
+def grouped(number: int) -> str:
+    """«1 021» with a no-break space."""
+    return f"{number:,}".replace(",", "\u00a0")

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -100,5 +102,5 @@ def check_passages(whole: Article, passages: list[Passage]) -> None:
         assert len(passage.text) <= LONGEST or len(passage.sentences) == 1
     places = spans(passages)
     assert places == sorted(places)
-    assert all(left[1] <= right[0] for left, right in zip(places, places[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(places))
     assert len({passage.id for passage in passages}) == len(passages)

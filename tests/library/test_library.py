@@ -1,0 +1,327 @@
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.errors import LibraryBusyError, LibraryError, NotFoundError
+from rag.library import library as library_module
+from rag.library.library import Library
+from rag.library.report import Failure, Report
+from rag.library.split import split
+from rag.library.store import FILE
+
+from .articles import TEXT, article, long_text
+from .indexes import FileIndex
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for name in "абв":
+        (folder / f"{name}.txt").write_text(f"Статья {name}. {TEXT}", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def index(tmp_path: Path, data: Path) -> FileIndex:
+    data.mkdir()
+    return FileIndex(data)
+
+
+@pytest.fixture
+def library(data: Path, index: FileIndex) -> Iterator[Library]:
+    with Library(data, [index], "тест") as library:
+        index.resets = 0
+        yield library
+
+
+def tally(report: Report) -> tuple[int, int, int, int]:
+    return report.added, report.replaced, report.unchanged, report.removed
+
+
+def check(library: Library, index: FileIndex) -> None:
+    """The index holds what the store holds, and every passage stands where it says."""
+    passages = [passage for batch in library.store.all_passages() for passage in batch]
+    assert sorted(each for ids in index.held.values() for each in ids) == sorted(
+        passage.id for passage in passages
+    )
+    assert all(set(ids) for ids in index.held.values())
+    for passage in passages:
+        text = library.article(passage.article_id).text
+        assert text[passage.start : passage.stop] == passage.text
+
+
+def test_indexing_a_folder(library: Library, index: FileIndex, corpus: Path) -> None:
+    steps: list[tuple[int, int | None]] = []
+    report = library.index([corpus], progress=lambda done, total: steps.append((done, total)))
+    assert tally(report) == (3, 0, 0, 0)
+    assert (report.articles, report.passages, report.failed) == (3, 3, ())
+    assert steps == [(1, 3), (2, 3), (3, 3)]
+    assert sorted(index.held) == ["а", "б", "в"]
+    check(library, index)
+
+
+def test_only_what_changed_is_read_again(library: Library, index: FileIndex, corpus: Path) -> None:
+    library.index([corpus])
+    (corpus / "а.txt").write_text(long_text(1), encoding="utf-8")
+    (corpus / "г.txt").write_text(long_text(2), encoding="utf-8")
+    assert tally(library.index([corpus])) == (1, 1, 2, 0)
+    assert tally(library.index([corpus])) == (0, 0, 4, 0)
+    check(library, index)
+
+
+def test_articles_of_an_older_splitter_are_read_again(
+    library: Library, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.index([corpus])
+    monkeypatch.setattr(library_module, "SETTINGS", "newer")
+    assert tally(library.index([corpus])) == (0, 3, 0, 0)
+
+
+def test_bad_files_are_named_and_the_others_indexed(library: Library, corpus: Path) -> None:
+    bad = {
+        "empty.txt": b"",
+        "binary.md": b"\x00\x01\x02" * 100,
+        "koi8.txt": long_text(1).encode("koi8-r"),
+        "broken.md": b"---\ntitle: [\n---\ntext",
+        "nothing.html": b"<html></html>",
+    }
+    for name, content in bad.items():
+        (corpus / name).write_bytes(content)
+    with (corpus / "huge.txt").open("wb") as file:
+        file.truncate(50 * 1024 * 1024)
+    (corpus / "windows.txt").write_text(TEXT, encoding="cp1251")
+    report = library.index([corpus, corpus / "missing.md"])
+    assert tally(report) == (4, 0, 0, 0)
+    assert {Path(failure.name).name for failure in report.failed} == {*bad, "huge.txt", "missing.md"}
+    assert all(failure.reason for failure in report.failed)
+    assert library.article("windows").text == TEXT
+
+
+def test_a_file_that_became_unreadable_keeps_its_article(library: Library, corpus: Path) -> None:
+    library.index([corpus])
+    (corpus / "а.txt").write_bytes(b"")
+    report = library.index([corpus], prune=True)
+    assert tally(report) == (0, 0, 2, 0)
+    assert len(report.failed) == 1
+    assert library.article("а").text.startswith("Статья а.")
+
+
+def test_prune_removes_articles_of_files_that_are_gone(
+    library: Library, index: FileIndex, corpus: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    shutil.copy(corpus / "а.txt", tmp_path / "elsewhere/е.txt")
+    library.index([corpus, tmp_path / "elsewhere"])
+    library.add([article("uploaded")])
+    (corpus / "а.txt").unlink()
+    (tmp_path / "elsewhere/е.txt").unlink()
+    assert tally(library.index([corpus])) == (0, 0, 2, 0)
+    assert tally(library.index([corpus], prune=True)) == (0, 0, 2, 1)
+    assert library.store.ids() == ["uploaded", "б", "в", "е"]
+    check(library, index)
+
+
+def test_the_same_file_under_another_folder_is_not_doubled(
+    library: Library, index: FileIndex, corpus: Path
+) -> None:
+    library.index([corpus])
+    report = library.index([corpus.parent])
+    assert tally(report) == (3, 0, 0, 3)
+    assert library.store.ids() == ["corpus/а", "corpus/б", "corpus/в"]
+    check(library, index)
+
+
+def test_two_files_do_not_push_each_other_out(library: Library, corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive/а.txt").write_text(long_text(1), encoding="utf-8")
+    library.index([corpus])
+    report = library.index([tmp_path / "archive"])
+    assert "уже занят" in report.failed[0].reason
+    assert library.article("а").text.startswith("Статья а.")
+    (corpus / "а.txt").unlink()
+    assert tally(library.index([tmp_path / "archive"])) == (0, 1, 0, 0)
+
+
+def test_rebuild_reads_everything_and_builds_the_indexes_anew(
+    library: Library, index: FileIndex, corpus: Path
+) -> None:
+    library.index([corpus])
+    index.held["а"] = ["что-то не то"]
+    assert tally(library.index([corpus], rebuild=True)) == (0, 3, 0, 0)
+    assert index.resets == 1
+    check(library, index)
+
+
+def test_adding_articles(library: Library, index: FileIndex) -> None:
+    first = [article("a", "Строка.\r\nЕщё строка."), article("b"), article("a", "Новый текст.")]
+    assert tally(library.add(first)) == (2, 1, 0, 0)
+    assert library.article("a").text == "Новый текст."
+    assert tally(library.add(each for each in first[1:])) == (0, 0, 2, 0)
+    check(library, index)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        article("a", ""),
+        article("a", " \n"),
+        article("", TEXT),
+        article("a", "Текст \ud800"),
+        article("a", "…"),
+    ],
+)
+def test_articles_that_can_not_be_stored_are_reported(library: Library, bad: object) -> None:
+    report = library.add([bad, article("good")])  # type: ignore[list-item]
+    assert (len(report.failed), report.added) == (1, 1)
+
+
+def test_removing(library: Library, index: FileIndex) -> None:
+    library.add([article("a"), article("b")])
+    assert library.remove(["a", "нет"]) == ["a"]
+    assert library.remove(["нет"]) == []
+    check(library, index)
+    with pytest.raises(NotFoundError):
+        library.article("a")
+    assert tally(library.add([article("a")])) == (1, 0, 0, 0)
+    check(library, index)
+
+
+def test_many_articles_go_in_batches(
+    library: Library, index: FileIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library_module, "_BATCH_ARTICLES", 7)
+    assert library.add([article(f"{number:02}", long_text(number)) for number in range(40)]).added == 40
+    check(library, index)
+
+
+# What happens between two openings
+
+
+def filled(data: Path) -> FileIndex:
+    data.mkdir(exist_ok=True)
+    index = FileIndex(data)
+    with Library(data, [index]) as library:
+        library.add([article("a"), article("b", long_text(1))])
+    index.resets = 0
+    return index
+
+
+def test_an_index_that_is_up_to_date_is_left_alone(data: Path) -> None:
+    index = filled(data)
+    with Library(data, [index]) as library:
+        assert (index.resets, library.notes) == (0, [])
+        check(library, index)
+
+
+def test_an_index_that_missed_changes_catches_up(data: Path) -> None:
+    index = filled(data)
+    with Library(data, []) as library:
+        library.add([article("c"), article("a", "Новый текст.")])
+        library.remove(["b"])
+    with Library(data, [index]) as library:
+        assert index.resets == 0
+        assert sorted(index.held) == ["a", "c"]
+        check(library, index)
+
+
+@pytest.mark.parametrize("damage", ["missing", "torn", "short", "state", "bad state", "newer"])
+def test_a_damaged_index_is_rebuilt(data: Path, damage: str) -> None:
+    index = filled(data)
+    state = data / "plain.state.json"
+    if damage == "missing":
+        index.file.unlink()
+    elif damage == "torn":
+        index.file.write_text('{"a": [')
+    elif damage == "short":
+        index.file.write_text(json.dumps({"a": json.loads(index.file.read_text())["a"]}))
+    elif damage == "state":
+        state.unlink()
+    elif damage == "bad state":
+        state.write_text("[]")
+    else:
+        state.write_text('{"settings": "1", "seq": 1000}')
+    with Library(data, [index]) as library:
+        assert index.resets == 1
+        assert len(library.notes) == 1 and library.notes[0].startswith("Индекс plain построен заново: ")
+        check(library, index)
+
+
+def test_an_index_of_other_settings_is_rebuilt_and_others_are_not(data: Path) -> None:
+    filled(data)
+    index, other = FileIndex(data, settings="2"), FileIndex(data, name="other")
+    with Library(data, [index, other]) as library:
+        assert "изменились настройки" in library.notes[0]
+        assert "его ещё не было" in library.notes[1]
+        check(library, index)
+        check(library, other)
+    other.resets = index.resets = 0
+    index.settings = "3"
+    with Library(data, [index, other]):
+        assert (index.resets, other.resets) == (1, 0)
+
+
+def test_a_crash_in_the_middle_of_a_rebuild_starts_it_again(data: Path) -> None:
+    index = filled(data)
+    index.settings, index.broken = "2", True
+    with pytest.raises(LibraryError, match="Индекс plain не построен"):
+        Library(data, [index])
+    index.broken = False
+    with Library(data, [index]) as library:
+        check(library, index)
+
+
+def test_what_a_failing_index_missed_is_made_up_for(library: Library, index: FileIndex) -> None:
+    library.add([article("a")])
+    index.broken = True
+    with pytest.raises(LibraryError, match="Индекс plain не записан"):
+        library.add([article("b")])
+    index.broken = False
+    library.add([article("c")])
+    assert sorted(index.held) == ["a", "b", "c"]
+    check(library, index)
+
+
+def test_a_second_library_on_the_folder_is_refused(library: Library, data: Path) -> None:
+    with pytest.raises(LibraryBusyError, match=r"\(тест\)"):
+        Library(data, [])
+
+
+def test_a_library_that_failed_to_open_leaves_the_folder_free(data: Path) -> None:
+    data.mkdir()
+    (data / FILE).write_bytes(b"garbage" * 1000)
+    with pytest.raises(LibraryError, match="snoska index --rebuild"):
+        Library(data, [])
+    with Library(data, [FileIndex(data)], repair=True) as library:
+        assert "Прежняя база отложена" in library.notes[0]
+        assert library.add([article("a")]).added == 1
+    assert len(list(data.glob(f"{FILE}.*"))) == 1
+
+
+def test_real_articles_have_exact_passages(library: Library) -> None:
+    folder = Path(__file__).parents[2] / "corpus/articles"
+    report = library.index([folder])
+    assert report.articles >= 16 and not report.failed
+    for article_id in library.store.ids():
+        whole = library.article(article_id)
+        assert library.store.passages_of([article_id]) == split(whole)
+        assert all(whole.text[each.start : each.stop] == each.text for each in split(whole))
+
+
+def test_summary() -> None:
+    failed = (Failure("a", "b"), Failure("c", "d"))
+    report = Report(1, 3, 11, 22, failed, articles=1021, passages=5, seconds=1.25)
+    assert report.summary() == (
+        "Статьи: добавлено 1, заменено 3, без изменений 11, удалено 22. Не прочитано файлов: 2. "
+        "Всего в библиотеке 1\u00a0021 статья, 5 фрагментов; 1,2 с."
+    )
+    report = Report(articles=1, passages=2)
+    assert report.summary() == "Новых статей нет. Всего в библиотеке 1 статья, 2 фрагмента; 0,0 с."

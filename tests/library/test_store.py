@@ -1,0 +1,211 @@
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rag.errors import LibraryError, NotFoundError
+from rag.library.records import Change, Counts, Entry, Signature
+from rag.library.split import split
+from rag.library.store import FILE, Store
+from rag.types import Article, Filters
+
+from .articles import article, long_text
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+def put(store: Store, *articles: Article, signature: str = "1") -> None:
+    for each in articles:
+        store.put(each, split(each), signature, "settings")
+
+
+def test_what_is_put_comes_back(store: Store) -> None:
+    whole = article(
+        "a/б", long_text(1), source="Сноска", published="2026-02-23", url="https://e.com", tags=("x",)
+    )
+    put(store, whole)
+    assert store.article("a/б") == whole
+    assert store.passages_of(["a/б"]) == split(whole)
+    assert store.infos(["a/б", "нет"]) == {"a/б": whole.info}
+    assert store.signature("a/б") == Signature("1", "settings")
+    assert store.counts() == Counts(1, len(split(whole)), len(whole.text))
+
+
+def test_passages_come_in_the_order_asked_for(store: Store) -> None:
+    whole = article(text=long_text(1))
+    put(store, whole)
+    passages = split(whole)
+    asked = [passages[2].id, "нет такого", passages[0].id]
+    assert store.passages(asked) == [passages[2], passages[0]]
+    assert store.passages([]) == []
+
+
+def test_putting_again_replaces(store: Store) -> None:
+    put(store, article(text=long_text(1)), article("other"))
+    old = split(article(text=long_text(1)))
+    put(store, article(text=long_text(2, sentences=5)), signature="2")
+    assert store.passages([passage.id for passage in old]) == []
+    assert store.article("mine").text == long_text(2, sentences=5)
+    assert store.counts().passages == store.passage_count() == 2
+    assert store.signatures() == {"mine": Signature("2", "settings"), "other": Signature("1", "settings")}
+
+
+def test_removing(store: Store) -> None:
+    put(store, article("a"), article("b"))
+    assert store.remove(["a", "нет"]) == ["a"]
+    assert store.ids() == ["b"]
+    assert store.passage_count() == 1
+    with pytest.raises(NotFoundError, match="«a» нет в библиотеке"):
+        store.article("a")
+
+
+def test_changes_are_numbered_and_the_last_one_of_an_article_is_kept(store: Store) -> None:
+    put(store, article("a"), article("b"), article("a", title="Новый"))
+    store.remove(["b"])
+    assert store.changes_since(0) == [Change(3, "a"), Change(4, "b")]
+    assert store.changes_since(3) == [Change(4, "b")]
+    assert store.last_seq() == 4
+
+
+def test_a_number_is_never_given_twice(tmp_path: Path) -> None:
+    first = Store(tmp_path)
+    put(first, article("a"))
+    first.remove(["a"])
+    first.close()
+    second = Store(tmp_path)
+    put(second, article("a"))
+    assert second.last_seq() == 3
+    second.close()
+
+
+def test_a_failed_batch_leaves_nothing(store: Store) -> None:
+    broken = article("b", "Текст \ud800")  # a lone surrogate can't be stored
+    entries = [Entry(each, [], Signature("1", "1")) for each in (article("a"), broken)]
+    with pytest.raises(UnicodeEncodeError):
+        store.put_many(entries)
+    assert (store.ids(), store.last_seq()) == ([], 0)
+    put(store, article("a"))
+    assert store.ids() == ["a"]
+
+
+def test_filters(store: Store) -> None:
+    put(
+        store,
+        article("old", source="Trend", published="2025-12-31"),
+        article("new", source="Ёж News", published="2026-02-23"),
+        article("undated", source="Trend"),
+    )
+    expected = [
+        (Filters(), None),
+        (Filters(since=date(2026, 1, 1)), ["new"]),
+        (Filters(until=date(2025, 12, 31)), ["old"]),
+        (Filters(since=date(2025, 12, 31), until=date(2026, 2, 23)), ["new", "old"]),
+        (Filters(sources=("trend",)), ["old", "undated"]),
+        (Filters(sources=("ЕЖ NEWS", "нет")), ["new"]),
+        (Filters(articles=("new", "нет")), ["new"]),
+        (Filters(articles=("new",), sources=("Trend",)), []),
+    ]
+    for filters, ids in expected:
+        assert store.matching(filters) == ids
+
+
+def test_many_ids_in_one_filter(store: Store) -> None:
+    put(store, article("a"))
+    assert store.matching(Filters(articles=(*map(str, range(100_000)), "a"))) == ["a"]
+
+
+def test_the_list_is_paged_and_newest_first(store: Store) -> None:
+    put(store, article("a"), article("b", published="2025-01-01"), article("c", published="2026-01-01"))
+    assert [listed.info.id for listed in store.articles()] == ["c", "b", "a"]
+    assert [listed.info.id for listed in store.articles(offset=1, limit=1)] == ["b"]
+    listed = store.articles()[0]
+    assert (listed.characters, listed.passages) == (len(article().text), 1)
+
+
+def test_all_passages_come_article_by_article(store: Store) -> None:
+    articles = [article(f"{number:02}", long_text(number)) for number in range(7)]
+    put(store, *articles)
+    batches = list(store.all_passages(batch=3))
+    assert len(batches) == 3
+    assert [passage for batch in batches for passage in batch] == [
+        p for each in articles for p in split(each)
+    ]
+
+
+def test_threads_read_while_one_writes(store: Store) -> None:
+    put(store, article("a"))
+    failures: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            for _ in range(50):
+                assert store.article("a").id == "a"
+                assert store.passages_of(["a"]) == split(article("a"))
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(20):
+        put(store, article(f"n{number}"))
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert store.counts().articles == 21
+
+
+def test_a_closed_store_says_so(store: Store) -> None:
+    put(store, article("a"))
+    store.close()
+    store.close()
+    with pytest.raises(LibraryError, match="закрыта"):
+        store.article("a")
+
+
+def test_garbage_instead_of_a_database(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"not a database at all " * 500)
+    with pytest.raises(LibraryError, match=r"повреждена.*snoska index --rebuild"):
+        Store(tmp_path)
+
+
+def test_a_torn_database(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    put(store, *(article(f"{number}", long_text(number)) for number in range(30)))
+    store.close()
+    whole = (tmp_path / FILE).read_bytes()
+    (tmp_path / FILE).write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    with pytest.raises(LibraryError, match=r"повреждена.*snoska index --rebuild"):
+        list(Store(tmp_path).all_passages())
+
+
+def test_another_version_of_the_schema(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    with sqlite3.connect(tmp_path / FILE) as db:
+        db.execute("UPDATE meta SET value = '0'")
+    db.close()
+    with pytest.raises(LibraryError, match=r"другой версией.*snoska index --rebuild"):
+        Store(tmp_path)
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="RAG_DATA"):
+        Store(tmp_path / "missing")
+
+
+def test_a_full_disk(store: Store) -> None:
+    put(store, article("a"))
+    with store._reading() as db:  # what SQLite itself says when it can't grow
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(LibraryError, match="нет места"):
+        put(store, article("b", long_text(1, sentences=2000)))
+    assert store.ids() == ["a"]
