@@ -157,7 +157,8 @@ class Library:
         """Bring every index up to date with the store."""
         with self._writing:
             for mirror in self._mirrors:
-                if reason := mirror.sync():
+                reason = mirror.sync()
+                if reason and self.counts().passages:
                     self.notes.append(f"Индекс {mirror.index.name} построен заново: {reason}.")
 
     def close(self) -> None:

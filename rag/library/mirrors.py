@@ -88,7 +88,7 @@ class Mirror:
             return None
         state = self._read()
         if state is None:
-            return "его ещё не было"
+            return "его не было на диске"
         if state.settings != self.index.settings:
             return "изменились настройки"
         if state.seq > self._store.last_seq():

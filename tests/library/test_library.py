@@ -215,6 +215,10 @@ def filled(data: Path) -> FileIndex:
     return index
 
 
+def test_a_new_library_has_nothing_to_note(library: Library) -> None:
+    assert library.notes == []
+
+
 def test_an_index_that_is_up_to_date_is_left_alone(data: Path) -> None:
     index = filled(data)
     with Library(data, [index]) as library:
@@ -260,7 +264,7 @@ def test_an_index_of_other_settings_is_rebuilt_and_others_are_not(data: Path) ->
     index, other = FileIndex(data, settings="2"), FileIndex(data, name="other")
     with Library(data, [index, other]) as library:
         assert "изменились настройки" in library.notes[0]
-        assert "его ещё не было" in library.notes[1]
+        assert "его не было на диске" in library.notes[1]
         check(library, index)
         check(library, other)
     other.resets = index.resets = 0

@@ -73,7 +73,7 @@ def test_a_missing_index_is_rebuilt(tmp_path: Path, make: Make) -> None:
         library.add([article("а", long_text(1)), article("б")])
     index = make(tmp_path)
     with Library(tmp_path, [index]) as library:
-        assert "его ещё не было" in library.notes[0]
+        assert "его не было на диске" in library.notes[0]
         check(library, index, {"а", "б"})
 
 
