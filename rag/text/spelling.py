@@ -1,0 +1,110 @@
+"""How far apart two words are: in edits (typos) and in sound (Latin names spelled in Cyrillic)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+ALPHABET = "абвгдежзийклмнопрстуфхцчшщыэюя"
+_ENDING = 3  # letters of inflection a form may have beyond its lemma's stem
+
+
+def distance(left: str, right: str, limit: int) -> int:
+    """Edits (insert, delete, change, swap neighbours) from `left` to `right`; limit + 1 where more.
+
+    Optimal string alignment (Damerau–Levenshtein without edits inside a swap).
+    """
+    if abs(len(left) - len(right)) > limit:
+        return limit + 1
+    return min(_rows(left, right)[-1], limit + 1)
+
+
+def reachable(held: str, word: str, limit: int) -> bool:
+    """False where no form of the lemma `held` is within `limit` edits of `word`: a quick sieve.
+
+    The stem (the lemma without its last two letters) must be near some beginning of the word.
+    """
+    if not -_ENDING - limit <= len(held) - len(word) <= _ENDING + limit:
+        return False
+    size = max(2, len(held) - 2)
+    stem = held[:size]
+    if len(set(stem) - set(word)) > limit:
+        return False
+    return min(_rows(stem, word)[max(0, size - limit) : size + limit + 1], default=limit + 1) <= limit
+
+
+def _rows(left: str, right: str) -> list[int]:
+    """Edits from `left` to every beginning of `right`: item j is for right[:j]."""
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, letter in enumerate(left, 1):
+        older, before, row = before, row, [i]
+        for j, other in enumerate(right, 1):
+            edits = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
+                edits = min(edits, older[j - 2] + 1)
+            row.append(edits)
+    return row
+
+
+_SOUNDS = dict(
+    zip(
+        "абвгдежзийклмнопрстуфхцчшщыэюяъь",
+        "a b v g d e j z i i k l m n o p r s t u f h ts ch ch ch i e u ia _ _".replace("_", "").split(" "),
+        strict=True,
+    )
+)
+# Latin spellings brought to one; in order.
+_SPELLINGS = (
+    ("xx", "x"),
+    ("sch", "ch"),
+    ("tch", "ch"),
+    ("sh", "ch"),
+    ("ck", "k"),
+    ("kh", "h"),
+    ("ph", "f"),
+    ("x", "ks"),
+    ("q", "k"),
+    ("w", "v"),
+    ("y", "i"),
+    ("oo", "u"),
+    ("ou", "o"),
+    ("ee", "i"),
+)
+_STARTS = {
+    "v": ("v", "w"),
+    "k": ("k", "c", "q"),
+    "j": ("j", "g"),
+    "c": ("ch", "sh", "c"),
+    "i": ("i", "y", "e"),
+    "f": ("f", "ph"),
+    "h": ("h", "kh"),
+    "u": ("u", "yu", "w"),
+    "t": ("t", "c"),
+    "e": ("e",),
+}
+
+
+@lru_cache(maxsize=50_000)
+def sound_key(word: str) -> str:
+    """A spelling that «вабтек» and wabtec share."""
+    key = "".join(_SOUNDS.get(letter, letter) for letter in word)
+    key = key.replace("dj", "j") if key != word else key
+    for spelling, sound in _SPELLINGS:
+        key = key.replace(spelling, sound)
+    key = re.sub(r"c(?!h)", "k", key)
+    key = re.sub(r"(.)\1+", r"\1", key)
+    return key[:-1] if len(key) > 3 and key.endswith("e") else key
+
+
+@lru_cache(maxsize=50_000)
+def consonants(word: str) -> str:
+    """The sound key with every run of vowels as one: «боинг» and boeing; empty below three consonants."""
+    key = re.sub(r"[aeiou]+", "*", sound_key(word))
+    return key if sum(letter != "*" for letter in key) >= 3 else ""
+
+
+def sound_prefixes(word: str) -> list[str]:
+    """Latin beginnings that a Cyrillic word may be a spelling of."""
+    first = sound_key(word)[:1]
+    return list(_STARTS.get(first, (first,))) if first else []
