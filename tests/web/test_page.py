@@ -180,13 +180,11 @@ def test_hostile_articles_do_not_run(page: Page) -> None:
     assert page.locator("#conversation img, #conversation script, #reader img, #reader script").count() == 0
 
 
-@pytest.mark.parametrize(
-    "question", ["", "я", "?!…", "What is the length?", "🐫", "'; DROP TABLE articles; --", "х" * 10_000]
-)
-def test_strange_questions_get_a_polite_reply(page: Page, question: str) -> None:
-    ask(page, question)
-    reply = page.locator(".failure, .refusal").first
-    expect(reply).to_contain_text("опрос")
+def test_strange_questions_get_a_polite_reply(page: Page) -> None:
+    strange = ("", "я", "?!…", "What is the length?", "🐫", "'; DROP TABLE articles; --", "х" * 10_000)
+    for count, question in enumerate(strange, 1):
+        ask(page, question, exchanges=count)
+        expect(page.locator(".exchange").last.locator(".failure, .refusal")).to_contain_text("опрос")
 
 
 def test_a_crash_is_told_without_details(page: Page) -> None:

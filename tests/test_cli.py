@@ -1,0 +1,368 @@
+"""The command line as a user meets it: real processes, their output and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+
+from rag.__main__ import main
+from rag.console import Console
+from tests.web.sample import CANAL, SampleBot, open_sample
+
+ROOT = Path(__file__).parents[1]
+ARTICLES = {
+    "kanal.md": (
+        "---\ntitle: Канал достроят весной\nsource: Степной вестник\npublished: 2026-02-23\n---\n\n"
+        "Строители закончили первый участок канала. Длина канала составит 127 километров. "
+        "Воду обещают пустить в апреле.\n\nСтоимость канала оценивают в 84 млрд тенге."
+    ),
+    "most.md": (
+        "---\ntitle: Мост через реку\nsource: Газета «Отметка»\npublished: 2025-11-03\n---\n\n"
+        "Новый мост открыли для грузовиков. Его высота — 48 метров. Движение по нему бесплатное."
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder with two articles in corpus/."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "corpus").mkdir()
+    for name, text in ARTICLES.items():
+        (folder / "corpus" / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def indexed(home: Path) -> Path:
+    """The same folder after `snoska index`."""
+    done = snoska(home, "index")
+    assert (done.returncode, done.stderr) == (0, "")
+    return home
+
+
+def environment(**extra: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RAG_")}
+    models = os.environ.get("RAG_MODELS", str(ROOT / ".snoska" / "models"))
+    return {**kept, "PYTHONPATH": str(ROOT), "RAG_MODELS": models, **extra}
+
+
+def snoska(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m rag …` in `folder`."""
+    return subprocess.run(
+        [sys.executable, "-m", "rag", *arguments],
+        cwd=folder,
+        env=environment(**extra),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+
+
+def one_line(text: str) -> str:
+    """The only line of `text`, which must be Russian and no traceback."""
+    lines = text.splitlines()
+    assert len(lines) == 1, text
+    assert re.search("[а-я]", lines[0])
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], "не хватает аргументов: КОМАНДА"),
+        (["fly"], "нет такого: 'fly'"),
+        (["ask"], "не хватает аргументов: ВОПРОС"),
+        (["ask", "что?", "--from", "вчера"], "«вчера» — не дата; нужна дата вида 2026-02-23"),
+        (["ask", "что?", "--from"], "нужно одно значение"),
+        (["ask", "что?", "--fast"], "неизвестные аргументы: --fast"),
+        (["search", "что", "-k", "0"], "нужно целое число от 1 до 100"),
+        (["search", "что", "-k", "²"], "нужно целое число от 1 до 100"),
+        (["serve", "--port", "70000"], "нужно целое число от 0 до 65535"),
+        (["articles"], "не хватает аргументов: ДЕЙСТВИЕ"),
+        (["articles", "show"], "не хватает аргументов: ID"),
+        (["index", "--prune=1"], "лишнее значение"),
+    ],
+)
+def test_wrong_usage_is_one_russian_line_and_exit_2(
+    arguments: list[str], expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert expected in one_line(output.err)
+    assert "--help" in output.err
+
+
+@pytest.mark.parametrize(
+    "command", ["", "index", "ask", "search", "articles", "articles list", "serve", "doctor"]
+)
+def test_help_is_russian(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command.split(), "--help"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("использование: snoska")
+    assert not re.findall(r"\b(usage|options|positional|show this|required|optional)\b", text)
+
+
+def test_help_comes_without_heavy_imports() -> None:
+    code = "import sys; from rag.__main__ import main; main(['--help']); print(sorted(sys.modules), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8"
+    )
+    heavy = {"gradio", "fastapi", "chromadb", "llama_index", "torch", "tantivy", "sqlite3"}
+    assert not heavy & set(re.findall(r"'(\w+)'", done.stderr))
+
+
+def test_indexing_says_what_it_did(indexed: Path) -> None:
+    again = snoska(indexed, "index")
+    assert again.returncode == 0
+    assert again.stderr == ""  # no progress bar outside a terminal
+    assert "без изменений 2" in one_line(again.stdout).lower()
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_indexed(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("Озеро замёрзло в ноябре. Лёд держит человека.", encoding="utf-8")
+    (tmp_path / "empty.md").write_bytes(b"")
+    done = snoska(home, "index", str(tmp_path), RAG_DATA=str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert "empty.md" in one_line(done.stderr)
+    assert "добавлено 1" in one_line(done.stdout).lower()
+
+
+def test_an_answer_with_its_footnote(indexed: Path) -> None:
+    done = snoska(indexed, "ask", "Какова длина канала?")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "127 километров" in done.stdout
+    assert "[1] Канал достроят весной — Степной вестник, 23\u00a0февраля 2026\u00a0г. · kanal:" in done.stdout
+    assert "\033" not in done.stdout  # colours only on a terminal
+
+
+def test_json_points_into_the_article(indexed: Path) -> None:
+    answer = json.loads(snoska(indexed, "ask", "Какова длина канала?", "--json").stdout)
+    shown = snoska(indexed, "articles", "show", "kanal").stdout
+    assert answer["found"]
+    assert all(citation["quote"] in shown for citation in answer["citations"])
+
+
+def test_explain_shows_every_stage(indexed: Path) -> None:
+    text = snoska(indexed, "ask", "Какова длина канала?", "--explain").stdout
+    assert "по словам: 1-е место" in text
+    assert "по смыслу:" in text
+    assert "Уверенность" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--source", "Газета «Отметка»"], {"most"}),
+        (["--from", "2026-01-01"], {"kanal"}),
+        (["--to", "2025-12-31"], {"most"}),
+        ([], {"kanal", "most"}),
+    ],
+)
+def test_search_with_filters(indexed: Path, options: list[str], expected: set[str]) -> None:
+    done = snoska(indexed, "search", "канал и мост", "--json", *options)
+    assert {hit["article_id"] for hit in json.loads(done.stdout)["hits"]} == expected
+
+
+def test_articles_are_listed_shown_and_removed(indexed: Path, tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    snoska(indexed, "index", RAG_DATA=data)
+    listed = snoska(indexed, "articles", "list", RAG_DATA=data).stdout
+    assert [line.split()[0] for line in listed.splitlines()] == ["kanal", "most"]
+    assert "Его высота — 48 метров." in snoska(indexed, "articles", "show", "most", RAG_DATA=data).stdout
+    done = snoska(indexed, "articles", "remove", "most", "nothing", RAG_DATA=data)
+    assert (done.returncode, done.stdout) == (1, "Удалено: 1\u00a0статья.\n")
+    assert "nothing" in one_line(done.stderr)
+    assert "snoska articles list" in one_line(
+        snoska(indexed, "articles", "show", "most", RAG_DATA=data).stderr
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        "я",
+        "?!…",
+        "х" * 10_000,
+        "What is the length?",
+        "🐫🐫",
+        "'; DROP TABLE articles; --",
+        "<img src=x>",
+    ],
+)
+def test_strange_questions_get_a_polite_reply(indexed: Path, question: str) -> None:
+    done = snoska(indexed, "ask", "--", question)
+    assert done.returncode in (0, 1)
+    said = one_line(done.stderr) if done.returncode else done.stdout
+    assert re.search("[а-я]", said)
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_wrong_setting_is_one_line(home: Path) -> None:
+    done = snoska(home, "ask", "Какова длина?", RAG_PORRT="1")
+    assert done.returncode == 1
+    assert "RAG_PORRT" in one_line(done.stderr)
+
+
+def test_an_unexpected_error_leaves_one_line_and_a_log(home: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys, rag.__main__ as m\n"
+        "def crash(*_): raise RuntimeError('boom')\n"
+        "m.load = crash\n"
+        "sys.exit(m.main(['articles', 'list']))"
+    )
+    data = tmp_path / "data"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=home,
+        env=environment(RAG_DATA=str(data)),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 1
+    assert str(data / "error.log") in one_line(done.stderr)
+    assert "RuntimeError: boom" in (data / "error.log").read_text(encoding="utf-8")
+
+
+def test_a_locale_without_russian_changes_nothing(indexed: Path) -> None:
+    plain = {
+        "LC_ALL": "C",
+        "LANG": "C",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONUTF8": "0",
+        "PYTHONIOENCODING": "ascii",
+    }
+    done = snoska(indexed, "ask", "Какова длина канала?", **plain)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "127 километров" in done.stdout
+
+
+def test_a_reader_that_leaves_early_is_no_error(indexed: Path) -> None:
+    command = f'"{sys.executable}" -m rag articles show kanal | true; echo "${{PIPESTATUS[0]}}"'
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=indexed, env=environment(), capture_output=True, encoding="utf-8"
+    )
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def started(folder: Path, command: Sequence[str], port: int) -> Iterator[subprocess.Popen[str]]:
+    """A server process that has said it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=folder,
+        env=environment(RAG_PORT=str(port), PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    try:
+        assert process.stdout
+        for line in process.stdout:
+            if "готова" in line:
+                assert f"http://127.0.0.1:{port}" in line
+                break
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_the_server_starts_answers_and_stops_cleanly(indexed: Path, stop: signal.Signals) -> None:
+    port = free_port()
+    with started(indexed, [str(ROOT / "app.py")], port) as process:
+        address = f"http://127.0.0.1:{port}"
+        assert httpx.get(f"{address}/api/health").json()["articles"] == 2
+        assert "Сноска" in httpx.get(address).text
+        answer = httpx.post(
+            f"{address}/api/ask", json={"question": "Какова длина канала?"}, timeout=20
+        ).json()
+        assert "127 километров" in answer["text"]
+
+        busy = snoska(indexed, "ask", "Какова длина канала?")
+        assert busy.returncode == 1
+        assert "snoska serve" in one_line(busy.stderr)
+        taken = snoska(indexed, "serve", "--port", str(port))
+        assert taken.returncode == 1
+        assert f"Порт {port} уже занят" in one_line(taken.stderr)
+
+        process.send_signal(stop)
+        output, errors = process.communicate(timeout=20)
+        assert (process.returncode, errors) == (0, "")
+        assert "остановлена" in output
+    assert snoska(indexed, "articles", "list").returncode == 0  # the library is free again
+
+
+def test_the_library_is_released_while_a_browser_keeps_a_connection(indexed: Path) -> None:
+    port = free_port()
+    with started(indexed, ["-m", "rag", "serve"], port) as process:
+        with socket.create_connection(("127.0.0.1", port)) as idle:
+            idle.sendall(b"GET /gradio_api/heartbeat/x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert idle.recv(100).startswith(b"HTTP/1.1 200")
+            began = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=20)
+        assert (process.returncode, errors) == (0, "")
+        assert time.monotonic() - began < 20
+
+
+def test_doctor_reports(indexed: Path) -> None:
+    done = snoska(indexed, "doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "✓" in done.stdout and "✗" not in done.stdout
+
+
+@pytest.fixture()
+def bot(tmp_path: Path) -> SampleBot:
+    return open_sample(tmp_path / "data")
+
+
+def test_the_short_answer_is_bold_on_a_terminal(bot: SampleBot) -> None:
+    answer = bot.ask("Какова длина канала?")
+    assert "\033[1m127,4 км\033[0m" in Console(colour=True).answer(answer)
+    assert "\033" not in Console(colour=False).answer(answer, explain=True)
+
+
+def test_a_doubtful_sentence_is_named(bot: SampleBot) -> None:
+    text = Console(colour=False).answer(bot.ask("Какова длина канала?"))
+    assert "! подтверждено частично: В проекте названа другая цифра" in text
+
+
+def test_a_refusal_prints_the_nearest_passages(bot: SampleBot) -> None:
+    text = Console(colour=False).answer(bot.ask("Кто выиграл матч?"))
+    assert "Ближайшее по теме:" in text
+    assert (
+        "• Спор о длине: 127 или 131 километр? — Газета «Отметка», 2\u00a0марта 2026\u00a0г. · kanal-spor:0–"
+        in text
+    )
+
+
+def test_notes_come_first_and_articles_read_well(bot: SampleBot) -> None:
+    console = Console(colour=False)
+    assert console.answer(bot.ask("rfyfk длина")).startswith("(исправлена раскладка")
+    bare = replace(CANAL, info=replace(CANAL.info, source=None, published=None, url=None))
+    assert console.article(bare).startswith("Канал через пустыню: вода придёт к весне\n\nСтроители")
+    assert console.hits([]) == "Ничего не найдено."
+    assert date.fromisoformat(CANAL.info.published or "").year == 2026
