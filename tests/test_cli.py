@@ -119,7 +119,10 @@ def test_help_is_russian(command: str, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_help_comes_without_heavy_imports() -> None:
-    code = "import sys; from rag.__main__ import main; main(['--help']); print(sorted(sys.modules), file=sys.stderr)"
+    code = (
+        "import sys; from rag.__main__ import main; main(['--help'])\n"
+        "print(sorted(sys.modules), file=sys.stderr)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8"
     )

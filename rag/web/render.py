@@ -95,7 +95,7 @@ def _found(answer: Answer, writing: bool) -> Markup:
         for index, sentence in enumerate(answer.sentences)
     )
     return Markup('<div class="answer">{}<p class="text">{}</p>{}{}</div>').format(
-        _short(answer) if bold is None and answer.short_answer else "",
+        _short(answer) if bold is None and answer.short_answer and not writing else "",
         sentences,
         _footnotes(answer.citations),
         "" if writing else _verdict(answer),

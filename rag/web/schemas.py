@@ -51,7 +51,7 @@ class AskIn(Strict):
 
     question: str = Field(max_length=QUESTION_LIMIT, description="вопрос на русском языке")
     history: list[TurnIn] = Field([], max_length=50, description="прежние вопросы и ответы, по порядку")
-    filters: FiltersIn | None = None
+    filters: FiltersIn | None = Field(None, description="по каким статьям отвечать")
     stream: bool = Field(False, description="true: ответ приходит по частям, событиями SSE")
 
     def turns(self) -> list[Turn]:
@@ -63,7 +63,7 @@ class SearchIn(Strict):
 
     query: str = Field(max_length=QUESTION_LIMIT, description="что искать")
     k: int = Field(10, ge=1, le=100, description="сколько отрывков вернуть")
-    filters: FiltersIn | None = None
+    filters: FiltersIn | None = Field(None, description="по каким статьям отвечать")
 
 
 def filters_of(given: FiltersIn | None) -> Filters | None:

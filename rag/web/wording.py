@@ -47,7 +47,7 @@ def clip(text: str, limit: int) -> str:
     if len(flat) <= limit:
         return flat
     head = flat[: limit - 1]
-    return (head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head).rstrip(" ,;:—–") + "…"
+    return (head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head).rstrip(" .,;:—–") + "…"
 
 
 def numbers(values: Iterable[int]) -> str:
