@@ -39,8 +39,8 @@ HEADER = Markup(
 )
 EXAMPLES = (
     "На сколько лет переданы права на коридор TRIPP?",
-    "Какова протяжённость коридора TRIPP?",
-    "Сколько вольфрама добывают в Казахстане?",
+    "Какова протяжённость нефтепровода КТК?",
+    "Сколько готов выделить Эксимбанк на вольфрам?",
     "Что такое поправка Джексона — Вэника?",
 )
 OPEN_ON_CLICK = (
@@ -60,6 +60,7 @@ def mount(app: FastAPI, bot: Bot, examples: Sequence[str] = EXAMPLES) -> FastAPI
         footer_links=[],
         run_history=False,
         show_error=False,
+        max_file_size="1kb",  # the page takes no files
         ssr_mode=False,
         favicon_path=str(FOLDER / "favicon.png"),
         theme=_theme(),

@@ -28,7 +28,7 @@ def serve(config: Config) -> int:
     # SIGTERM stops as Ctrl-C does, also while things are still being opened.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with _listener(config.host, config.port) as listener:
+        with listen(config.host, config.port) as listener:
             _serve(config, listener)
     except KeyboardInterrupt:
         pass  # the way every server ends
@@ -49,23 +49,27 @@ def _serve(config: Config, listener: socket.socket) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                print(f"Сноска готова: откройте {address(config.host, listener)}", flush=True)
+                print(
+                    f"Сноска готова: откройте {address(config.host, listener.getsockname()[1])}", flush=True
+                )
 
     with assemble.open_bot(config, command="snoska serve") as bot:
         log_to(config.data / "server.log")
         _announce(bot.library.counts().articles, bot.library.notes)
         from rag.web.api import create_app
-        from rag.web.page import mount
+        from rag.web.page import EXAMPLES, mount
 
-        app = create_app(bot, lambda application: mount(application, bot))
+        # Over a corpus of one's own, the examples made for ours would only be refused.
+        examples = [question for question in EXAMPLES if bot.ask(question).found]
+        app = create_app(bot, lambda application: mount(application, bot, examples))
         settings = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=FAREWELL)
         Server(settings).run(sockets=[listener])
 
 
-def address(host: str, listener: socket.socket) -> str:
+def address(host: str, port: int) -> str:
     """The address to open in a browser on this machine."""
     shown = "127.0.0.1" if host in ("0.0.0.0", "") else f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{listener.getsockname()[1]}"
+    return f"http://{shown}:{port}"
 
 
 def log_to(file: Path) -> None:
@@ -84,21 +88,24 @@ def _announce(articles: int, notes: list[str]) -> None:
         )
 
 
-def _listener(host: str, port: int) -> socket.socket:
-    """A listening socket: taken first, so that a busy port is known before anything heavy is opened."""
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket: taken first, so that a busy port is known before anything heavy is opened.
+
+    Raises SettingsError.
+    """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=256)
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError, TypeError) as error:  # the last two: a name that is not one
         raise SettingsError(_why_not(host, port, error)) from None
 
 
-def _why_not(host: str, port: int, error: OSError | UnicodeError) -> str:
+def _why_not(host: str, port: int, error: Exception) -> str:
     code = getattr(error, "errno", None)
     if code == errno.EADDRINUSE:
         other = port + 1 if port < 65535 else 7860
         return (
-            f"Порт {port} уже занят: возможно, Сноска уже запущена — откройте http://{host}:{port}. "
+            f"Порт {port} уже занят: возможно, Сноска уже запущена — откройте {address(host, port)}. "
             f"Или выберите другой порт: snoska serve --port {other}"
         )
     if code == errno.EACCES:
