@@ -1,0 +1,88 @@
+"""A question about «срок» or «цена» of nothing in particular gets the topic of the earlier turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rag.answering.asking import asking
+from rag.answering.context import RELATIONS, Past, anything, referent
+from rag.answering.pronouns import Substituted
+from rag.text.phrases import Phrase, Reading, phrases
+from rag.text.tokens import Token, tokens
+from rag.text.words import analyzer
+
+_LONGEST = 7  # words
+_PERSONAL = frozenset("я ты вы мы меня мне тебя тебе вас вам нас нам".split())
+_SMALL_TALK = frozenset("спасибо привет здравствуйте пока дело помощь".split())
+
+
+def carried(question: Substituted, opened: bool, past: Sequence[Past]) -> str | None:
+    """`question` with the topic in its place; None where it has one of its own."""
+    text = question.text
+    found = [token for token in tokens(text) if token.kind != "sign"]
+    if question.referent or not found or len(found) > _LONGEST or _is_small_talk(found):
+        return None
+    own = phrases(text)
+    if not own:
+        return _with_object(text, found, past)
+    bare = [phrase for phrase in own if not phrase.nested][-1]
+    if all(phrase.lemma in RELATIONS for phrase in own) and asking(text) and not _has_verb(found):
+        return _with_genitive(text, bare, past)
+    return _headed(text, found, opened, past)
+
+
+def _is_small_talk(found: Sequence[Token]) -> bool:
+    return any(token.folded in _PERSONAL or token.grammar.lemma in _SMALL_TALK for token in found)
+
+
+def _has_verb(found: Sequence[Token]) -> bool:
+    return any(token.grammar.part in ("VERB", "INFN", "PRTS", "PRED") for token in found)
+
+
+def _with_genitive(text: str, bare: Phrase, past: Sequence[Past]) -> str | None:
+    """«Каков срок?» → «Каков срок контракта …?»."""
+    topic = referent(past, lambda _: True)
+    if topic is None:
+        return None
+    if any(token.folded == "это" for token in bare.tokens) or bare.last > bare.head_last or bare.lemma == topic.lemma:
+        whole = referent(past, anything, whole=True)
+        return prefixed(whole, text) if whole else None
+    return f"{text[: bare.stop]} {topic.in_case('gent')}{text[bare.stop :]}"
+
+
+def _with_object(text: str, found: Sequence[Token], past: Sequence[Past]) -> str | None:
+    """«Кто подписал?» → «Кто подписал контракт?»; «Сколько стоит?» → «Сколько стоит контракт?»."""
+    part = asking(text)
+    verb = next((token for token in found if token.grammar.part in ("VERB", "PRTS", "ADJS")), None)
+    if verb is None or part is None:
+        return None
+    parse = next(p for p in analyzer().parse(verb.folded) if p.tag.POS == verb.grammar.part)
+    subjectless = part.word == "кто" or parse.tag.number == "plur"
+    if "tran" in parse.tag and subjectless:
+        topic = referent(past, anything, whole=True)
+        return f"{text.rstrip(' ?.!')} {topic.in_case('accs')}?" if topic else None
+    topic = referent(past, lambda reading: _may_do(reading, parse.tag), whole=not parse.tag.gender)
+    return f"{text.rstrip(' ?.!')} {topic.in_case('nomn')}?" if topic else None
+
+
+def _may_do(reading: Reading, tag: Any) -> bool:
+    """True where a subject so read agrees with a verb."""
+    if tag.number and reading.number != tag.number:
+        return False
+    return not (tag.gender and reading.gender) or tag.gender == reading.gender
+
+
+def _headed(text: str, found: Sequence[Token], opened: bool, past: Sequence[Past]) -> str | None:
+    """«А сколько останется Армении?» → «Контрольный пакет …: сколько останется Армении?»."""
+    part = asking(text)
+    if not opened or part is None or part.word != "сколько" or part.noun is not None:
+        return None
+    topic = referent(past, anything, whole=True)
+    return prefixed(topic, text) if topic and _has_verb(found) else None
+
+
+def prefixed(topic: Phrase, text: str) -> str:
+    """The topic as a heading before the question."""
+    name = topic.in_case("nomn")
+    return f"{name[:1].upper()}{name[1:]}: {text[:1].lower()}{text[1:]}"

@@ -1,0 +1,150 @@
+"""What earlier turns were about: the phrases a new question may refer to, the likeliest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.answering.wording import NOTHING_NEAR, REFUSAL
+from rag.text.entities import entities
+from rag.text.phrases import Phrase, Reading, phrases
+from rag.text.questions import analyse
+from rag.text.words import fold
+
+_REFUSALS = (fold(REFUSAL)[:24], fold(NOTHING_NEAR)[:24])
+_FOOTNOTE = re.compile(r"\s*\[\d+\]|\*\*")
+_USED = 600  # characters of an answer: what follows is detail
+
+# Nouns that say what of a thing is asked; the thing itself stands behind them in the genitive.
+RELATIONS = frozenset(
+    """срок доля цена стоимость сумма размер объем площадь длина ширина протяженность мощность глубина высота
+    вес масса население столица дата автор директор гендиректор глава руководитель президент владелец
+    основатель учредитель участник сторона цель причина условие результат итог состав штаб-квартира адрес
+    название имя возраст должность профессия национальность гражданство образование запас добыча
+    производство экспорт импорт потребление бюджет выручка прибыль оборот капитал количество число
+    численность номер год место этап маршрут содержание суть смысл значение роль задача функция
+    преимущество недостаток риск последствие особенность свойство назначение применение история пакет
+    происхождение стоимость инвестор партнер подрядчик конкурент температура скорость плотность
+    символ формула уровень статус ставка курс доход расход долг валюта язык площадка резерв""".split()
+)
+_FRAMES = frozenset(
+    """год месяц день век раз процент доллар рубль тонна километр метр миллион миллиард тысяча место образ
+    время момент случай вопрос вид тип ответ сторона мир начало конец""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier turn: its question (standalone), its answer without footnotes, what it referred to."""
+
+    question: str
+    answer: str
+    kind: str
+    asked: tuple[Phrase, ...]
+    said: tuple[Phrase, ...]
+    meant: tuple[Phrase, ...] = ()
+
+    @classmethod
+    def of(cls, question: str, answer: str, referent: str = "") -> Past:
+        """The turn as it is used; a refusal says nothing."""
+        said = _FOOTNOTE.sub("", answer[:_USED]).strip()
+        said = "" if fold(said).startswith(_REFUSALS) else said
+        kind = analyse(question).kind
+        meant = tuple(phrases(referent)[:1])
+        return cls(question, said, kind, tuple(phrases(question)), tuple(phrases(said)), meant)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A phrase that may be meant, with how likely that is; `reading` is the one that agrees."""
+
+    phrase: Phrase
+    weight: float
+
+
+Agrees = Callable[[Reading], bool]
+
+
+def anything(_: Reading) -> bool:
+    """Every phrase agrees."""
+    return True
+
+
+def referent(past: Sequence[Past], agrees: Agrees, *, whole: bool = False) -> Phrase | None:
+    """The likeliest phrase with a reading that agrees, read so; `whole` prefers the thing as it was asked
+    about («мощность завода») to what it is of («завод»)."""
+    found = [candidate for age, turn in enumerate(reversed(past)) for candidate in _candidates(turn, age, agrees, whole)]
+    best = max(found, key=lambda candidate: candidate.weight, default=None)
+    return best.phrase if best else None
+
+
+def _candidates(turn: Past, age: int, agrees: Agrees, whole: bool) -> Iterator[Candidate]:
+    for phrase in turn.meant:
+        if read := _read(phrase, agrees):
+            yield Candidate(read, _weight(read, turn, age, 0, whole) + 4)
+    for order, phrase in enumerate(turn.asked):
+        if read := _read(phrase, agrees):
+            yield Candidate(read, _weight(read, turn, age, order, whole) + _as_asked(read, turn, whole))
+    focus = _focus(turn)
+    for order, phrase in enumerate(turn.said):
+        if read := _read(phrase, agrees):
+            yield Candidate(read, _weight(read, turn, age, order, whole) + _as_said(read, turn, phrase is focus, whole))
+
+
+def _read(phrase: Phrase, agrees: Agrees) -> Phrase | None:
+    readings = tuple(reading for reading in phrase.readings if agrees(reading))
+    if not readings:
+        return None
+    return Phrase(
+        phrase.text, phrase.tokens, phrase.first, phrase.head, phrase.head_last, phrase.last, readings, phrase.nested
+    )
+
+
+def _weight(phrase: Phrase, turn: Past, age: int, order: int, whole: bool) -> float:
+    weight = -3.0 * age - 0.3 * order
+    if phrase.lemma in _FRAMES or _is_measure(phrase):
+        weight -= 5
+    elif phrase.lemma in RELATIONS and not whole:
+        weight -= 2.5
+    if phrase.is_name:
+        weight += 1
+    if phrase.readings[0].gender or phrase.readings[0].number == "plur":
+        weight += 0.7
+    return weight
+
+
+def _as_asked(phrase: Phrase, turn: Past, whole: bool) -> float:
+    weight = 2.0 if turn.kind == "definition" else 1.0
+    if phrase.nested:
+        weight -= 1.5 if whole else 0.6
+    if phrase.asked and not whole and phrase.readings[0].number == "sing":
+        weight -= 2
+    return weight
+
+
+def _as_said(phrase: Phrase, turn: Past, in_focus: bool, whole: bool) -> float:
+    if turn.kind == "definition":
+        return -1.5
+    weight = -0.5 - phrase.nested - 3.0 * whole
+    if in_focus:
+        weight += 3.0
+    if turn.kind == "person" and phrase.is_person and not phrase.nested:
+        weight += 2.0
+    return weight
+
+
+def _focus(turn: Past) -> Phrase | None:
+    """The phrase of the answer that answers: the first of the kind asked for, else its first name."""
+    wanted = {entity.start for entity in entities(turn.answer) if entity.kind == turn.kind}
+    names = [phrase for phrase in turn.said if not phrase.nested and not _is_measure(phrase)]
+    if turn.kind == "person":
+        return next((p for p in names if p.is_person), next(iter(names), None))
+    if turn.kind in ("organisation", "place", "name", "list"):
+        return next((p for p in names if any(p.start <= start < p.stop for start in wanted)), next(iter(names), None))
+    return None
+
+
+def _is_measure(phrase: Phrase) -> bool:
+    before = phrase.tokens[phrase.first - 1] if phrase.first else None
+    return before is not None and before.kind == "number"

@@ -1,0 +1,146 @@
+"""«А когда?», «А в Армении?», «А Россию?»: the earlier question with a part of it exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answering.asking import Asking, asking, exchanged
+from rag.answering.context import RELATIONS, Past
+from rag.answering.pronouns import with_preposition
+from rag.text.entities import entities
+from rag.text.phrases import Phrase, phrases
+from rag.text.questions import analyse
+from rag.text.tokens import tokens
+
+_PREDICATES = frozenset({"VERB", "INFN", "PRTS", "PRED", "ADJS", "GRND", "COMP"})
+_LONGEST = 9  # words of a fragment
+_PLACES = frozenset({"в", "во", "на", "из", "под", "у"})
+
+
+def is_fragment(text: str, opened: bool) -> bool:
+    """True for a question without a predicate of its own; `opened`: «А» stood before it."""
+    found = [token for token in tokens(text) if token.kind != "sign"]
+    if not found or len(found) > _LONGEST or any(token.grammar.part in _PREDICATES for token in found):
+        return False
+    part = asking(text)
+    if part is None:
+        return (opened or found[0].grammar.part == "PREP") and bool(phrases(text))
+    if part.last > part.first and part.word in ("кто", "что") and not part.preposition:
+        return False  # «что такое», «кто такой»
+    if len(found) == part.last - part.first + 1:
+        return part.noun is None or opened
+    return opened and part.noun is None and part.word != "каков" and not _is_nominal(text, part)
+
+
+def _is_nominal(text: str, part: Asking) -> bool:
+    """«кто президент», «где штаб-квартира»: whole questions without a verb."""
+    following = next((phrase for phrase in phrases(text) if phrase.first == part.last + 1), None)
+    if following is None:
+        return False
+    return any(reading.case in ("nomn", "") for reading in following.readings[:1]) or part.word == "сколько"
+
+
+def completed(text: str, past: Sequence[Past]) -> str | None:
+    """The last question that `text` fits, with the fitting part exchanged; None where none fits."""
+    part, given = asking(text), _given(text)
+    same = [turn for turn in reversed(past) if part and (own := asking(turn.question)) and own.word == part.word]
+    for turn in [*same, past[-1]]:
+        question: str | None = turn.question
+        for phrase in given:
+            question = _exchanged_phrase(question, phrase) if question else None
+        if question and part:
+            question = _exchanged_asking(turn, question, text, part)
+        if question:
+            return question
+    return None
+
+
+def _given(text: str) -> list[Phrase]:
+    part = asking(text)
+    noun = part.noun if part else None
+    return [p for p in phrases(text) if not p.nested and (noun is None or p.first != noun.first)]
+
+
+def _exchanged_asking(turn: Past, question: str, text: str, part: Asking) -> str:
+    own = asking(question)
+    asked = part.text(text, tokens(text))
+    if own is None:
+        return exchanged(turn, question, asked)
+    if own.word == part.word and own.preposition == part.preposition and part.noun is None:
+        return question
+    if part.noun is not None and own.noun is not None:
+        found = tokens(question)
+        return question[: found[own.first].start] + asked + question[found[own.last].stop :]
+    if part.word == "сколько" and analyse(question).kind == "quantity":
+        return question
+    return exchanged(turn, question, asked)
+
+
+def _exchanged_phrase(question: str, given: Phrase) -> str | None:
+    """`question` with `given` in the place it fits best, or behind its end if it is a place or has «у»."""
+    target = max(_targets(question, given), key=lambda pair: pair[0], default=(0.0, None))
+    if target[1] is not None and target[0] >= 2:
+        return _replaced(question, target[1], given)
+    return _appended(question, given)
+
+
+def _appended(question: str, given: Phrase) -> str | None:
+    text = given.text[given.tokens[given.first - 1].start : given.stop] if given.preposition else ""
+    if not text and "place" in _kinds(given):
+        text = with_preposition("в ", given.in_case("loct"))
+    return f"{question.rstrip(' ?.!')} {text}?" if text else None
+
+
+def _targets(question: str, given: Phrase) -> list[tuple[float, Phrase]]:
+    return [(_fit(phrase, given), phrase) for phrase in phrases(question) if not phrase.asked or given.lemma in RELATIONS]
+
+
+def _fit(phrase: Phrase, given: Phrase) -> float:
+    """How well `given` may stand where `phrase` stands."""
+    shared = _kinds(phrase) & _kinds(given)
+    fit = 2.0 * bool(shared - {"name", "common"}) + 1.0 * bool(shared)
+    if given.preposition:
+        same = phrase.preposition == given.preposition
+        fit += 2.5 * same - 1.0 * (bool(phrase.preposition) and not same)
+    else:
+        cases = {reading.case for reading in given.readings} & {reading.case for reading in phrase.readings}
+        fit += 1.0 * bool(cases) + 0.3 * (not phrase.preposition)
+        fit += 0.5 * (phrase.readings[0].animate == given.readings[0].animate)
+    if (phrase.lemma in RELATIONS) != (given.lemma in RELATIONS):
+        fit -= 1.5
+    if phrase.nested and given.preposition and _host_has(phrase, given.preposition):
+        fit += 2.0
+    return fit - 0.5 * (phrase.nested and bool(given.preposition))
+
+
+def _host_has(phrase: Phrase, preposition: str) -> bool:
+    """«по запасам цинка»: the nested phrase's host stands behind the same preposition."""
+    hosts = [host for host in phrases(phrase.text) if host.first < phrase.first <= host.last]
+    return any(host.preposition == preposition and host.lemma in RELATIONS for host in hosts)
+
+
+def _kinds(phrase: Phrase) -> set[str]:
+    """What the phrase names; «common» for what is no name."""
+    found: set[str] = set()
+    for entity in entities(phrase.text):
+        if entity.start <= phrase.tokens[phrase.head].start < entity.stop:
+            found.add(entity.kind)
+    if phrase.is_person:
+        found |= {"person", "name"}
+    if phrase.is_name:
+        found.add("name")
+    return found or {"common"}
+
+
+def _replaced(question: str, phrase: Phrase, given: Phrase) -> str:
+    case = phrase.readings[0].case
+    given_cases = {reading.case for reading in given.readings}
+    shared = [reading.case for reading in phrase.readings if reading.case in given_cases]
+    text = str(given) if not case or (shared and given.preposition == phrase.preposition) else given.in_case(case)
+    if given.lemma in RELATIONS and phrase.lemma in RELATIONS:
+        stop = phrase.tokens[phrase.head_last].stop
+    else:
+        stop = phrase.stop
+    return with_preposition(question[: phrase.start], text) + question[stop:]
+
+

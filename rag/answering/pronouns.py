@@ -1,0 +1,152 @@
+"""«он», «его», «о ней», «этот документ», «там»: what they stand for is put in their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.context import Past, anything, referent
+from rag.text.phrases import CASES, PREPOSITIONS, Phrase, Reading, noun_lemma, phrases
+from rag.text.tokens import Token, tokens
+from rag.text.words import analyzer
+
+# Form: (number, genders, cases); "masc neut" for «его».
+_FORMS: dict[str, tuple[str, str, str]] = {
+    "он": ("sing", "masc", "nomn"),
+    "она": ("sing", "femn", "nomn"),
+    "оно": ("sing", "neut", "nomn"),
+    "они": ("plur", "", "nomn"),
+    "его": ("sing", "masc neut", "accs gent"),
+    "него": ("sing", "masc neut", "gent accs"),
+    "ему": ("sing", "masc neut", "datv"),
+    "нему": ("sing", "masc neut", "datv"),
+    "им": ("sing plur", "masc neut", "ablt datv"),
+    "ним": ("sing plur", "masc neut", "ablt datv"),
+    "нем": ("sing", "masc neut", "loct"),
+    "ее": ("sing", "femn", "accs gent"),
+    "нее": ("sing", "femn", "gent accs"),
+    "ей": ("sing", "femn", "datv ablt"),
+    "ней": ("sing", "femn", "loct datv ablt"),
+    "ею": ("sing", "femn", "ablt"),
+    "нею": ("sing", "femn", "ablt"),
+    "их": ("plur", "", "accs gent"),
+    "них": ("plur", "", "gent accs loct"),
+    "ими": ("plur", "", "ablt"),
+    "ними": ("plur", "", "ablt"),
+}
+_POSSESSIVES = frozenset({"его", "ее", "их"})
+_BORDERS = frozenset({",", ";", ":", "—", "–", "и", "или", "а", "но"})
+_LONG = 6  # words before a pronoun that make clauses likely where nobody typed commas
+_VERBS = frozenset({"VERB", "PRTS", "ADJS"})
+_ASKING = frozenset("какой каков который сколько чей".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Substituted:
+    """A question with its pronouns replaced; `referent` is what the last of them meant."""
+
+    text: str
+    referent: str = ""
+
+
+def substitute(question: str, past: Sequence[Past]) -> Substituted:
+    """Replace every third-person pronoun that has no antecedent in the question itself."""
+    meant = ""
+    for place in reversed(range(len(tokens(question)))):
+        found = tokens(question)
+        token = found[place]
+        if token.folded not in _FORMS or _has_antecedent(question, found, place):
+            continue
+        if (phrase := _referent(found, place, past)) is not None:
+            question = _put(question, found, place, phrase)
+            meant = phrase.in_case("nomn")
+    return Substituted(question, meant)
+
+
+def _has_antecedent(question: str, found: Sequence[Token], place: int) -> bool:
+    """An agreeing phrase before, with a border of clauses between: «договор, который он подписал»."""
+    unpunctuated = place >= _LONG and all(token.kind == "word" for token in found[:place])
+    for phrase in phrases(question):
+        if phrase.last >= place or phrase.asked:
+            continue
+        border = unpunctuated or any(token.folded in _BORDERS for token in found[phrase.last + 1 : place])
+        if border and any(_agrees(found[place].folded, reading) for reading in phrase.readings):
+            return True
+    return False
+
+
+def _agrees(form: str, reading: Reading) -> bool:
+    numbers, genders, _ = _FORMS[form]
+    if reading.number not in numbers.split():
+        return False
+    return reading.number == "plur" or not reading.gender or not genders or reading.gender in genders.split()
+
+
+def _referent(found: Sequence[Token], place: int, past: Sequence[Past]) -> Phrase | None:
+    form = found[place].folded
+    return referent(past, lambda reading: _agrees(form, reading))
+
+
+def _case(found: Sequence[Token], place: int, number: str) -> str:
+    form = found[place].folded
+    cases = _FORMS[form][2].split()
+    before = found[place - 1].folded if place else ""
+    allowed = PREPOSITIONS.get(before)
+    if allowed:
+        return next((case for case in allowed if case in cases), cases[0])
+    if form == "им":
+        return "datv" if number == "plur" else "ablt"
+    return cases[0]
+
+
+def _put(question: str, found: Sequence[Token], place: int, phrase: Phrase) -> str:
+    if found[place].folded in _POSSESSIVES and (owned := _owned(question, found, place)) is not None:
+        behind = owned.stop
+        inserted = question[:behind] + " " + phrase.in_case("gent") + question[behind:]
+        return inserted[: found[place].start] + inserted[found[place + 1].start :]
+    case = _case(found, place, phrase.readings[0].number)
+    return moved_in(question, found, place, phrase.in_case(case))
+
+
+def _owned(question: str, found: Sequence[Token], place: int) -> Phrase | None:
+    """What «его» belongs to: «его общая площадь»; None where «его» is an object."""
+    if place and found[place - 1].grammar.part == "PREP" and found[place].folded.startswith("н"):
+        return None
+    return next((phrase for phrase in phrases(question) if phrase.first == place + 1), None)
+
+
+def moved_in(question: str, found: Sequence[Token], place: int, text: str) -> str:
+    """`text` in place of the token; behind its verb, or behind the noun it parts from «какой»."""
+    token = found[place]
+    following = found[place + 1] if place + 1 < len(found) else None
+    before = found[place - 1] if place else None
+    has_preposition = before is not None and before.grammar.part == "PREP"
+    moves = following is not None and not has_preposition and (
+        following.grammar.part in _VERBS
+        or (before is not None and before.grammar.lemma in _ASKING and following.grammar.part == "NOUN")
+    )
+    if moves and following is not None:
+        behind = _subject_end(question, place + 2) or following.stop
+        rest = question[following.start : behind] + " " + text + question[behind:]
+        return question[: token.start] + rest
+    return with_preposition(question[: token.start], text) + question[token.stop :]
+
+
+def _subject_end(question: str, place: int) -> int | None:
+    """Where a subject that follows the verb ends: «когда её одобрил Конгресс»."""
+    for phrase in phrases(question):
+        if phrase.first == place and any(reading.case in ("nomn", "") for reading in phrase.readings):
+            return phrase.stop
+    return None
+
+
+def with_preposition(before: str, text: str) -> str:
+    """`before` and `text` joined, the preposition between them as the sound asks: «об Армении»."""
+    first = text.lstrip("«„\"")[:2].lower()
+    changes = ((r"\b([Оо])б?( )$", r"\1б\2" if first[:1] in "аэиоу" else r"\1\2"),)
+    for pattern, replacement in changes:
+        before = re.sub(pattern, replacement, before)
+    return before + text
+
+

@@ -1,0 +1,442 @@
+"""Noun phrases with their case, number and gender, and the same phrases put into another case.
+
+A phrase is a noun (or a name) with its agreeing adjectives before it and what depends on it behind it:
+«поправки Джексона — Вэника», «контрольный пакет Acme Group», «закон о недрах». Phrases inside phrases are
+found as well and marked as nested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from rag.text.name_spans import PLACES, name_spans
+from rag.text.tokens import Token, tokens
+from rag.text.words import analyzer, fold
+
+_PERSON = frozenset({"Name", "Surn", "Patr"})
+_ADJECTIVES = frozenset({"ADJF", "PRTF"})
+_MINOR_CASES = {"gen1": "gent", "gen2": "gent", "acc2": "accs", "loc1": "loct", "loc2": "loct", "voct": "nomn"}
+_QUESTION_WORDS = frozenset({"какой", "каков", "который", "чей", "сколько", "кто", "что", "каковой"})
+_VOWELS = "аеёиоуыэюя"
+_LIKELY = 0.02  # probability of a parse
+
+CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a phrase; empty `case` and `gender` fit every case and gender (Latin names)."""
+
+    case: str
+    number: str
+    gender: str
+    animate: bool = False
+
+
+UNKNOWN = Reading("", "sing", "")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Tokens `[first, last]` of `text` with their head at `[head, head_last]` (a name may be several)."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    first: int
+    head: int
+    head_last: int
+    last: int
+    readings: tuple[Reading, ...]
+    nested: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.tokens[self.first].start
+
+    @property
+    def stop(self) -> int:
+        return self.tokens[self.last].stop
+
+    def __str__(self) -> str:
+        return self.text[self.start : self.stop]
+
+    @property
+    def lemma(self) -> str:
+        """Lemma of the (last word of the) head."""
+        return noun_lemma(self.tokens[self.head_last].folded)
+
+    @property
+    def preposition(self) -> str:
+        """The preposition right before the phrase, folded; empty where there is none."""
+        before = self.tokens[self.first - 1] if self.first else None
+        return before.folded if before is not None and before.grammar.part == "PREP" else ""
+
+    @property
+    def asked(self) -> bool:
+        """True behind «какой» or «сколько»: the phrase is what the question asks for."""
+        before = [token.grammar.lemma for token in self.tokens[max(0, self.first - 2) : self.first]]
+        return bool(_QUESTION_WORDS.intersection(before[-1:])) or before[-2:] == ["какой", "быть"]
+
+    @cached_property
+    def is_name(self) -> bool:
+        """True where the head itself is a name: capitalised, quoted or Latin."""
+        head = self.tokens[self.head]
+        return self.head_last > self.head or head.is_latin or (head.is_capital and self.head > 0) or _is_proper(head)
+
+    @cached_property
+    def is_person(self) -> bool:
+        """True for a person's name, with or without a title before it."""
+        return any(
+            _PERSON & token.grammar.marks and "Geox" not in token.grammar.marks
+            for token in (self.tokens[self.head : self.last + 1] if self._titled else self.tokens[self.head : self.head_last + 1])
+            if token.is_capital and not token.is_latin
+        ) or (self.head_last > self.head and self._is_two_unknown_words)
+
+    @property
+    def _titled(self) -> bool:
+        return any(reading.animate for reading in self.readings) and not self.is_name
+
+    @property
+    def _is_two_unknown_words(self) -> bool:
+        inside = self.tokens[self.head : self.head_last + 1]
+        return len(inside) in (2, 3) and not _is_adjective(inside[0]) and all(
+            token.is_capital and not token.is_latin and not token.is_abbreviation and "Geox" not in token.grammar.marks
+            for token in inside
+        ) and any(not token.grammar.known for token in inside)
+
+    def in_case(self, case: str) -> str:
+        """The phrase in `case`; words that can't be declined stay as they are."""
+        reading = self.readings[0]
+        forms = {
+            place: _form(self.tokens[place], reading, case, adjective=place < self.head)
+            for place in range(self.first, self.head_last + 1)
+        }
+        apposed = self._apposed()
+        name = _name_readings([self.tokens[place] for place in apposed]) if apposed else []
+        own = next((found for found in name if found.case == reading.case), reading)
+        forms |= {place: _form(self.tokens[place], own, case, adjective=False) for place in apposed}
+        if self._begins_sentence and not _is_proper(self.tokens[self.first]):
+            first = forms[self.first]
+            forms[self.first] = first[:1].lower() + first[1:]
+        return self._joined(forms)
+
+    @property
+    def _begins_sentence(self) -> bool:
+        """True for a common word capitalised only because a sentence starts with it."""
+        token = self.tokens[self.first]
+        starts = self.first == 0 or self.tokens[self.first - 1].text in ".!?…"
+        common = token.kind == "word" and not token.is_latin and token.grammar.known
+        return starts and common and (self.first < self.head or self.head == self.head_last)
+
+    def _apposed(self) -> range:
+        """«министр Ермек Кошербаев»: the name stands in the title's case."""
+        rest = self.tokens[self.head_last + 1 : self.last + 1]
+        if not self._titled or not rest or not all(token.is_capital and not token.is_latin for token in rest):
+            return range(0)
+        cases = {reading.case for reading in self.readings}
+        if any(_PERSON & token.grammar.marks for token in rest) and cases & rest[-1].grammar.cases:
+            return range(self.head_last + 1, self.last + 1)
+        return range(0)
+
+    def _joined(self, forms: dict[int, str]) -> str:
+        parts, done = [], self.start
+        for place, form in sorted(forms.items()):
+            token = self.tokens[place]
+            parts += [self.text[done : token.start], form]
+            done = token.stop
+        return "".join([*parts, self.text[done : self.stop]])
+
+
+def _form(token: Token, reading: Reading, case: str, *, adjective: bool) -> str:
+    if token.kind != "word" or token.is_latin or not reading.case:
+        return token.text
+    adjective = adjective or _is_adjective(token)
+    form = _declined(token.folded, reading, case, adjective)
+    return _cased_like(token, form) if form else token.text
+
+
+def phrases(text: str) -> list[Phrase]:
+    """The noun phrases of `text` in order of their first word, the nested ones behind their hosts."""
+    return _Finder(text).all()
+
+
+@lru_cache(maxsize=20_000)
+def noun_lemma(word: str) -> str:
+    """Dictionary form of `word` read as a noun where it can be one."""
+    found = _nouns(word)
+    return fold((found[0] if found else analyzer().parse(word)[0]).normal_form)
+
+
+class _Finder:
+    """Finds the phrases of one text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = tuple(tokens(text))
+        self.is_question = text.rstrip().endswith("?")
+        self.groups = dict(_groups(self.tokens))
+
+    def all(self) -> list[Phrase]:
+        found: list[Phrase] = []
+        place = reach = 0
+        while place < len(self.tokens):
+            phrase = self.at(place, nested=place < reach)
+            if phrase is None:
+                place += 1
+                continue
+            found.append(phrase)
+            reach = max(reach, phrase.last + 1)
+            place = phrase.head_last + 1
+        return found
+
+    def at(self, place: int, nested: bool = False) -> Phrase | None:
+        """The phrase that starts at `place`."""
+        head = place
+        while head < len(self.tokens) and head not in self.groups and _is_adjective(self.tokens[head]):
+            head += 1
+        if head >= len(self.tokens):
+            return None
+        head_last = self.groups.get(head, head)
+        readings = self._readings(place, head, head_last)
+        if not readings:
+            return None
+        if nested:
+            readings = [reading for reading in readings if reading.case == "gent"] or readings
+        last = self._end(head, head_last, readings)
+        return Phrase(self.text, self.tokens, place, head, head_last, last, tuple(readings), nested)
+
+    def _readings(self, first: int, head: int, head_last: int) -> list[Reading]:
+        readings = self._head_readings(head, head_last)
+        readings = _allowed(readings, self.tokens[first - 1] if first else None)
+        for adjective in self.tokens[first:head]:
+            agreeing = [reading for reading in readings if _agrees(adjective.folded, reading)]
+            readings = agreeing or readings
+        return readings
+
+    def _head_readings(self, head: int, head_last: int) -> list[Reading]:
+        token = self.tokens[head]
+        if head in self.groups:
+            return _name_readings(self.tokens[head : head_last + 1])
+        if token.kind != "word" or token.grammar.part in ("PREP", "CONJ", "PRCL", "NPRO", "INTJ", "VERB", "INFN"):
+            return []
+        return _noun_readings(token.folded)
+
+    def _end(self, head: int, head_last: int, readings: Sequence[Reading]) -> int:
+        last = head_last
+        if head in self.groups:
+            return last
+        while (following := self._dependent(head, last, readings)) is not None:
+            last = following
+        return last
+
+    def _dependent(self, head: int, last: int, readings: Sequence[Reading]) -> int | None:
+        """The last token of what depends on the phrase that has got to `last`."""
+        place = last + 1
+        if place >= len(self.tokens):
+            return None
+        if place in self.groups:
+            attaches = self._attaches(place, readings) or noun_lemma(self.tokens[head].folded) in PLACES
+            return self.groups[place] if attaches else None
+        sign = self.tokens[place].folded
+        if sign in ("—", "–", "-", "и") and last > head and place + 1 in self.groups:
+            joined = self._same_case(last, place + 1) and (sign == "и" or self.is_question)
+            return self.groups[place + 1] if joined else None
+        if sign in ("о", "об") and (about := self.at(place + 1)) is not None:
+            return about.last
+        genitive = self.at(place)
+        if genitive is not None and self._is_genitive(genitive):
+            return genitive.head_last
+        return None
+
+    def _is_genitive(self, phrase: Phrase) -> bool:
+        return phrase.preposition == "" and any(reading.case == "gent" for reading in phrase.readings)
+
+    def _attaches(self, place: int, readings: Sequence[Reading]) -> bool:
+        inside = self.tokens[place : self.groups[place] + 1]
+        if inside[0].is_latin or inside[0].kind == "sign":
+            return True
+        cases = {reading.case for reading in _name_readings(inside)}
+        apposed = any(reading.animate for reading in readings) and {r.case for r in readings} & cases
+        return "gent" in cases or "" in cases or bool(apposed)
+
+    def _same_case(self, last: int, place: int) -> bool:
+        token, before = self.tokens[place], self.tokens[last]
+        return before.is_capital and bool(token.grammar.cases & before.grammar.cases or token.is_latin)
+
+
+def _groups(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """First and last tokens of names: quoted names, runs of capitals, runs of lower-case personal names."""
+    spans = [(span.first, span.last) for span in name_spans(found) if _is_whole_name(found, span.first, span.last)]
+    done = -1
+    for place, (first, last) in enumerate(spans):
+        if first <= done:
+            continue
+        following = spans[place + 1] if place + 1 < len(spans) else (0, 0)
+        if following[0] == last + 1 and _is_given_name(found, first, last):
+            last = following[1]
+        yield first, last
+        done = last
+    yield from _lower_names(found)
+
+
+def _is_whole_name(found: Sequence[Token], first: int, last: int) -> bool:
+    inside = found[first : last + 1]
+    if inside[0].kind == "sign":
+        return True
+    common = any(token.grammar.part == "NOUN" and not token.is_capital for token in inside)
+    return inside[0].is_capital and inside[-1].is_capital and not common
+
+
+def _is_given_name(found: Sequence[Token], first: int, last: int) -> bool:
+    """One Cyrillic word that may be a given name before a surname: «Пини» in «Пини Алтхаус»."""
+    token, following = found[first], found[last + 1]
+    if first != last or token.kind != "word" or token.is_latin or token.is_abbreviation:
+        return False
+    if token.grammar.known and token.grammar.marks & {"Geox", "Orgn"}:
+        return False
+    given = not token.grammar.known or bool(token.grammar.marks & {"Name", "anim"})
+    return given and (not following.grammar.known or "Surn" in following.grammar.marks) and not following.is_latin
+
+
+def _lower_names(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    place = 0
+    while place < len(found):
+        stop = place
+        while stop < len(found) and not found[stop].is_capital and _PERSON & found[stop].grammar.marks:
+            stop += 1
+        if stop - place >= 2:
+            yield place, stop - 1
+        place = max(stop, place + 1)
+
+
+def _name_readings(inside: Sequence[Token]) -> list[Reading]:
+    """Cases that all words of a name may stand in; Latin, quoted and unknown abbreviations fit any."""
+    if inside[0].kind == "sign" or any(token.is_latin for token in inside):
+        return [UNKNOWN]
+    if all(token.is_abbreviation and not token.grammar.known for token in inside):
+        return [UNKNOWN]
+    tables = [_noun_readings(token.folded) for token in inside if token.kind == "word"]
+    if len(tables) == 1:
+        return tables[0] or [UNKNOWN]
+    gender = _gender(inside)
+    number = "sing"
+    cases = [{r.case for r in table if r.gender in (gender, "") and r.number == number} for table in tables]
+    shared = set(CASES).intersection(*(case for case in cases if case)) if any(cases) else set()
+    order = [case for case in CASES if case in shared]
+    return [Reading(case, number, gender, True) for case in order] or [UNKNOWN]
+
+
+def _gender(inside: Sequence[Token]) -> str:
+    """A person's gender: by the given name, else by the surname; masculine where neither tells."""
+    for mark in ("Name", "Patr", "Surn"):
+        for token in inside:
+            found = {p.tag.gender for p in _nouns(token.folded) if mark in p.tag and p.tag.number == "sing"}
+            if token.grammar.known and len(found) == 1:
+                return str(found.pop() or "masc")
+    female = any(token.folded.endswith(("ова", "ева", "ина", "ская", "цкая")) for token in inside[1:])
+    return "femn" if female else "masc"
+
+
+def _allowed(readings: list[Reading], before: Token | None) -> list[Reading]:
+    """Only the cases the preposition before allows, if it leaves any."""
+    cases = PREPOSITIONS.get(before.folded) if before is not None else None
+    if cases is None:
+        return readings
+    return [reading for reading in readings if reading.case in cases or not reading.case] or readings
+
+
+PREPOSITIONS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys("от из у без для до около после против кроме вокруг ради среди из-за из-под".split(), ("gent",)),
+    **dict.fromkeys(("к", "ко", "благодаря"), ("datv",)),
+    **dict.fromkeys(("о", "об", "обо", "при"), ("loct",)),
+    **dict.fromkeys(("в", "во", "на"), ("loct", "accs")),
+    **dict.fromkeys(("с", "со"), ("ablt", "gent")),
+    **dict.fromkeys(("за", "под", "подо"), ("ablt", "accs")),
+    **dict.fromkeys(("над", "перед", "между", "рядом"), ("ablt",)),
+    **dict.fromkeys(("про", "через", "сквозь"), ("accs",)),
+    "по": ("datv",),
+}
+
+
+def _is_adjective(token: Token) -> bool:
+    return (
+        token.grammar.part in _ADJECTIVES
+        and "Apro" not in token.grammar.marks
+        and token.grammar.lemma not in _QUESTION_WORDS
+    )
+
+
+def _is_proper(token: Token) -> bool:
+    return token.is_abbreviation or bool(token.grammar.marks & {"Geox", "Name", "Surn", "Orgn"})
+
+
+@lru_cache(maxsize=20_000)
+def _nouns(word: str) -> tuple[Any, ...]:
+    """The likely parses of `word` as a noun."""
+    found = [parse for parse in analyzer().parse(word) if parse.tag.POS == "NOUN"]
+    return tuple(parse for parse in found if parse.score >= _LIKELY) or tuple(found[:1])
+
+
+@lru_cache(maxsize=20_000)
+def _noun_readings(word: str) -> list[Reading]:
+    readings = [
+        Reading(
+            _MINOR_CASES.get(str(p.tag.case), str(p.tag.case)),
+            str(p.tag.number or "sing"),
+            str(p.tag.gender or ""),
+            p.tag.animacy == "anim",
+        )
+        for p in _nouns(word)
+    ]
+    return list(dict.fromkeys(readings))
+
+
+def _agrees(adjective: str, reading: Reading) -> bool:
+    return not reading.case or any(
+        parse.tag.case == reading.case
+        and parse.tag.number == reading.number
+        and (reading.number == "plur" or parse.tag.gender == reading.gender)
+        for parse in analyzer().parse(adjective)
+        if parse.tag.POS in _ADJECTIVES
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _declined(word: str, reading: Reading, case: str, adjective: bool) -> str | None:
+    """`word`, read as `reading`, in `case`; None where it has no such form."""
+    if not adjective and not analyzer().word_is_known(word) and word[-1] in _VOWELS and word[-1] not in "ая":
+        return None  # foreign names in -и, -о, -у, -е are not declined
+    parse = _parse_as(word, reading, adjective)
+    if parse is None:
+        return None
+    wanted = {case, reading.number}
+    if adjective:
+        wanted |= {reading.gender} if reading.number == "sing" and reading.gender else set()
+        wanted |= {"anim" if reading.animate else "inan"} if case == "accs" and reading.gender != "femn" else set()
+    form = parse.inflect(wanted)
+    return str(form.word) if form else None
+
+
+def _parse_as(word: str, reading: Reading, adjective: bool) -> Any | None:
+    for parse in analyzer().parse(word):
+        tag = parse.tag
+        if (tag.POS in _ADJECTIVES) is not adjective or (not adjective and tag.POS != "NOUN"):
+            continue
+        gender = reading.number == "plur" or reading.gender in ("", tag.gender)
+        if _MINOR_CASES.get(tag.case, tag.case) == reading.case and tag.number == reading.number and gender:
+            return parse
+    return None
+
+
+def _cased_like(token: Token, form: str) -> str:
+    if token.is_abbreviation:
+        return token.text
+    if not token.is_capital:
+        return form
+    return "-".join(
+        part[:1].upper() + part[1:] if typed[:1].isupper() else part
+        for part, typed in zip(form.split("-"), token.text.split("-"), strict=False)
+    )
