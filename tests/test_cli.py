@@ -9,10 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -73,6 +72,36 @@ def snoska(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedP
     )
 
 
+@dataclass(frozen=True)
+class Done:
+    """What a command gave."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture()
+def here(indexed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process, in the indexed folder: the same `main`, with nothing to import anew."""
+    monkeypatch.chdir(indexed)
+    for name in [name for name in os.environ if name.startswith("RAG_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("RAG_MODELS", environment()["RAG_MODELS"])
+
+    def run(*arguments: str, **extra: str) -> Done:
+        for name, value in extra.items():
+            monkeypatch.setenv(name, value)
+        code = main(arguments)
+        output = capsys.readouterr()
+        return Done(code, output.out, output.err)
+
+    return run
+
+
 def one_line(text: str) -> str:
     """The only line of `text`, which must be Russian and no traceback."""
     lines = text.splitlines()
@@ -130,17 +159,17 @@ def test_help_comes_without_heavy_imports() -> None:
     assert not heavy & set(re.findall(r"'(\w+)'", done.stderr))
 
 
-def test_indexing_says_what_it_did(indexed: Path) -> None:
-    again = snoska(indexed, "index")
+def test_indexing_says_what_it_did(here: Run) -> None:
+    again = here("index")
     assert again.returncode == 0
     assert again.stderr == ""  # no progress bar outside a terminal
     assert "без изменений 2" in one_line(again.stdout).lower()
 
 
-def test_a_file_that_cannot_be_read_is_named_and_the_others_are_indexed(home: Path, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_indexed(here: Run, tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("Озеро замёрзло в ноябре. Лёд держит человека.", encoding="utf-8")
     (tmp_path / "empty.md").write_bytes(b"")
-    done = snoska(home, "index", str(tmp_path), RAG_DATA=str(tmp_path / "data"))
+    done = here("index", str(tmp_path), RAG_DATA=str(tmp_path / "data"))
     assert done.returncode == 1
     assert "empty.md" in one_line(done.stderr)
     assert "добавлено 1" in one_line(done.stdout).lower()
@@ -154,15 +183,15 @@ def test_an_answer_with_its_footnote(indexed: Path) -> None:
     assert "\033" not in done.stdout  # colours only on a terminal
 
 
-def test_json_points_into_the_article(indexed: Path) -> None:
-    answer = json.loads(snoska(indexed, "ask", "Какова длина канала?", "--json").stdout)
-    shown = snoska(indexed, "articles", "show", "kanal").stdout
+def test_json_points_into_the_article(here: Run) -> None:
+    answer = json.loads(here("ask", "Какова длина канала?", "--json").stdout)
+    shown = here("articles", "show", "kanal").stdout
     assert answer["found"]
     assert all(citation["quote"] in shown for citation in answer["citations"])
 
 
-def test_explain_shows_every_stage(indexed: Path) -> None:
-    text = snoska(indexed, "ask", "Какова длина канала?", "--explain").stdout
+def test_explain_shows_every_stage(here: Run) -> None:
+    text = here("ask", "Какова длина канала?", "--explain").stdout
     assert "по словам: 1-е место" in text
     assert "по смыслу:" in text
     assert "Уверенность" in text
@@ -177,23 +206,21 @@ def test_explain_shows_every_stage(indexed: Path) -> None:
         ([], {"kanal", "most"}),
     ],
 )
-def test_search_with_filters(indexed: Path, options: list[str], expected: set[str]) -> None:
-    done = snoska(indexed, "search", "канал и мост", "--json", *options)
+def test_search_with_filters(here: Run, options: list[str], expected: set[str]) -> None:
+    done = here("search", "канал и мост", "--json", *options)
     assert {hit["article_id"] for hit in json.loads(done.stdout)["hits"]} == expected
 
 
-def test_articles_are_listed_shown_and_removed(indexed: Path, tmp_path: Path) -> None:
+def test_articles_are_listed_shown_and_removed(here: Run, tmp_path: Path) -> None:
     data = str(tmp_path / "data")
-    snoska(indexed, "index", RAG_DATA=data)
-    listed = snoska(indexed, "articles", "list", RAG_DATA=data).stdout
+    here("index", RAG_DATA=data)
+    listed = here("articles", "list").stdout
     assert [line.split()[0] for line in listed.splitlines()] == ["kanal", "most"]
-    assert "Его высота — 48 метров." in snoska(indexed, "articles", "show", "most", RAG_DATA=data).stdout
-    done = snoska(indexed, "articles", "remove", "most", "nothing", RAG_DATA=data)
+    assert "Его высота — 48 метров." in here("articles", "show", "most").stdout
+    done = here("articles", "remove", "most", "nothing")
     assert (done.returncode, done.stdout) == (1, "Удалено: 1\u00a0статья.\n")
     assert "nothing" in one_line(done.stderr)
-    assert "snoska articles list" in one_line(
-        snoska(indexed, "articles", "show", "most", RAG_DATA=data).stderr
-    )
+    assert "snoska articles list" in one_line(here("articles", "show", "most").stderr)
 
 
 @pytest.mark.parametrize(
@@ -209,16 +236,16 @@ def test_articles_are_listed_shown_and_removed(indexed: Path, tmp_path: Path) ->
         "<img src=x>",
     ],
 )
-def test_strange_questions_get_a_polite_reply(indexed: Path, question: str) -> None:
-    done = snoska(indexed, "ask", "--", question)
+def test_strange_questions_get_a_polite_reply(here: Run, question: str) -> None:
+    done = here("ask", "--", question)
     assert done.returncode in (0, 1)
     said = one_line(done.stderr) if done.returncode else done.stdout
     assert re.search("[а-я]", said)
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_a_wrong_setting_is_one_line(home: Path) -> None:
-    done = snoska(home, "ask", "Какова длина?", RAG_PORRT="1")
+def test_a_wrong_setting_is_one_line(here: Run) -> None:
+    done = here("ask", "Какова длина?", RAG_PORRT="1")
     assert done.returncode == 1
     assert "RAG_PORRT" in one_line(done.stderr)
 
@@ -292,8 +319,7 @@ def started(folder: Path, command: Sequence[str], port: int) -> Iterator[subproc
         process.communicate()
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_the_server_starts_answers_and_stops_cleanly(indexed: Path, stop: signal.Signals) -> None:
+def test_the_server_starts_answers_and_stops_cleanly(indexed: Path) -> None:
     port = free_port()
     with started(indexed, [str(ROOT / "app.py")], port) as process:
         address = f"http://127.0.0.1:{port}"
@@ -311,11 +337,10 @@ def test_the_server_starts_answers_and_stops_cleanly(indexed: Path, stop: signal
         assert taken.returncode == 1
         assert f"Порт {port} уже занят" in one_line(taken.stderr)
 
-        process.send_signal(stop)
+        process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=20)
         assert (process.returncode, errors) == (0, "")
         assert "остановлена" in output
-    assert snoska(indexed, "articles", "list").returncode == 0  # the library is free again
 
 
 def test_the_library_is_released_while_a_browser_keeps_a_connection(indexed: Path) -> None:
@@ -324,15 +349,14 @@ def test_the_library_is_released_while_a_browser_keeps_a_connection(indexed: Pat
         with socket.create_connection(("127.0.0.1", port)) as idle:
             idle.sendall(b"GET /gradio_api/heartbeat/x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             assert idle.recv(100).startswith(b"HTTP/1.1 200")
-            began = time.monotonic()
             process.send_signal(signal.SIGTERM)
             _, errors = process.communicate(timeout=20)
         assert (process.returncode, errors) == (0, "")
-        assert time.monotonic() - began < 20
+    assert snoska(indexed, "articles", "list").returncode == 0
 
 
-def test_doctor_reports(indexed: Path) -> None:
-    done = snoska(indexed, "doctor")
+def test_doctor_reports(here: Run) -> None:
+    done = here("doctor")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✓" in done.stdout and "✗" not in done.stdout
 
