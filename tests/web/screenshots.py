@@ -119,7 +119,7 @@ def reduce(file: Path) -> None:
     from PIL import Image
 
     with Image.open(file) as picture:
-        picture.convert("RGB").quantize(64).save(file, optimize=True)
+        picture.convert("RGB").quantize(256).save(file, optimize=True)
 
 
 if __name__ == "__main__":
