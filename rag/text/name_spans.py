@@ -167,10 +167,30 @@ def _parts(found: Sequence[Token], first: int, last: int) -> Iterator[tuple[int,
     start = first
     for place in range(first + 1, last + 1):
         before, here = found[place - 1], found[place]
-        if _is_person(here) and not _is_person(before) and _parts_from_person(before):
+        if _changes(before, here) or (
+            _is_person(here) and not _is_person(before) and _parts_from_person(before)
+        ):
             yield start, place - 1
             start = place
     yield start, last
+
+
+def _changes(before: Token, here: Token) -> bool:
+    """«ООН Пан Ги Мун», «Microsoft Сатью Наделла», «Эдисона Тесла»: another script, or another case."""
+    if (
+        before.kind != "word"
+        or here.kind != "word"
+        or before.folded in PARTICLES
+        or here.grammar.part == "ROMN"
+    ):
+        return False
+    if before.is_latin != here.is_latin or (
+        before.is_abbreviation and not here.is_abbreviation and before.text != "И"
+    ):
+        return len(before.text) > 1
+    cases, more = before.grammar.cases, here.grammar.cases
+    known = _is_person(before) and _is_person(here) and before.grammar.known and here.grammar.known
+    return known and bool(cases) and bool(more) and not cases & more
 
 
 def _parts_from_person(before: Token) -> bool:

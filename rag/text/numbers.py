@@ -35,7 +35,7 @@ class Number:
 
 
 _SIGN_BEFORE = re.compile(r"[$€£¥₽₸]\s?$")
-_SIGN_AFTER = re.compile(r"\s?([%$€£¥₽₸°])")
+_SIGN_AFTER = re.compile(r"\s?(°(?=\s?[CСFФ]\b)|[%$€£¥₽₸°])(?:(?<=°)\s?[CСFФ]\b)?")
 _MINUS = re.compile(r"(?:^|[\s(«])[-−–]$|\bминус\s$")
 _GAP = re.compile(r"[ \t\u00a0\u202f\u2009]*\.?[ \t\u00a0\u202f\u2009]*")
 _RANGE = re.compile(r"\s?[-–—−]\s?|\sдо\s")
@@ -149,8 +149,8 @@ def _unit(text: str, found: Sequence[Word], place: int, stop: int) -> tuple[str 
         name = UNITS.get(lemma(found[place + 1].text), lemma(found[place + 1].text))
         return name + ("²" if first in SQUARE else "³"), found[place + 1].stop, place + 2
     plain = found[place].text.rstrip("²³")
-    if name := UNITS.get(plain) or UNITS.get(first):
-        return _with_power(text, found, place, name)
+    if known := UNITS.get(plain) or UNITS.get(first):
+        return _with_power(text, found, place, known)
     if _counts(found[place].text):
         return first, found[place].stop, place + 1
     return None, stop, place

@@ -32,11 +32,17 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`head` is the lemma of the noun asked about («в каком году» → год); `polar`: yes or no will do."""
+    """`head` is the lemma of the noun asked about («в каком году» → год); `polar`: yes or no will do.
+
+    `cases` are those of the question word, which the answer shares («с кем» → ablt), and `preposition`
+    is the one before it.
+    """
 
     kind: Kind
     head: str | None
     polar: bool
+    cases: frozenset[str] = frozenset()
+    preposition: str | None = None
 
 
 # Question words whose kind needs no noun.
@@ -146,7 +152,27 @@ def analyse(question: str) -> Question:
     """What `question` asks for; stress marks, «ё», case and a missing «?» make no difference."""
     asked = _without_opening(_Asked.of(question))
     kind, head = _kind(asked)
-    return Question(kind, head, kind == "yesno")
+    place = _question_word(asked) if asked.words else None
+    if kind == "yesno" or place is None:
+        return Question(kind, head, kind == "yesno")
+    before = asked.at(place - 1) if place else ""
+    preposition = before if _is(before, "PREP") else None
+    return Question(kind, head, False, _cases(asked, place), preposition)
+
+
+def _cases(asked: _Asked, place: int) -> frozenset[str]:
+    """The cases the word at `place` may stand in; «какой» stands in those of its noun."""
+    if asked.words[place] == "что":
+        return frozenset(("nomn", "accs"))
+    forms = _parses(asked.words[place])
+    own = {_plain_case(parse.tag) for parse in forms if parse.tag.case}
+    if not place or not _is(asked.at(place - 1), "PREP"):
+        own.discard("loct")  # «чём» is folded to «чем»
+    noun = _agreeing_noun(asked, place) if _lemma(asked.words[place]) in _PRONOUNS else None
+    if noun is None or not any(_agree(form.tag, noun.tag) for form in forms):
+        return frozenset(own)
+    shared = {_plain_case(parse.tag) for parse in _parses(noun.word) if parse.tag.POS == "NOUN"}
+    return frozenset((own & shared) or shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +232,7 @@ def _question_word(asked: _Asked) -> int | None:
         if _lemma(asked.words[place]) == "как" and _lemma(asked.at(place + 1)) in _CALLED
     ]
     late += [place for place in places if _lemma(asked.at(place + 2)) in _CALLED and place not in late]
-    return (free or late or [None])[0]
+    return next(iter(free or late), None)
 
 
 def _asks(word: str) -> bool:
@@ -340,12 +366,14 @@ def _agreeing_noun(asked: _Asked, place: int) -> Any:
     return fallback
 
 
+def _plain_case(tag: Any) -> str:
+    return {"loc2": "loct", "gen2": "gent", "acc2": "accs"}.get(tag.case, str(tag.case))
+
+
 def _agree(pronoun: Any, noun: Any) -> bool:
     case = pronoun.case or "nomn"  # «каков» has no case: it stands with a subject
     gender = pronoun.number == "plur" or pronoun.gender == noun.gender
-    return case in (noun.case, {"loc2": "loct", "gen2": "gent"}.get(noun.case)) and (
-        pronoun.number == noun.number and gender
-    )
+    return case == _plain_case(noun) and pronoun.number == noun.number and gender
 
 
 def _noun_after(asked: _Asked, place: int) -> str | None:

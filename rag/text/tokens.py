@@ -86,7 +86,9 @@ def grammar(word: str) -> Grammar:
     likely = [parse for parse in parses if parse.score >= _LIKELY and parse.score >= _SHARE * parses[0].score]
     first = parses[0]
     return Grammar(
-        part=first.tag.POS or ("LATN" if "LATN" in first.tag else "ROMN" if "ROMN" in first.tag else "UNKN"),
+        part=str(
+            first.tag.POS or ("LATN" if "LATN" in first.tag else "ROMN" if "ROMN" in first.tag else "UNKN")
+        ),
         lemma=fold(first.normal_form),
         marks=frozenset(mark for mark in _MARKS for parse in (likely or parses[:1]) if mark in parse.tag),
         cases=frozenset(str(parse.tag.case) for parse in (likely or parses[:1]) if parse.tag.case),

@@ -1,0 +1,147 @@
+"""A question and a sentence side by side: what each token is, and which of them the question has too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rag.text.entities import Entity, entities_of
+from rag.text.questions import Question, analyse
+from rag.text.tokens import Token, tokens
+from rag.text.words import is_function_word
+
+PREFIX = 5
+_OPEN, _CLOSE = "«„“(", "»”)"
+_ENDS = frozenset(",;:.!?…")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with the lemmas and five-letter beginnings of its content words."""
+
+    question: Question
+    tokens: tuple[Token, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Asked:
+        return cls(analyse(text), tuple(tokens(text)))
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        return frozenset(_key(token) for token in self.tokens if _is_content(token))
+
+    @cached_property
+    def beginnings(self) -> frozenset[str]:
+        return frozenset(key[:PREFIX] for key in self.content if len(key) >= PREFIX and not key[0].isdigit())
+
+    def has(self, token: Token) -> bool:
+        """True when the question has this word, in any form, or one of the same beginning."""
+        if not _is_content(token):
+            return False
+        key = _key(token)
+        return key in self.content or (len(key) >= PREFIX and key[:PREFIX] in self.beginnings)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A sentence as one question sees it: one entry a token in every sequence."""
+
+    asked: Asked
+    text: str
+    tokens: tuple[Token, ...]
+
+    @classmethod
+    def of(cls, question: str, sentence: str) -> Seen:
+        return cls(Asked.of(question), sentence, tuple(tokens(sentence)))
+
+    @cached_property
+    def matched(self) -> tuple[bool, ...]:
+        return tuple(self.asked.has(token) for token in self.tokens)
+
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        return tuple(_class(token, place) for place, token in enumerate(self.tokens))
+
+    @cached_property
+    def entities(self) -> tuple[Entity, ...]:
+        return tuple(entities_of(self.text, self.tokens))
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Start or stop offset → the token that starts or stops there."""
+        return {token.start: place for place, token in enumerate(self.tokens)}
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int, str], ...]:
+        """First token, last token and kind of every entity that is made of whole tokens."""
+        stops = {token.stop: place for place, token in enumerate(self.tokens)}
+        return tuple(
+            (self.places[entity.start], stops[entity.stop], entity.kind)
+            for entity in self.entities
+            if entity.start in self.places and entity.stop in stops
+        )
+
+    @cached_property
+    def depths(self) -> tuple[int, ...]:
+        """How many brackets and quotation marks are open before each token, and at the end."""
+        return _depths(self.tokens)
+
+
+def _depths(found: Sequence[Token]) -> tuple[int, ...]:
+    depths, depth, straight = [0], 0, False
+    for token in found:
+        if token.text in _OPEN:
+            depth += 1
+        elif token.text in _CLOSE:
+            depth = max(0, depth - 1)
+        elif token.text == '"':
+            depth, straight = depth + (-1 if straight else 1), not straight
+        depths.append(depth)
+    return tuple(depths)
+
+
+def _is_content(token: Token) -> bool:
+    return token.kind != "sign" and not is_function_word(token.folded)
+
+
+def _key(token: Token) -> str:
+    return token.grammar.lemma if token.kind == "word" else token.folded
+
+
+def _class(token: Token, place: int) -> str:
+    """One of about twenty classes: signs by shape, words by part of speech, names apart."""
+    if token.kind == "sign":
+        return _class_of_sign(token.text)
+    if token.kind == "number":
+        return "number"
+    part = token.grammar.part
+    if token.is_capital and place and part in ("NOUN", "ADJF", "UNKN"):
+        return "Name"
+    return {
+        "INFN": "VERB",
+        "PRTS": "short",
+        "ADJS": "short",
+        "PRTF": "ADJF",
+        "ROMN": "number",
+        "NUMR": "number",
+        "PRED": "ADVB",
+        "COMP": "ADVB",
+        "INTJ": "PRCL",
+        "GRND": "VERB",
+        "UNKN": "LATN",
+    }.get(part, part)
+
+
+def _class_of_sign(sign: str) -> str:
+    if sign in "—–-−":
+        return "dash"
+    if sign in _OPEN:
+        return "bracket" if sign == "(" else "open"
+    if sign in _CLOSE:
+        return "end" if sign == ")" else "close"
+    if sign == '"':
+        return "open"
+    if sign == ",":
+        return "comma"
+    return "end" if sign in _ENDS else "sign"
