@@ -83,7 +83,6 @@ def main_picture() -> None:
         ask(page, QUESTION, 1)
         read(page)
         page.screenshot(path=MAIN)
-    reduce(MAIN)
 
 
 def all_pictures(folder: Path) -> None:
@@ -112,14 +111,6 @@ def scenes(page: Page, prefix: Path) -> None:
     shoot("5-refusal")
     ask(page, "?", 4)
     shoot("6-error")
-
-
-def reduce(file: Path) -> None:
-    """Fewer colours: the page has few, and the repository stays small."""
-    from PIL import Image
-
-    with Image.open(file) as picture:
-        picture.convert("RGB").quantize(256).save(file, optimize=True)
 
 
 if __name__ == "__main__":
