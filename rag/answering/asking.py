@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,9 @@ from rag.text.phrases import Phrase, phrases
 from rag.text.tokens import Token, tokens
 from rag.text.words import analyzer
 
-_WORDS = frozenset("кто что какой каков который чей сколько где когда куда откуда почему зачем как насколько".split())
+_WORDS = frozenset(
+    "кто что какой каков который чей сколько где когда куда откуда почему зачем как насколько".split()
+)
 _FORMS = {
     **dict.fromkeys("кого кому кем ком".split(), "кто"),
     **dict.fromkeys("чего чему чем чём".split(), "что"),
@@ -18,7 +21,9 @@ _FORMS = {
     **dict.fromkeys("чья чье чьи чьего чьей чьему чьим чьем чьих чьими чью".split(), "чей"),
 }
 _WITH_NOUN = frozenset({"какой", "который", "чей", "сколько", "каков"})
-_UNITS = frozenset("тонна доллар процент рубль евро километр метр миллион миллиард тысяча килограмм штука".split())
+_UNITS = frozenset(
+    "тонна доллар процент рубль евро километр метр миллион миллиард тысяча килограмм штука".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def exchanged(turn: Past, question: str, word: str) -> str:
     """`question` (of `turn`, perhaps changed) asking for `word` instead: «Где …» for «Когда …»."""
     found, part = tokens(question), asking(question)
     if part is None:
-        return f"{word} {_lowered(question)}"
+        return f"{word} {_lowered(re.sub(' ли ', ' ', question, count=1))}"
     before, after = question[: found[part.first].start], question[found[part.last].stop :]
     if part.word == "кто" and not part.preposition and found[part.last].folded == "кто":
         return word + _without_who(turn, found, part, question)
@@ -103,8 +108,12 @@ def _without_who(turn: Past, found: Sequence[Token], part: Asking, question: str
 
 
 def _singular(after: str) -> str:
-    has_subject = any(reading.case == "nomn" for phrase in phrases(after) for reading in phrase.readings[:1])
-    return after if has_subject else _reformed(after, {"sing"})
+    subjects = [
+        r for phrase in phrases(after) if not phrase.nested for r in phrase.readings if r.case == "nomn"
+    ]
+    verb = next((token for token in tokens(after) if token.grammar.part == "VERB"), None)
+    plural = verb is not None and "plur" in analyzer().parse(verb.folded)[0].tag
+    return _reformed(after, {"sing"}) if plural and all(r.number == "sing" for r in subjects) else after
 
 
 def _reformed(text: str, wanted: set[str]) -> str:
@@ -116,5 +125,3 @@ def _reformed(text: str, wanted: set[str]) -> str:
             form = parse.inflect(wanted | past)
             return text[: token.start] + (form.word if form else token.text) + text[token.stop :]
     return text
-
-

@@ -7,13 +7,16 @@ from typing import Any
 
 from rag.answering.asking import asking
 from rag.answering.context import RELATIONS, Past, anything, referent
+from rag.answering.ellipsis import PERSONAL
 from rag.answering.pronouns import Substituted
-from rag.text.phrases import Phrase, Reading, phrases
+from rag.text.phrases import Phrase, phrases
+from rag.text.readings import Reading
 from rag.text.tokens import Token, tokens
 from rag.text.words import analyzer
 
 _LONGEST = 7  # words
-_PERSONAL = frozenset("я ты вы мы меня мне тебя тебе вас вам нас нам".split())
+_MORE = frozenset({"ADJF", "PRTF", "NUMR"})
+_DEEDS = ("ение", "ание")
 _SMALL_TALK = frozenset("спасибо привет здравствуйте пока дело помощь".split())
 
 
@@ -26,14 +29,29 @@ def carried(question: Substituted, opened: bool, past: Sequence[Past]) -> str | 
     own = phrases(text)
     if not own:
         return _with_object(text, found, past)
+    if _asks_about_this(found) and (topic := referent(past, anything, whole=True)):
+        return prefixed(topic, text)
     bare = [phrase for phrase in own if not phrase.nested][-1]
-    if all(phrase.lemma in RELATIONS for phrase in own) and asking(text) and not _has_verb(found):
+    if _is_bare(own, opened) and asking(text) and not _has_verb(found):
         return _with_genitive(text, bare, past)
     return _headed(text, found, opened, past)
 
 
+def _is_bare(own: Sequence[Phrase], opened: bool) -> bool:
+    """«срок», «доля добычи», behind «А» also «температура плавления»: nouns that don't say of what."""
+    return all(
+        phrase.lemma in RELATIONS or (opened and phrase.nested and phrase.lemma.endswith(_DEEDS))
+        for phrase in own
+    )
+
+
 def _is_small_talk(found: Sequence[Token]) -> bool:
-    return any(token.folded in _PERSONAL or token.grammar.lemma in _SMALL_TALK for token in found)
+    return any(token.folded in PERSONAL or token.grammar.lemma in _SMALL_TALK for token in found)
+
+
+def _asks_about_this(found: Sequence[Token]) -> bool:
+    """«Какая это доля …»: what was said before is the share."""
+    return len(found) > 2 and found[0].grammar.lemma == "какой" and found[1].folded == "это"
 
 
 def _has_verb(found: Sequence[Token]) -> bool:
@@ -45,7 +63,7 @@ def _with_genitive(text: str, bare: Phrase, past: Sequence[Past]) -> str | None:
     topic = referent(past, lambda _: True)
     if topic is None:
         return None
-    if any(token.folded == "это" for token in bare.tokens) or bare.last > bare.head_last or bare.lemma == topic.lemma:
+    if bare.last > bare.head_last or bare.lemma == topic.lemma:
         whole = referent(past, anything, whole=True)
         return prefixed(whole, text) if whole else None
     return f"{text[: bare.stop]} {topic.in_case('gent')}{text[bare.stop :]}"
@@ -55,9 +73,9 @@ def _with_object(text: str, found: Sequence[Token], past: Sequence[Past]) -> str
     """«Кто подписал?» → «Кто подписал контракт?»; «Сколько стоит?» → «Сколько стоит контракт?»."""
     part = asking(text)
     verb = next((token for token in found if token.grammar.part in ("VERB", "PRTS", "ADJS")), None)
-    if verb is None or part is None:
+    if verb is None or part is None or any(token.grammar.part in _MORE for token in found[part.last + 1 :]):
         return None
-    parse = next(p for p in analyzer().parse(verb.folded) if p.tag.POS == verb.grammar.part)
+    parse = next(p for p in analyzer().parse(verb.folded) if verb.grammar.part == p.tag.POS)
     subjectless = part.word == "кто" or parse.tag.number == "plur"
     if "tran" in parse.tag and subjectless:
         topic = referent(past, anything, whole=True)

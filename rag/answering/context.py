@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from rag.answering.wording import NOTHING_NEAR, REFUSAL
 from rag.text.entities import entities
-from rag.text.phrases import Phrase, Reading, phrases
+from rag.text.phrases import Phrase, phrases
 from rag.text.questions import analyse
+from rag.text.readings import Reading
 from rag.text.words import fold
 
 _REFUSALS = (fold(REFUSAL)[:24], fold(NOTHING_NEAR)[:24])
 _FOOTNOTE = re.compile(r"\s*\[\d+\]|\*\*")
+_DOUBTFUL = -3.5  # the weight of what is better left unsaid
 _USED = 600  # characters of an answer: what follows is detail
 
 # Nouns that say what of a thing is asked; the thing itself stands behind them in the genitive.
@@ -24,6 +26,7 @@ RELATIONS = frozenset(
     название имя возраст должность профессия национальность гражданство образование запас добыча
     производство экспорт импорт потребление бюджет выручка прибыль оборот капитал количество число
     численность номер год место этап маршрут содержание суть смысл значение роль задача функция
+    премьер-министр премьер министр посол канцлер король мэр губернатор тренер капитан режиссер
     преимущество недостаток риск последствие особенность свойство назначение применение история пакет
     происхождение стоимость инвестор партнер подрядчик конкурент температура скорость плотность
     символ формула уровень статус ставка курс доход расход долг валюта язык площадка резерв""".split()
@@ -63,6 +66,21 @@ class Candidate:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Names said together: «Мартин Эберхард и Марк Тарпеннинг»."""
+
+    members: tuple[Phrase, ...]
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        return (Reading("", "plur", "", True),)
+
+    def in_case(self, case: str) -> str:
+        *first, last = (member.in_case(case) for member in self.members)
+        return f"{', '.join(first)} и {last}"
+
+
 Agrees = Callable[[Reading], bool]
 
 
@@ -74,9 +92,13 @@ def anything(_: Reading) -> bool:
 def referent(past: Sequence[Past], agrees: Agrees, *, whole: bool = False) -> Phrase | None:
     """The likeliest phrase with a reading that agrees, read so; `whole` prefers the thing as it was asked
     about («мощность завода») to what it is of («завод»)."""
-    found = [candidate for age, turn in enumerate(reversed(past)) for candidate in _candidates(turn, age, agrees, whole)]
+    found = [
+        candidate
+        for age, turn in enumerate(reversed(past))
+        for candidate in _candidates(turn, age, agrees, whole)
+    ]
     best = max(found, key=lambda candidate: candidate.weight, default=None)
-    return best.phrase if best else None
+    return best.phrase if best and best.weight > _DOUBTFUL else None
 
 
 def _candidates(turn: Past, age: int, agrees: Agrees, whole: bool) -> Iterator[Candidate]:
@@ -89,7 +111,9 @@ def _candidates(turn: Past, age: int, agrees: Agrees, whole: bool) -> Iterator[C
     focus = _focus(turn)
     for order, phrase in enumerate(turn.said):
         if read := _read(phrase, agrees):
-            yield Candidate(read, _weight(read, turn, age, order, whole) + _as_said(read, turn, phrase is focus, whole))
+            yield Candidate(
+                read, _weight(read, turn, age, order, whole) + _as_said(read, turn, phrase is focus, whole)
+            )
 
 
 def _read(phrase: Phrase, agrees: Agrees) -> Phrase | None:
@@ -97,13 +121,20 @@ def _read(phrase: Phrase, agrees: Agrees) -> Phrase | None:
     if not readings:
         return None
     return Phrase(
-        phrase.text, phrase.tokens, phrase.first, phrase.head, phrase.head_last, phrase.last, readings, phrase.nested
+        phrase.text,
+        phrase.tokens,
+        phrase.first,
+        phrase.head,
+        phrase.head_last,
+        phrase.last,
+        readings,
+        phrase.nested,
     )
 
 
 def _weight(phrase: Phrase, turn: Past, age: int, order: int, whole: bool) -> float:
     weight = -3.0 * age - 0.3 * order
-    if phrase.lemma in _FRAMES or _is_measure(phrase):
+    if phrase.lemma in _FRAMES or _is_measure(phrase) or _in_figure(phrase):
         weight -= 5
     elif phrase.lemma in RELATIONS and not whole:
         weight -= 2.5
@@ -128,7 +159,7 @@ def _as_said(phrase: Phrase, turn: Past, in_focus: bool, whole: bool) -> float:
         return -1.5
     weight = -0.5 - phrase.nested - 3.0 * whole
     if in_focus:
-        weight += 3.0
+        weight += 1.0 if turn.kind == "place" else 3.0
     if turn.kind == "person" and phrase.is_person and not phrase.nested:
         weight += 2.0
     return weight
@@ -141,10 +172,46 @@ def _focus(turn: Past) -> Phrase | None:
     if turn.kind == "person":
         return next((p for p in names if p.is_person), next(iter(names), None))
     if turn.kind in ("organisation", "place", "name", "list"):
-        return next((p for p in names if any(p.start <= start < p.stop for start in wanted)), next(iter(names), None))
+        return next(
+            (p for p in names if any(p.start <= start < p.stop for start in wanted)), next(iter(names), None)
+        )
     return None
+
+
+def _in_figure(phrase: Phrase) -> bool:
+    return any(
+        e.kind in ("date", "quantity") and e.start <= phrase.start < e.stop for e in entities(phrase.text)
+    )
 
 
 def _is_measure(phrase: Phrase) -> bool:
     before = phrase.tokens[phrase.first - 1] if phrase.first else None
     return before is not None and before.kind == "number"
+
+
+def members_named(past: Sequence[Past]) -> list[Phrase]:
+    """The longest run of phrases joined by «,» and «и» in the newest answer that has one."""
+    for turn in reversed(past):
+        runs: list[list[Phrase]] = []
+        for phrase in (p for p in turn.said if not p.nested):
+            between = turn.answer[runs[-1][-1].stop : phrase.start].strip() if runs else "—"
+            if between in (",", "и", ", и", "или", ", а также", "а также"):
+                runs[-1].append(phrase)
+            else:
+                runs.append([phrase])
+        longest = max(runs, key=len, default=[])
+        if len(longest) > 1:
+            return longest
+    return []
+
+
+def several(past: Sequence[Past]) -> Several | None:
+    """The names listed in the last answer, unless the turn speaks of something else in the plural."""
+    turn = past[-1]
+    plural = [
+        p for p in (*turn.meant, *turn.asked) if p.readings[0].number == "plur" and p.lemma not in _FRAMES
+    ]
+    members = members_named([turn])
+    if plural or len(members) < 2 or not all(member.is_name for member in members):
+        return None
+    return Several(tuple(members))

@@ -6,64 +6,76 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.asking import asking, exchanged
-from rag.answering.context import Past, anything, referent
+from rag.answering.context import Past, anything, members_named, referent
 from rag.answering.pronouns import Substituted, moved_in, with_preposition
+from rag.text.agreement import reagreed
 from rag.text.entities import entities
-from rag.text.phrases import Phrase, Reading, phrases
+from rag.text.phrases import Phrase, phrases
+from rag.text.readings import Reading
 from rag.text.tokens import Token, tokens
 from rag.text.words import analyzer
 
 _POINTING = frozenset({"этот", "тот", "такой", "данный", "сей"})
+_THIS = Reading("nomn", "sing", "neut")
 _HAPPENED = frozenset("случиться произойти быть состояться происходить случаться".split())
 _THERE = {"там": ("в", "loct"), "туда": ("в", "accs"), "оттуда": ("из", "gent")}
 _IDLE_BEFORE = frozenset({"что", "че", "чо", "как", "ну"})  # «что там с поправкой» points nowhere
 _ON = frozenset({"на"})
+_ON_NOUNS = frozenset(
+    """завод фабрика комбинат рудник месторождение станция рынок остров предприятие шахта выставка конференция
+    форум саммит встреча мост вокзал море озеро река стройка площадка аэс гэс""".split()
+)
 _ORDINALS = {"первый": 0, "второй": 1, "третий": 2, "последний": -1}
 
 
 def demonstrated(question: Substituted, past: Sequence[Past]) -> Substituted:
     """`question` with what points at earlier turns replaced."""
-    for rule in (_member, _pointed, _this, _there, _then):
-        found = tokens(question.text)
-        changed = rule(question.text, found, past)
+    for rule in (_pointed, _this, _there, _then):
+        changed = rule(question.text, tokens(question.text), past)
         if changed is not None:
-            question = Substituted(changed.text, changed.referent or question.referent)
+            meant = changed.referent or question.referent
+            question = Substituted(changed.text, meant, question.is_whole or changed.is_whole)
     return question
 
 
-def _member(question: str, found: Sequence[Token], past: Sequence[Past]) -> Substituted | None:
-    """«первая из них», «последний»: a member of the list in the last answer."""
-    for place, token in enumerate(found):
-        number = _ORDINALS.get(token.grammar.lemma)
-        behind = [t.folded for t in found[place + 1 : place + 3]]
-        of_them = len(behind) == 2 and behind[0] == "из" and behind[1] in ("них", "этих")
-        alone = place + 1 >= len(found) or found[place + 1].grammar.part not in ("NOUN", "ADJF", "UNKN")
-        if number is None or not (of_them or alone):
+def member_named(question: str, past: Sequence[Past]) -> Substituted | None:
+    """«первая из них», «последний» replaced by that member of the list in the last answer."""
+    found = tokens(question)
+    for place in range(len(found)):
+        stop = _end_of_ordinal(found, place)
+        if stop is None:
             continue
-        members = _members(past)
-        if len(members) < 2 or not -len(members) <= number < len(members):
+        number, members = _ORDINALS[found[place].grammar.lemma], members_named(past)
+        if len(members) < 2 or number >= len(members):
             return None
-        case = _case_of(token)
-        name = members[number].in_case(case)
-        stop = found[place + 2].stop if of_them else token.stop
-        return Substituted(question[: token.start] + name + question[stop:], members[number].in_case("nomn"))
+        return _with_member(question, found[place], stop, members[number])
     return None
 
 
-def _members(past: Sequence[Past]) -> list[Phrase]:
-    """The longest run of phrases joined by «,» and «и» in the newest answer that has one."""
-    for turn in reversed(past):
-        runs: list[list[Phrase]] = []
-        for phrase in (p for p in turn.said if not p.nested):
-            between = turn.answer[runs[-1][-1].stop : phrase.start].strip() if runs else "—"
-            if between in (",", "и", ", и", "или", ", а также", "а также"):
-                runs[-1].append(phrase)
-            else:
-                runs.append([phrase])
-        longest = max(runs, key=len, default=[])
-        if len(longest) > 1:
-            return longest
-    return []
+def _end_of_ordinal(found: Sequence[Token], place: int) -> int | None:
+    """Where «первая (из них)» at `place` ends; None where it is no ordinal or has a noun of its own."""
+    token, behind = found[place], [token.folded for token in found[place + 1 : place + 3]]
+    if token.grammar.lemma not in _ORDINALS or (place and found[place - 1].folded == "кто"):
+        return None
+    if behind in (["из", "них"], ["из", "этих"]):
+        return found[place + 2].stop
+    owns_noun = place + 1 < len(found) and found[place + 1].grammar.part in ("NOUN", "ADJF", "UNKN")
+    if owns_noun or "ablt" in token.grammar.cases or len(found) <= 2:
+        return None  # «вступил последним» names nobody
+    return token.stop
+
+
+def _with_member(question: str, ordinal: Token, stop: int, member: Phrase) -> Substituted:
+    before, after, case = question[: ordinal.start], question[stop:], _case_of(ordinal)
+    if case == "nomn":
+        old, new = _ordinal_reading(ordinal), member.readings[0]
+        before, after = reagreed(before, old, new), reagreed(after, old, new)
+    return Substituted(before + member.in_case(case) + after, member.in_case("nomn"))
+
+
+def _ordinal_reading(token: Token) -> Reading:
+    tag = analyzer().parse(token.folded)[0].tag
+    return Reading("nomn", str(tag.number or "sing"), str(tag.gender or ""))
 
 
 def _case_of(token: Token) -> str:
@@ -95,7 +107,9 @@ def _points(found: Sequence[Token], phrase: Phrase) -> bool:
 
 
 def _agrees_with_this(phrase: Phrase) -> bool:
-    return any(r.gender == "neut" and r.number == "sing" and r.case in ("nomn", "accs") for r in phrase.readings)
+    return any(
+        r.gender == "neut" and r.number == "sing" and r.case in ("nomn", "accs") for r in phrase.readings
+    )
 
 
 def _named(phrase: Phrase, past: Sequence[Past]) -> tuple[str | None, str]:
@@ -105,55 +119,60 @@ def _named(phrase: Phrase, past: Sequence[Past]) -> tuple[str | None, str]:
         for other in (*turn.meant, *turn.asked, *turn.said):
             if other.lemma == phrase.lemma and other.last > other.head_last:
                 return other.in_case(case), other.in_case("nomn")
-    same = _same_gender(phrase)
-    topic = referent(past, same, whole=True) or referent(past, anything, whole=True)
+    topic = referent(past, anything, whole=True)
     if topic is None:
         return None, ""
     nominative = topic.in_case("nomn")
     if topic.is_name:
         return f"{phrase} {nominative}", f"{phrase.in_case('nomn')} {nominative}"
-    if any(same(reading) for reading in topic.readings):
-        return topic.in_case(case), nominative
+    if _same_gender(phrase, topic) or (role := _role(phrase)) not in ("nomn", ""):
+        return topic.in_case(case if _same_gender(phrase, topic) else role), nominative
     return f"{phrase} ({nominative})", nominative
 
 
-def _same_gender(phrase: Phrase):  # type: ignore[no-untyped-def]
-    mine = phrase.readings[0]
+def _role(phrase: Phrase) -> str:
+    """The case of a phrase; of nominative and accusative alike, the one its verb leaves for it."""
+    cases = [reading.case for reading in phrase.readings]
+    if "nomn" not in cases or "accs" not in cases:
+        return cases[0]
+    part = asking(phrase.text)
+    verb = next((token for token in phrase.tokens if token.grammar.part == "VERB"), None)
+    parse = analyzer().parse(verb.folded)[0] if verb else None
+    subject = part is not None and part.word == "кто" and not part.preposition
+    takes = parse is not None and "tran" in parse.tag and (subject or parse.tag.number == "plur")
+    return "accs" if takes else "nomn"
 
-    def agrees(reading: Reading) -> bool:
-        return reading.number == mine.number and (mine.number == "plur" or reading.gender == mine.gender)
 
-    return agrees
+def _same_gender(phrase: Phrase, topic: Phrase) -> bool:
+    """True where putting one for the other leaves the predicate right."""
+    mine, its = phrase.readings[0], topic.readings[0]
+    return mine.number == its.number and (mine.number == "plur" or mine.gender == its.gender)
 
 
 def _this(question: str, found: Sequence[Token], past: Sequence[Past]) -> Substituted | None:
     """«Когда это случилось?» asks anew about the earlier event; elsewhere «это» is the topic."""
-    place = next((p for p, token in enumerate(found) if token.folded in ("это", "этого", "этому", "этим", "этом")), None)
-    if place is None or any(phrase.first == place + 1 for phrase in phrases(question)):
-        return None
+    place = next(
+        (p for p, token in enumerate(found) if token.folded in ("это", "этого", "этому", "этим", "этом")),
+        None,
+    )
     part = asking(question)
-    words = [token for token in found if token.kind == "word"]
-    if part and part.noun is None and len(words) <= 3 and any(t.grammar.lemma in _HAPPENED for t in words):
-        return Substituted(exchanged(past[-1], past[-1].question, part.text(question, found)))
-    topic = referent(past, anything, whole=True)
-    if topic is None or (part and part.noun is not None):
+    if place is None or part is None or any(phrase.first == place + 1 for phrase in phrases(question)):
         return None
+    words = [token for token in found if token.kind == "word"]
+    if part.noun is None and len(words) <= 3 and any(t.grammar.lemma in _HAPPENED for t in words):
+        return Substituted(
+            exchanged(past[-1], past[-1].question, part.text(question, found)), "", is_whole=True
+        )
+    topic = referent(past, anything, whole=True)
+    if topic is None or part.noun is not None:
+        return None
+    if [token.folded for token in found[place - 1 : place + 2]] == ["что", "это", "за"]:
+        kind = question[found[place + 1].start :].rstrip(" ?")
+        return Substituted(f"Что {kind} {topic.in_case('nomn')}?", topic.in_case("nomn"), is_whole=True)
     case = "nomn" if found[place].folded == "это" else _case_of(found[place])
     text = moved_in(question, found, place, topic.in_case(case))
-    return Substituted(agreed(text, topic) if case == "nomn" else text, topic.in_case("nomn"))
-
-
-def agreed(question: str, topic: Phrase) -> str:
-    """The neuter predicate of «это» made to agree with `topic`: «это нужно» → «нужна поправка»."""
-    reading = topic.readings[0]
-    for token in tokens(question):
-        if token.grammar.part not in ("VERB", "PRTS", "ADJS"):
-            continue
-        for parse in analyzer().parse(token.folded):
-            if parse.tag.POS == token.grammar.part and parse.tag.gender == "neut" and reading.gender:
-                form = parse.inflect({"plur"} if reading.number == "plur" else {reading.gender, "sing"})
-                return question[: token.start] + (form.word if form else token.text) + question[token.stop :]
-    return question
+    text = reagreed(text, _THIS, topic.readings[0]) if case == "nomn" else text
+    return Substituted(text, topic.in_case("nomn"))
 
 
 def _there(question: str, found: Sequence[Token], past: Sequence[Past]) -> Substituted | None:
@@ -165,7 +184,7 @@ def _there(question: str, found: Sequence[Token], past: Sequence[Past]) -> Subst
     if place is None:
         return None
     preposition, case = _THERE[token.folded]
-    if place.preposition in _ON:
+    if place.preposition in _ON or place.lemma in _ON_NOUNS:
         preposition = {"из": "с"}.get(preposition, "на")
     text = with_preposition(preposition + " ", place.in_case(case))
     return Substituted(question[: token.start] + text + question[token.stop :], place.in_case("nomn"))

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.answering.asking import asking
 from rag.answering.carrying import carried
 from rag.answering.context import Past
-from rag.answering.demonstratives import demonstrated
+from rag.answering.demonstratives import demonstrated, member_named
 from rag.answering.ellipsis import completed, is_fragment
 from rag.answering.pronouns import Substituted, substitute
 from rag.types import Turn
@@ -41,14 +42,18 @@ def _resolved(question: str, past: Sequence[Past]) -> Substituted:
     if not past or len(question) > _LONGEST:
         return Substituted(question)
     core, opened = _without_opening(question)
-    meant = demonstrated(substitute(core, past), past)
-    if is_fragment(meant.text, opened):
+    member = member_named(core, past) or Substituted(core)
+    meant = demonstrated(substitute(member, past), past)
+    if meant.is_whole:
+        text: str | None = meant.text
+    elif is_fragment(meant.text, opened):
         text = completed(meant.text, past)
     else:
         text = carried(meant, opened, past)
     if text is None and meant.text == core:
         return Substituted(question)
-    return Substituted(_finished(text or meant.text), meant.referent)
+    asks = text is not None or "?" in question or asking(meant.text) is not None
+    return Substituted(_finished(text or meant.text, "?" if asks else ""), meant.referent)
 
 
 def _without_opening(question: str) -> tuple[str, bool]:
@@ -57,11 +62,11 @@ def _without_opening(question: str) -> tuple[str, bool]:
     core = question[match.end() :].strip() if match else question.strip()
     if not core:
         return question.strip(), False
-    return core, bool(match and match.group().strip(" \t\n«\"'("))
+    return core, bool(match and any(map(str.isalpha, match.group())))
 
 
-def _finished(text: str) -> str:
-    """One capital at the start, one question mark at the end."""
+def _finished(text: str, mark: str) -> str:
+    """One capital at the start, one mark at the end."""
     text = re.sub(r"\s+", " ", text).strip()
     text = re.sub(r"\s+([?,.!:])", r"\1", text).rstrip(" .,;:!?—–-")
-    return text[:1].upper() + text[1:] + "?"
+    return text[:1].upper() + text[1:] + mark

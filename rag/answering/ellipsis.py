@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from rag.answering.asking import Asking, asking, exchanged
 from rag.answering.context import RELATIONS, Past
 from rag.answering.pronouns import with_preposition
+from rag.text.agreement import reagreed
 from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
 from rag.text.questions import analyse
-from rag.text.tokens import tokens
+from rag.text.tokens import Token, tokens
+from rag.text.words import analyzer
 
 _PREDICATES = frozenset({"VERB", "INFN", "PRTS", "PRED", "ADJS", "GRND", "COMP"})
 _LONGEST = 9  # words of a fragment
-_PLACES = frozenset({"в", "во", "на", "из", "под", "у"})
+_ADJECTIVE_ENDINGS = (
+    "ий",
+    "ый",
+    "ой",
+    "ая",
+    "яя",
+    "ое",
+    "ее",
+    "ие",
+    "ые",
+    "ую",
+    "юю",
+    "ого",
+    "его",
+    "ой",
+    "ей",
+)
+_SUCH = {"masc": "каков", "femn": "какова", "neut": "каково", "plur": "каковы"}
+_ABOUT = frozenset({"по", "про", "о", "об"})
+PERSONAL = frozenset("я ты вы мы меня мне тебя тебе вас вам нас нам".split())
 
 
 def is_fragment(text: str, opened: bool) -> bool:
@@ -22,13 +44,21 @@ def is_fragment(text: str, opened: bool) -> bool:
     found = [token for token in tokens(text) if token.kind != "sign"]
     if not found or len(found) > _LONGEST or any(token.grammar.part in _PREDICATES for token in found):
         return False
+    if any(token.folded in PERSONAL for token in found):
+        return False
     part = asking(text)
     if part is None:
-        return (opened or found[0].grammar.part == "PREP") and bool(phrases(text))
+        return (opened or found[0].grammar.part == "PREP") and bool(
+            phrases(text) or found[0].grammar.part == "ADJF"
+        )
     if part.last > part.first and part.word in ("кто", "что") and not part.preposition:
         return False  # «что такое», «кто такой»
     if len(found) == part.last - part.first + 1:
         return part.noun is None or opened
+    if part.word in ("какой", "который") and any(
+        p.first > part.last and not p.preposition for p in phrases(text)
+    ):
+        return False  # «какая у него валюта»
     return opened and part.noun is None and part.word != "каков" and not _is_nominal(text, part)
 
 
@@ -43,11 +73,11 @@ def _is_nominal(text: str, part: Asking) -> bool:
 def completed(text: str, past: Sequence[Past]) -> str | None:
     """The last question that `text` fits, with the fitting part exchanged; None where none fits."""
     part, given = asking(text), _given(text)
-    same = [turn for turn in reversed(past) if part and (own := asking(turn.question)) and own.word == part.word]
+    same = [
+        turn for turn in reversed(past) if part and (own := asking(turn.question)) and own.word == part.word
+    ]
     for turn in [*same, past[-1]]:
-        question: str | None = turn.question
-        for phrase in given:
-            question = _exchanged_phrase(question, phrase) if question else None
+        question = _with_given(turn.question, text, given)
         if question and part:
             question = _exchanged_asking(turn, question, text, part)
         if question:
@@ -55,10 +85,71 @@ def completed(text: str, past: Sequence[Past]) -> str | None:
     return None
 
 
+def _with_given(question: str | None, text: str, given: Sequence[Phrase]) -> str | None:
+    """`question` with all that `text` brings."""
+    if question and (date := _date(text)):
+        return _exchanged_date(question, date)
+    if question and (changed := _exchanged_adjective(question, text)):
+        return changed
+    for phrase in given:
+        question = _exchanged_phrase(question, phrase) if question else None
+    return question if given or asking(text) else None
+
+
+def _date(text: str) -> str:
+    """The date a fragment consists of, with its preposition: «в 2020 году»."""
+    date = next((entity for entity in entities(text) if entity.kind == "date"), None)
+    rest = text[: date.start].strip().lower() if date else "?"
+    return text.rstrip(" ?!.") if rest in ("", "в", "во", "на", "к", "до", "после", "с") else ""
+
+
+def _exchanged_date(question: str, date: str) -> str:
+    old = next((entity for entity in entities(question) if entity.kind == "date"), None)
+    if old is None:
+        return f"{question.rstrip(' ?.!')} {_uncapitalised(date)}?"
+    before = question[: old.start].rstrip()
+    last = before.rpartition(" ")[2]
+    if last.lower() in ("в", "во", "на", "к", "до", "после", "с") and " " in date:
+        before = before[: -len(last)].rstrip()
+    return f"{before} {date if not before else _uncapitalised(date)}{question[old.stop :]}".strip()
+
+
+def _uncapitalised(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _exchanged_adjective(question: str, text: str) -> str | None:
+    """«А Керченский?»: the noun is the earlier one."""
+    given, *others = (token for token in tokens(text) if token.kind == "word")
+    if others or not given.folded.endswith(_ADJECTIVE_ENDINGS) or not _adjectives(given):
+        return None
+    for phrase in phrases(question):
+        if phrase.first == phrase.head:
+            continue
+        old = phrase.tokens[phrase.first]
+        noun = phrase.text[old.stop : phrase.stop]
+        return question[: old.start] + _as_adjective(given, phrase) + noun + question[phrase.stop :]
+    return None
+
+
+def _adjectives(token: Token) -> list[Any]:
+    return [parse for parse in analyzer().parse(token.folded) if parse.tag.POS == "ADJF"]
+
+
+def _as_adjective(given: Token, phrase: Phrase) -> str:
+    reading = phrase.readings[0]
+    parse = _adjectives(given)[0]
+    gender = {"plur"} if reading.number == "plur" else {"sing", reading.gender}
+    form = parse.inflect({reading.case, *gender} - {""})
+    text = form.word if form else given.folded
+    return str(text.capitalize() if given.is_capital else text)
+
+
 def _given(text: str) -> list[Phrase]:
     part = asking(text)
-    noun = part.noun if part else None
-    return [p for p in phrases(text) if not p.nested and (noun is None or p.first != noun.first)]
+    noun = str(part.noun) if part and part.noun else None
+    # The dash: «Киотский» behind «А» does not begin a sentence.
+    return [phrase for phrase in phrases(f"— {text}") if not phrase.nested and str(phrase) != noun]
 
 
 def _exchanged_asking(turn: Past, question: str, text: str, part: Asking) -> str:
@@ -78,9 +169,11 @@ def _exchanged_asking(turn: Past, question: str, text: str, part: Asking) -> str
 
 def _exchanged_phrase(question: str, given: Phrase) -> str | None:
     """`question` with `given` in the place it fits best, or behind its end if it is a place or has «у»."""
-    target = max(_targets(question, given), key=lambda pair: pair[0], default=(0.0, None))
-    if target[1] is not None and target[0] >= 2:
-        return _replaced(question, target[1], given)
+    fit, target = max(_targets(question, given), key=lambda pair: pair[0], default=(0.0, None))
+    if target is not None and fit >= (2 if given.preposition else 1.5):
+        return _replaced(question, target, given)
+    if given.preposition in _ABOUT and (counted := _counted(question)):
+        return _replaced(question, counted, given)
     return _appended(question, given)
 
 
@@ -92,7 +185,18 @@ def _appended(question: str, given: Phrase) -> str | None:
 
 
 def _targets(question: str, given: Phrase) -> list[tuple[float, Phrase]]:
-    return [(_fit(phrase, given), phrase) for phrase in phrases(question) if not phrase.asked or given.lemma in RELATIONS]
+    counted = _counted(question) if any(r.case == "gent" for r in given.readings) else None
+    return [
+        (_fit(phrase, given), phrase)
+        for phrase in phrases(question)
+        if not phrase.asked or given.lemma in RELATIONS or (counted and phrase.first == counted.first)
+    ]
+
+
+def _counted(question: str) -> Phrase | None:
+    """«меди» in «Сколько меди …»."""
+    part = asking(question)
+    return part.noun if part and part.word == "сколько" and not part.preposition else None
 
 
 def _fit(phrase: Phrase, given: Phrase) -> float:
@@ -136,11 +240,26 @@ def _replaced(question: str, phrase: Phrase, given: Phrase) -> str:
     case = phrase.readings[0].case
     given_cases = {reading.case for reading in given.readings}
     shared = [reading.case for reading in phrase.readings if reading.case in given_cases]
-    text = str(given) if not case or (shared and given.preposition == phrase.preposition) else given.in_case(case)
+    text = (
+        str(given)
+        if not case or (shared and given.preposition == phrase.preposition)
+        else given.in_case(case)
+    )
     if given.lemma in RELATIONS and phrase.lemma in RELATIONS:
         stop = phrase.tokens[phrase.head_last].stop
     else:
         stop = phrase.stop
-    return with_preposition(question[: phrase.start], text) + question[stop:]
+    before, after = _agreeing(question[: phrase.start], given), question[stop:]
+    if phrase.readings[0].case == "nomn" and not phrase.nested:
+        before, after = (reagreed(part, phrase.readings[0], given.readings[0]) for part in (before, after))
+    return with_preposition(before, text) + after
 
 
+def _agreeing(before: str, given: Phrase) -> str:
+    """«Какова » made «Каково » where the noun behind it becomes «население»."""
+    last = next(iter(tokens(before)[-1:]), None)
+    reading = given.readings[0]
+    if last is None or last.folded not in _SUCH.values() or not reading.gender:
+        return before
+    such = _SUCH["plur" if reading.number == "plur" else reading.gender]
+    return before[: last.start] + (such.capitalize() if last.is_capital else such) + before[last.stop :]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.context import Past, anything, referent
-from rag.text.phrases import CASES, PREPOSITIONS, Phrase, Reading, noun_lemma, phrases
+from rag.answering.context import Past, Several, referent, several
+from rag.text.phrases import Phrase, phrases
+from rag.text.readings import PREPOSITIONS, Reading
 from rag.text.tokens import Token, tokens
-from rag.text.words import analyzer
 
 # Form: (number, genders, cases); "masc neut" for «его».
 _FORMS: dict[str, tuple[str, str, str]] = {
@@ -44,15 +44,16 @@ _ASKING = frozenset("какой каков который сколько чей"
 
 @dataclass(frozen=True, slots=True)
 class Substituted:
-    """A question with its pronouns replaced; `referent` is what the last of them meant."""
+    """A question with its pronouns replaced; `referent` is what one of them meant."""
 
     text: str
     referent: str = ""
+    is_whole: bool = False  # nothing is missing any more
 
 
-def substitute(question: str, past: Sequence[Past]) -> Substituted:
+def substitute(asked: Substituted, past: Sequence[Past]) -> Substituted:
     """Replace every third-person pronoun that has no antecedent in the question itself."""
-    meant = ""
+    question, meant = asked.text, asked.referent
     for place in reversed(range(len(tokens(question)))):
         found = tokens(question)
         token = found[place]
@@ -83,8 +84,10 @@ def _agrees(form: str, reading: Reading) -> bool:
     return reading.number == "plur" or not reading.gender or not genders or reading.gender in genders.split()
 
 
-def _referent(found: Sequence[Token], place: int, past: Sequence[Past]) -> Phrase | None:
+def _referent(found: Sequence[Token], place: int, past: Sequence[Past]) -> Phrase | Several | None:
     form = found[place].folded
+    if _FORMS[form][0] == "plur" and (listed := several(past)) is not None:
+        return listed
     return referent(past, lambda reading: _agrees(form, reading))
 
 
@@ -100,13 +103,13 @@ def _case(found: Sequence[Token], place: int, number: str) -> str:
     return cases[0]
 
 
-def _put(question: str, found: Sequence[Token], place: int, phrase: Phrase) -> str:
+def _put(question: str, found: Sequence[Token], place: int, phrase: Phrase | Several) -> str:
     if found[place].folded in _POSSESSIVES and (owned := _owned(question, found, place)) is not None:
         behind = owned.stop
         inserted = question[:behind] + " " + phrase.in_case("gent") + question[behind:]
         return inserted[: found[place].start] + inserted[found[place + 1].start :]
     case = _case(found, place, phrase.readings[0].number)
-    return moved_in(question, found, place, phrase.in_case(case))
+    return moved_in(question, found, place, phrase.in_case(case), behind_verb=case in ("accs", "ablt"))
 
 
 def _owned(question: str, found: Sequence[Token], place: int) -> Phrase | None:
@@ -116,21 +119,32 @@ def _owned(question: str, found: Sequence[Token], place: int) -> Phrase | None:
     return next((phrase for phrase in phrases(question) if phrase.first == place + 1), None)
 
 
-def moved_in(question: str, found: Sequence[Token], place: int, text: str) -> str:
-    """`text` in place of the token; behind its verb, or behind the noun it parts from «какой»."""
+def moved_in(
+    question: str, found: Sequence[Token], place: int, text: str, *, behind_verb: bool = False
+) -> str:
+    """`text` in place of the token; behind a verb that ends the question (behind any, if asked), and behind
+    the noun it parts from «какой»."""
     token = found[place]
     following = found[place + 1] if place + 1 < len(found) else None
     before = found[place - 1] if place else None
     has_preposition = before is not None and before.grammar.part == "PREP"
-    moves = following is not None and not has_preposition and (
-        following.grammar.part in _VERBS
-        or (before is not None and before.grammar.lemma in _ASKING and following.grammar.part == "NOUN")
+    moves = (
+        following is not None
+        and not has_preposition
+        and (
+            (following.grammar.part in _VERBS and (behind_verb or _is_last(found, place + 1)))
+            or (before is not None and before.grammar.lemma in _ASKING and following.grammar.part == "NOUN")
+        )
     )
     if moves and following is not None:
         behind = _subject_end(question, place + 2) or following.stop
         rest = question[following.start : behind] + " " + text + question[behind:]
         return question[: token.start] + rest
     return with_preposition(question[: token.start], text) + question[token.stop :]
+
+
+def _is_last(found: Sequence[Token], place: int) -> bool:
+    return all(token.kind == "sign" for token in found[place + 1 :])
 
 
 def _subject_end(question: str, place: int) -> int | None:
@@ -143,10 +157,8 @@ def _subject_end(question: str, place: int) -> int | None:
 
 def with_preposition(before: str, text: str) -> str:
     """`before` and `text` joined, the preposition between them as the sound asks: «об Армении»."""
-    first = text.lstrip("«„\"")[:2].lower()
+    first = text.lstrip('«„"')[:2].lower()
     changes = ((r"\b([Оо])б?( )$", r"\1б\2" if first[:1] in "аэиоу" else r"\1\2"),)
     for pattern, replacement in changes:
         before = re.sub(pattern, replacement, before)
     return before + text
-
-

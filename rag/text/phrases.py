@@ -10,33 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
 from rag.text.name_spans import PLACES, name_spans
+from rag.text.readings import (
+    ADJECTIVES,
+    PREPOSITIONS,
+    Reading,
+    agrees,
+    cased_like,
+    declined,
+    name_readings,
+    noun_lemma,
+    noun_readings,
+)
 from rag.text.tokens import Token, tokens
-from rag.text.words import analyzer, fold
 
 _PERSON = frozenset({"Name", "Surn", "Patr"})
-_ADJECTIVES = frozenset({"ADJF", "PRTF"})
-_MINOR_CASES = {"gen1": "gent", "gen2": "gent", "acc2": "accs", "loc1": "loct", "loc2": "loct", "voct": "nomn"}
 _QUESTION_WORDS = frozenset({"какой", "каков", "который", "чей", "сколько", "кто", "что", "каковой"})
-_VOWELS = "аеёиоуыэюя"
-_LIKELY = 0.02  # probability of a parse
-
-CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to read a phrase; empty `case` and `gender` fit every case and gender (Latin names)."""
-
-    case: str
-    number: str
-    gender: str
-    animate: bool = False
-
-
-UNKNOWN = Reading("", "sing", "")
 
 
 @dataclass(frozen=True)
@@ -84,14 +74,23 @@ class Phrase:
     def is_name(self) -> bool:
         """True where the head itself is a name: capitalised, quoted or Latin."""
         head = self.tokens[self.head]
-        return self.head_last > self.head or head.is_latin or (head.is_capital and self.head > 0) or _is_proper(head)
+        return (
+            self.head_last > self.head
+            or head.is_latin
+            or (head.is_capital and self.head > 0)
+            or _is_proper(head)
+        )
 
     @cached_property
     def is_person(self) -> bool:
         """True for a person's name, with or without a title before it."""
         return any(
             _PERSON & token.grammar.marks and "Geox" not in token.grammar.marks
-            for token in (self.tokens[self.head : self.last + 1] if self._titled else self.tokens[self.head : self.head_last + 1])
+            for token in (
+                self.tokens[self.head : self.last + 1]
+                if self._titled
+                else self.tokens[self.head : self.head_last + 1]
+            )
             if token.is_capital and not token.is_latin
         ) or (self.head_last > self.head and self._is_two_unknown_words)
 
@@ -102,10 +101,18 @@ class Phrase:
     @property
     def _is_two_unknown_words(self) -> bool:
         inside = self.tokens[self.head : self.head_last + 1]
-        return len(inside) in (2, 3) and not _is_adjective(inside[0]) and all(
-            token.is_capital and not token.is_latin and not token.is_abbreviation and "Geox" not in token.grammar.marks
-            for token in inside
-        ) and any(not token.grammar.known for token in inside)
+        return (
+            len(inside) in (2, 3)
+            and not _is_adjective(inside[0])
+            and all(
+                token.is_capital
+                and not token.is_latin
+                and not token.is_abbreviation
+                and "Geox" not in token.grammar.marks
+                for token in inside
+            )
+            and any(not token.grammar.known for token in inside)
+        )
 
     def in_case(self, case: str) -> str:
         """The phrase in `case`; words that can't be declined stay as they are."""
@@ -115,7 +122,7 @@ class Phrase:
             for place in range(self.first, self.head_last + 1)
         }
         apposed = self._apposed()
-        name = _name_readings([self.tokens[place] for place in apposed]) if apposed else []
+        name = name_readings([self.tokens[place] for place in apposed]) if apposed else []
         own = next((found for found in name if found.case == reading.case), reading)
         forms |= {place: _form(self.tokens[place], own, case, adjective=False) for place in apposed}
         if self._begins_sentence and not _is_proper(self.tokens[self.first]):
@@ -154,20 +161,18 @@ def _form(token: Token, reading: Reading, case: str, *, adjective: bool) -> str:
     if token.kind != "word" or token.is_latin or not reading.case:
         return token.text
     adjective = adjective or _is_adjective(token)
-    form = _declined(token.folded, reading, case, adjective)
-    return _cased_like(token, form) if form else token.text
+    form = declined(token.folded, reading, case, adjective)
+    return cased_like(token, form) if form else token.text
 
 
 def phrases(text: str) -> list[Phrase]:
     """The noun phrases of `text` in order of their first word, the nested ones behind their hosts."""
-    return _Finder(text).all()
+    return list(_phrases(text))
 
 
-@lru_cache(maxsize=20_000)
-def noun_lemma(word: str) -> str:
-    """Dictionary form of `word` read as a noun where it can be one."""
-    found = _nouns(word)
-    return fold((found[0] if found else analyzer().parse(word)[0]).normal_form)
+@lru_cache(maxsize=500)
+def _phrases(text: str) -> tuple[Phrase, ...]:
+    return tuple(_Finder(text).all())
 
 
 class _Finder:
@@ -212,17 +217,25 @@ class _Finder:
         readings = self._head_readings(head, head_last)
         readings = _allowed(readings, self.tokens[first - 1] if first else None)
         for adjective in self.tokens[first:head]:
-            agreeing = [reading for reading in readings if _agrees(adjective.folded, reading)]
+            agreeing = [reading for reading in readings if agrees(adjective.folded, reading)]
             readings = agreeing or readings
         return readings
 
     def _head_readings(self, head: int, head_last: int) -> list[Reading]:
         token = self.tokens[head]
         if head in self.groups:
-            return _name_readings(self.tokens[head : head_last + 1])
-        if token.kind != "word" or token.grammar.part in ("PREP", "CONJ", "PRCL", "NPRO", "INTJ", "VERB", "INFN"):
+            return name_readings(self.tokens[head : head_last + 1])
+        if token.kind != "word" or token.grammar.part in (
+            "PREP",
+            "CONJ",
+            "PRCL",
+            "NPRO",
+            "INTJ",
+            "VERB",
+            "INFN",
+        ):
             return []
-        return _noun_readings(token.folded)
+        return noun_readings(token.folded)
 
     def _end(self, head: int, head_last: int, readings: Sequence[Reading]) -> int:
         last = head_last
@@ -258,7 +271,7 @@ class _Finder:
         inside = self.tokens[place : self.groups[place] + 1]
         if inside[0].is_latin or inside[0].kind == "sign":
             return True
-        cases = {reading.case for reading in _name_readings(inside)}
+        cases = {reading.case for reading in name_readings(inside)}
         apposed = any(reading.animate for reading in readings) and {r.case for r in readings} & cases
         return "gent" in cases or "" in cases or bool(apposed)
 
@@ -269,7 +282,9 @@ class _Finder:
 
 def _groups(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """First and last tokens of names: quoted names, runs of capitals, runs of lower-case personal names."""
-    spans = [(span.first, span.last) for span in name_spans(found) if _is_whole_name(found, span.first, span.last)]
+    spans = [
+        (span.first, span.last) for span in name_spans(found) if _is_whole_name(found, span.first, span.last)
+    ]
     done = -1
     for place, (first, last) in enumerate(spans):
         if first <= done:
@@ -298,7 +313,11 @@ def _is_given_name(found: Sequence[Token], first: int, last: int) -> bool:
     if token.grammar.known and token.grammar.marks & {"Geox", "Orgn"}:
         return False
     given = not token.grammar.known or bool(token.grammar.marks & {"Name", "anim"})
-    return given and (not following.grammar.known or "Surn" in following.grammar.marks) and not following.is_latin
+    return (
+        given
+        and (not following.grammar.known or "Surn" in following.grammar.marks)
+        and not following.is_latin
+    )
 
 
 def _lower_names(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -312,34 +331,6 @@ def _lower_names(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
         place = max(stop, place + 1)
 
 
-def _name_readings(inside: Sequence[Token]) -> list[Reading]:
-    """Cases that all words of a name may stand in; Latin, quoted and unknown abbreviations fit any."""
-    if inside[0].kind == "sign" or any(token.is_latin for token in inside):
-        return [UNKNOWN]
-    if all(token.is_abbreviation and not token.grammar.known for token in inside):
-        return [UNKNOWN]
-    tables = [_noun_readings(token.folded) for token in inside if token.kind == "word"]
-    if len(tables) == 1:
-        return tables[0] or [UNKNOWN]
-    gender = _gender(inside)
-    number = "sing"
-    cases = [{r.case for r in table if r.gender in (gender, "") and r.number == number} for table in tables]
-    shared = set(CASES).intersection(*(case for case in cases if case)) if any(cases) else set()
-    order = [case for case in CASES if case in shared]
-    return [Reading(case, number, gender, True) for case in order] or [UNKNOWN]
-
-
-def _gender(inside: Sequence[Token]) -> str:
-    """A person's gender: by the given name, else by the surname; masculine where neither tells."""
-    for mark in ("Name", "Patr", "Surn"):
-        for token in inside:
-            found = {p.tag.gender for p in _nouns(token.folded) if mark in p.tag and p.tag.number == "sing"}
-            if token.grammar.known and len(found) == 1:
-                return str(found.pop() or "masc")
-    female = any(token.folded.endswith(("ова", "ева", "ина", "ская", "цкая")) for token in inside[1:])
-    return "femn" if female else "masc"
-
-
 def _allowed(readings: list[Reading], before: Token | None) -> list[Reading]:
     """Only the cases the preposition before allows, if it leaves any."""
     cases = PREPOSITIONS.get(before.folded) if before is not None else None
@@ -348,22 +339,9 @@ def _allowed(readings: list[Reading], before: Token | None) -> list[Reading]:
     return [reading for reading in readings if reading.case in cases or not reading.case] or readings
 
 
-PREPOSITIONS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys("от из у без для до около после против кроме вокруг ради среди из-за из-под".split(), ("gent",)),
-    **dict.fromkeys(("к", "ко", "благодаря"), ("datv",)),
-    **dict.fromkeys(("о", "об", "обо", "при"), ("loct",)),
-    **dict.fromkeys(("в", "во", "на"), ("loct", "accs")),
-    **dict.fromkeys(("с", "со"), ("ablt", "gent")),
-    **dict.fromkeys(("за", "под", "подо"), ("ablt", "accs")),
-    **dict.fromkeys(("над", "перед", "между", "рядом"), ("ablt",)),
-    **dict.fromkeys(("про", "через", "сквозь"), ("accs",)),
-    "по": ("datv",),
-}
-
-
 def _is_adjective(token: Token) -> bool:
     return (
-        token.grammar.part in _ADJECTIVES
+        token.grammar.part in ADJECTIVES
         and "Apro" not in token.grammar.marks
         and token.grammar.lemma not in _QUESTION_WORDS
     )
@@ -371,72 +349,3 @@ def _is_adjective(token: Token) -> bool:
 
 def _is_proper(token: Token) -> bool:
     return token.is_abbreviation or bool(token.grammar.marks & {"Geox", "Name", "Surn", "Orgn"})
-
-
-@lru_cache(maxsize=20_000)
-def _nouns(word: str) -> tuple[Any, ...]:
-    """The likely parses of `word` as a noun."""
-    found = [parse for parse in analyzer().parse(word) if parse.tag.POS == "NOUN"]
-    return tuple(parse for parse in found if parse.score >= _LIKELY) or tuple(found[:1])
-
-
-@lru_cache(maxsize=20_000)
-def _noun_readings(word: str) -> list[Reading]:
-    readings = [
-        Reading(
-            _MINOR_CASES.get(str(p.tag.case), str(p.tag.case)),
-            str(p.tag.number or "sing"),
-            str(p.tag.gender or ""),
-            p.tag.animacy == "anim",
-        )
-        for p in _nouns(word)
-    ]
-    return list(dict.fromkeys(readings))
-
-
-def _agrees(adjective: str, reading: Reading) -> bool:
-    return not reading.case or any(
-        parse.tag.case == reading.case
-        and parse.tag.number == reading.number
-        and (reading.number == "plur" or parse.tag.gender == reading.gender)
-        for parse in analyzer().parse(adjective)
-        if parse.tag.POS in _ADJECTIVES
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _declined(word: str, reading: Reading, case: str, adjective: bool) -> str | None:
-    """`word`, read as `reading`, in `case`; None where it has no such form."""
-    if not adjective and not analyzer().word_is_known(word) and word[-1] in _VOWELS and word[-1] not in "ая":
-        return None  # foreign names in -и, -о, -у, -е are not declined
-    parse = _parse_as(word, reading, adjective)
-    if parse is None:
-        return None
-    wanted = {case, reading.number}
-    if adjective:
-        wanted |= {reading.gender} if reading.number == "sing" and reading.gender else set()
-        wanted |= {"anim" if reading.animate else "inan"} if case == "accs" and reading.gender != "femn" else set()
-    form = parse.inflect(wanted)
-    return str(form.word) if form else None
-
-
-def _parse_as(word: str, reading: Reading, adjective: bool) -> Any | None:
-    for parse in analyzer().parse(word):
-        tag = parse.tag
-        if (tag.POS in _ADJECTIVES) is not adjective or (not adjective and tag.POS != "NOUN"):
-            continue
-        gender = reading.number == "plur" or reading.gender in ("", tag.gender)
-        if _MINOR_CASES.get(tag.case, tag.case) == reading.case and tag.number == reading.number and gender:
-            return parse
-    return None
-
-
-def _cased_like(token: Token, form: str) -> str:
-    if token.is_abbreviation:
-        return token.text
-    if not token.is_capital:
-        return form
-    return "-".join(
-        part[:1].upper() + part[1:] if typed[:1].isupper() else part
-        for part, typed in zip(form.split("-"), token.text.split("-"), strict=False)
-    )
