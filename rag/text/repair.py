@@ -12,7 +12,15 @@ from functools import lru_cache
 from typing import Protocol
 
 from rag.text.layout import Conversion, conversions
-from rag.text.spelling import ALPHABET, consonants, distance, reachable, sound_key, sound_prefixes
+from rag.text.spelling import (
+    ALPHABET,
+    consonants,
+    distance,
+    reachable,
+    same_but_ending,
+    sound_key,
+    sound_prefixes,
+)
 from rag.text.words import analyzer, fold, lemma, words
 
 MAX_LENGTH = 1_000  # longer questions are pasted texts: nothing in them is repaired
@@ -130,7 +138,7 @@ class Repairer:
                 ):
                     best = (edits, -frequency, form)
             if best is not None:
-                return best[2]
+                return None if same_but_ending(word, best[2]) else best[2]
             limit = min(limit, 2 if prefixes[0][0] == word[0] else 1)
         return None
 

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 
 ALPHABET = "абвгдежзийклмнопрстуфхцчшщыэюя"
+_STEM = 5  # letters two forms of a name share at least
+_ENDINGS = frozenset({"", "а", "у", "е", "ы", "и", "я", "ю", "ом", "ем", "ым", "ой", "ов", "ам", "ах", "ин"})
 _ENDING = 3  # letters of inflection a form may have beyond its lemma's stem
 
 
@@ -31,6 +33,13 @@ def reachable(held: str, word: str, limit: int) -> bool:
     if len(set(stem) - set(word)) > limit:
         return False
     return min(_rows(stem, word)[max(0, size - limit) : size + limit + 1], default=limit + 1) <= limit
+
+
+def same_but_ending(word: str, other: str) -> bool:
+    """True for two forms of what is likely one name («Пашиняна», «Пашинянин»): no typo."""
+    shared = next((at for at, pair in enumerate(zip(word, other, strict=False)) if len(set(pair)) > 1), None)
+    shared = min(len(word), len(other)) if shared is None else shared
+    return shared >= _STEM and {word[shared:], other[shared:]} <= _ENDINGS
 
 
 def _rows(left: str, right: str) -> list[int]:

@@ -14,7 +14,7 @@ LIBRARY = """
 Редкоземельные элементы тербий и диспрозий. Проект Baltic Gate, консорциум KTK, станция USGS.
 Отходы обогащения называют хвостами. Кто пригласил Сейдахметова на соглашение с Renault и Exxon?
 Фрахтование судов, логистика, Клайпеда, Магистраль, танкер, сухогруз. Банк Bosch. Причал КТК.
-Пашинян приехал с Пашиняном. Обязательства выкупа продукции. Порт стоит дорого.
+Обязательства выкупа продукции. Порт стоит дорого.
 """
 
 
@@ -105,7 +105,6 @@ KEPT = [
     "What is the price of gold in the USA?",
     "Is it by air or by sea?",
     "Где ёлка у меморанду́ма?",
-    "Где Пашиняну понравилось?",
     "В чём суть поправки Смита?",
     "Сколько 12,5 % от 1 250 000?",
     "SELECT * FROM articles; DROP TABLE x; --",
@@ -150,6 +149,11 @@ def test_every_repair_is_told(repairer: Repairer, typed: str, notes: list[str]) 
 def test_the_more_frequent_of_equally_near_words_wins() -> None:
     repairer = Repairer(Held("танкер танкер танкер ранкер"))
     assert repairer.repair("данкер").text == "танкер"
+
+
+def test_a_name_in_another_form_is_no_typo() -> None:
+    repairer = Repairer(Held("оганянин"))
+    assert repairer.repair("Где Оганяна встретили?").notes == ()
 
 
 def test_pasted_texts_are_left_alone(repairer: Repairer) -> None:
