@@ -7,7 +7,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -29,17 +29,34 @@ _MB = 1024 * 1024
 _STAGES = {"keyword": "слова", "dense": "векторы", "search": "поиск целиком", "ask": "ответ целиком"}
 
 
+# A process inherits the peak of the one that starts it, so the one measured is started by a small one.
+_WATCH = """
+import resource, subprocess, sys, time
+start = time.perf_counter()
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """How long a process ran and the most memory it held."""
+
+    seconds: float
+    peak_mb: float
+
+
 def measure(config: Config, questions: Sequence[str], passages: int) -> Numbers:
     """Everything, on a throw-away library of the corpus with copies of it up to `passages`."""
     with libraries.temporary(config) as settings:
         with assemble.open_bot(settings, command="eval") as bot:
             numbers = {"indexing": _index(bot, config.corpus, passages)} | _questions(bot, questions)
-        numbers["startup"] = {"seconds": _fresh_process(settings, questions[0])}
+        fresh = _fresh_process(settings, questions[0])
         numbers["disk"] = {"data_mb": _size(settings.data), "models_mb": _size(settings.models_folder)}
-    numbers["memory"] = {
-        "eval_mb": _peak(resource.RUSAGE_SELF),
-        "ask_mb": _peak(resource.RUSAGE_CHILDREN),
-    }
+    own = _megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    numbers["startup"] = {"seconds": fresh.seconds}
+    numbers["memory"] = {"eval_mb": own, "ask_mb": fresh.peak_mb}
     return numbers
 
 
@@ -96,27 +113,23 @@ def _milliseconds(stage: Callable[[str], object], text: str) -> float:
     return 1000 * (perf_counter() - start)
 
 
-def _fresh_process(config: Config, question: str) -> float:
-    """Seconds of `snoska ask` from start to exit, the median of FRESH."""
-    return round(median(_ask_once(config, question) for _ in range(FRESH)), 2)
+def _fresh_process(config: Config, question: str) -> Process:
+    """`snoska ask` from start to exit: the median time and the highest memory of FRESH processes."""
+    asked = [_ask_once(config, question) for _ in range(FRESH)]
+    return Process(round(median(one.seconds for one in asked), 2), max(one.peak_mb for one in asked))
 
 
-def _ask_once(config: Config, question: str) -> float:
+def _ask_once(config: Config, question: str) -> Process:
     environment = os.environ | {
         "RAG_DATA": str(config.data.absolute()),
         "RAG_MODELS": str(config.models_folder.absolute()),
     }
-    start = perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", "rag", "ask", question],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-c", _WATCH, sys.executable, "-m", "rag", "ask", question]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise EvaluationError(f"snoska ask завершилась с кодом {done.returncode}: {done.stderr.strip()}")
-    return perf_counter() - start
+    seconds, peak = done.stdout.split()
+    return Process(float(seconds), _megabytes(int(peak)))
 
 
 def _size(folder: Path) -> float:
@@ -124,10 +137,9 @@ def _size(folder: Path) -> float:
     return round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / _MB, 1)
 
 
-def _peak(whose: int) -> float:
-    """Peak resident memory in MB: of this process, or of the largest one it started."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return round(resource.getrusage(whose).ru_maxrss * unit / _MB, 1)
+def _megabytes(peak: int) -> float:
+    """`ru_maxrss`, which is in bytes on macOS and in kilobytes elsewhere, in MB."""
+    return round(peak * (1 if sys.platform == "darwin" else 1024) / _MB, 1)
 
 
 def table(numbers: Numbers) -> str:
