@@ -50,7 +50,7 @@ def open_bot(config: Config | None = None, command: str = "snoska") -> Bot:
     weights = term_weights(keyword, Background(parts.assets).frequency)
     matcher = Matcher(parts.words.word_vectors, weights)
     reranker = LateInteraction(matcher) if config.reranker == "late-interaction" else None
-    searcher = Searcher(keyword, dense, library.store, weights, reranker)
+    searcher = Searcher(keyword, dense, library.store, reranker)
     return Bot(library, searcher, ExtractiveWriter(matcher), parts.encoder.name)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.span_view import Seen
+from rag.text.number_words import UNITS
 from rag.text.tokens import Token
 
 Floats = NDArray[np.float64]
@@ -32,7 +33,7 @@ KINDS = (
     "list",
     "other",
 )
-HARD = frozenset({"date", "quantity"})
+HARD = frozenset({"date"})
 SHORT = frozenset({"person", "date", "quantity", "place", "organisation", "name"})
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 _NOT_FIRST = frozenset("comma close end dash sign CONJ PRCL".split())
@@ -89,8 +90,14 @@ def _shorter(seen: Seen, span: tuple[int, int]) -> Iterator[tuple[int, int]]:
         yield first, last - 1
     if kind == "date" and head == "год":
         yield from ((at, at) for at in range(first, last + 1) if _is_year(seen.tokens[at]))
-    if first < last and kind == "quantity" and seen.matched[last] and seen.classes[last - 1] == "number":
+    if first < last and kind == "quantity" and _is_counted_again(seen, last):
         yield first, last - 1
+
+
+def _is_counted_again(seen: Seen, place: int) -> bool:
+    """«Сколько картин?» — «233 картины»: the question has named what is counted, and it is no measure."""
+    token = seen.tokens[place]
+    return seen.matched[place] and seen.classes[place - 1] == "number" and token.grammar.lemma not in UNITS
 
 
 def _is_year(token: Token) -> bool:
@@ -145,6 +152,7 @@ def _features(seen: Seen, first: Places, last: Places) -> dict[str, Floats]:
         **_entity_columns(table),
         **_case_columns(table),
         **_cue_columns(table),
+        **_chunk_columns(table),
     }
 
 
@@ -463,3 +471,63 @@ def _cuts_adjective(seen: Seen, place: int) -> bool:
         return False
     before, here = seen.tokens[place - 1], seen.tokens[place]
     return before.grammar.part in ("ADJF", "PRTF") and bool(before.grammar.cases & here.grammar.cases)
+
+
+def _chunk_columns(table: _Table) -> dict[str, Floats]:
+    """Whole noun phrases: adjectives, noun, genitives; alone, joined by «и», or with what a preposition adds."""
+    seen = table.seen
+    begins, ends = np.zeros(table.size, dtype=bool), np.zeros(table.size, dtype=bool)
+    exact = np.zeros(len(table.first))
+    core = np.zeros(len(table.first))
+    for first, noun, last in _chunks(seen):
+        begins[first] = ends[last] = True
+        exact = np.maximum(exact, (table.first == first) & (table.last == last))
+        core = np.maximum(core, (table.first == first) & (table.last == noun))
+    starts, stops = table.at(begins, table.first), table.at(ends, table.last)
+    several = starts * stops * (1 - exact)
+    joined = np.minimum(table.count([token.folded in ("и", "или") for token in seen.tokens]), 1)
+    verbs = np.minimum(table.count([name in ("VERB", "short") for name in seen.classes]), 1)
+    group = _GROUPS.get(seen.asked.question.kind, "open")
+    columns = {
+        "is phrase": exact,
+        "is core of phrase": core,
+        "begins phrase": starts,
+        "ends phrase": stops,
+        "phrases": several * (1 - verbs),
+        "phrases joined": several * joined * (1 - verbs),
+        "phrases, one clause": several * verbs,
+    }
+    return columns | {
+        f"{name}, {other}": column * (other == group) for name, column in columns.items() for other in (*_GROUPS_NAMES,)
+    }
+
+
+_GROUPS_NAMES = ("who", "where", "figure", "open")
+_GROUPS = {"person": "who", "organisation": "who", "place": "where", "date": "figure", "quantity": "figure"}
+
+
+def _chunks(seen: Seen) -> Iterator[tuple[int, int, int]]:
+    """First token, main noun and last token of every noun phrase."""
+    place, size = 0, len(seen.tokens)
+    while place < size:
+        first = place
+        while place < size and seen.classes[place] in ("ADJF", "number", "open"):
+            place += 1
+        if place >= size or seen.classes[place] not in ("NOUN", "Name", "LATN"):
+            place = max(place, first + 1)
+            continue
+        noun = place
+        place += 1
+        while place < size and (_goes_on(seen, place) or seen.classes[place] == "close"):
+            place += 1
+        yield first, noun, place - 1
+
+
+def _goes_on(seen: Seen, place: int) -> bool:
+    """A genitive or the next word of a name belongs to the phrase before it."""
+    here, before = seen.classes[place], seen.classes[place - 1]
+    if here in ("Name", "LATN") and before in ("Name", "LATN"):
+        return True
+    if here in ("number", "LATN", "Name") and before == "NOUN":
+        return here != "Name" or bool(seen.tokens[place].grammar.cases & {"gent", "nomn"})
+    return here in ("NOUN", "ADJF", "Name") and "gent" in seen.tokens[place].grammar.cases

@@ -1,7 +1,12 @@
-"""Keyword search: BM25 (k1 1.2, b 0.75) over lemmas, in tantivy. The only file that imports it."""
+"""Keyword search: BM25 (k1 1.2, b 0.75) over lemmas, in tantivy. The only file that imports it.
+
+Scores are BM25 divided by the question's sum of IDFs: 1 means that every lemma of the question stands once
+in a passage of average length, in a library of any size. A question's ranking is not changed by that.
+"""
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -72,7 +77,13 @@ class KeywordIndex:
             wanted = self._limited(wanted, field, within)
         searcher = self._index.searcher()
         found = searcher.search(wanted, limit=k, count=False).hits
-        return [Scored(searcher.doc(address)["id"][0], float(score)) for score, address in found]
+        total = self._idf_sum(list(dict.fromkeys(query.lemmas)))
+        return [Scored(searcher.doc(address)["id"][0], float(score) / total) for score, address in found]
+
+    def _idf_sum(self, lemmas: Sequence[str]) -> float:
+        held = self.count()
+        frequencies = self.document_frequencies(lemmas)
+        return sum(math.log(1 + (held - df + 0.5) / (df + 0.5)) for df in frequencies)
 
     def _any_of(self, lemmas: Sequence[str]) -> tantivy.Query:
         terms = [

@@ -30,7 +30,7 @@ class LateInteraction:
         if not hits or not query.lemmas:
             return [0.0] * len(hits)
         found = self._matcher.matches(query.lemmas, [hit.passage for hit in hits])
-        keyword = np.array([hit.scores.get("keyword", 0.0) for hit in hits]) / found.weights.sum()
+        keyword = np.array([hit.scores.get("keyword", 0.0) for hit in hits])
         dense = np.array([hit.scores.get("dense", 0.0) for hit in hits])
         titled = np.array([bool(hit.passage.title_lemmas) for hit in hits])
         title = np.where(titled, found.title, _UNTITLED * found.best_sentence)

@@ -23,7 +23,7 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +57,7 @@ class StaticEncoder:
         try:
             self._rows = _map_rows(folder / "0_StaticEmbedding" / "model.safetensors")
             self._tokenizer = Tokenizer.from_file(str(folder / "0_StaticEmbedding" / "tokenizer.json"))
+            self._row_number = cache(lambda lemma: self._tokenizer.token_to_id(lemma) or 0)
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(
                 f"Кодировщик в папке {folder} повреждён ({error}). Удалите папку: она соберётся заново."
@@ -70,12 +71,9 @@ class StaticEncoder:
 
     def word_vectors(self, lemmas: Sequence[str]) -> Vectors:
         """Unit vectors of single lemmas, (len(lemmas), dimension); zero for unknown and function words."""
-        ids = [self._tokenizer.token_to_id(lemma) for lemma in lemmas]
-        known = [place for place, token in enumerate(ids) if token is not None]
-        vectors = np.zeros((len(lemmas), DIMENSION), np.float32)
-        if known:
-            vectors[known] = self._rows[[ids[place] for place in known]]
-        return _unit(vectors)
+        # An unknown lemma gets the [UNK] row, which is zero.
+        rows = self._rows[np.fromiter(map(self._row_number, lemmas), np.intp, len(lemmas))]
+        return _unit(rows.astype(np.float32))
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), DIMENSION), np.float32)

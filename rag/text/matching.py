@@ -2,7 +2,7 @@
 
 ColBERT's MaxSim (Khattab & Zaharia 2020) on static vectors: a question lemma's match in a stretch of text
 is the best of `max(cosine, 0)²` over its lemmas, where the same lemma counts 1 and the same five-letter
-beginning at least 0.8 (полёт / полетел, руководит / руководитель). Matches are weighted by IDF, so a
+beginning at least 0.8 (полёт / полетел, руководит / руководитель), a synonym at least 0.6. Matches are weighted by IDF, so a
 share of 1 means that every lemma of the question stands there. Retrieval ranks passages with it, the
 extractive writer ranks sentences.
 """
@@ -16,6 +16,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.text.synonyms import synonyms
 from rag.types import Passage, Vectors
 
 WordVectors = Callable[[Sequence[str]], Vectors]
@@ -24,6 +25,7 @@ Floats = NDArray[np.float64]
 
 PREFIX = 5
 SAME_PREFIX = 0.8
+SYNONYM = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +104,17 @@ class Matcher:
         cosines = self._vectors(asked) @ self._vectors(lemmas).T
         table = np.square(np.maximum(cosines, 0.0)).astype(np.float64)
         places = {lemma: place for place, lemma in enumerate(lemmas)}
-        beginnings: dict[str, list[int]] = {}
+        related: dict[str, list[int]] = {
+            lemma[:PREFIX]: [] for lemma in asked if len(lemma) >= PREFIX and not lemma[0].isdigit()
+        }
         for lemma, place in places.items():
-            if len(lemma) >= PREFIX and not lemma[0].isdigit():
-                beginnings.setdefault(lemma[:PREFIX], []).append(place)
+            if lemma[:PREFIX] in related:
+                related[lemma[:PREFIX]].append(place)
         for row, lemma in enumerate(asked):
-            related = beginnings.get(lemma[:PREFIX], []) if len(lemma) >= PREFIX else []
-            table[row, related] = np.maximum(table[row, related], SAME_PREFIX)
+            same = related.get(lemma[:PREFIX], [])
+            table[row, same] = np.maximum(table[row, same], SAME_PREFIX)
+            kin = [places[other] for other in synonyms(lemma) if other in places]
+            table[row, kin] = np.maximum(table[row, kin], SYNONYM)
             if lemma in places:
                 table[row, places[lemma]] = 1.0
         return table

@@ -196,7 +196,7 @@ def _changes(before: Token, here: Token) -> bool:
 def _parts_from_person(before: Token) -> bool:
     return (
         before.is_abbreviation
-        or bool(before.grammar.marks & {"Geox", "Orgn"})
+        or (before.grammar.known and bool(before.grammar.marks & {"Geox", "Orgn"}))
         or (before.grammar.part == "NOUN" and before.grammar.known and "anim" in before.grammar.marks)
     )
 

@@ -1,0 +1,209 @@
+"""Fit the weights of answering: which sentence answers, and how sure that is.
+
+`python -m eval.train_answering [--write] --reading BEIR_DIR… --declined BEIR_DIR QUERIES [--distractors FILE]`
+
+Sentences: listwise softmax regression; each set counts the same. Confidence: logistic regression of
+"this question has an answer here" on questions with their gold article at hand against the same
+questions with every passage of their gold article taken away (right topic, missing fact), and against
+questions about other things. Figures printed are cross-validated over five folds of questions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from eval import beir, jsonl
+from eval.libraries import corpus_articles, temporary
+from rag import assemble, config
+from rag.answering import evidence
+from rag.bot import PASSAGES_TO_READ, Bot
+from rag.types import Hit
+
+Floats = NDArray[np.float64]
+FOLDS = 5
+# Answered share of answerable questions that the threshold is set for.
+_ANSWERED = 0.93
+WEIGHTS = Path(evidence.__file__).with_name("weights.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as the writer saw it: feature rows of all sentences and which of them hold the gold."""
+
+    sentences: Floats
+    holds_gold: NDArray[np.bool_]
+    confidence: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions of one origin: with their gold at hand, or without it."""
+
+    name: str
+    answerable: bool
+    asked: tuple[Asked, ...]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--reading", nargs="+", type=Path, required=True, metavar="BEIR_DIR")
+    parser.add_argument("--declined", type=Path, metavar="QUERIES.jsonl", help="questions nothing answers")
+    parser.add_argument("--distractors", type=Path, metavar="FILE.jsonl", help="joined to the last BEIR_DIR")
+    parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS.name}")
+    given = parser.parse_args()
+    groups = [
+        group
+        for place, folder in enumerate(given.reading)
+        for group in _collect(
+            folder,
+            given.distractors if place == len(given.reading) - 1 else None,
+            given.declined if place == len(given.reading) - 1 else None,
+        )
+    ]
+    weights = {"sentence": fit_sentences(groups), "confidence": fit_confidence(groups)}
+    print(json.dumps(weights, indent=1))
+    if given.write:
+        WEIGHTS.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _collect(folder: Path, distractors: Path | None, declined: Path | None) -> list[Group]:
+    with temporary(config.load()) as settings, assemble.open_bot(settings, command="eval") as bot:
+        bot.library.add(corpus_articles([folder], distractors))
+        questions = beir.load(folder)
+        known, lacking = [], []
+        for query in questions.queries:
+            if not query.starts or not (hits := _hits(bot, query.text)):
+                continue
+            relevant = questions.grades[query.id]
+            known.append(_asked(bot, query, hits, relevant))
+            if rest := [hit for hit in hits if hit.article.id not in relevant]:
+                lacking.append(_asked(bot, query, rest, {}))
+        groups = [
+            Group(folder.name, True, tuple(known)),
+            Group(folder.name + " without gold", False, tuple(lacking)),
+        ]
+        if declined is not None:
+            strange = [
+                _asked(bot, query, hits, {})
+                for query in jsonl.read(declined, beir.BeirQuery)
+                if (hits := _hits(bot, query.text))
+            ]
+            groups.append(Group(declined.parent.name, False, tuple(strange)))
+        return groups
+
+
+def _hits(bot: Bot, text: str) -> list[Hit]:
+    return bot.searcher.search(bot.searcher.query(text), 2 * PASSAGES_TO_READ)
+
+
+def _asked(bot: Bot, query: beir.BeirQuery, hits: Sequence[Hit], relevant: Container[str]) -> Asked:
+    reading = evidence.read(bot.searcher.query(query.text), hits[:PASSAGES_TO_READ], bot.writer.matcher)
+    holds = [
+        each.hit.article.id in relevant
+        and any(each.sentence.start <= start < each.sentence.stop for start in query.starts)
+        for each in reading.evidence
+    ]
+    rows = np.array([each.features for each in reading.evidence])
+    return Asked(rows, np.array(holds), reading.confidence_features)
+
+
+def fit_sentences(groups: Sequence[Group]) -> dict[str, float]:
+    """Weights of the sentence features; prints first-citation and first-three rates a set."""
+    usable = [group for group in groups if group.answerable]
+    for group in usable:
+        print(
+            f"{group.name}: gold sentence first %.1f %%, among three %.1f %%" % _rates(usable, group),
+            file=sys.stderr,
+        )
+    found = _listwise([[asked for asked in group.asked if asked.holds_gold.any()] for group in usable])
+    return {
+        name: round(float(weight), 2) for name, weight in zip(evidence.SENTENCE_FEATURES, found, strict=True)
+    }
+
+
+def _rates(groups: Sequence[Group], judged: Group) -> tuple[float, float]:
+    first, three = [], []
+    for fold in range(FOLDS):
+        train = [
+            [a for i, a in enumerate(g.asked) if i % FOLDS != fold and a.holds_gold.any()] for g in groups
+        ]
+        weights = _listwise(train)
+        for asked in judged.asked[fold::FOLDS]:
+            order = np.argsort(-(asked.sentences @ weights), kind="stable")
+            first.append(asked.holds_gold[order[0]])
+            three.append(asked.holds_gold[order[:3]].any())
+    return 100 * float(np.mean(first)), 100 * float(np.mean(three))
+
+
+def _listwise(sets: Sequence[Sequence[Asked]]) -> Floats:
+    size = len(evidence.SENTENCE_FEATURES)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        total, slope = 1e-3 * float(weights @ weights), 2e-3 * weights
+        for questions in sets:
+            share = 1 / (len(questions) * len(sets))
+            for asked in questions:
+                scores = asked.sentences @ weights
+                odds = np.exp(scores - scores.max())
+                gold = odds * asked.holds_gold
+                total += share * float(np.log(odds.sum() / gold.sum()))
+                slope = slope + share * (asked.sentences.T @ (odds / odds.sum() - gold / gold.sum()))
+        return total, slope
+
+    return np.asarray(minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B").x)
+
+
+def fit_confidence(groups: Sequence[Group]) -> dict[str, float]:
+    """Weights of the confidence features and the threshold; prints how each group fares at it."""
+    held_out = [np.zeros(len(group.asked)) for group in groups]
+    for fold in range(FOLDS):
+        model = _logistic(groups, fold)
+        for scores, group in zip(held_out, groups, strict=True):
+            scores[fold::FOLDS] = model.predict_proba(_rows(group)[fold::FOLDS])[:, 1]
+    answerable = [scores for scores, group in zip(held_out, groups, strict=True) if group.answerable]
+    threshold = float(np.mean([np.quantile(scores, 1 - _ANSWERED) for scores in answerable]))
+    for scores, group in zip(held_out, groups, strict=True):
+        area = roc_auc_score(
+            [1] * len(np.concatenate(answerable)) + [0] * len(scores), np.concatenate([*answerable, scores])
+        )
+        print(
+            f"{group.name}: answered {100 * np.mean(scores >= threshold):.1f} %, AUC {area:.3f}",
+            file=sys.stderr,
+        )
+    model = _logistic(groups, None)
+    fitted = dict(zip(evidence.CONFIDENCE_FEATURES, model.coef_[0], strict=True))
+    fitted |= {"intercept": model.intercept_[0], "threshold": threshold}
+    return {name: round(float(value), 3) for name, value in fitted.items()}
+
+
+def _logistic(groups: Sequence[Group], left_out: int | None) -> LogisticRegression:
+    rows, labels, weights = [], [], []
+    for group in groups:
+        chosen = [i for i in range(len(group.asked)) if i % FOLDS != left_out]
+        alike = sum(other.answerable == group.answerable for other in groups)
+        rows.append(_rows(group)[chosen])
+        labels += [group.answerable] * len(chosen)
+        weights += [1000 / (len(chosen) * alike)] * len(chosen)
+    return LogisticRegression(C=100, max_iter=3000).fit(np.vstack(rows), labels, sample_weight=weights)
+
+
+def _rows(group: Group) -> Floats:
+    return np.array([asked.confidence for asked in group.asked])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

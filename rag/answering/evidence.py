@@ -1,0 +1,181 @@
+"""Which sentence answers, and how sure that is.
+
+Two small linear models over named features. Their weights are fitted by `python -m eval.train_answering`
+(listwise softmax regression for sentences, logistic regression for confidence) and live in weights.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.text.entities import EntityKind, entities
+from rag.text.matching import Matcher, Matches
+from rag.text.measures import measure
+from rag.text.questions import Kind, Question, analyse
+from rag.text.words import is_function_word, lemma, lemmas, words
+from rag.types import Hit, Query, SourceSentence
+
+Floats = NDArray[np.float64]
+
+SENTENCE_FEATURES = ("own", "context", "passage_score", "opens_passage", "typed", "defines")
+CONFIDENCE_FEATURES = ("passage_score", "passage", "names", "mass", "lemmas", "typed")
+# Which entities answer which kind of question; other kinds have no entity to look for.
+ANSWERING: dict[Kind, frozenset[EntityKind]] = {
+    "person": frozenset({"person"}),
+    "date": frozenset({"date"}),
+    "quantity": frozenset({"quantity"}),
+    "place": frozenset({"place"}),
+    "organisation": frozenset({"organisation"}),
+    "name": frozenset({"name", "person", "organisation", "place"}),
+}
+_DEFINING = (" — ", " – ", " - ", "(", "явля", "называ", "означа")
+# How much of the sentence before, and of the one before that, counts as context: pronouns and ellipses
+# refer back («Он назначен…»), less the further back.
+_ONE_BACK, _TWO_BACK = 0.9, 0.7
+_TOP = 3  # sentences whose share of the softmax mass tells a clear answer from a lottery
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence of one hit with its features (order of SENTENCE_FEATURES) and their weighted sum."""
+
+    hit: Hit
+    sentence: SourceSentence
+    text: str
+    features: tuple[float, ...]
+    score: float
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where it stands: article and offset."""
+        return self.hit.article.id, self.sentence.start
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading the hits gave: all their sentences, best first, and the features of confidence."""
+
+    question: Question
+    evidence: tuple[Evidence, ...]
+    confidence_features: tuple[float, ...]
+    confidence: float
+
+
+def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
+    """Score every sentence of `hits` (not empty) as an answer to `query` (with lemmas)."""
+    question = analyse(query.text)
+    matches = matcher.matches(query.lemmas, [hit.passage for hit in hits])
+    found = sorted(_evidence(query, question, hits, matches), key=lambda each: -each.score)
+    best = next(place for place, hit in enumerate(hits) if hit is found[0].hit)
+    features = (
+        hits[best].score,
+        float(matches.passage[best]),
+        _name_match(query, matches, best),
+        _mass_of_top([each.score for each in found]),
+        len(matches.weights) / 10,
+        _typed(question, found),
+    )
+    return Reading(question, tuple(found), features, _probability(features))
+
+
+def _evidence(query: Query, question: Question, hits: Sequence[Hit], matches: Matches) -> Iterator[Evidence]:
+    asked = frozenset(lemmas(query.text))
+    weights = np.array([_weights()["sentence"][name] for name in SENTENCE_FEATURES])
+    borders = [*matches.first.tolist(), matches.sentences.shape[1]]
+    for place, hit in enumerate(hits):
+        table = matches.sentences[:, borders[place] : borders[place + 1]]
+        own = matches.share(table)
+        context = matches.share(_with_context(table, matches.titles[:, place]))
+        for number, sentence in enumerate(hit.passage.sentences):
+            text = hit.passage.quote(sentence)
+            features = (
+                float(own[number]),
+                float(context[number]),
+                hit.score,
+                float(number == 0),
+                float(holds_answer(question.kind, query.text, text, asked)),
+                float(question.kind == "definition" and any(mark in text for mark in _DEFINING)),
+            )
+            yield Evidence(hit, sentence, text, features, float(weights @ features))
+
+
+def _with_context(table: Floats, title: Floats) -> Floats:
+    """Matches of each sentence (columns) together with the title and the two sentences before."""
+    together = np.maximum(table, title[:, None])
+    together[:, 1:] = np.maximum(together[:, 1:], _ONE_BACK * table[:, :-1])
+    together[:, 2:] = np.maximum(together[:, 2:], _TWO_BACK * table[:, :-2])
+    return together
+
+
+def holds_answer(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -> bool:
+    """True when `sentence` names something of the wanted kind that the question (lemmas `asked`) doesn't.
+
+    An amount must also come in units that fit: «сколько лет» is not answered by dollars.
+    """
+    wanted = ANSWERING.get(kind, frozenset())
+    unit = measure(question) if kind == "quantity" else None
+    return any(
+        entity.kind in wanted
+        and not set(lemmas(sentence[entity.start : entity.stop])) <= asked
+        and (unit is None or unit.stands_in(sentence, (entity.start, entity.stop)))
+        for entity in (entities(sentence) if wanted else ())
+    )
+
+
+def _name_match(query: Query, matches: Matches, place: int) -> float:
+    """How well the worst-matched name or number of the question is matched in the passage; 1 without names."""
+    borders = [*matches.first.tolist(), matches.sentences.shape[1]]
+    table = matches.sentences[:, borders[place] : borders[place + 1]]
+    whole = np.maximum(table.max(axis=1), matches.titles[:, place])
+    names = _names(query.text)
+    rows = [row for row, each in enumerate(dict.fromkeys(query.lemmas)) if each in names]
+    return float(min((whole[row] for row in rows), default=1.0))
+
+
+def _names(question: str) -> frozenset[str]:
+    """Lemmas of the question's names and numbers: capitals inside it, Latin words, figures."""
+    return frozenset(
+        lemma(word.text)
+        for place, word in enumerate(words(question))
+        if not is_function_word(word.text)
+        and ((place and question[word.start].isupper()) or word.is_number or "a" <= word.text[0] <= "z")
+    )
+
+
+def _typed(question: Question, found: Sequence[Evidence]) -> float:
+    """1 when one of the best sentences names something of the wanted kind, or any kind will do."""
+    if question.kind not in ANSWERING:
+        return 1.0
+    return max(each.features[SENTENCE_FEATURES.index("typed")] for each in found[:_TOP])
+
+
+def _mass_of_top(scores: Sequence[float]) -> float:
+    exponents = np.exp(np.asarray(scores) - scores[0])
+    return float(exponents[:_TOP].sum() / exponents.sum())
+
+
+def _probability(features: Sequence[float]) -> float:
+    weights = _weights()["confidence"]
+    total = weights["intercept"] + sum(
+        weights[name] * value for name, value in zip(CONFIDENCE_FEATURES, features, strict=True)
+    )
+    return float(1 / (1 + np.exp(-total)))
+
+
+@cache
+def _weights() -> dict[str, dict[str, float]]:
+    path = Path(__file__).with_name("weights.json")
+    loaded: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def threshold() -> float:
+    """The confidence below which the writer declines."""
+    return _weights()["confidence"]["threshold"]

@@ -1,0 +1,88 @@
+"""The default writer: the sentences of the corpus that answer, word for word, each with its footnote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from rag.answering.evidence import Evidence, read, threshold
+from rag.answering.spans import short_answer
+from rag.text.matching import Matcher
+from rag.types import Citation, Draft, Hit, Query, Sentence
+
+MOST_SENTENCES = 3
+# A further sentence is given when its odds against the best one are at least this.
+_WORTH_SAYING = 0.12
+
+
+class ExtractiveWriter:
+    """Reads the hits and quotes one to three sentences, or declines."""
+
+    name = "extractive"
+
+    def __init__(self, matcher: Matcher) -> None:
+        self.matcher = matcher
+
+    def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Draft]:
+        """Drafts that grow by a sentence; a single one with `found` False when the evidence is not there."""
+        if not hits or not query.lemmas:
+            yield Draft()
+            return
+        reading = read(query, hits, self.matcher)
+        if reading.confidence < threshold():
+            yield Draft(confidence=reading.confidence)
+            return
+        chosen = choose(reading.evidence)
+        whole = _draft(chosen, reading.evidence[0], query, reading.confidence)
+        for count in range(1, len(chosen)):
+            yield replace(whole, sentences=whole.sentences[:count], citations=whole.citations[:count])
+        yield whole
+
+
+def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The best sentence and those nearly as good, without repeats, in reading order.
+
+    Articles come in the order of their best sentence, sentences in the order of their article.
+    """
+    best = evidence[0].score
+    chosen: list[Evidence] = []
+    for each in evidence:
+        if len(chosen) == MOST_SENTENCES or np.exp(each.score - best) < _WORTH_SAYING:
+            break
+        if not any(_says_the_same(each, other) for other in chosen):
+            chosen.append(each)
+    articles = list(dict.fromkeys(each.hit.article.id for each in chosen))
+    return sorted(chosen, key=lambda each: (articles.index(each.hit.article.id), each.sentence.start))
+
+
+def _says_the_same(first: Evidence, second: Evidence) -> bool:
+    return first.place == second.place or set(first.sentence.lemmas) == set(second.sentence.lemmas)
+
+
+def _draft(chosen: Sequence[Evidence], best: Evidence, query: Query, confidence: float) -> Draft:
+    span = short_answer(query.text, best.text)
+    return Draft(
+        sentences=tuple(Sentence(each.text, (number,), "supported") for number, each in enumerate(chosen, 1)),
+        citations=tuple(_citation(number, each) for number, each in enumerate(chosen, 1)),
+        short_answer=best.text[span.start : span.stop] if span else None,
+        confidence=confidence,
+        found=True,
+    )
+
+
+def _citation(number: int, evidence: Evidence) -> Citation:
+    article = evidence.hit.article
+    return Citation(
+        number=number,
+        article_id=article.id,
+        title=article.title,
+        source=article.source,
+        url=article.url,
+        published=article.published,
+        quote=evidence.text,
+        start=evidence.sentence.start,
+        stop=evidence.sentence.stop,
+        passage_id=evidence.hit.passage.id,
+    )

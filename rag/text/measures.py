@@ -1,0 +1,96 @@
+"""In what units an amount must come to answer a question: «сколько лет» wants years, not dollars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+
+from rag.text.number_words import PERCENT
+from rag.text.numbers import values
+from rag.text.words import Word, analyzer, lemma, words
+
+_MONEY = frozenset("доллар рубль евро фунт иена тенге юань сум лари драм манат лира крона франк злотый".split())
+_TIME = frozenset("год месяц неделя день сутки час минута секунда век столетие десятилетие лето".split())
+_LENGTH = frozenset("км м см мм миля фут дюйм километр метр".split())
+_AREA = frozenset("км² м² см² га гектар акр сотка".split())
+_BULK = frozenset("т кг г тонна баррель литр м³ км³ унция фунт карат мвт квт гвт вт квтч мвтч теу контейнер вагон".split())
+
+# What a question's lemmas say of the unit, first match wins.
+_CLUES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (frozenset("доля процент процентный".split()), frozenset({PERCENT})),
+    (frozenset("площадь территория".split()), _AREA),
+    (frozenset("длина протяженность расстояние высота глубина ширина километр метр км".split()), _LENGTH),
+    (
+        frozenset(
+            """стоить стоимость цена сумма деньги инвестиция инвестировать вложить вложение бюджет затраты
+            кредит заем выручка зарплата обойтись капитализация финансирование потратить заплатить платить
+            доллар рубль""".split()
+        ),
+        _MONEY,
+    ),
+    (frozenset("длиться возраст срок продлиться".split()), _TIME),
+)
+
+
+# «четыре общественных чартерных школы»: the thing counted may stand a few words behind its number.
+_WORDS_BETWEEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Units that answer; empty `units` means that any amount may. `counted`: lemma of what is counted."""
+
+    units: frozenset[str]
+    counted: str | None = None
+
+    def stands_in(self, text: str, span: tuple[int, int]) -> bool:
+        """True when `text[slice(*span)]` holds an amount in one of the units."""
+        found = values(text[span[0] : span[1]])
+        if not self.units:
+            return bool(found)
+        return any(number.unit in self.units for number in found) or self._counts(text, span)
+
+    def _counts(self, text: str, span: tuple[int, int]) -> bool:
+        following = islice(words(text[span[0] : span[1] + 60]), 2 + _WORDS_BETWEEN)
+        return self.counted is not None and any(lemma(word.text) == self.counted for word in following)
+
+
+@lru_cache(maxsize=1_000)
+def measure(question: str) -> Measure:
+    """What units the amount must have that `question` asks for."""
+    asked = list(words(question))
+    lemmas = {lemma(word.text) for word in asked}
+    counted = _counted(asked)
+    if counted is not None:
+        return Measure(_units_of(counted), lemma(counted.text))
+    return next((Measure(units) for clues, units in _CLUES if clues & lemmas), Measure(frozenset()))
+
+
+def _counted(asked: list[Word]) -> Word | None:
+    """The noun behind «сколько»: «сколько казахстанских локомотивов» → локомотивов."""
+    place = next((place for place, word in enumerate(asked) if word.text == "сколько"), None)
+    if place is None:
+        return None
+    for word in asked[place + 1 : place + 4]:
+        tag = analyzer().parse(word.text)[0].tag
+        if tag.POS == "NOUN" and {"gent"} & set(tag.grammemes):
+            return word
+        if tag.POS not in ("ADJF", "PRTF", "NUMR", "ADVB"):
+            return None
+    return None
+
+
+def _units_of(noun: Word) -> frozenset[str]:
+    """«вольфрама» (one mass) may come in tonnes; «локомотивов» (many things) are counted themselves."""
+    name = lemma(noun.text)
+    for known in (_MONEY, _TIME):
+        if name in known:
+            return known
+    if name == "процент":
+        return frozenset({PERCENT})
+    if name in ("деньги", "деньга", "средство"):
+        return _MONEY
+    if "plur" in analyzer().parse(noun.text)[0].tag.grammemes:
+        return frozenset({name})
+    return _BULK | {name}
