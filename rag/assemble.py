@@ -7,12 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Config, load
+from rag.errors import LibraryBusyError, ModelError, RagError
 from rag.library.library import Library
-from rag.types import Encoder, PassageIndex
+from rag.types import Encoder
 
 if TYPE_CHECKING:
     from rag.bot import Bot
+    from rag.retrieval.dense import DenseIndex
+    from rag.retrieval.keyword import KeywordIndex
     from rag.retrieval.static import StaticEncoder
+
+# The packages whose versions `snoska doctor` tells.
+PACKAGES = (
+    "llama-index",
+    "llama-index-vector-stores-chroma",
+    "chromadb",
+    "sentence-transformers",
+    "gradio",
+    "pymorphy3",
+    "tantivy",
+    "torch",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +66,7 @@ def open_bot(config: Config | None = None, command: str = "snoska") -> Bot:
     matcher = Matcher(parts.words.word_vectors, weights)
     reranker = LateInteraction(matcher) if config.reranker == "late-interaction" else None
     searcher = Searcher(keyword, dense, library.store, reranker)
-    return Bot(library, searcher, ExtractiveWriter(matcher), parts.encoder.name)
+    return Bot(library, searcher, ExtractiveWriter(matcher), keyword, parts.encoder.name)
 
 
 def _parts(config: Config) -> Parts:
@@ -66,8 +81,78 @@ def _parts(config: Config) -> Parts:
     return Parts(words, SentenceTransformerEncoder(config.encoder), assets)
 
 
-def _indexes(config: Config, parts: Parts) -> tuple[PassageIndex, PassageIndex]:
+def _indexes(config: Config, parts: Parts) -> tuple[KeywordIndex, DenseIndex]:
     from rag.retrieval.dense import DenseIndex
     from rag.retrieval.keyword import KeywordIndex
 
     return KeywordIndex(config.data / "keyword"), DenseIndex(config.data / "dense", parts.encoder)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `snoska doctor`."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def diagnose(config: Config) -> list[Check]:
+    """What a user needs to know of the installation; changes nothing but caches that can be rebuilt."""
+    return [*_versions(), _assets(config), _settings(config), *_library_state(config)]
+
+
+def _versions() -> list[Check]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    import rag
+
+    found = [Check("Сноска", True, rag.__version__)]
+    for package in PACKAGES:
+        try:
+            found.append(Check(package, True, version(package)))
+        except PackageNotFoundError:
+            found.append(Check(package, False, "не установлен: make setup"))
+    return found
+
+
+def _assets(config: Config) -> Check:
+    from rag.retrieval import static
+
+    folder = config.models_folder / static.VERSION
+    if not (folder / "modules.json").is_file():
+        return Check("кодировщик", True, f"{folder}: ещё не собран, соберётся при первой команде (15 секунд)")
+    try:
+        static.StaticEncoder(folder)
+    except ModelError as error:
+        return Check("кодировщик", False, str(error))
+    return Check("кодировщик", True, str(folder))
+
+
+def _settings(config: Config) -> Check:
+    changed = [
+        f"RAG_{name.upper()}={getattr(config, name)}"
+        for name, field in type(config).model_fields.items()
+        if getattr(config, name) != field.default
+    ]
+    return Check("настройки", True, ", ".join(changed) or "все по умолчанию")
+
+
+def _library_state(config: Config) -> list[Check]:
+    if not config.data.is_dir():
+        return [Check("библиотека", True, f"{config.data}: ещё не создана, её создаст snoska index")]
+    try:
+        with open_library(config, command="snoska doctor") as library:
+            counts = library.counts()
+            held = library.index_counts()
+            notes = list(library.notes)
+    except LibraryBusyError as error:
+        return [Check("библиотека", True, str(error))]
+    except RagError as error:
+        return [Check("библиотека", False, str(error))]
+    sizes = [
+        Check(f"индекс {name}", count == counts.passages, f"фрагментов: {count} из {counts.passages}")
+        for name, count in held.items()
+    ]
+    detail = f"{config.data}: статей {counts.articles}, фрагментов {counts.passages}"
+    return [Check("библиотека", True, " ".join([detail, *notes])), *sizes]

@@ -1,6 +1,6 @@
 """READ THIS FIRST. One question from start to end; browser, API, command line and evaluation all come here.
 
-    question → standalone (earlier turns folded in) → retrieve → write → verify → Answer
+    question → repair → standalone (earlier turns folded in) → retrieve → write → verify → Answer
 
 `stream` yields the answer as it grows; `ask` is its last item.
 """
@@ -14,11 +14,12 @@ from typing import Self
 
 from rag.answering.dialogue import standalone
 from rag.answering.verification import verified
-from rag.answering.wording import REFUSAL, render
+from rag.answering.wording import refusal, render
 from rag.errors import QuestionError
 from rag.library.library import Library
 from rag.retrieval.search import Searcher
 from rag.text.cleaning import clean
+from rag.text.repair import Repaired, Repairer, Vocabulary
 from rag.types import Answer, Draft, Filters, Hit, Turn, Writer
 
 LONGEST_QUESTION = 2_000  # characters
@@ -29,11 +30,16 @@ HITS_SHOWN = 5
 class Bot:
     """Answers questions over one library. Safe to use from several threads."""
 
-    def __init__(self, library: Library, searcher: Searcher, writer: Writer, encoder_name: str) -> None:
+    def __init__(
+        self, library: Library, searcher: Searcher, writer: Writer, vocabulary: Vocabulary, encoder_name: str
+    ) -> None:
         self.library = library
         self.searcher = searcher
         self.writer = writer
         self.encoder_name = encoder_name
+        self._vocabulary = vocabulary
+        self._repairer = Repairer(vocabulary)
+        self._repairer_seq = library.store.last_seq()
 
     def stream(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
@@ -43,13 +49,13 @@ class Bot:
         `history` holds the earlier turns, oldest first. Raises QuestionError.
         """
         started = time.perf_counter()
-        asked = _checked(question)
-        alone = standalone(asked, history)
+        asked = self._repaired(_checked(question))
+        alone = standalone(asked.text, history)
         query = self.searcher.query(alone)
         hits = self.searcher.search(query, PASSAGES_TO_READ, filters)
         for draft in self.writer.write(query, hits):
             elapsed = (time.perf_counter() - started) * 1000
-            yield self._answer(question, alone, verified(draft), hits, elapsed)
+            yield self._answer(question, alone, asked.notes, verified(draft), hits, elapsed)
 
     def ask(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
         """The whole answer to `question`; see `stream`."""
@@ -58,7 +64,8 @@ class Bot:
 
     def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The best `k` passages for `query`, best first. Raises QuestionError."""
-        return self.searcher.search(self.searcher.query(_checked(query)), k, filters)
+        asked = self._repaired(_checked(query))
+        return self.searcher.search(self.searcher.query(asked.text), k, filters)
 
     def close(self) -> None:
         """Give the library back."""
@@ -76,18 +83,33 @@ class Bot:
     def writer_name(self) -> str:
         return self.writer.name
 
-    def _answer(self, question: str, alone: str, draft: Draft, hits: Sequence[Hit], elapsed: float) -> Answer:
+    def _repaired(self, question: str) -> Repaired:
+        """`question` with wrong layouts and typos mended towards the words the library has now."""
+        seq = self.library.store.last_seq()
+        if seq != self._repairer_seq:
+            self._repairer, self._repairer_seq = Repairer(self._vocabulary), seq
+        return self._repairer.repair(question)
+
+    def _answer(
+        self,
+        question: str,
+        alone: str,
+        notes: tuple[str, ...],
+        draft: Draft,
+        hits: Sequence[Hit],
+        elapsed: float,
+    ) -> Answer:
         return Answer(
             question=question,
             standalone_question=alone,
             found=draft.found,
-            text=render(draft.sentences) if draft.found else REFUSAL,
+            text=render(draft.sentences) if draft.found else refusal(bool(hits)),
             short_answer=draft.short_answer,
             sentences=draft.sentences,
             citations=draft.citations,
             hits=tuple(hits[:HITS_SHOWN]),
             confidence=draft.confidence,
-            notes=(),
+            notes=notes,
             writer=self.writer.name,
             elapsed_ms=elapsed,
         )

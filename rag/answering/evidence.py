@@ -25,7 +25,7 @@ from rag.types import Hit, Query, SourceSentence
 Floats = NDArray[np.float64]
 
 SENTENCE_FEATURES = ("own", "context", "passage_score", "opens_passage", "typed", "defines")
-CONFIDENCE_FEATURES = ("passage_score", "passage", "names", "mass", "lemmas", "typed")
+CONFIDENCE_FEATURES = ("passage_score", "passage", "missing", "names", "mass", "lemmas", "typed")
 # Which entities answer which kind of question; other kinds have no entity to look for.
 ANSWERING: dict[Kind, frozenset[EntityKind]] = {
     "person": frozenset({"person"}),
@@ -74,10 +74,12 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
     matches = matcher.matches(query.lemmas, [hit.passage for hit in hits])
     found = sorted(_evidence(query, question, hits, matches), key=lambda each: -each.score)
     best = next(place for place, hit in enumerate(hits) if hit is found[0].hit)
+    whole = _in_passage(matches, best)
     features = (
         hits[best].score,
         float(matches.passage[best]),
-        _name_match(query, matches, best),
+        float((matches.weights * (1 - whole)).max() / matches.weights.sum()),
+        _name_match(query, whole),
         _mass_of_top([each.score for each in found]),
         len(matches.weights) / 10,
         _typed(question, found),
@@ -129,11 +131,15 @@ def holds_answer(kind: Kind, question: str, sentence: str, asked: frozenset[str]
     )
 
 
-def _name_match(query: Query, matches: Matches, place: int) -> float:
-    """How well the worst-matched name or number of the question is matched in the passage; 1 without names."""
+def _in_passage(matches: Matches, place: int) -> Floats:
+    """How well each lemma of the question is matched in the passage at `place` or its title."""
     borders = [*matches.first.tolist(), matches.sentences.shape[1]]
     table = matches.sentences[:, borders[place] : borders[place + 1]]
-    whole = np.maximum(table.max(axis=1), matches.titles[:, place])
+    return np.maximum(table.max(axis=1), matches.titles[:, place])
+
+
+def _name_match(query: Query, whole: Floats) -> float:
+    """How well the worst-matched name or number of the question is matched in the passage; 1 without names."""
     names = _names(query.text)
     rows = [row for row, each in enumerate(dict.fromkeys(query.lemmas)) if each in names]
     return float(min((whole[row] for row in rows), default=1.0))

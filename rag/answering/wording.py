@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rag.types import Sentence
 
-REFUSAL = "В корпусе нет ответа на этот вопрос. Ниже — ближайшие отрывки."
+REFUSAL = "В корпусе нет ответа на этот вопрос."
 NOTHING_NEAR = "В корпусе нет ответа на этот вопрос, и близких по теме отрывков не нашлось."
 
 

@@ -151,6 +151,10 @@ class Library:
     def counts(self) -> Counts:
         return self.store.counts()
 
+    def index_counts(self) -> dict[str, int]:
+        """Passages held by each index, by its name."""
+        return {mirror.index.name: mirror.index.count() for mirror in self._mirrors}
+
     # Life
 
     def sync(self) -> None:

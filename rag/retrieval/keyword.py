@@ -57,7 +57,12 @@ class KeywordIndex:
     def count(self) -> int:
         return int(self._index.searcher().num_docs)
 
-    def document_frequencies(self, lemmas: Sequence[str]) -> list[int]:
+    def with_prefix(self, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Lemmas of the library that start with `prefix` and their frequencies, most frequent first."""
+        found = self._index.searcher().terms_with_prefix("lemmas", prefix)
+        return sorted(found, key=lambda term: (-term[1], term[0]))[:limit]
+
+    def frequencies(self, lemmas: Sequence[str]) -> list[int]:
         """In how many passages each lemma occurs."""
         searcher = self._index.searcher()
         return [int(searcher.doc_freq("lemmas", lemma)) for lemma in lemmas]
@@ -82,7 +87,7 @@ class KeywordIndex:
 
     def _idf_sum(self, lemmas: Sequence[str]) -> float:
         held = self.count()
-        frequencies = self.document_frequencies(lemmas)
+        frequencies = self.frequencies(lemmas)
         return sum(math.log(1 + (held - df + 0.5) / (df + 0.5)) for df in frequencies)
 
     def _any_of(self, lemmas: Sequence[str]) -> tantivy.Query:

@@ -19,7 +19,7 @@ _WORDS_PER_PASSAGE = 110
 class Frequencies(Protocol):
     """Counts of the library's passages."""
 
-    def document_frequencies(self, lemmas: Sequence[str]) -> list[int]: ...
+    def frequencies(self, lemmas: Sequence[str]) -> list[int]: ...
 
     def count(self) -> int: ...
 
@@ -34,7 +34,7 @@ def term_weights(library: Frequencies, background: Callable[[str], float]) -> Te
     def weights(lemmas: Sequence[str]) -> NDArray[np.float64]:
         shares = np.array([background(lemma) for lemma in lemmas])
         expected = _PRIOR_PASSAGES * (1 - np.exp(-_WORDS_PER_PASSAGE * shares))
-        held = np.array(library.document_frequencies(lemmas)) + expected
+        held = np.array(library.frequencies(lemmas)) + expected
         total = library.count() + _PRIOR_PASSAGES
         return np.asarray(np.log(1 + np.maximum(total - held, 0) / (held + 0.5) + 0.5 / (held + 0.5)))
 
