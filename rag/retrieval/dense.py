@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ _HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_sea
 _BATCH = 1_000
 # Up to this many allowed articles are scanned exactly: Chroma's filtered search loses recall.
 _EXACT_ARTICLES = 500
+# SQLite takes at most 32,766 values in one query.
+_MOST_VALUES = 30_000
 
 
 class PassageVectorStore(ChromaVectorStore):  # type: ignore[misc]
@@ -56,6 +59,8 @@ class PassageVectorStore(ChromaVectorStore):  # type: ignore[misc]
         allowed = query.doc_ids
         if allowed is not None and len(allowed) <= _EXACT_ARTICLES:
             return self._scan(query, allowed)
+        if allowed is not None and len(allowed) > _MOST_VALUES:
+            return self._in_parts(query, allowed)
         found = self.client.query(
             query_embeddings=np.asarray([query.query_embedding], np.float32),
             n_results=query.similarity_top_k,
@@ -64,7 +69,17 @@ class PassageVectorStore(ChromaVectorStore):  # type: ignore[misc]
         )
         return _result(found["ids"][0], [1.0 - distance for distance in found["distances"][0]])
 
+    def _in_parts(self, query: VectorStoreQuery, allowed: Sequence[str]) -> VectorStoreQueryResult:
+        found: list[tuple[str, float]] = []
+        for start in range(0, len(allowed), _MOST_VALUES):
+            part = self.query(replace(query, doc_ids=list(allowed[start : start + _MOST_VALUES])))
+            found += zip(part.ids, part.similarities, strict=True)
+        best = sorted(found, key=lambda each: -each[1])[: query.similarity_top_k]
+        return _result([id_ for id_, _ in best], [similarity for _, similarity in best])
+
     def _scan(self, query: VectorStoreQuery, allowed: Sequence[str]) -> VectorStoreQueryResult:
+        if not allowed:
+            return _result([], [])  # Chroma refuses an empty list
         held = self.client.get(where={"article_id": {"$in": list(allowed)}}, include=["embeddings"])
         if not held["ids"]:
             return _result([], [])

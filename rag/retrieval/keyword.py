@@ -86,8 +86,10 @@ class KeywordIndex:
         return [Scored(searcher.doc(address)["id"][0], float(score) / total) for score, address in found]
 
     def _idf_sum(self, lemmas: Sequence[str]) -> float:
-        held = self.count()
         frequencies = self.frequencies(lemmas)
+        # Frequencies count removed passages until tantivy merges their segment, the number of passages
+        # doesn't: an IDF below zero would turn the ranking around.
+        held = max(self.count(), *frequencies)
         return sum(math.log(1 + (held - df + 0.5) / (df + 0.5)) for df in frequencies)
 
     def _any_of(self, lemmas: Sequence[str]) -> tantivy.Query:

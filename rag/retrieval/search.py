@@ -39,6 +39,8 @@ class Searcher:
 
     def search(self, query: Query, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The best `k` passages, best first; each knows its rank and score at every stage."""
+        if k < 1:
+            return []
         fused = self.fused(query, k, filters)[: max(k, RERANKED)]
         if self._reranker is None or not fused:
             return fused[:k]
