@@ -1,0 +1,62 @@
+# `make run` and `make test` work in a fresh clone: they need make and Python 3.11, nothing else.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test bench eval screenshots clean
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+
+# The first Python 3.11 that can make an environment; some are there in name only.
+FIND_PYTHON = for candidate in python3.11 /usr/bin/python3.11 python3 python; do \
+	if "$$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; \
+	then echo "$$candidate"; exit; fi; done
+
+help:
+	@echo 'make run          установить всё нужное, прочитать статьи и открыть чат на http://127.0.0.1:7860'
+	@echo 'make test         проверить код и прогнать все тесты'
+	@echo 'make setup        только установить (в .venv)'
+	@echo 'make eval         задать все вопросы из eval/questions по статьям из corpus'
+	@echo 'make bench        измерить скорость, память и место на диске'
+	@echo 'make screenshots  снять картинку для README (нужен Chromium)'
+	@echo 'make clean        убрать .venv и кэши; статьи и библиотека останутся'
+
+setup: $(STAMP)
+	@:
+
+$(STAMP): requirements.lock pyproject.toml
+	@python="$$($(FIND_PYTHON))"; \
+	if [ -z "$$python" ]; then \
+		echo 'Нужен Python 3.11 с модулем venv. В Debian и Ubuntu: sudo apt-get install python3.11-venv' >&2; exit 1; fi; \
+	test -x $(BIN)/python || "$$python" -m venv .venv
+	@echo 'Устанавливаю пакеты в .venv: в первый раз это занимает несколько минут…'
+	@$(PIP) install -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+	@echo 'Установлено.'
+
+run: setup
+	@$(BIN)/snoska index || echo 'Прочитано не всё (причина выше); запускаю с тем, что есть.' >&2
+	@exec $(BIN)/snoska serve
+
+test: setup
+	@echo 'Проверяю стиль и типы…'
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	@echo 'Прогоняю тесты…'
+	@$(BIN)/python -m pytest
+
+eval: setup
+	@$(BIN)/python -m eval run --corpus corpus
+
+bench: setup
+	@$(BIN)/python -m eval speed
+
+screenshots: setup
+	@$(BIN)/python -m tests.web.screenshots
+
+clean:
+	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo 'Убрано. Библиотека осталась в .snoska.'

@@ -1,0 +1,42 @@
+"""What every test gets: the built encoder, and nothing of the developer's own settings and library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure() -> None:
+    """Drop every RAG_* of the developer but the folder of the encoder, before any test module reads one."""
+    models = os.environ.get("RAG_MODELS") or str(ROOT / ".snoska" / "models")
+    for name in [name for name in os.environ if name.startswith("RAG_")]:
+        del os.environ[name]
+    os.environ["RAG_MODELS"] = str(Path(models).resolve())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models() -> Path:
+    """The folder that holds the default encoder: built once (about 15 s), then kept between runs."""
+    from rag.retrieval import static
+
+    folder = Path(os.environ["RAG_MODELS"])
+    folder.mkdir(parents=True, exist_ok=True)
+    # Parallel workers start together; one builds, the others wait for it.
+    with FileLock(folder / ".building.lock"):
+        static.ensure(folder)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Tests run in a folder with no .env and no .snoska, so they can't see the developer's."""
+    before, folder = Path.cwd(), tmp_path_factory.mktemp("working")
+    os.chdir(folder)
+    yield folder
+    os.chdir(before)
