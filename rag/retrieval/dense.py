@@ -105,9 +105,12 @@ class DenseIndex:
 
     def open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._client = chromadb.PersistentClient(
-            path=str(self._folder), settings=chromadb.Settings(anonymized_telemetry=False)
-        )
+        settings = chromadb.Settings(anonymized_telemetry=False)
+        try:
+            self._client = chromadb.PersistentClient(path=str(self._folder), settings=settings)
+        except BaseException:  # a panic of its Rust part is no Exception
+            SharedSystemClient.clear_system_cache()  # else the broken one is given again for this path
+            raise
         collection = self._client.get_or_create_collection(
             _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
         )
@@ -120,10 +123,11 @@ class DenseIndex:
         self.open()
 
     def close(self) -> None:
-        """Let go of the files; `open` may follow. Chroma caches a client a path, so the cache goes too."""
-        self._client = None
+        """Let go of the files; `open` may follow."""
         self.__dict__.pop("_store", None)
-        SharedSystemClient.clear_system_cache()
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
 
     def replace(self, article_ids: Sequence[str], passages: Sequence[Passage], fresh: bool) -> None:
         for article_id in [] if fresh else article_ids:
