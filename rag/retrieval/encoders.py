@@ -21,12 +21,11 @@ class SentenceTransformerEncoder:
 
     def __init__(self, name: str) -> None:
         """`name` is a path or a hub name that is in the local cache. Raises ModelError."""
-        from huggingface_hub.errors import HFValidationError
         from sentence_transformers import SentenceTransformer
 
         try:
             self._model = SentenceTransformer(name, device=None, local_files_only=True)
-        except (OSError, ValueError, KeyError, HFValidationError) as error:
+        except Exception as error:  # tokenizers raises nothing more special
             raise ModelError(_explained(name)) from error
         self.name = _identity(name)
         self.dimension = int(self._model.get_embedding_dimension() or 0)

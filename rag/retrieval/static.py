@@ -58,7 +58,7 @@ class StaticEncoder:
             self._rows = _map_rows(folder / "0_StaticEmbedding" / "model.safetensors")
             self._tokenizer = Tokenizer.from_file(str(folder / "0_StaticEmbedding" / "tokenizer.json"))
             self._row_number = cache(lambda lemma: self._tokenizer.token_to_id(lemma) or 0)
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:  # tokenizers raises nothing more special
             raise ModelError(
                 f"Кодировщик в папке {folder} повреждён ({error}). Удалите папку: она соберётся заново."
             ) from error
