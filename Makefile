@@ -45,7 +45,7 @@ test: setup
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 	@echo 'Прогоняю тесты…'
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 eval: setup
 	@$(BIN)/python -m eval run --corpus corpus

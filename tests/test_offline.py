@@ -1,0 +1,140 @@
+"""No connection leaves the machine: every command runs with all but loopback refused, and none tries.
+
+The guard is a `sitecustomize` module that Python loads before anything else. It hears of every name
+looked up and every address dialled through an audit hook, so no library can get round it by keeping a
+reference to a socket function.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.processes import free_port, run, served
+
+GUARD = """
+import atexit, os, sys
+
+REPORT = os.environ["GUARD_REPORT"]
+DIALLING = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1}
+ASKING = {"socket.getaddrinfo": 0, "socket.gethostbyname": 0, "socket.gethostbyaddr": 0}
+
+def note(kind, text):
+    with open(REPORT, "a", encoding="utf-8") as file:
+        file.write(f"{kind} {text}\\n")
+
+def near(host):
+    host = host.decode() if isinstance(host, bytes) else host
+    return host in (None, "", "localhost", "::1", "0.0.0.0", "::") or host.startswith("127.")
+
+def hook(event, arguments):
+    if event in DIALLING:
+        address = arguments[DIALLING[event]]
+        far = isinstance(address, tuple) and not near(address[0])
+    elif event in ASKING:
+        far = not near(arguments[ASKING[event]])
+    else:
+        return
+    if far:
+        note("refused", f"{event} {arguments!r}")
+        raise ConnectionRefusedError("no network in this test")
+
+sys.addaudithook(hook)
+note("guarded", os.getpid())
+atexit.register(lambda: note("loaded", " ".join(sorted({name.split(".")[0] for name in sys.modules}))))
+"""
+TEXTS = {
+    "bridge": "Железный мост через Урал открыли в 1936 году. Строили его четыре года.",
+    "plant": "Завод шлифовальных станков стоит в Орске. На нём работают две тысячи человек.",
+}
+QUESTION = "Когда открыли железный мост через Урал?"
+
+
+@dataclass(frozen=True)
+class Home:
+    """A folder with a corpus and a question set, and what the guard saw there."""
+
+    folder: Path
+    report: Path
+    settings: Mapping[str, str]
+
+    def run(self, *arguments: str) -> str:
+        done = run([sys.executable, *arguments], self.folder, **self.settings)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def seen(self, kind: str) -> list[str]:
+        lines = self.report.read_text(encoding="utf-8").splitlines()
+        return [line.removeprefix(kind + " ") for line in lines if line.startswith(kind + " ")]
+
+    def check(self) -> None:
+        """It was guarded, refused nothing, and loaded no deep-learning library."""
+        assert self.seen("guarded")
+        assert self.seen("refused") == []
+        for loaded in self.seen("loaded"):
+            assert not {"torch", "transformers", "sentence_transformers"} & set(loaded.split())
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    for name in ("corpus", "guard"):
+        (tmp_path / name).mkdir()
+    for name, text in TEXTS.items():
+        (tmp_path / "corpus" / f"{name}.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
+    row = {"id": "q", "question": QUESTION, "answers": ["1936"], "articles": ["bridge"]}
+    (tmp_path / "set.jsonl").write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    report = tmp_path / "report.txt"
+    settings = {"PYTHONPATH": str(tmp_path / "guard"), "GUARD_REPORT": str(report)}
+    return Home(tmp_path, report, settings)
+
+
+def test_the_command_line_dials_nobody(home: Home) -> None:
+    home.run("-m", "rag", "index")
+    assert "1936" in home.run("-m", "rag", "ask", QUESTION)
+    assert "1936" in home.run("-m", "rag", "search", QUESTION)
+    assert "✓" in home.run("-m", "rag", "doctor")
+    home.check()
+    assert len(home.seen("loaded")) == 4
+
+
+def test_the_server_dials_nobody(home: Home) -> None:
+    home.run("-m", "rag", "index")
+    with served(home.folder, free_port(), **home.settings) as address:
+        assert httpx.get(f"{address}/api/health").json()["articles"] == 2
+        assert "Сноска" in httpx.get(address).text
+        answer = httpx.post(f"{address}/api/ask", json={"question": QUESTION}, timeout=30).json()
+        assert "1936" in answer["text"]
+    home.check()
+    assert len(home.seen("loaded")) == 2, "the server has told what it loaded"
+
+
+def test_the_evaluation_dials_nobody(home: Home) -> None:
+    said = home.run("-m", "eval", "run", "set.jsonl", "--corpus", "corpus", "--out", "run.jsonl")
+    assert "Прогон записан: run.jsonl" in said
+    home.check()
+
+
+@pytest.mark.parametrize(
+    ("code", "event"),
+    [
+        ("import socket; socket.socket().connect(('192.0.2.1', 9))", "socket.connect"),
+        ("import urllib.request as r; r.urlopen('http://example.invalid', timeout=1)", "socket.getaddrinfo"),
+        (
+            "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 9))",
+            "socket.sendto",
+        ),
+        ("import httpx; httpx.get('http://192.0.2.1', timeout=1)", "socket.getaddrinfo"),
+    ],
+)
+def test_the_guard_sees_and_refuses(home: Home, code: str, event: str) -> None:
+    done = run([sys.executable, "-c", code], home.folder, **home.settings)
+    assert done.returncode == 1
+    assert "no network in this test" in done.stderr
+    assert home.seen("refused")[0].startswith(event)

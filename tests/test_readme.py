@@ -1,0 +1,234 @@
+"""The READMEs are true: every command in them is run, and what they name is there.
+
+Outputs are compared loosely: the same fields in JSON, much the same words elsewhere, numbers aside.
+"""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.processes import ROOT, free_port, run, served
+
+READMES = ("README.md", "README.ru.md")
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+RUNNABLE = ("sh", "console", "python")
+PORT = "7860"
+ACTIVATE = ". .venv/bin/activate"  # the tests have its commands on their path already
+ALIKE = 0.7
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A block that can be run, and the output shown under it if there is one."""
+
+    source: Block
+    shown: Block | None
+
+
+def read(readme: str) -> str:
+    return (ROOT / readme).read_text(encoding="utf-8")
+
+
+def blocks(text: str) -> list[Block]:
+    return [Block(*match.groups()) for match in FENCE.finditer(text)]
+
+
+def examples(text: str) -> list[Example]:
+    """Every block that can be run. What stands between it and the next one that can is its output."""
+    found = []
+    here = [*blocks(text), Block("sh", "")]
+    for block, following in pairwise(here):
+        if block.language in RUNNABLE:
+            shown = following if following.language in ("text", "json") else None
+            found.append(Example(block, shown))
+    return found
+
+
+EXAMPLES = examples(read("README.md"))
+MAKE = re.compile(r"\bmake ([a-z]+)\b")
+
+
+def targets() -> set[str]:
+    """The commands that the Makefile says it has."""
+    (declared,) = re.findall(r"^\.PHONY: (.+)$", read("Makefile"), re.MULTILINE)
+    return set(declared.split())
+
+
+class Reader:
+    """Somebody who types in all that the README says, from top to bottom, in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.server: ExitStack | None = None
+
+    def follow(self, block: Block) -> subprocess.CompletedProcess[str]:
+        """Do what `block` says, with the server running or stopped as it needs."""
+        self._serve("curl" in block.text)
+        text = block.text.replace(PORT, str(self.port)).replace(ACTIVATE, ":")
+        if block.language == "python":
+            return run([sys.executable, "-c", text], self.folder)
+        typed = "\n".join(line for line in text.splitlines() if not line.startswith("make "))
+        return run(["bash", "-euo", "pipefail", "-c", typed], self.folder)
+
+    def _serve(self, wanted: bool) -> None:
+        if wanted and self.server is None:
+            self.server = ExitStack()
+            self.server.enter_context(served(self.folder, self.port))
+        elif not wanted:
+            self.leave()
+
+    def leave(self) -> None:
+        if self.server is not None:
+            self.server.close()
+            self.server = None
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[subprocess.CompletedProcess[str]]]:
+    """What each example gave, after the index that `make run` makes."""
+    folder = tmp_path_factory.mktemp("reader")
+    shutil.copytree(ROOT / "corpus", folder / "corpus")
+    shutil.copytree(ROOT / "eval" / "questions", folder / "eval" / "questions")
+    reader = Reader(folder)
+    run([sys.executable, "-m", "rag", "index"], folder).check_returncode()
+    try:
+        yield [reader.follow(example.source) for example in EXAMPLES]
+    finally:
+        reader.leave()
+
+
+def _title(place: int) -> str:
+    return f"{place}-{EXAMPLES[place].source.text.splitlines()[-1][:40]}"
+
+
+@pytest.mark.parametrize("place", range(len(EXAMPLES)), ids=_title)
+def test_commands_do_what_is_shown(place: int, outputs: list[subprocess.CompletedProcess[str]]) -> None:
+    done, shown = outputs[place], EXAMPLES[place].shown
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    if shown and shown.language == "json":
+        assert missing(json.loads(done.stdout), json.loads(shown.text)) == []
+    elif shown:
+        assert likeness(done.stdout, shown.text) >= ALIKE, done.stdout
+
+
+def missing(given: Any, shown: Any, path: str = "") -> list[str]:
+    """What `shown` has and `given` hasn't: keys, and values of the same type."""
+    if isinstance(shown, dict) and isinstance(given, dict):
+        lost = [f"{path}.{key}" for key in shown if key not in given]
+        both = [key for key in shown if key in given]
+        return lost + [name for key in both for name in missing(given[key], shown[key], f"{path}.{key}")]
+    if isinstance(shown, list) and isinstance(given, list):
+        pairs = zip(given, shown, strict=False)
+        lost = [] if len(given) >= len(shown) else [f"{path}[{len(given)}]"]
+        return lost + [name for one, other in pairs for name in missing(one, other, f"{path}[]")]
+    number = isinstance(shown, int | float) and isinstance(given, int | float)
+    return [] if number or type(given) is type(shown) else [path]
+
+
+def likeness(given: str, shown: str) -> float:
+    """How much of two outputs is the same, word by word, numbers aside: from 0 to 1."""
+    words = [re.sub(r"\d+", "0", text).split() for text in (given, shown)]
+    return difflib.SequenceMatcher(None, *words, autojunk=False).ratio()
+
+
+@pytest.mark.parametrize(
+    ("given", "shown", "lost"),
+    [
+        ({"a": 1, "b": "x"}, {"a": 2.5, "b": "y"}, []),
+        ({"a": 1}, {"a": 1, "b": 2}, [".b"]),
+        ({"a": []}, {"a": [1]}, [".a[0]"]),
+        ({"a": [{"c": 1}]}, {"a": [{"b": 1}]}, [".a[].b"]),
+        ({"a": None}, {"a": "x"}, [".a"]),
+    ],
+)
+def test_a_lost_field_is_seen(given: Any, shown: Any, lost: list[str]) -> None:
+    assert missing(given, shown) == lost
+
+
+def test_another_output_is_not_alike() -> None:
+    assert likeness("Добавлено 18 статей за 0,4 с.", "Добавлено 21 статей за 1,7 с.") == 1
+    assert likeness("Добавлено 18 статей.", "В библиотеке пока нет статей.") < ALIKE
+
+
+def test_make_is_only_told_what_it_knows() -> None:
+    for readme in READMES:
+        assert {"run", "test"} <= set(MAKE.findall(read(readme))) <= targets()
+    assert set(MAKE.findall(read("Makefile"))) >= targets() - {"help"}, "make help lists every target"
+
+
+def test_both_readmes_have_the_same_commands_and_outputs() -> None:
+    english, russian = map(read, READMES)
+    assert examples(russian) == examples(english)
+
+
+def test_both_readmes_have_the_same_structure() -> None:
+    def structure(text: str) -> list[str]:
+        prose = FENCE.sub("", text)
+        return re.findall(r"^(#+|!\[|<!-- .* -->$|\| `\w+`|\d+\.|- )", prose, re.MULTILINE)
+
+    english, russian = map(read, READMES)
+    assert structure(russian) == structure(english)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_links_lead_somewhere(readme: str) -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", read(readme))
+    assert len(links) >= 4
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def mapped(readme: str) -> list[str]:
+    """The paths of the map: two spaces deeper is inside the folder above."""
+    (tree,) = [block.text for block in blocks(read(readme)) if block.text.startswith("Makefile")]
+    paths: list[str] = []
+    folder = ""
+    for line in tree.splitlines():
+        name = line.split()[0]
+        paths.append(folder + name if line.startswith("  ") else name)
+        if not line.startswith("  "):
+            folder = name
+    return paths
+
+
+def on_disk() -> set[str]:
+    """What the map must name: the root, and what is in rag/; folders alone in eval/."""
+    found = {"rag/" + name for name in _entries(ROOT / "rag")} | set(_entries(ROOT)) | {".ci/"}
+    return found | {"eval/" + name for name in _entries(ROOT / "eval") if name.endswith("/")}
+
+
+def _entries(folder: Path) -> Iterator[str]:
+    ignored = [line.rstrip("/") for line in read(".gitignore").splitlines()]
+    for path in folder.iterdir():
+        if not path.name.startswith(".") and not any(fnmatch.fnmatch(path.name, each) for each in ignored):
+            yield path.name + "/" * path.is_dir()
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_map_is_the_tree(readme: str) -> None:
+    named = mapped(readme)
+    assert len(named) == len(set(named))
+    assert set(named) == on_disk() - set(READMES)

@@ -1,0 +1,200 @@
+"""The shape of the code: layers point down, every heavy package has one home, cheap paths stay cheap."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import rag
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted([ROOT / "app.py", *ROOT.glob("rag/**/*.py"), *ROOT.glob("eval/**/*.py")])
+
+# Who may import whom, from top to bottom: an area imports only areas below it, and only the ones named here.
+# Settings are for the edge alone (the faces, the evaluation and the wiring), so nothing below names config.
+BASE = {"types", "errors"}
+ALLOWED: dict[str, set[str]] = {
+    "app": {"__main__"},
+    "eval": {"usage", "assemble", "bot", "config", "library", "answering", "retrieval", "text", "rag"} | BASE,
+    "__main__": {"console", "usage", "web", "assemble", "bot", "config", "library"} | BASE,
+    "console": {"web"} | BASE,
+    "web": {"assemble", "bot", "config", "library", "text", "rag"} | BASE,
+    "usage": BASE,
+    "assemble": {"bot", "config", "library", "retrieval", "answering", "text", "rag"} | BASE,
+    "bot": {"library", "retrieval", "answering", "text"} | BASE,
+    "library": {"text"} | BASE,
+    "retrieval": {"text"} | BASE,
+    "answering": {"text"} | BASE,
+    "text": BASE,
+    "config": {"errors"},
+    "types": set(),
+    "errors": set(),
+    # The package itself is the door to all of it, opened lazily.
+    "rag": {"assemble", "bot", "config", "retrieval", "answering", "types"},
+}
+
+# Where each heavy package may be imported; `rag/text` stands for the whole folder.
+HOMES: dict[str, tuple[str, ...]] = {
+    "chromadb": ("rag/retrieval/dense.py",),
+    "fastapi": ("rag/web",),
+    "gradio": ("rag/web/page.py",),
+    "llama_index": ("rag/retrieval/dense.py", "rag/retrieval/llama.py"),
+    "natasha": ("rag/retrieval/static.py",),
+    "navec": ("rag/retrieval/static.py",),
+    "pymorphy3": ("rag/text",),
+    "razdel": ("rag/text",),
+    "safetensors": ("rag/retrieval/static.py",),
+    "sentence_transformers": ("rag/retrieval/encoders.py",),
+    "tantivy": ("rag/retrieval/keyword.py",),
+    "tokenizers": ("rag/retrieval/static.py",),
+    "torch": (),
+    "trafilatura": ("rag/library/readers.py",),
+    "transformers": (),
+    "uvicorn": ("rag/web/server.py",),
+}
+
+HEAVY = ("torch", "transformers", "sentence_transformers", "gradio")
+
+
+def imports(source: str) -> set[str]:
+    """Every module that `source` names in an import, in functions and under TYPE_CHECKING too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module and not node.level, "imports are absolute"
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def area(module: str) -> str:
+    """The row of ALLOWED that a dotted name of ours belongs to."""
+    first, *rest = module.split(".")
+    if first != "rag":
+        return first
+    named = rest[0] if rest else ""
+    inside = ROOT / "rag" / named
+    return named if named and (inside.is_dir() or inside.with_suffix(".py").is_file()) else "rag"
+
+
+def area_of(path: Path) -> str:
+    module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+    return area(module.removesuffix(".__init__"))
+
+
+def violations(source: str, here: str) -> list[str]:
+    """Imports of `source`, a module of the area `here`, that ALLOWED doesn't know."""
+    ours = {name for name in imports(source) if name.split(".")[0] in ("app", "eval", "rag", "tests")}
+    return sorted(name for name in ours if area(name) not in ALLOWED[here] | {here})
+
+
+def _relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_relative)
+def test_layers_point_down(path: Path) -> None:
+    assert violations(path.read_text(encoding="utf-8"), area_of(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("here", "source", "found"),
+    [
+        ("library", "from rag.retrieval.search import Searcher", ["rag.retrieval.search.Searcher"]),
+        ("answering", "def late():\n    import rag.library.store", ["rag.library.store"]),
+        ("text", "from rag import config", ["rag.config"]),
+        ("bot", "from rag.config import Config", ["rag.config.Config"]),
+        ("types", "from rag.text.words import fold", ["rag.text.words.fold"]),
+        ("bot", "from tests.web import sample", ["tests.web.sample"]),
+        ("bot", "from rag.library.library import Library\nimport numpy", []),
+    ],
+)
+def test_a_wrong_import_is_seen(here: str, source: str, found: list[str]) -> None:
+    assert violations(source, here) == found
+
+
+def test_every_area_is_in_the_table() -> None:
+    assert {area_of(path) for path in SOURCES} == set(ALLOWED)
+
+
+def test_the_table_has_no_circle() -> None:
+    """Settled areas are those that import only settled ones; all must settle. `rag` only opens doors."""
+    left = {name: below - {"rag"} for name, below in ALLOWED.items() if name != "rag"}
+    while left:
+        bottom = {name for name, below in left.items() if not below & left.keys()}
+        assert bottom, f"a circle among {sorted(left)}"
+        left = {name: below for name, below in left.items() if name not in bottom}
+
+
+def strangers(package: str) -> Iterator[str]:
+    """Files that import `package` and aren't its home."""
+    for path in SOURCES:
+        used = {name.split(".")[0] for name in imports(path.read_text(encoding="utf-8"))}
+        place = _relative(path)
+        if package in used and not any(
+            place == home or place.startswith(home + "/") for home in HOMES[package]
+        ):
+            yield place
+
+
+@pytest.mark.parametrize("package", sorted(HOMES))
+def test_each_heavy_package_has_one_home(package: str) -> None:
+    assert list(strangers(package)) == []
+    for home in HOMES[package]:
+        assert (ROOT / home).exists(), f"{home} has moved; HOMES hasn't"
+
+
+def test_import_rag_is_light() -> None:
+    code = "import sys, json, rag; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    loaded = set(json.loads(_python(code, ROOT)))
+    assert "rag" in loaded
+    assert not loaded & {*HOMES, "numpy", "pydantic", "sklearn", "scipy", "onnxruntime"}
+
+
+def test_a_question_on_the_command_line_loads_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    text = "Длина нового моста — 312 метров. Открыли его в июле."
+    (tmp_path / "corpus" / "most.txt").write_text(text, encoding="utf-8")
+    code = (
+        "import sys, json, rag.__main__ as line\n"
+        "assert line.main(['index']) == 0\n"
+        "assert line.main(['ask', 'Какова длина моста?']) == 0\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    said = _python(code, tmp_path)
+    assert "312 метров" in said
+    loaded = set(json.loads(said.splitlines()[-1]))
+    assert {"tantivy", "chromadb", "tokenizers"} <= loaded
+    assert not loaded & set(HEAVY)
+
+
+def test_all_is_sorted_and_true() -> None:
+    assert sorted(rag.__all__) == rag.__all__
+    for name in rag.__all__:
+        assert hasattr(rag, name)
+    for path in SOURCES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                names = ast.literal_eval(node.value)
+                assert names == sorted(names), _relative(path)
+
+
+def _python(code: str, folder: Path) -> str:
+    """What a fresh interpreter prints in `folder`."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
