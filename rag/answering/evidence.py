@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.entities import EntityKind, entities
+from rag.text.entities import Entity, EntityKind, entities
 from rag.text.matching import Matcher, Matches
 from rag.text.measures import measure
 from rag.text.questions import Kind, Question, analyse
@@ -25,7 +25,7 @@ from rag.types import Hit, Query, SourceSentence
 Floats = NDArray[np.float64]
 
 SENTENCE_FEATURES = ("own", "context", "passage_score", "opens_passage", "typed", "defines")
-CONFIDENCE_FEATURES = ("passage_score", "passage", "missing", "names", "mass", "lemmas", "typed")
+CONFIDENCE_FEATURES = ("passage_score", "passage", "missing", "names", "mass", "lemmas", "typed", "wants_entity")
 # Which entities answer which kind of question; other kinds have no entity to look for.
 ANSWERING: dict[Kind, frozenset[EntityKind]] = {
     "person": frozenset({"person"}),
@@ -39,6 +39,8 @@ _DEFINING = (" — ", " – ", " - ", "(", "явля", "называ", "озна
 # How much of the sentence before, and of the one before that, counts as context: pronouns and ellipses
 # refer back («Он назначен…»), less the further back.
 _ONE_BACK, _TWO_BACK = 0.9, 0.7
+_TYPED = SENTENCE_FEATURES.index("typed")
+_OUT_OF_REACH = 3.0  # a sentence this far below the best one has a twentieth of its odds and is not quoted
 _TOP = 3  # sentences whose share of the softmax mass tells a clear answer from a lottery
 
 
@@ -73,6 +75,8 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
     question = analyse(query.text)
     matches = matcher.matches(query.lemmas, [hit.passage for hit in hits])
     found = sorted(_evidence(query, question, hits, matches), key=lambda each: -each.score)
+    if not found:
+        return Reading(question, (), (), 0.0)
     best = next(place for place, hit in enumerate(hits) if hit is found[0].hit)
     whole = _in_passage(matches, best)
     features = (
@@ -82,36 +86,60 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
         _name_match(query, whole),
         _mass_of_top([each.score for each in found]),
         len(matches.weights) / 10,
-        _typed(question, found),
+        _typed(question, found[0]),
+        float(question.kind in ANSWERING),
     )
     return Reading(question, tuple(found), features, _probability(features))
 
 
 def _evidence(query: Query, question: Question, hits: Sequence[Hit], matches: Matches) -> Iterator[Evidence]:
+    """Every sentence; those that could come near the best one are searched for the wanted entity."""
     asked = frozenset(lemmas(query.text))
+    untyped = list(_untyped(question, hits, matches))
+    if question.kind not in ANSWERING or not untyped:
+        yield from untyped
+        return
+    gain = _weights()["sentence"]["typed"]
+    lowest = max(each.score for each in untyped) - gain - _OUT_OF_REACH
+    for each in untyped:
+        if each.score >= lowest and holds_answer(question.kind, query.text, each.text, asked):
+            features = list(each.features)
+            features[_TYPED] = 1.0
+            yield replace(each, features=tuple(features), score=each.score + gain)
+        else:
+            yield each
+
+
+def _untyped(question: Question, hits: Sequence[Hit], matches: Matches) -> Iterator[Evidence]:
     weights = np.array([_weights()["sentence"][name] for name in SENTENCE_FEATURES])
     borders = [*matches.first.tolist(), matches.sentences.shape[1]]
     for place, hit in enumerate(hits):
         table = matches.sentences[:, borders[place] : borders[place + 1]]
         own = matches.share(table)
-        context = matches.share(_with_context(table, matches.titles[:, place]))
-        for number, sentence in enumerate(hit.passage.sentences):
-            text = hit.passage.quote(sentence)
+        texts = [hit.passage.quote(sentence) for sentence in hit.passage.sentences]
+        asks = np.array([text.endswith("?") for text in texts])
+        context = matches.share(_with_context(table, matches.titles[:, place], asks))
+        for number, (sentence, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
+            if asks[number]:
+                continue  # a question answers nothing
             features = (
                 float(own[number]),
                 float(context[number]),
                 hit.score,
                 float(number == 0),
-                float(holds_answer(question.kind, query.text, text, asked)),
+                0.0,
                 float(question.kind == "definition" and any(mark in text for mark in _DEFINING)),
             )
             yield Evidence(hit, sentence, text, features, float(weights @ features))
 
 
-def _with_context(table: Floats, title: Floats) -> Floats:
-    """Matches of each sentence (columns) together with the title and the two sentences before."""
+def _with_context(table: Floats, title: Floats, asks: NDArray[np.bool_]) -> Floats:
+    """Matches of each sentence (columns) together with the title and the two sentences before.
+
+    A sentence behind a question (`asks`) answers it, so it has all of the question's matches.
+    """
     together = np.maximum(table, title[:, None])
-    together[:, 1:] = np.maximum(together[:, 1:], _ONE_BACK * table[:, :-1])
+    together[:, 1:] = np.maximum(together[:, 1:], np.where(asks, 1.0, _ONE_BACK)[:-1] * table[:, :-1])
     together[:, 2:] = np.maximum(together[:, 2:], _TWO_BACK * table[:, :-2])
     return together
 
@@ -127,8 +155,13 @@ def holds_answer(kind: Kind, question: str, sentence: str, asked: frozenset[str]
         entity.kind in wanted
         and not set(lemmas(sentence[entity.start : entity.stop])) <= asked
         and (unit is None or unit.stands_in(sentence, (entity.start, entity.stop)))
-        for entity in (entities(sentence) if wanted else ())
+        for entity in (_entities(sentence) if wanted else ())
     )
+
+
+@lru_cache(maxsize=10_000)
+def _entities(sentence: str) -> tuple[Entity, ...]:
+    return tuple(entities(sentence))
 
 
 def _in_passage(matches: Matches, place: int) -> Floats:
@@ -155,11 +188,11 @@ def _names(question: str) -> frozenset[str]:
     )
 
 
-def _typed(question: Question, found: Sequence[Evidence]) -> float:
-    """1 when one of the best sentences names something of the wanted kind, or any kind will do."""
+def _typed(question: Question, best: Evidence) -> float:
+    """1 when the best sentence names something of the wanted kind, or any kind will do."""
     if question.kind not in ANSWERING:
         return 1.0
-    return max(each.features[SENTENCE_FEATURES.index("typed")] for each in found[:_TOP])
+    return best.features[_TYPED]
 
 
 def _mass_of_top(scores: Sequence[float]) -> float:

@@ -14,7 +14,7 @@ from rag.types import Citation, Draft, Hit, Query, Sentence
 
 MOST_SENTENCES = 3
 # A further sentence is given when its odds against the best one are at least this.
-_WORTH_SAYING = 0.12
+_WORTH_SAYING = 0.05
 
 
 class ExtractiveWriter:
@@ -31,7 +31,7 @@ class ExtractiveWriter:
             yield Draft()
             return
         reading = read(query, hits, self.matcher)
-        if reading.confidence < threshold():
+        if not reading.evidence or reading.confidence < threshold():
             yield Draft(confidence=reading.confidence)
             return
         chosen = choose(reading.evidence)

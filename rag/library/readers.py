@@ -22,7 +22,9 @@ from rag.types import Article, ArticleInfo
 __all__ = ["Found", "checked", "find_files", "parse", "read", "read_bytes"]
 
 # Part of the settings hash: raise it when the same file would give another article.
-READER_VERSION = 1
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_LINK = re.compile(r"!?\[([^\]\n]+)\]\((?:https?://|/)[^)\s]*\)")
+READER_VERSION = 2
 LONGEST_TITLE = 120  # characters of a title made from the first sentence
 LONGEST_GIVEN_TITLE = 300
 _LONGEST_ID = 500
@@ -84,7 +86,12 @@ def _from_markdown(text: str, article_id: str) -> Article:
     heading = _HEADING.search(matter.body)
     title = matter.title or (heading[1].strip("# \t") if heading else "")
     info = ArticleInfo(article_id, title, matter.source, matter.published, matter.url, matter.tags)
-    return _completed(matter.body, info)
+    return _completed(_without_markup(matter.body), info)
+
+
+def _without_markup(body: str) -> str:
+    """Markdown's emphasis and links as the words they stand for: «**Сроки.** [Trend](…)» → «Сроки. Trend»."""
+    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", body))
 
 
 def _from_page(page: str, article_id: str) -> Article:

@@ -117,7 +117,7 @@ def year_before_sentence(border: Border) -> Action | None:
     if _starts_sentence(border):
         return SPLIT
     clause = _CLAUSE.split(border.buffer)[-1]
-    return SPLIT if _has_verb(clause) and _is_common_noun(_right(border)) else JOIN
+    return SPLIT if has_verb(clause) and _is_common_noun(_right(border)) else JOIN
 
 
 def measure_before_sentence(border: Border) -> Action | None:
@@ -183,7 +183,7 @@ def _starts_sentence(border: Border) -> bool:
     return tag.POS in _STARTERS or "Apro" in tag
 
 
-def _has_verb(clause: str) -> bool:
+def has_verb(clause: str) -> bool:
     return any(_tag(word).POS in _VERBS for word in _WORD.findall(clause))
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from rag.text.borders import DELIMITER, JOIN, RULES, SMALL_RULES, Border, Rule, deciding_rule
+from rag.text.borders import DELIMITER, JOIN, RULES, SMALL_RULES, Border, Rule, deciding_rule, has_verb
 
 Span = tuple[int, int]
 
 LONGEST = 3_000  # characters; a longer "sentence" is a table or a dump and is cut at a clause or a space
 _WINDOW = 40  # characters that a rule sees on each side of a border
 _BUFFER = 400  # characters of the sentence so far that a rule sees
+_HEADING_WORDS = 5
 _LINE_BREAK = re.compile(r"\n")
 # A line break inside a sentence: the line has no ending, the next one goes on with a small letter.
 _WRAPPED = re.compile(r"(?<=[^\s.!?…:;|])[ \t]*\n[ \t]*(?=[a-zа-яё])")
@@ -29,6 +30,33 @@ def sentences(text: str) -> list[Span]:
         for sentence in _sentences_of_line(text, line, rules)
         for part in _cut_overlong(text, sentence)
     ]
+
+
+def with_run_in_headings(text: str, spans: Sequence[Span]) -> list[Span]:
+    """`spans` with a heading at the start of a line joined to the sentence behind it.
+
+    «22 сентября 2025 года. В Нью-Йорке подписали…»: apart, the sentence would not know its date.
+    """
+    joined: list[Span] = []
+    for span in spans:
+        if joined and _is_run_in_heading(text, joined[-1], span):
+            joined[-1] = (joined[-1][0], span[1])
+        else:
+            joined.append(span)
+    return joined
+
+
+def _is_run_in_heading(text: str, first: Span, second: Span) -> bool:
+    heading = text[first[0] : first[1]]
+    starts_line = not text[: first[0]].rstrip(" \t").rpartition("\n")[2].strip("#>-*+•▪●— \t")
+    same_line = "\n" not in text[first[1] : second[0]]
+    return (
+        starts_line
+        and same_line
+        and heading.endswith((".", ":"))
+        and len(heading.split()) <= _HEADING_WORDS
+        and not has_verb(heading)
+    )
 
 
 def _lines(text: str) -> Iterator[Span]:

@@ -13,7 +13,7 @@ from eval.sets import Question
 CORPUS = Path(__file__).parents[2] / "corpus" / "articles"
 QUESTIONS = sets.load(sets.shipped())
 ANSWERABLE = [question for question in QUESTIONS if not question.refuse]
-ARTICLES = {path.stem: tokens(path.read_text(encoding="utf-8")) for path in CORPUS.glob("*.md")}
+ARTICLES = {f"articles/{path.stem}": tokens(path.read_text(encoding="utf-8")) for path in CORPUS.glob("*.md")}
 
 
 def test_there_are_enough() -> None:
