@@ -152,7 +152,9 @@ class DenseIndex:
                 doc_ids=list(within) if within is not None else None,
             )
         )
-        return [Scored(id_, score) for id_, score in zip(found.ids, found.similarities, strict=True)]
+        scored = [Scored(id_, score) for id_, score in zip(found.ids, found.similarities, strict=True)]
+        # Chroma gives passages that are equally near in another order after it was opened anew.
+        return sorted(scored, key=lambda each: (-each.score, each.passage_id))
 
     def scores(self, query: Query, passage_ids: Sequence[str]) -> dict[str, float]:
         vector = self._vector(query.text)

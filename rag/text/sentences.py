@@ -13,6 +13,7 @@ LONGEST = 3_000  # characters; a longer "sentence" is a table or a dump and is c
 _WINDOW = 40  # characters that a rule sees on each side of a border
 _BUFFER = 400  # characters of the sentence so far that a rule sees
 _HEADING_WORDS = 5
+_HEADED = 600  # characters; a longer sentence keeps its heading apart
 _LINE_BREAK = re.compile(r"\n")
 # A line break inside a sentence: the line has no ending, the next one goes on with a small letter.
 _WRAPPED = re.compile(r"(?<=[^\s.!?…:;|])[ \t]*\n[ \t]*(?=[a-zа-яё])")
@@ -55,6 +56,7 @@ def _is_run_in_heading(text: str, first: Span, second: Span) -> bool:
         and same_line
         and heading.endswith((".", ":"))
         and len(heading.split()) <= _HEADING_WORDS
+        and second[1] - second[0] <= _HEADED
         and not has_verb(heading)
     )
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.borders import Border, deciding_rule
-from rag.text.sentences import LONGEST, sentences
+from rag.text.sentences import LONGEST, sentences, with_run_in_headings
 
 BORDERS = [
     # razdel alone gets these right; they must stay right
@@ -120,3 +120,21 @@ def test_spans_are_in_order_and_hold_every_word(text: str) -> None:
     assert all(text[start:stop] == text[start:stop].strip() for start, stop in spans)
     covered = set().union(*(range(*span) for span in spans))
     assert not [at for at, sign in enumerate(text) if sign.isalnum() and at not in covered]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "22 сентября 2025 года. В Нью-Йорке подписали контракт.| |Он вступил в силу.",
+        "«Самрук-Казына». Фонд национального благосостояния.",
+        "Сроки: добыча начнётся через три года.",
+        "Они молчали.| |Потом заговорили.",
+        "Совещание началось в десять утра.| |Итоги.| |Потом был обед.",
+        "Казахстан, 2026 год.|\n|Рудник строят.",
+    ],
+)
+def test_run_in_heading_stays_with_its_sentence(parts: str) -> None:
+    """A verbless start of a line is joined to what it heads; nothing else is."""
+    text = parts.replace("|", "")
+    joined = [text[start:stop] for start, stop in with_run_in_headings(text, sentences(text))]
+    assert joined == [part for part in parts.split("|") if part.strip()]

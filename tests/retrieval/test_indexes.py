@@ -1,0 +1,378 @@
+"""One contract for every index: BM25 on tantivy, vectors on Chroma with two encoders."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.retrieval.dense import DenseIndex
+from rag.retrieval.keyword import KeywordIndex
+from rag.retrieval.static import VERSION, StaticEncoder
+from rag.types import Passage, PassageIndex, Query
+
+from .making import TEXTS, AxisEncoder, passages, query
+
+Make = Callable[[Path], PassageIndex]
+ALL = [passage for name, text in TEXTS.items() for passage in passages(name, text)]
+ID_OF = {passage.article_id: passage.id for passage in ALL}
+KINDS = ("keyword", "dense-static", "dense-axes")
+
+
+@pytest.fixture(scope="module")
+def static(models: Path) -> StaticEncoder:
+    return StaticEncoder(models / VERSION)
+
+
+@pytest.fixture(params=KINDS)
+def make(request: pytest.FixtureRequest, static: StaticEncoder) -> Make:
+    kinds: dict[str, Make] = {
+        "keyword": KeywordIndex,
+        "dense-static": lambda folder: DenseIndex(folder, static),
+        "dense-axes": lambda folder: DenseIndex(folder, AxisEncoder()),
+    }
+    return kinds[request.param]
+
+
+@pytest.fixture
+def empty(make: Make, tmp_path: Path) -> Iterator[PassageIndex]:
+    index = make(tmp_path / "index")
+    index.open()
+    yield index
+    index.close()
+
+
+@pytest.fixture
+def index(empty: PassageIndex) -> PassageIndex:
+    empty.replace(list(TEXTS), ALL, fresh=True)
+    return empty
+
+
+def ids(
+    index: PassageIndex, asked: Query | str, k: int = 10, within: Sequence[str] | None = None
+) -> list[str]:
+    asked = query(asked) if isinstance(asked, str) else asked
+    return [scored.passage_id for scored in index.search(asked, k, within)]
+
+
+def names(index: PassageIndex, asked: str, k: int = 10, within: Sequence[str] | None = None) -> list[str]:
+    article_of = {passage_id: name for name, passage_id in ID_OF.items()}
+    return [article_of[found] for found in ids(index, asked, k, within)]
+
+
+# What is found
+
+
+@pytest.mark.parametrize("kind", ["keyword", "dense-static"])
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("меди", "copper"),
+        ("о добыче на рудниках", "copper"),
+        ("мостами", "bridge"),
+        ("МОСТОВ", "bridge"),
+        ("липу", "park"),
+        ("городские парки", "park"),
+    ],
+)
+def test_finds_a_word_in_another_form(
+    kind: str, asked: str, name: str, static: StaticEncoder, tmp_path: Path
+) -> None:
+    index = KeywordIndex(tmp_path) if kind == "keyword" else DenseIndex(tmp_path, static)
+    index.open()
+    index.replace(list(TEXTS), ALL, fresh=True)
+    assert names(index, asked)[0] == name
+    index.close()
+
+
+def test_the_best_comes_first(index: PassageIndex) -> None:
+    found = index.search(query("мост и медь"), 10)
+    assert found[0].passage_id == ID_OF["copper"]
+    assert found[1].passage_id == ID_OF["bridge"]
+    scores = [scored.score for scored in found]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[1] > 0
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 100])
+def test_k_cuts_the_list_and_changes_nothing_else(index: PassageIndex, k: int) -> None:
+    assert ids(index, "мост и медь", k) == ids(index, "мост и медь", 10)[:k]
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_no_k_no_passages(index: PassageIndex, k: int) -> None:
+    assert ids(index, "мост", k) == []
+
+
+@pytest.mark.parametrize("asked", ["", "   ", "…?!", "😀"])
+def test_a_query_without_words_finds_nothing(index: PassageIndex, asked: str) -> None:
+    assert index.search(query(asked), 10) == []
+    assert index.scores(query(asked), list(ID_OF.values())) == {}
+
+
+def test_an_empty_index_finds_nothing(empty: PassageIndex) -> None:
+    assert empty.count() == 0
+    assert empty.search(query("мост"), 10) == []
+    assert empty.search(query("мост"), 10, ["bridge"]) == []
+    assert empty.scores(query("мост"), [ID_OF["bridge"]]) == {}
+
+
+def test_the_title_is_searched(empty: PassageIndex) -> None:
+    texts = {"a": ("Он построен давно.", "Мост"), "b": ("Она построена давно.", "Школа")}
+    empty.replace(
+        list(texts), [p for name, given in texts.items() for p in passages(name, *given)], fresh=True
+    )
+    assert ids(empty, "мост")[0] == passages("a", *texts["a"])[0].id
+
+
+def test_alike_passages_always_come_in_one_order(empty: PassageIndex) -> None:
+    alike = [passage for number in range(40) for passage in passages(f"a{number}", "Мост открыли весной.")]
+    empty.replace([f"a{number}" for number in range(40)], alike, fresh=True)
+    first, whole = ids(empty, "мост", 25), ids(empty, "мост", 40)
+    assert (len(set(first)), len(set(whole))) == (25, 40)
+    assert all(ids(empty, "мост", 25) == first for _ in range(3))
+    empty.close()
+    empty.open()
+    assert ids(empty, "мост", 40) == whole
+
+
+# Which articles may answer
+
+
+@pytest.mark.parametrize(
+    "within", [list(chosen) for size in range(4) for chosen in combinations(TEXTS, size)]
+)
+def test_within_is_exact(index: PassageIndex, within: list[str]) -> None:
+    everything = index.search(query("мост и медь"), 10)
+    allowed = {ID_OF[name] for name in within}
+    expected = [scored for scored in everything if scored.passage_id in allowed]
+    found = index.search(query("мост и медь"), 10, within)
+    assert [scored.passage_id for scored in found] == [scored.passage_id for scored in expected]
+    assert [scored.score for scored in found] == pytest.approx([s.score for s in expected], abs=1e-5)
+
+
+def test_within_of_unknown_articles(index: PassageIndex) -> None:
+    assert names(index, "мост", within=["nowhere"]) == []
+    assert names(index, "мост", within=["nowhere", "bridge"]) == ["bridge"]
+
+
+def test_within_more_articles_than_a_query_of_sqlite_takes(index: PassageIndex) -> None:
+    crowd = [f"x{number}" for number in range(40_000)]
+    assert names(index, "мост и медь", within=["copper", *crowd, "bridge"]) == ["copper", "bridge"]
+
+
+def test_within_of_hundreds_of_articles(empty: PassageIndex) -> None:
+    given = {f"a{number}": passages(f"a{number}", f"Мост номер {number} строят.") for number in range(600)}
+    empty.replace(list(given), [passage for each in given.values() for passage in each], fresh=True)
+    allowed = [f"a{number}" for number in range(0, 600) if number % 10]
+    found = ids(empty, "мост", 30, allowed)
+    assert len(found) == 30
+    assert set(found) <= {passage.id for name in allowed for passage in given[name]}
+
+
+# Scores
+
+
+@pytest.mark.parametrize("asked", ["мост и медь", "парк", "весной"])
+def test_scores_are_those_of_the_search(index: PassageIndex, asked: str) -> None:
+    found = {scored.passage_id: scored.score for scored in index.search(query(asked), 10)}
+    assert index.scores(query(asked), list(ID_OF.values())) == pytest.approx(found, abs=1e-5)
+
+
+def test_scores_of_some_and_of_unknown_passages(index: PassageIndex) -> None:
+    found = {scored.passage_id: scored.score for scored in index.search(query("мост"), 10)}
+    wanted = {ID_OF["bridge"]: found[ID_OF["bridge"]]}
+    assert index.scores(query("мост"), [ID_OF["bridge"], "nowhere"]) == pytest.approx(wanted, abs=1e-5)
+    assert index.scores(query("мост"), []) == {}
+
+
+# What is held
+
+
+def test_replacing_twice_is_replacing_once(index: PassageIndex) -> None:
+    before = ids(index, "мост и медь")
+    for _ in range(3):
+        index.replace(list(TEXTS), ALL, fresh=False)
+        assert index.count() == 3
+        assert ids(index, "мост и медь") == before
+
+
+def test_replacing_removes_what_was_there(index: PassageIndex) -> None:
+    new = passages("bridge", "Новый парк за рекой. В парке качели.")
+    index.replace(["bridge"], new, fresh=False)
+    assert index.count() == 3
+    assert ID_OF["bridge"] not in ids(index, "мост весной")
+    assert new[0].id in ids(index, "парк", 2)
+
+
+def test_replacing_by_nothing_removes(index: PassageIndex) -> None:
+    index.replace(["bridge", "park", "nowhere"], [], fresh=False)
+    assert index.count() == 1
+    assert ids(index, "мост медь") == [ID_OF["copper"]]
+    assert index.scores(query("мост"), [ID_OF["bridge"]]) == {}
+
+
+def test_an_article_of_many_passages_goes_whole(index: PassageIndex) -> None:
+    sentence = "Мост номер {} строят два года, и строят его из стали, бетона и камня."
+    long = passages("long", " ".join(map(sentence.format, range(100))))
+    assert len(long) > 5
+    index.replace(["long"], long, fresh=True)
+    assert index.count() == 3 + len(long)
+    index.replace(["long"], long[:1], fresh=False)
+    assert index.count() == 4
+    assert set(ids(index, "мост")) <= {*ID_OF.values(), long[0].id}
+
+
+def test_reset_starts_empty(index: PassageIndex) -> None:
+    index.reset()
+    assert index.count() == 0
+    assert ids(index, "мост") == []
+    index.replace(["park"], [ALL[2]], fresh=True)
+    assert ids(index, "парк") == [ID_OF["park"]]
+
+
+def test_content_outlives_the_process(index: PassageIndex, make: Make, tmp_path: Path) -> None:
+    before = index.search(query("мост и медь"), 10)
+    index.close()
+    again = make(tmp_path / "index")
+    again.open()
+    assert again.count() == 3
+    assert again.settings == index.settings
+    after = again.search(query("мост и медь"), 10)
+    assert [scored.passage_id for scored in after] == [scored.passage_id for scored in before]
+    assert [scored.score for scored in after] == pytest.approx([s.score for s in before], abs=1e-5)
+    again.close()
+
+
+def test_closing_twice(index: PassageIndex) -> None:
+    index.close()
+    index.close()
+    index.open()
+    assert index.count() == 3
+
+
+def test_closing_gives_the_files_back(make: Make, tmp_path: Path) -> None:
+    handles = Path("/proc/self/fd")
+    if not handles.is_dir():
+        pytest.skip("no /proc on this system")
+
+    def opened_and_closed() -> int:
+        index = make(tmp_path / "files")
+        index.open()
+        index.replace(["park"], [ALL[2]], fresh=False)
+        index.close()
+        return sum(str(tmp_path) in str(handle.resolve()) for handle in handles.iterdir())
+
+    # Background threads may let go a moment later; what must not happen is that handles pile up.
+    held = [opened_and_closed() for _ in range(10)]
+    assert held[-1] < 10
+
+
+def test_two_indexes_in_one_process(make: Make, tmp_path: Path) -> None:
+    first, second = make(tmp_path / "1"), make(tmp_path / "2")
+    for number, index in enumerate((first, second)):
+        index.open()
+        index.replace([ALL[number].article_id], [ALL[number]], fresh=True)
+    first.close()
+    assert ids(second, "мост") == [ID_OF["bridge"]]
+    second.replace(["park"], [ALL[2]], fresh=True)
+    assert second.count() == 2
+    second.close()
+
+
+# BM25
+
+
+@pytest.fixture
+def keyword(tmp_path: Path) -> Iterator[KeywordIndex]:
+    index = KeywordIndex(tmp_path / "keyword")
+    index.open()
+    yield index
+    index.close()
+
+
+def test_a_passage_of_average_length_with_every_lemma_once_scores_one(keyword: KeywordIndex) -> None:
+    texts = {"a": "Рудник открыли весной.", "b": "Школу закрыли осенью.", "c": "Поезд прибыл летом."}
+    given = {name: passages(name, text) for name, text in texts.items()}
+    keyword.replace(list(given), [passage for each in given.values() for passage in each], fresh=True)
+    (found,) = keyword.search(query("Рудники открывают весной?"), 10)[:1]
+    assert found.passage_id == given["a"][0].id
+    # «открывать» is another lemma than «открыть»: no passage has it, so it weighs log(1 + 3.5 / 0.5).
+    held, unheld = math.log(1 + 2.5 / 1.5), math.log(1 + 3.5 / 0.5)
+    assert found.score == pytest.approx(2 * held / (2 * held + unheld), abs=1e-4)
+    assert keyword.search(query("рудник весной открыли"), 1)[0].score == pytest.approx(1.0, abs=0.01)
+    assert keyword.search(query("рудник рудник рудник"), 1)[0].score == pytest.approx(1.0, abs=0.01)
+
+
+def test_scores_stay_above_zero_when_most_passages_are_gone(keyword: KeywordIndex) -> None:
+    given = {f"a{number}": passages(f"a{number}", "Рудник открыли весной.") for number in range(20)}
+    keyword.replace(list(given), [passage for each in given.values() for passage in each], fresh=True)
+    keyword.replace(list(given)[1:], [], fresh=False)
+    (found,) = keyword.search(query("рудник"), 10)
+    assert found.score > 0
+
+
+def test_words_of_the_library(keyword: KeywordIndex) -> None:
+    keyword.replace(list(TEXTS), ALL, fresh=True)
+    assert keyword.frequencies(["мост", "парк", "весна", "оперетта"]) == [2, 1, 1, 0]
+    assert keyword.frequencies([]) == []
+    assert keyword.with_prefix("мо", 10) == [("мост", 2)]
+    assert keyword.with_prefix("г", 10) == [("год", 1), ("городской", 1)]
+    assert keyword.with_prefix("", 3)[:2] == [("в", 2), ("мост", 2)]
+    assert len(keyword.with_prefix("", 3)) == 3
+    assert keyword.with_prefix("ъ", 10) == []
+
+
+# Vectors
+
+
+def test_cosines_by_hand(tmp_path: Path) -> None:
+    index = DenseIndex(tmp_path, AxisEncoder())
+    index.open()
+    index.replace(list(TEXTS), ALL, fresh=True)
+    # copper is (2, 1, 0)/√5, bridge (0, 1, 0), park (0, 0, 1); the query (1, 1, 0)/√2.
+    assert {
+        scored.passage_id: scored.score for scored in index.search(query("медь, мост"), 10)
+    } == pytest.approx(
+        {ID_OF["copper"]: 3 / 10**0.5, ID_OF["bridge"]: 1 / 2**0.5, ID_OF["park"]: 0.0}, abs=1e-6
+    )
+    assert index.search(query("опера"), 10) == []  # a zero vector: nothing is known of it
+    index.close()
+
+
+def test_dense_search_finds_the_nearest_of_all(static: StaticEncoder, tmp_path: Path) -> None:
+    """Against every cosine computed one by one."""
+    verbs = ["строят", "закрыли", "продают", "чинят", "охраняют", "посетил", "купили"]
+    things = "мост школу рудник поезд завод парк музей порт дорогу шахту канал театр".split()
+    places = "весной у реки;зимой в горах;ночью за городом;летом на востоке".split(";")
+    given: list[Passage] = [
+        passages(f"{verb} {thing} {place}", f"Здесь {verb} {thing} {place}.")[0]
+        for verb in verbs
+        for thing in things
+        for place in places
+    ]
+    index = DenseIndex(tmp_path, static)
+    index.open()
+    index.replace([passage.article_id for passage in given], given, fresh=True)
+    vectors = static.encode_passages([passage.text for passage in given])
+    for asked in ("купить школу у реки", "ремонт железной дороги", "кто был в театре"):
+        cosines = vectors @ static.encode_queries([asked])[0]
+        found = index.search(query(asked), 10)
+        assert [scored.score for scored in found] == pytest.approx(np.sort(cosines)[::-1][:10], abs=1e-5)
+    index.close()
+
+
+def test_settings_tell_encoders_apart(static: StaticEncoder, tmp_path: Path) -> None:
+    def settings(*words: str) -> str:
+        return DenseIndex(tmp_path, AxisEncoder(words)).settings
+
+    assert settings("медь") == settings("медь")
+    renamed = AxisEncoder(("медь",))
+    renamed.dimension = 2
+    different = {settings("медь"), settings("мост"), settings("медь", "мост")}
+    different |= {DenseIndex(tmp_path, static).settings, DenseIndex(tmp_path, renamed).settings}
+    assert len(different) == 5
