@@ -1,0 +1,168 @@
+"""Words, lemmas and content words: one line a pitfall."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text.words import INVISIBLE, content_lemmas, fold, is_function_word, lemma, lemmas, words
+
+
+def texts(text: str) -> list[str]:
+    return [word.text for word in words(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # letters
+        ("Ёлка и ЕЖИ", "елка и ежи"),
+        ("за\u0301мок и замо\u0301к", "замок и замок"),
+        ("больша\u0301", "больша"),
+        ("элек\u00adтро\u00adстанция", "электростанция"),
+        ("не\u200bразрывно\ufeffсть", "неразрывность"),
+        ("\ufeffЗавод", "завод"),
+        ("Нью-Йорк", "нью йорк"),
+        ("из-за\u2011под", "из за под"),
+        ("Кот-д’Ивуар", "кот д’ивуар"),
+        ("O'Neil", "o'neil"),
+        ("Cove Capital и ТОО «Қазақстан»", "cove capital и тоо қазақстан"),
+        ("Ўзбекистон", "ўзбекистон"),
+        ("_под_черк_", "под черк"),
+        ("слово1слово", "слово 1 слово"),
+        ("a\0b", "a b"),
+        ("и т.д.", "и т д"),
+        ("(МИД)", "мид"),
+        ("м² и м³", "м² и м³"),
+        # numbers
+        ("1 250 000", "1250000"),
+        ("1\u00a0250\u00a0000 и 1\u202f250\u2009000", "1250000 1250000".replace(" ", " и ")),
+        ("12 345 678,9 тонны", "12345678.9 тонны"),
+        ("2,3 млрд", "2.3 млрд"),
+        ("3.14", "3.14"),
+        ("7,5%", "7.5"),
+        ("1 25", "1 25"),
+        ("2024 000", "2024 000"),
+        ("1 000 0000", "1000 0000"),
+        ("23.02.2026", "23 02 2026"),
+        ("1.2.3", "1 2 3"),
+        ("192.168.0.1", "192 168 0 1"),
+        ("10.5.", "10.5"),
+        ("Их 10.", "их 10"),
+        ("1,5,7", "1.5 7"),
+        ("1-2", "1 2"),
+        ("№5", "5"),
+        ("139-е", "139 е"),
+        ("COVID-19", "covid 19"),
+        ("5G", "5 g"),
+        ("C5+1", "c 5 1"),
+        ("-5 °C", "5 c"),
+        ("$40", "40"),
+        # nothing
+        ("", ""),
+        (" \n\t\u00a0", ""),
+        ("…?! — «»", ""),
+        ("😀🇰🇿", ""),
+        ("’’ ' \u0301", ""),
+    ],
+)
+def test_words(text: str, expected: str) -> None:
+    assert texts(text) == expected.split()
+
+
+def test_places_are_those_of_the_text_as_it_stands() -> None:
+    text = "Цена за\u0301мка — 1\u00a0250\u00a0000,5 тенге."
+    assert [text[word.start : word.stop] for word in words(text)] == [
+        "Цена",
+        "за\u0301мка",
+        "1\u00a0250\u00a0000,5",
+        "тенге",
+    ]
+    assert [word.is_number for word in words(text)] == [False, False, True, False]
+
+
+LETTERS = st.sampled_from(f"абвёЁЖзй{INVISIBLE}aZ09 .,-'’\u00a0\u202f\n²½٣Ⅳªßİ\0😀")
+
+
+@given(st.one_of(st.text(max_size=80), st.text(LETTERS, max_size=80)))
+def test_every_word_is_what_stands_there(text: str) -> None:
+    place = 0
+    for word in words(text):
+        assert place <= word.start < word.stop <= len(text)
+        place = word.stop
+        there = fold(text[word.start : word.stop])
+        if word.is_number and there != word.text:
+            there = there.replace(" ", "").replace(",", ".")
+        assert word.text == there
+        assert word.text == fold(word.text)
+        assert lemma(word.text)
+
+
+@given(st.text(LETTERS, max_size=80))
+def test_no_letter_and_no_digit_is_lost(text: str) -> None:
+    covered = {place for word in words(text) for place in range(word.start, word.stop)}
+    assert all(place in covered for place, char in enumerate(text) if char.isalnum() and char not in "²")
+
+
+@given(st.text(LETTERS, max_size=60))
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["слово " * 2_000, "а" * 10_000, "1 000" * 2_000, "а\u0301" * 5_000, "а'" * 5_000, "1.1" * 3_333]
+)
+def test_ten_thousand_characters(text: str) -> None:
+    found = list(words(text))
+    assert found[0].start == 0
+    assert found[-1].stop >= len(text.rstrip()) - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("рудниками рудника РУДНИКУ", "рудник рудник рудник"),
+        ("построили построен построенный", "построить построить построить"),
+        ("ребёнка ребенка", "ребенок ребенок"),
+        ("протяжённость Протяжённости", "протяженность протяженность"),
+        ("за\u0301мками", "замок"),
+        ("Ташкенте Казахстану", "ташкент казахстан"),
+        ("лучших", "хороший"),
+        ("2,3 млрд", "2.3 млрд"),
+        ("1\u00a0250\u00a0000", "1250000"),
+        ("Capital", "capital"),
+        ("қазақ", "қазақ"),
+    ],
+)
+def test_lemmas(text: str, expected: str) -> None:
+    assert lemmas(text) == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Кто возглавляет компанию?", "возглавлять компания"),
+        ("Какова его протяжённость?", "протяженность"),
+        ("Где находится тот самый рудник?", "находиться рудник"),
+        ("Сколько это будет стоить?", "стоить"),
+        ("что и где", "что и где"),  # nothing else is left: all of them count
+        ("кто?", "кто"),
+        ("а 5", "5"),
+        ("", ""),
+    ],
+)
+def test_content_lemmas(text: str, expected: str) -> None:
+    assert content_lemmas(text) == expected.split()
+
+
+@pytest.mark.parametrize(
+    "word", "в на и или не ли что который сколько где он его ей это быть является весь".split()
+)
+def test_function_words(word: str) -> None:
+    assert is_function_word(word)
+
+
+@pytest.mark.parametrize("word", "медь строить новый быстро два 5 capital қазақ".split())
+def test_other_words(word: str) -> None:
+    assert not is_function_word(word)
