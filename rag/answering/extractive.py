@@ -37,7 +37,13 @@ class ExtractiveWriter:
         chosen = choose(reading.evidence)
         whole = _draft(chosen, reading.evidence[0], query, reading.confidence)
         for count in range(1, len(chosen)):
-            yield replace(whole, sentences=whole.sentences[:count], citations=whole.citations[:count])
+            yield replace(
+                whole,
+                sentences=whole.sentences[:count],
+                citations=whole.citations[:count],
+                # It stands in the best sentence, which may be one still to come.
+                short_answer=whole.short_answer if reading.evidence[0] in chosen[:count] else None,
+            )
         yield whole
 
 
