@@ -35,6 +35,13 @@ ANSWERING: dict[Kind, frozenset[EntityKind]] = {
     "organisation": frozenset({"organisation"}),
     "name": frozenset({"name", "person", "organisation", "place"}),
 }
+# «Кому принадлежит», «кто поставляет»: a firm is as good an answer as a person.
+_DONE_BY_FIRMS = frozenset(
+    """принадлежать владеть владелец собственник партнер купить приобрести продать выпускать производить
+    изготавливать делать поставлять поставщик снабжать строить построить финансировать добывать разрабатывать
+    осваивать контролировать инвестор заказчик покупатель продавец подрядчик оператор участник акционер
+    подписать заключить сторона получить выкупить кредитовать""".split()
+)
 _DEFINING = (" — ", " – ", " - ", "(", "явля", "называ", "означа")
 # How much of the sentence before, and of the one before that, counts as context: pronouns and ellipses
 # refer back («Он назначен…»), less the further back.
@@ -150,6 +157,8 @@ def holds_answer(kind: Kind, question: str, sentence: str, asked: frozenset[str]
     An amount must also come in units that fit: «сколько лет» is not answered by dollars.
     """
     wanted = ANSWERING.get(kind, frozenset())
+    if kind == "person" and asked & _DONE_BY_FIRMS:
+        wanted |= {"organisation"}
     unit = measure(question) if kind == "quantity" else None
     return any(
         entity.kind in wanted

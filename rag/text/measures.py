@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -33,7 +34,8 @@ _CLUES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
 )
 
 
-# «четыре общественных чартерных школы»: the thing counted may stand a few words behind its number.
+# «четыре общественных чартерных школы», «элементов семнадцать»: the thing counted may stand a few words
+# behind its number, or right before it.
 _WORDS_BETWEEN = 3
 
 
@@ -52,8 +54,11 @@ class Measure:
         return any(number.unit in self.units for number in found) or self._counts(text, span)
 
     def _counts(self, text: str, span: tuple[int, int]) -> bool:
-        following = islice(words(text[span[0] : span[1] + 60]), 2 + _WORDS_BETWEEN)
-        return self.counted is not None and any(lemma(word.text) == self.counted for word in following)
+        if self.counted is None:
+            return False
+        behind = islice(words(text[span[0] : span[1] + 60]), 2 + _WORDS_BETWEEN)
+        before = deque(words(text[max(0, span[0] - 30) : span[0]]), maxlen=1)
+        return any(lemma(word.text) == self.counted for word in (*before, *behind))
 
 
 @lru_cache(maxsize=1_000)
