@@ -1,0 +1,141 @@
+"""The extractive writer: which sentences are given, in which order, and when it declines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from rag.answering.evidence import Evidence, threshold
+from rag.answering.extractive import MOST_SENTENCES, ExtractiveWriter, choose
+from rag.library.split import split
+from rag.text.matching import Matcher
+from rag.text.words import content_lemmas, lemmas
+from rag.types import Article, ArticleInfo, Draft, Hit, Query, SourceSentence, Vectors
+
+
+def no_vectors(lemmas: Sequence[str]) -> Vectors:
+    return np.zeros((len(lemmas), 2), np.float32)
+
+
+WRITER = ExtractiveWriter(Matcher(no_vectors, lambda lemmas: np.ones(len(lemmas))))
+TEXT = "Мост через Урал строили четыре года. Железный мост открыли в 1936 году. По нему ходят поезда."
+
+
+def hit(article_id: str, text: str = TEXT, score: float = 0.95, **info: object) -> Hit:
+    article = Article(ArticleInfo(article_id, "Мост", **info), text)  # type: ignore[arg-type]
+    (passage,) = split(article)
+    return Hit(passage, article.info, score)
+
+
+def drafts(question: str, *hits: Hit) -> list[Draft]:
+    return list(WRITER.write(Query(question, tuple(content_lemmas(question))), hits))
+
+
+def evidence(article_id: str, start: int, score: float, text: str) -> Evidence:
+    sentence = SourceSentence(start, start + len(text), tuple(lemmas(text)))
+    return Evidence(hit(article_id), sentence, text, (), score)
+
+
+# Choosing
+
+
+def chosen(*given: tuple[str, int, float, str]) -> list[str]:
+    found = sorted((evidence(*each) for each in given), key=lambda each: -each.score)
+    return [each.text for each in choose(found)]
+
+
+def test_the_best_alone_when_the_rest_is_far_behind() -> None:
+    assert chosen(("a", 0, 5.0, "Первое."), ("a", 50, 1.0, "Второе.")) == ["Первое."]
+
+
+def test_sentences_of_an_article_come_as_they_stand_there() -> None:
+    assert chosen(("a", 90, 5.0, "Третье."), ("a", 0, 4.9, "Первое."), ("a", 40, 4.8, "Второе.")) == [
+        "Первое.",
+        "Второе.",
+        "Третье.",
+    ]
+
+
+def test_articles_come_in_the_order_of_their_best_sentence() -> None:
+    assert chosen(("b", 90, 5.0, "Третье."), ("a", 0, 4.9, "Первое."), ("b", 40, 4.8, "Второе.")) == [
+        "Второе.",
+        "Третье.",
+        "Первое.",
+    ]
+
+
+def test_no_more_than_three() -> None:
+    given = [("a", 10 * number, 5.0 - number / 100, f"Мост номер {number}.") for number in range(9)]
+    assert chosen(*given) == [text for *_, text in given[:MOST_SENTENCES]]
+
+
+def test_nothing_is_said_twice() -> None:
+    assert chosen(
+        ("a", 0, 5.0, "Мост открыли весной."),
+        ("b", 70, 4.9, "Весной мосты открыли!"),  # the same lemmas elsewhere
+        ("a", 0, 4.8, "Мост открыли весной."),  # the same place
+        ("c", 0, 4.7, "Мост открыли осенью."),
+    ) == ["Мост открыли весной.", "Мост открыли осенью."]
+
+
+# Writing
+
+
+def test_a_citation_is_the_sentence_with_its_place() -> None:
+    source = hit(
+        "bridge", f"Введение. {TEXT}", source="Вестник", published="2026-01-10", url="https://a.example"
+    )
+    (*_, whole) = drafts("Когда открыли железный мост?", source)
+    assert whole.found
+    citation = next(each for each in whole.citations if "1936" in each.quote)
+    assert citation.quote == "Железный мост открыли в 1936 году."
+    assert f"Введение. {TEXT}"[citation.start : citation.stop] == citation.quote
+    assert (citation.article_id, citation.title, citation.source) == ("bridge", "Мост", "Вестник")
+    assert (citation.published, citation.url) == ("2026-01-10", "https://a.example")
+    assert citation.passage_id == source.passage.id
+    assert "1936" in (whole.short_answer or "")
+
+
+def test_each_sentence_has_its_own_footnote() -> None:
+    (*_, whole) = drafts("Когда открыли железный мост?", hit("bridge"), hit("copy", f"{TEXT} И пешеходы."))
+    assert [sentence.citations for sentence in whole.sentences] == [
+        (number,) for number in range(1, len(whole.sentences) + 1)
+    ]
+    assert [citation.number for citation in whole.citations] == list(range(1, len(whole.sentences) + 1))
+    assert [citation.quote for citation in whole.citations] == [sentence.text for sentence in whole.sentences]
+    assert len({frozenset(lemmas(sentence.text)) for sentence in whole.sentences}) == len(whole.sentences)
+
+
+def test_drafts_grow() -> None:
+    text = "Мост открыли в 1936 году. Мост открыли в мае 1936 года. Мост открыли в 1936 году с оркестром."
+    found = drafts("Когда открыли мост?", hit("bridge", text))
+    assert len(found) > 1
+    for earlier, later in pairwise(found):
+        assert later.sentences[: len(earlier.sentences)] == earlier.sentences
+        assert later.citations[: len(earlier.citations)] == earlier.citations
+        assert len(later.sentences) == len(earlier.sentences) + 1
+    for draft in found:
+        assert draft.short_answer is None or any(draft.short_answer in s.text for s in draft.sentences)
+    assert found[-1].short_answer
+
+
+@pytest.mark.parametrize(
+    "hits",
+    [
+        [],
+        [hit("park", "В парке растут липы. Парк открывают утром.", 0.1)],
+        [hit("question", "Когда открыли железный мост?", 0.9)],
+    ],
+    ids=["no hits", "another topic", "only a question"],
+)
+def test_it_declines(hits: list[Hit]) -> None:
+    (draft,) = drafts("Когда открыли железный мост?", *hits)
+    assert (draft.found, draft.sentences, draft.citations, draft.short_answer) == (False, (), (), None)
+    assert draft.confidence < threshold()
+
+
+def test_it_declines_a_question_without_words() -> None:
+    assert drafts("?!", hit("bridge")) == [Draft()]
