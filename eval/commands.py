@@ -53,7 +53,11 @@ def run(arguments: Namespace) -> int:
     target = arguments.out or _run_path(config, header.sets)
     with libraries.opened(config, arguments.corpus) as bot, tqdm(total=len(questions), **_BAR) as bar:
         libraries.refuse_empty(bot)
-        done = runs.write(target, header, runs.ask_all(bot, questions), lambda _: bar.update())
+
+        def tick(_: object) -> None:
+            bar.update()
+
+        done = runs.write(target, header, runs.ask_all(bot, questions), tick)
     _show(summary.table(done.records), summary.lines(done.records))
     if wrong := summary.mistakes(done.records):
         _show(f"Не вышло:\n{wrong}")

@@ -1,6 +1,6 @@
 """Fit the weights of answering: which sentence answers, and how sure that is.
 
-`python -m eval.train_answering [--write] --reading BEIR_DIR… --declined BEIR_DIR QUERIES [--distractors FILE]`
+`python -m eval.train_answering --reading BEIR_DIR… --declined QUERIES [--distractors FILE] [--write]`
 
 Sentences: listwise softmax regression; each set counts the same. Confidence: logistic regression of
 "this question has an answer here" on questions with their gold article at hand against the same
@@ -23,14 +23,15 @@ from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
 from eval import beir, jsonl, sets
+from eval.fitting import FOLDS, Floats, Listing, listwise, without_fold
 from eval.libraries import corpus_articles, temporary
 from rag import assemble, config
 from rag.answering import evidence
+from rag.answering.extractive import ExtractiveWriter
 from rag.bot import PASSAGES_TO_READ, Bot
+from rag.text.matching import Matcher
 from rag.types import Hit
 
-Floats = NDArray[np.float64]
-FOLDS = 5
 # Answered share of answerable questions that the threshold is set for.
 _ANSWERED = 0.93
 _PENALTY = 1e-5
@@ -43,10 +44,9 @@ WEIGHTS = Path(evidence.__file__).with_name("weights.json")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question as the writer saw it: feature rows of all sentences and which of them hold the gold."""
+    """One question as the writer saw it: its sentences, right where they hold gold, and its confidence."""
 
-    sentences: Floats
-    holds_gold: NDArray[np.bool_]
+    listing: Listing
     confidence: tuple[float, ...]
 
 
@@ -58,6 +58,10 @@ class Group:
     answerable: bool
     asked: tuple[Asked, ...]
 
+    @property
+    def listings(self) -> list[Listing]:
+        return [each.listing for each in self.asked]
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(
@@ -66,7 +70,9 @@ def main() -> int:
     parser.add_argument("--reading", nargs="+", type=Path, required=True, metavar="BEIR_DIR")
     parser.add_argument("--declined", type=Path, metavar="QUERIES.jsonl", help="questions nothing answers")
     parser.add_argument("--distractors", type=Path, metavar="FILE.jsonl", help="joined to the last BEIR_DIR")
-    parser.add_argument("--corpus", type=Path, default=Path("corpus"), help="articles of the shipped questions")
+    parser.add_argument(
+        "--corpus", type=Path, default=Path("corpus"), help="articles of the shipped questions"
+    )
     parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS.name}")
     given = parser.parse_args()
     groups = [
@@ -128,61 +134,47 @@ def _hits(bot: Bot, text: str) -> list[Hit]:
     return bot.searcher.search(bot.searcher.query(text), 2 * PASSAGES_TO_READ)
 
 
+def _matcher(bot: Bot) -> Matcher:
+    if not isinstance(bot.writer, ExtractiveWriter):
+        raise SystemExit("RAG_WRITER=extractive: другие веса здесь не подбираются.")
+    return bot.writer.matcher
+
+
 def _asked(bot: Bot, query: beir.BeirQuery, hits: Sequence[Hit], relevant: Container[str]) -> Asked:
-    reading = evidence.read(bot.searcher.query(query.text), hits[:PASSAGES_TO_READ], bot.writer.matcher)
+    reading = evidence.read(bot.searcher.query(query.text), hits[:PASSAGES_TO_READ], _matcher(bot))
     holds = [
         each.hit.article.id in relevant
         and any(each.sentence.start <= start < each.sentence.stop for start in query.starts)
         for each in reading.evidence
     ]
     rows = np.array([each.features for each in reading.evidence])
-    return Asked(rows, np.array(holds), reading.confidence_features)
+    return Asked(Listing(rows, np.array(holds)), reading.confidence_features)
 
 
 def fit_sentences(groups: Sequence[Group]) -> dict[str, float]:
     """Weights of the sentence features; prints first-citation and first-three rates a set."""
-    usable = [group for group in groups if any(asked.holds_gold.any() for asked in group.asked)]
+    usable = [group for group in groups if any(each.right.any() for each in group.listings)]
     for group in usable:
         print(
             f"{group.name}: gold sentence first %.1f %%, among three %.1f %%" % _rates(usable, group),
             file=sys.stderr,
         )
-    found = _listwise([[asked for asked in group.asked if asked.holds_gold.any()] for group in usable])
+    found = listwise([group.listings for group in usable])
     return {
         name: round(float(weight), 2) for name, weight in zip(evidence.SENTENCE_FEATURES, found, strict=True)
     }
 
 
 def _rates(groups: Sequence[Group], judged: Group) -> tuple[float, float]:
+    """Per cent of questions whose gold is in the first sentence, and in the first three; cross-validated."""
     first, three = [], []
     for fold in range(FOLDS):
-        train = [
-            [a for i, a in enumerate(g.asked) if i % FOLDS != fold and a.holds_gold.any()] for g in groups
-        ]
-        weights = _listwise(train)
-        for asked in judged.asked[fold::FOLDS]:
-            order = np.argsort(-(asked.sentences @ weights), kind="stable")
-            first.append(asked.holds_gold[order[0]])
-            three.append(asked.holds_gold[order[:3]].any())
+        weights = listwise(without_fold([group.listings for group in groups], fold))
+        for each in judged.listings[fold::FOLDS]:
+            order = np.argsort(-(each.rows @ weights), kind="stable")
+            first.append(each.right[order[0]])
+            three.append(each.right[order[:3]].any())
     return 100 * float(np.mean(first)), 100 * float(np.mean(three))
-
-
-def _listwise(sets: Sequence[Sequence[Asked]]) -> Floats:
-    size = len(evidence.SENTENCE_FEATURES)
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        total, slope = 1e-3 * float(weights @ weights), 2e-3 * weights
-        for questions in sets:
-            share = 1 / (len(questions) * len(sets))
-            for asked in questions:
-                scores = asked.sentences @ weights
-                odds = np.exp(scores - scores.max())
-                gold = odds * asked.holds_gold
-                total += share * float(np.log(odds.sum() / gold.sum()))
-                slope = slope + share * (asked.sentences.T @ (odds / odds.sum() - gold / gold.sum()))
-        return total, slope
-
-    return np.asarray(minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B").x)
 
 
 def fit_confidence(groups: Sequence[Group]) -> dict[str, float]:

@@ -116,7 +116,7 @@ class Bot:
 
 
 def _checked(question: str) -> str:
-    """`question` without what no question needs; raises QuestionError when nothing is left or it is a book."""
+    """`question` without what no question needs; raises QuestionError: nothing is left, or too much."""
     if len(question) > LONGEST_QUESTION:
         raise QuestionError(
             f"Вопрос слишком длинный: {len(question)} знаков при пределе {LONGEST_QUESTION}. "
@@ -124,5 +124,7 @@ def _checked(question: str) -> str:
         )
     asked = clean(question)
     if not asked:
-        raise QuestionError("В вопросе нет слов. Напишите его по-русски, например: «Какова протяжённость TRIPP?»")
+        raise QuestionError(
+            "В вопросе нет слов. Напишите его по-русски, например: «Какова протяжённость TRIPP?»"
+        )
     return asked

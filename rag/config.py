@@ -21,8 +21,12 @@ class Config(BaseSettings):
 
     corpus: Path = Field(Path("corpus"), description="папка со статьями, которую индексирует `snoska index`")
     data: Path = Field(Path(".snoska"), description="папка состояния: база, индексы, модель")
-    models: Path | None = Field(None, description="где хранить построенный кодировщик; по умолчанию RAG_DATA/models")
-    encoder: str = Field("static", description="кодировщик: `static`, имя или путь модели sentence-transformers")
+    models: Path | None = Field(
+        None, description="где хранить построенный кодировщик; по умолчанию RAG_DATA/models"
+    )
+    encoder: str = Field(
+        "static", description="кодировщик: `static`, имя или путь модели sentence-transformers"
+    )
     reranker: Literal["late-interaction", "none"] = Field(
         "late-interaction", description="переоценка кандидатов: `late-interaction` или `none`"
     )
@@ -76,4 +80,5 @@ def _reason(error: Any) -> str:
     expected = (error.get("ctx") or {}).get("expected")
     if expected:
         return "допустимо: " + str(expected).replace("'", "").replace(" or ", " или ")
-    return {"int_parsing": "нужно целое число", "path_type": "нужен путь"}.get(error["type"], "неверное значение")
+    reasons = {"int_parsing": "нужно целое число", "path_type": "нужен путь"}
+    return reasons.get(error["type"], "неверное значение")

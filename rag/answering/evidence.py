@@ -25,7 +25,16 @@ from rag.types import Hit, Query, SourceSentence
 Floats = NDArray[np.float64]
 
 SENTENCE_FEATURES = ("own", "context", "passage_score", "opens_passage", "typed", "defines")
-CONFIDENCE_FEATURES = ("passage_score", "passage", "missing", "names", "mass", "lemmas", "typed", "wants_entity")
+CONFIDENCE_FEATURES = (
+    "passage_score",
+    "passage",
+    "missing",
+    "names",
+    "mass",
+    "lemmas",
+    "typed",
+    "wants_entity",
+)
 # Which entities answer which kind of question; other kinds have no entity to look for.
 ANSWERING: dict[Kind, frozenset[EntityKind]] = {
     "person": frozenset({"person"}),
@@ -177,11 +186,11 @@ def _in_passage(matches: Matches, place: int) -> Floats:
     """How well each lemma of the question is matched in the passage at `place` or its title."""
     borders = [*matches.first.tolist(), matches.sentences.shape[1]]
     table = matches.sentences[:, borders[place] : borders[place + 1]]
-    return np.maximum(table.max(axis=1), matches.titles[:, place])
+    return np.asarray(np.maximum(table.max(axis=1), matches.titles[:, place]))
 
 
 def _name_match(query: Query, whole: Floats) -> float:
-    """How well the worst-matched name or number of the question is matched in the passage; 1 without names."""
+    """How well the worst-matched name or number of the question is matched; 1 without names."""
     names = _names(query.text)
     rows = [row for row, each in enumerate(dict.fromkeys(query.lemmas)) if each in names]
     return float(min((whole[row] for row in rows), default=1.0))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.text.matching import Matcher
 from rag.types import Hit, Query
 
-# Fitted by listwise logistic regression on seven sets at once (eval/results/README.md), then rounded:
-# cross-validated nDCG@10 is within 0.3 of the unrounded ones on each.
-_KEYWORD, _DENSE, _SENTENCE, _PASSAGE, _TITLE = 2.5, 4.0, 1.0, 6.0, 4.0
-_SUM = _KEYWORD + _DENSE + _SENTENCE + _PASSAGE + _TITLE
+# How much each feature counts. Fitted by `python -m eval.train_reranker` on seven sets at once, rounded
+# (cross-validated nDCG@10 stays within 0.3 of the unrounded weights' on each); the title's share is
+# what sets with real titles ask for.
+WEIGHTS = {"keyword": 2.5, "dense": 4.0, "sentence": 1.0, "passage": 6.0, "title": 4.0}
 # An article without a title is not held against: it gets this share of its best sentence instead.
 _UNTITLED = 0.7
 
@@ -27,18 +28,20 @@ class LateInteraction:
 
     def score(self, query: Query, hits: Sequence[Hit]) -> Sequence[float]:
         """About 0 (nothing in common) to 1 (all of the question stands there); shape (len(hits),)."""
+        weights = np.array(list(WEIGHTS.values()))
+        return [float(score) for score in self.features(query, hits) @ weights / weights.sum()]
+
+    def features(self, query: Query, hits: Sequence[Hit]) -> NDArray[np.float64]:
+        """The features that WEIGHTS names, in its order, each about 0 to 1; shape (len(hits), 5)."""
         if not hits or not query.lemmas:
-            return [0.0] * len(hits)
+            return np.zeros((len(hits), len(WEIGHTS)))
         found = self._matcher.matches(query.lemmas, [hit.passage for hit in hits])
-        keyword = np.array([hit.scores.get("keyword", 0.0) for hit in hits])
-        dense = np.array([hit.scores.get("dense", 0.0) for hit in hits])
         titled = np.array([bool(hit.passage.title_lemmas) for hit in hits])
-        title = np.where(titled, found.title, _UNTITLED * found.best_sentence)
-        total = (
-            _KEYWORD * keyword
-            + _DENSE * dense
-            + _SENTENCE * found.best_sentence
-            + _PASSAGE * found.passage
-            + _TITLE * title
+        columns = (
+            np.array([hit.scores.get("keyword", 0.0) for hit in hits]),
+            np.array([hit.scores.get("dense", 0.0) for hit in hits]),
+            found.best_sentence,
+            found.passage,
+            np.where(titled, found.title, _UNTITLED * found.best_sentence),
         )
-        return [float(score) for score in total / _SUM]
+        return np.stack(columns, axis=1)

@@ -31,7 +31,7 @@ class Searcher:
         self.keyword = keyword
         self.dense = dense
         self._source = source
-        self._reranker = reranker
+        self.reranker = reranker
 
     def query(self, text: str) -> Query:
         """`text` with the lemmas of its content words."""
@@ -42,9 +42,9 @@ class Searcher:
         if k < 1:
             return []
         fused = self.fused(query, k, filters)[: max(k, RERANKED)]
-        if self._reranker is None or not fused:
+        if self.reranker is None or not fused:
             return fused[:k]
-        scores = self._reranker.score(query, fused)
+        scores = self.reranker.score(query, fused)
         return _ranked("rerank", fused, scores)[:k]
 
     def fused(self, query: Query, k: int = 10, filters: Filters | None = None) -> list[Hit]:

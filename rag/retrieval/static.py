@@ -235,7 +235,7 @@ def _save_descriptions(folder: Path) -> None:
         },
         {"idx": 1, "name": "1", "path": "1_Normalize", "type": f"{package}.base.modules.normalize.Normalize"},
     ]
-    settings = {"prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}
+    settings: dict[str, object] = {"prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}
     (folder / "config_sentence_transformers.json").write_text(json.dumps(settings), encoding="utf-8")
     (folder / "modules.json").write_text(json.dumps(modules, indent=1), encoding="utf-8")
 
@@ -252,4 +252,4 @@ def _map_rows(path: Path) -> np.ndarray:
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 1e-9)
+    return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 1e-9))

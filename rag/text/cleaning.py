@@ -13,6 +13,9 @@ def clean(question: str) -> str:
     Empty when there is nothing to look for: no word of two letters or digits and no number.
     """
     composed = unicodedata.normalize("NFC", question)
-    visible = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp", "Co", "Cs") else char for char in composed)
-    tidy = " ".join(visible.split())
+    tidy = " ".join("".join(map(_visible, composed)).split())
     return tidy if any(len(word.text) > 1 or word.is_number for word in words(tidy)) else ""
+
+
+def _visible(char: str) -> str:
+    return " " if unicodedata.category(char) in ("Cc", "Zl", "Zp", "Co", "Cs") else char

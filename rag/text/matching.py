@@ -1,10 +1,10 @@
 """Late matching over word vectors: every lemma of a question against every lemma of some passages.
 
 ColBERT's MaxSim (Khattab & Zaharia 2020) on static vectors: a question lemma's match in a stretch of text
-is the best of `max(cosine, 0)²` over its lemmas, where the same lemma counts 1 and the same five-letter
-beginning at least 0.8 (полёт / полетел, руководит / руководитель), a synonym at least 0.6. Matches are weighted by IDF, so a
-share of 1 means that every lemma of the question stands there. Retrieval ranks passages with it, the
-extractive writer ranks sentences.
+is the best of `max(cosine, 0)²` over its lemmas, where the same lemma counts 1, the same five-letter
+beginning at least 0.8 (полёт / полетел, руководит / руководитель) and a synonym at least 0.6. Matches are
+weighted by IDF, so a share of 1 means that every lemma of the question stands there. Retrieval ranks
+passages with it, the extractive writer ranks sentences.
 """
 
 from __future__ import annotations
@@ -117,4 +117,4 @@ class Matcher:
             table[row, kin] = np.maximum(table[row, kin], SYNONYM)
             if lemma in places:
                 table[row, places[lemma]] = 1.0
-        return table
+        return np.asarray(table)

@@ -11,11 +11,15 @@ from rag.text.number_words import PERCENT
 from rag.text.numbers import values
 from rag.text.words import Word, analyzer, lemma, words
 
-_MONEY = frozenset("доллар рубль евро фунт иена тенге юань сум лари драм манат лира крона франк злотый".split())
+_MONEY = frozenset(
+    "доллар рубль евро фунт иена тенге юань сум лари драм манат лира крона франк злотый".split()
+)
 _TIME = frozenset("год месяц неделя день сутки час минута секунда век столетие десятилетие лето".split())
 _LENGTH = frozenset("км м см мм миля фут дюйм километр метр".split())
 _AREA = frozenset("км² м² см² га гектар акр сотка".split())
-_BULK = frozenset("т кг г тонна баррель литр м³ км³ унция фунт карат мвт квт гвт вт квтч мвтч теу контейнер вагон".split())
+_BULK = frozenset(
+    "т кг г тонна баррель литр м³ км³ унция фунт карат мвт квт гвт вт квтч мвтч теу контейнер вагон".split()
+)
 
 # What a question's lemmas say of the unit, first match wins.
 _CLUES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (

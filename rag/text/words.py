@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
 INVISIBLE = "\u0300\u0301\u00ad\u200b\u200d\u2060\ufeff"  # stress marks, soft hyphen, zero-width characters
-_DROP = str.maketrans({**dict.fromkeys(INVISIBLE), "ё": "е", "Ё": "Е", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
+_DROP = str.maketrans(
+    {**dict.fromkeys(INVISIBLE), **dict.fromkeys("\u00a0\u202f\u2009", " "), "ё": "е", "Ё": "Е"}
+)
 _SPACE = r"[ \u00a0\u202f\u2009]"
 _NUMBER = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:,\d+)?|(?<!\d\.)\d+\.\d+(?!\.?\d)|\d+(?:,\d+)?"
 _LETTERS = rf"[^\W\d_](?:[{INVISIBLE}'’]*[^\W\d_])*[\u0300\u0301]*"
