@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rag
@@ -155,18 +155,21 @@ WORDS = st.lists(
 
 
 @given(WORDS)
+@settings(deadline=None)
 def test_a_sentence_supports_itself(sentence: str) -> None:
     support, reason = check(sentence, sentence)
     assert support == "supported" or reason == "в предложении нет слов"
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=60), max_size=3))
+@settings(deadline=None)
 def test_a_reason_stands_by_every_doubt(sentence: str, sources: list[str]) -> None:
     verdict = verify(sentence, sources)
     assert bool(verdict.reasons) == (verdict.support != "supported")
 
 
 @given(WORDS, WORDS, WORDS)
+@settings(deadline=None)
 def test_a_name_that_one_source_holds_two_hold(claim: str, first: str, second: str) -> None:
     def missing(*sources: str) -> set[str]:
         return {reason for reason in verify(claim, sources).reasons if "нет имени" in reason}

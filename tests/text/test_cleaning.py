@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.text.cleaning import clean
@@ -48,6 +48,7 @@ def test_clean(question: str, cleaned: str) -> None:
 
 
 @given(st.text(st.characters(), max_size=60))
+@settings(deadline=None)
 def test_what_is_left_can_be_asked(question: str) -> None:
     cleaned = clean(question)
     assert clean(cleaned) == cleaned

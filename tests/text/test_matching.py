@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.text.matching import Matcher, Matches
@@ -118,6 +118,7 @@ SENTENCES = st.lists(SENTENCE, min_size=1, max_size=4)
 
 
 @given(QUESTION, st.lists(st.tuples(SENTENCES, SENTENCE), min_size=1, max_size=4))
+@settings(deadline=None)
 def test_shares_are_shares(question: str, given_passages: list[tuple[list[str], str]]) -> None:
     passages = [passage(*sentences, title=title) for sentences, title in given_passages]
     found = matches(question, *passages)
@@ -132,6 +133,7 @@ def test_shares_are_shares(question: str, given_passages: list[tuple[list[str], 
 
 
 @given(QUESTION, SENTENCES, SENTENCE, SENTENCE)
+@settings(deadline=None)
 def test_a_further_sentence_never_lowers_the_share(
     question: str, sentences: list[str], further: str, title: str
 ) -> None:
@@ -142,6 +144,7 @@ def test_a_further_sentence_never_lowers_the_share(
 
 
 @given(QUESTION, SENTENCES, SENTENCES)
+@settings(deadline=None)
 def test_a_passage_is_matched_alike_in_any_company(
     question: str, sentences: list[str], others: list[str]
 ) -> None:
@@ -152,5 +155,6 @@ def test_a_passage_is_matched_alike_in_any_company(
 
 
 @given(QUESTION, SENTENCES)
+@settings(deadline=None)
 def test_a_sentence_with_the_whole_question_is_a_full_match(question: str, sentences: list[str]) -> None:
     assert matches(question, passage(*sentences, question)).best_sentence == pytest.approx([1.0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.text.words import INVISIBLE, content_lemmas, fold, is_function_word, lemma, lemmas, words
@@ -86,6 +86,7 @@ LETTERS = st.sampled_from(f"абвёЁЖзй{INVISIBLE}aZ09 .,-'’\u00a0\u202f\
 
 
 @given(st.one_of(st.text(max_size=80), st.text(LETTERS, max_size=80)))
+@settings(deadline=None)
 def test_every_word_is_what_stands_there(text: str) -> None:
     place = 0
     for word in words(text):
@@ -100,12 +101,14 @@ def test_every_word_is_what_stands_there(text: str) -> None:
 
 
 @given(st.text(LETTERS, max_size=80))
+@settings(deadline=None)
 def test_no_letter_and_no_digit_is_lost(text: str) -> None:
     covered = {place for word in words(text) for place in range(word.start, word.stop)}
     assert all(place in covered for place, char in enumerate(text) if char.isalnum() and char not in "²")
 
 
 @given(st.text(LETTERS, max_size=60))
+@settings(deadline=None)
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
