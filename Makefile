@@ -3,9 +3,10 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup run test bench eval screenshots clean
 
-BIN := .venv/bin
+# Modules, not the commands in .venv/bin: those stop working when the folder is moved.
+PYTHON := .venv/bin/python
 STAMP := .venv/.installed
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet --quiet
 
 # The first Python 3.11 that can make an environment; some are there in name only.
 FIND_PYTHON = for candidate in python3.11 /usr/bin/python3.11 python3 python; do \
@@ -28,7 +29,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@python="$$($(FIND_PYTHON))"; \
 	if [ -z "$$python" ]; then \
 		echo 'Нужен Python 3.11 с модулем venv. В Debian и Ubuntu: sudo apt-get install python3.11-venv' >&2; exit 1; fi; \
-	test -x $(BIN)/python || "$$python" -m venv .venv
+	$(PYTHON) -m pip --version >/dev/null 2>&1 || "$$python" -m venv .venv
 	@echo 'Устанавливаю пакеты в .venv: в первый раз это занимает несколько минут…'
 	@$(PIP) install -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
@@ -36,25 +37,25 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo 'Установлено.'
 
 run: setup
-	@$(BIN)/snoska index || echo 'Прочитано не всё (причина выше); запускаю с тем, что есть.' >&2
-	@exec $(BIN)/snoska serve
+	@$(PYTHON) -m rag index || echo 'Прочитано не всё (причина выше); запускаю с тем, что есть.' >&2
+	@exec $(PYTHON) -m rag serve
 
 test: setup
 	@echo 'Проверяю стиль и типы…'
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m ruff format --quiet --check .
+	@$(PYTHON) -m mypy
 	@echo 'Прогоняю тесты…'
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(PYTHON) -m pytest -n 2 --dist loadfile
 
 eval: setup
-	@$(BIN)/python -m eval run --corpus corpus
+	@$(PYTHON) -m eval run --corpus corpus
 
 bench: setup
-	@$(BIN)/python -m eval speed
+	@$(PYTHON) -m eval speed
 
 screenshots: setup
-	@$(BIN)/python -m tests.web.screenshots
+	@$(PYTHON) -m tests.web.screenshots
 
 clean:
 	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
