@@ -43,10 +43,9 @@ def best_span(seen: Seen, by: Weights) -> Span | None:
     found = candidates(seen)
     if not len(found.first):
         return None
-    scores = sum(
-        (by[name] * column for name, column in found.features.items() if name in by),
-        np.zeros(len(found.first)),
-    )
+    scores = np.zeros(len(found.first))
+    for name, column in found.columns.items():
+        scores += by.get(name, 0.0) * column
     best = int(np.argmax(scores))
     share = float(1 / np.exp(scores - scores[best]).sum())
     return Span(seen.tokens[found.first[best]].start, seen.tokens[found.last[best]].stop, share)

@@ -230,6 +230,8 @@ def _may_be_person(
         return True
     unknown = [token for token in inside if not token.grammar.known and not token.is_abbreviation]
     titled = first > 0 and found[first - 1].kind == "word" and "anim" in found[first - 1].grammar.marks
+    is_firm = len(inside) == 1 and inside[0].is_latin  # «глава Microsoft»
+    titled = titled and not is_firm
     titled = titled and not any("Geox" in token.grammar.marks or token.is_abbreviation for token in inside)
     several = 2 <= len(unknown) <= 4 and not any(token.is_latin for token in unknown)
     return (
@@ -306,10 +308,17 @@ def _around(found: Sequence[Token], place: int, kinds: frozenset[NameKind]) -> I
     last = place
     while last + 1 < len(found) and _is_genitive(found[last + 1]):
         last += 1
-    if any(token.is_capital and (at or first) for at, token in enumerate(found[first : last + 1])):
-        while first < place and not found[first].is_capital:
-            first += 1
+    while first < place and not found[first].is_capital:
+        first += 1
+    if any(_is_proper(found, at) for at in range(first, last + 1)):
         yield NameSpan(first, last, kinds)
+
+
+def _is_proper(found: Sequence[Token], place: int) -> bool:
+    """A capital that the start of a sentence doesn't explain («Нортумбрийский университет» has one)."""
+    token = found[place]
+    relational = token.grammar.part == "ADJF" and token.grammar.lemma.endswith("ский")
+    return token.is_capital and (relational or not _starts_sentence(found, place) or not token.grammar.known)
 
 
 def _is_adjective(token: Token) -> bool:

@@ -61,7 +61,7 @@ def _of_range(text: str, number: Number, after: Number) -> Number:
 
 
 def _numbers(text: str, found: Sequence[Word]) -> Iterator[Number]:
-    place = 0
+    place = free = 0  # `free`: where the number before ended
     while place < len(found):
         value, following = _value(text, found, place)
         if value is None:
@@ -69,12 +69,12 @@ def _numbers(text: str, found: Sequence[Word]) -> Iterator[Number]:
             continue
         start, stop = found[place].start, found[following - 1].stop
         unit, stop, following = _unit(text, found, following, stop)
-        if sign := _SIGN_BEFORE.search(text[max(0, start - 2) : start]):
+        if sign := _SIGN_BEFORE.search(text[max(free, start - 2) : start]):
             start, unit = start - len(sign.group()), SIGNS[sign.group()[0]]
         if _MINUS.search(text[max(0, start - 7) : start]):
             value = -value
         yield Number(value, start, stop, unit)
-        place = following
+        place, free = following, stop
 
 
 def _value(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:

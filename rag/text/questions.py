@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from rag.text.asked_nouns import kind_of_noun
+from rag.text.openings import OPENINGS
 from rag.text.words import Word, analyzer, fold, words
 
 Kind = Literal[
@@ -67,6 +68,8 @@ _LEMMAS = {
     **dict.fromkeys("чего чему чем".split(), "что"),
     **dict.fromkeys("скольких скольким сколькими сколько".split(), "сколько"),
     **dict.fromkeys("чей чья чье чьи чьего чьей чьему чьим чьем чьих чьими чью".split(), "чей"),
+    "отчего": "отчего",
+    "значит": "значить",
     **dict.fromkeys("каков какова каково каковы".split(), "каков"),
 }
 # Also conjunctions: behind a comma they seldom ask.
@@ -79,73 +82,6 @@ _CALLED = frozenset(
 )
 _MEANS = frozenset({"означать", "значить", "обозначать", "расшифровываться", "подразумеваться"})
 _EXTENTS = frozenset({"долго", "далеко", "много", "быстро", "часто", "высоко", "глубоко", "сильно", "мало"})
-_PREPOSITIONS_OF_REASON = frozenset({"из-за", "для", "ради", "за", "от", "почему"})
-# Polite or colloquial openings, longest first; each is a run of folded words.
-_OPENINGS = tuple(
-    tuple(line.split())
-    for line in (
-        "не могли бы вы сказать",
-        "не могли бы вы подсказать",
-        "не могли бы вы объяснить",
-        "могли бы вы сказать",
-        "можете ли вы сказать",
-        "вы не знаете",
-        "ты не знаешь",
-        "а вы знаете",
-        "знаете ли вы",
-        "хотелось бы узнать",
-        "хотелось бы знать",
-        "хочу узнать",
-        "хочу знать",
-        "можно узнать",
-        "можешь сказать",
-        "не подскажете",
-        "не подскажешь",
-        "не знаете",
-        "не знаешь",
-        "скажи мне",
-        "скажите мне",
-        "интересно знать",
-        "будьте добры",
-        "будь добр",
-        "добрый день",
-        "добрый вечер",
-        "доброе утро",
-        "подскажите",
-        "подскажи",
-        "скажите",
-        "скажи",
-        "ответьте",
-        "ответь",
-        "объясните",
-        "объясни",
-        "расскажите",
-        "расскажи",
-        "напомните",
-        "напомни",
-        "уточните",
-        "уточни",
-        "пожалуйста",
-        "плиз",
-        "здравствуйте",
-        "привет",
-        "интересно",
-        "слушай",
-        "слушайте",
-        "кстати",
-        "вообще",
-        "примерно",
-        "приблизительно",
-        "ладно",
-        "мне",
-        "так",
-        "ну",
-        "а",
-        "и",
-        "но",
-        "же",
-    )
-)
 
 
 def analyse(question: str) -> Question:
@@ -184,7 +120,7 @@ class _Asked:
 
     @classmethod
     def of(cls, text: str) -> _Asked:
-        found = list(words(text))
+        found = [word for word in words(text) if "а" <= word.text[0] <= "я" or word.text.isascii()]
         return cls(tuple(word.text for word in found), tuple(_after_comma(text, found)))
 
     def from_word(self, place: int) -> _Asked:
@@ -200,7 +136,7 @@ def _after_comma(text: str, found: Sequence[Word]) -> list[bool]:
 
 
 def _without_opening(asked: _Asked) -> _Asked:
-    for opening in _OPENINGS:
+    for opening in OPENINGS:
         if asked.words[: len(opening)] == opening and len(asked.words) > len(opening):
             return _without_opening(asked.from_word(len(opening)))
     return asked
@@ -325,14 +261,14 @@ def _is_reason(asked: _Asked, place: int) -> bool:
 
 def _of_how(asked: _Asked, place: int) -> tuple[Kind, str | None]:
     following = [_lemma(word) for word in asked.words[place + 1 : place + 5]]
+    if any(word in _CALLED for word in following):
+        return "name", _noun_after(asked, place + 1)
     if following and following[0] in _EXTENTS:
         return "quantity", None
     if following and following[0] == "давно":
         return "date", None
     if any(word in _MEANS for word in following[:2]):
         return "definition", _noun_after(asked, place + 2)
-    if any(word in _CALLED for word in following):
-        return "name", _noun_after(asked, place + 1)
     return "other", None
 
 
@@ -347,6 +283,8 @@ def _of_noun(asked: _Asked, place: int) -> tuple[Kind, str | None]:
     kind = kind_of_noun(head, noun.tag)
     if head == "число" and noun.tag.case == "gent":
         return "date", head
+    if head == "часть" and _lemma(asked.at(place - 1)) in ("в", "из"):
+        return "place", head
     if noun.tag.number == "plur" and "Pltm" not in noun.tag and kind not in ("quantity", "date", "reason"):
         return "list", head
     return kind, head

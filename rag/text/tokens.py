@@ -81,7 +81,9 @@ _SIGN = Grammar("PNCT", "", frozenset(), frozenset(), True)
 
 @lru_cache(maxsize=100_000)
 def grammar(word: str) -> Grammar:
-    """The grammar of one folded word."""
+    """The grammar of one folded word; only Russian and plain Latin ones are in the dictionary's reach."""
+    if not ("а" <= word[0] <= "я" or word.isascii()):
+        return Grammar("UNKN", word, frozenset(), frozenset(), False)
     parses = analyzer().parse(word)
     likely = [parse for parse in parses if parse.score >= _LIKELY and parse.score >= _SHARE * parses[0].score]
     first = parses[0]
@@ -91,6 +93,11 @@ def grammar(word: str) -> Grammar:
         ),
         lemma=fold(first.normal_form),
         marks=frozenset(mark for mark in _MARKS for parse in (likely or parses[:1]) if mark in parse.tag),
-        cases=frozenset(str(parse.tag.case) for parse in (likely or parses[:1]) if parse.tag.case),
+        cases=frozenset(plain_case(parse.tag.case) for parse in (likely or parses[:1]) if parse.tag.case),
         known=analyzer().word_is_known(word),
     )
+
+
+def plain_case(case: str) -> str:
+    """One of the six cases: the second genitive, accusative and locative count with the first."""
+    return {"gen2": "gent", "acc2": "accs", "loc2": "loct"}.get(str(case), str(case))

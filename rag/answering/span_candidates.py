@@ -1,0 +1,147 @@
+"""Which parts of a sentence may be a short answer: runs of whole tokens that read well alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rag.answering.span_view import Seen
+from rag.text.number_words import UNITS
+from rag.text.tokens import Token
+
+Pair = tuple[int, int]  # first and last token
+
+_LONGEST = 24  # tokens; a longer part is no short answer
+_LONGEST_ANNOUNCED = 40
+_NOT_FIRST = frozenset({"comma", "close", "end", "dash", "sign", "CONJ", "PRCL"})
+_NOT_LAST = frozenset({"comma", "open", "bracket", "dash", "sign", "CONJ", "PRCL", "PREP"})
+# Prepositions an answer may begin with: they change what it says.
+_FIRST_PREPOSITIONS = frozenset({"между", "до", "от", "около", "свыше", "после", "перед", "из-за", "для"})
+_CAUSES = (
+    ("потому", "что"),
+    ("так", "как"),
+    ("в", "связи", "с"),
+    ("поскольку",),
+    ("из-за",),
+    ("чтобы",),
+    ("ввиду",),
+    ("вследствие",),
+    ("благодаря",),
+)
+_LINKS = frozenset({"являться", "означать", "называться", "представлять"})
+
+
+def pairs(seen: Seen) -> list[Pair]:
+    """The candidates: announced ones, or entities of the wanted kind, where there are any; else all runs."""
+    kind = seen.asked.question.kind
+    if kind == "date":
+        return sorted(_dates(seen)) or _runs(seen)
+    if kind == "quantity":
+        return _amounts(seen) or _runs(seen)
+    if kind == "reason":
+        return sorted(_to_clause_ends(seen, _causes(seen))) or _runs(seen)
+    return _runs(seen)
+
+
+# Entities
+
+
+def _dates(seen: Seen) -> set[Pair]:
+    """Dates that don't only repeat the question, each in the forms it may be told in."""
+    spans = {(first, last) for first, last, kind in seen.spans if kind == "date"}
+    fresh = {span for span in spans if not all(_repeats(seen, at) for at in range(span[0], span[1] + 1))}
+    return fresh | {form for span in fresh for form in _shorter(seen, span)}
+
+
+def _repeats(seen: Seen, place: int) -> bool:
+    return seen.matched[place] or not seen.tokens[place].folded.isalnum()
+
+
+def _shorter(seen: Seen, span: Pair) -> Iterator[Pair]:
+    """«1943 году» → «1943»; asked for a year, «23 февраля 2026 года» → «2026»."""
+    first, last = span
+    if first < last and seen.tokens[last].grammar.lemma in ("год", "г"):
+        yield first, last - 1
+    if seen.asked.question.head == "год":
+        yield from ((at, at) for at in range(first, last + 1) if is_year(seen.tokens[at]))
+
+
+def is_year(token: Token) -> bool:
+    return token.kind == "number" and len(token.text) in (3, 4) and token.text.isdigit()
+
+
+def _amounts(seen: Seen) -> list[Pair]:
+    """Runs that hold an amount the question doesn't name itself."""
+    amounts = [(first, last) for first, last, kind in seen.spans if kind == "quantity"]
+    fresh = [span for span in amounts if not all(_repeats(seen, at) for at in range(span[0], span[1] + 1))]
+    return [
+        (first, last)
+        for first, last in _runs(seen)
+        if any(first <= start <= last for start, _ in fresh)
+    ]
+
+
+# Clauses that a word announces
+
+
+def _causes(seen: Seen) -> Iterator[int]:
+    """Where the clause begins that «потому что», «из-за», «чтобы» … announce."""
+    folded = tuple(token.folded for token in seen.tokens)
+    for place in range(len(folded)):
+        for cause in _CAUSES:
+            if folded[place : place + len(cause)] == cause:
+                yield place + len(cause)
+
+
+def _to_clause_ends(seen: Seen, starts: Iterator[int]) -> set[Pair]:
+    """From each start to each end of a clause behind it, brackets and quotes in pairs."""
+    size, depths = len(seen.tokens), seen.depths
+    return {
+        (start, last)
+        for start in starts
+        for last in range(start, min(start + _LONGEST_ANNOUNCED, size))
+        if last + 1 == size or seen.classes[last + 1] in ("comma", "end", "dash")
+        if _is_balanced(depths, start, last) and seen.classes[last] not in ("end", "comma")
+    }
+
+
+# Runs
+
+
+def _runs(seen: Seen) -> list[Pair]:
+    """Every run that begins and ends well and cuts no name and no amount."""
+    depths, size = seen.depths, len(seen.tokens)
+    begins = [_may_begin(seen, place) for place in range(size)]
+    ends = [seen.classes[place] not in _NOT_LAST or seen.tokens[place].text in "%°" for place in range(size)]
+    whole = _whole(seen)
+    return [
+        (first, last)
+        for first in range(size)
+        if begins[first] and not whole[first]
+        for last in range(first, min(first + _LONGEST, size))
+        if ends[last] and not whole[last + 1] and _is_balanced(depths, first, last)
+    ]
+
+
+def _is_balanced(depths: tuple[int, ...], first: int, last: int) -> bool:
+    return depths[first] == depths[last + 1] == min(depths[first : last + 2])
+
+
+def _may_begin(seen: Seen, first: int) -> bool:
+    if seen.classes[first] == "PREP":
+        return seen.tokens[first].folded in _FIRST_PREPOSITIONS
+    return seen.classes[first] not in _NOT_FIRST
+
+
+def _whole(seen: Seen) -> list[bool]:
+    """True where no candidate may begin, and before which none may end: inside a name or an amount."""
+    inside = [False] * (len(seen.tokens) + 1)
+    for first, last, kind in seen.spans:
+        for place in range(first + 1, last + 1):
+            inside[place] |= kind != "date" and not (kind == "quantity" and _is_counted_again(seen, place))
+    return inside
+
+
+def _is_counted_again(seen: Seen, place: int) -> bool:
+    """«Сколько картин?» — «233 картины»: the question has named what is counted, and it is no measure."""
+    token = seen.tokens[place]
+    return seen.matched[place] and seen.classes[place - 1] == "number" and token.grammar.lemma not in UNITS

@@ -1,0 +1,140 @@
+"""The short answer inside a sentence."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.answering.span_features import candidates
+from rag.answering.span_view import Seen
+from rag.answering.spans import Span, best_span, short_answer, weights
+
+
+def answer(question: str, sentence: str) -> str | None:
+    span = short_answer(question, sentence)
+    return sentence[span.start : span.stop] if span else None
+
+
+TABLE = [
+    (
+        "Кто возглавляет завод?",
+        "С прошлой весны завод возглавляет Марина Соколова, инженер из Перми.",
+        "Марина Соколова",
+    ),
+    ("С кем встретился губернатор?", "В Баку губернатор встретился с Павлом Рощиным.", "Павлом Рощиным"),
+    ("Когда открыли мост?", "Мост через Лену открыли 5 мая 2024 года.", "5 мая 2024"),
+    ("В каком году основан город?", "Город основан в 1714 году как крепость.", "1714"),
+    ("Какова площадь заповедника?", "Площадь заповедника — около 127 000 кв. км.", "около 127 000 кв. км"),
+    ("Сколько стоит контракт?", "Стоимость контракта — 4,2 млрд долларов.", "4,2 млрд долларов"),
+    ("На сколько лет выдана лицензия?", "Лицензия выдана на 49 лет.", "49 лет"),
+    ("Какую долю получит фонд?", "Фонд получит 30 процентов, а партнёр — 70 процентов.", "30 процентов"),
+    ("Где находится рудник?", "Рудник находится в Карагандинской области.", "Карагандинской области"),
+    ("Какая компания строит тоннель?", "Тоннель строит компания «Горизонт».", "«Горизонт»"),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence", "wanted"), TABLE, ids=[line[0] for line in TABLE])
+def test_answer(question: str, sentence: str, wanted: str) -> None:
+    found = answer(question, sentence)
+    assert found is not None
+    assert wanted in found
+    assert len(found) <= len(wanted) + 12
+
+
+def test_reason_is_the_clause_behind_its_conjunction() -> None:
+    sentence = "Шахту закрыли, потому что пласт выработан, и город опустел."
+    assert answer("Почему закрыли шахту?", sentence) in (
+        "пласт выработан",
+        "пласт выработан, и город опустел",
+    )
+
+
+def test_definition_is_the_predicate() -> None:
+    found = answer("Что такое офсет?", "Офсет — это способ печати с промежуточным валом.")
+    assert found is not None
+    assert found.startswith("способ печати")
+
+
+@pytest.mark.parametrize("question", ["Есть ли в крае золото?", "Завод уже работает?"])
+def test_yes_or_no_has_no_short_answer(question: str) -> None:
+    assert short_answer(question, "Завод работает, золото в крае есть.") is None
+
+
+@pytest.mark.parametrize("sentence", ["", " ", "…", ",", "и"])
+def test_nothing_to_answer_with(sentence: str) -> None:
+    assert short_answer("Кто построил мост?", sentence) is None
+
+
+def test_the_higher_weight_wins() -> None:
+    seen = Seen.of("Кто построил мост?", "Мост построил Лавров.")
+    assert best_span(seen, {"one token": 1.0, "person: is person": 5.0}) == Span(
+        14, 20, pytest.approx(best_share(seen, "person: is person"))
+    )
+
+
+def best_share(seen: Seen, name: str) -> float:
+    """The softmax share of the winner under the weights of the test above, by hand."""
+    from math import exp
+
+    columns = candidates(seen).columns
+    scores = [
+        float(one) + 5 * float(is_it) for one, is_it in zip(columns["one token"], columns[name], strict=True)
+    ]
+    return exp(max(scores)) / sum(exp(score) for score in scores)
+
+
+def test_every_shipped_weight_has_its_column() -> None:
+    """A renamed feature would leave its weight behind."""
+    questions = (
+        "Кто построил мост?",
+        "Когда построили мост?",
+        "Сколько мостов построили?",
+        "Где построили мост?",
+        "Какая компания построила мост?",
+        "Как называется мост?",
+        "Что такое мост?",
+        "Почему построили мост?",
+        "Какие мосты построили?",
+        "Что построили?",
+        "Какова длина моста?",
+    )
+    sentence = (
+        "Мост «Лира» построила в 2020 году фирма Wabtec, а открыл Лавров: длина — 5 км, потому что река."
+    )
+    known = {name for question in questions for name in candidates(Seen.of(question, sentence)).columns}
+    assert set(weights()) <= known
+
+
+ALPHABET = 'Аабвгде «»()"—-,.0123456789 годXUS\u0301'
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(
+        ["Кто построил мост?", "Когда?", "Сколько стоит дом?", "Что такое год?", "Почему так?", "где"]
+    ),
+    st.text(alphabet=ALPHABET, max_size=70) | st.text(max_size=50),
+)
+def test_span_is_whole_words_with_pairs_closed(question: str, sentence: str) -> None:
+    span = short_answer(question, sentence)
+    if span is None:
+        return
+    found = sentence[span.start : span.stop]
+    assert found == found.strip() and any(char.isalnum() for char in found)
+    assert 0.0 < span.score <= 1.0
+    assert not (sentence[span.start - 1 : span.start].isalpha() and found[0].isalpha())
+    assert not (sentence[span.stop : span.stop + 1].isalpha() and found[-1].isalpha())
+    assert found.count("«") == found.count("»") or sentence.count("«") != sentence.count("»")
+
+
+def test_nothing_heavy_is_imported() -> None:
+    code = (
+        "import sys; from rag.answering.spans import short_answer; short_answer('Кто там?', 'Иван Лавров.');"
+        "print(sorted({'torch', 'sklearn', 'scipy', 'transformers'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
