@@ -10,6 +10,7 @@ import numpy as np
 from rag.answering.evidence import Evidence, read, threshold
 from rag.answering.spans import short_answer
 from rag.text.matching import Matcher
+from rag.text.words import is_function_word
 from rag.types import Citation, Draft, Hit, Query, Sentence
 
 MOST_SENTENCES = 3
@@ -27,7 +28,7 @@ class ExtractiveWriter:
 
     def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Draft]:
         """Drafts that grow by a sentence; a single one with `found` False when the evidence is not there."""
-        if not hits or not query.lemmas:
+        if not hits or not _has_topic(query):
             yield Draft()
             return
         reading = read(query, hits, self.matcher)
@@ -45,6 +46,11 @@ class ExtractiveWriter:
                 short_answer=whole.short_answer if reading.evidence[0] in chosen[:count] else None,
             )
         yield whole
+
+
+def _has_topic(query: Query) -> bool:
+    """False for «что это такое?» and «1»: no word or number says what is asked about."""
+    return any(not each[0].isdigit() and not is_function_word(each) for each in query.lemmas)
 
 
 def choose(evidence: Sequence[Evidence]) -> list[Evidence]:

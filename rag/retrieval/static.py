@@ -34,7 +34,7 @@ from rag.types import Vectors
 
 log = logging.getLogger(__name__)
 
-VERSION = "static-navec-1"
+VERSION = "static-navec-2"
 DIMENSION = 300
 _NEWS_WORDS = 1e9  # navec's vectors and counts come from a billion words of news
 _SMOOTHING = 300  # occurrences added to each count: rarer than this is equally rare
@@ -119,7 +119,9 @@ def build(folder: Path) -> None:
     """Write the model folder. Deterministic: the same files on every machine."""
     counts, vectors = _navec_lemmas()
     tokens: dict[str, np.ndarray] = {_UNKNOWN: np.zeros(DIMENSION)}
-    tokens.update((word, vectors[base]) for word, base in _navec_forms(vectors))
+    for word, base in _navec_forms(vectors):
+        # A form that is also a rarer word's lemma («банка») keeps the row of the word it mostly is.
+        tokens.setdefault(word, vectors[base])
     rare = math.log(_NEWS_WORDS / _SMOOTHING)
     for number in map(str, range(10_000)):
         tokens[number] = _pseudo_random(number) * rare
@@ -220,6 +222,7 @@ def _save(folder: Path, tokens: list[str], rows: np.ndarray) -> None:
     (folder / "1_Normalize").mkdir()
     tokenizer.save(str(module / "tokenizer.json"))
     save_file({"embedding.weight": rows}, module / "model.safetensors")
+    (module / "model.safetensors").chmod(0o644)  # a library others may read
     _save_descriptions(folder)
 
 

@@ -21,6 +21,8 @@ _BULK = frozenset(
     "т кг г тонна баррель литр м³ км³ унция фунт карат мвт квт гвт вт квтч мвтч теу контейнер вагон".split()
 )
 
+_UNITS = _MONEY | _TIME | _LENGTH | _AREA | _BULK | {PERCENT}
+
 # What a question's lemmas say of the unit, first match wins.
 _CLUES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset("доля процент процентный".split()), frozenset({PERCENT})),
@@ -55,7 +57,9 @@ class Measure:
         found = values(text[span[0] : span[1]])
         if not self.units:
             return bool(found)
-        return any(number.unit in self.units for number in found) or self._counts(text, span)
+        if any(number.unit in self.units for number in found):
+            return True
+        return not any(number.unit in _UNITS for number in found) and self._counts(text, span)
 
     def _counts(self, text: str, span: tuple[int, int]) -> bool:
         if self.counted is None:
