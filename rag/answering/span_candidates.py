@@ -73,11 +73,7 @@ def _amounts(seen: Seen) -> list[Pair]:
     """Runs that hold an amount the question doesn't name itself."""
     amounts = [(first, last) for first, last, kind in seen.spans if kind == "quantity"]
     fresh = [span for span in amounts if not all(_repeats(seen, at) for at in range(span[0], span[1] + 1))]
-    return [
-        (first, last)
-        for first, last in _runs(seen)
-        if any(first <= start <= last for start, _ in fresh)
-    ]
+    return [(first, last) for first, last in _runs(seen) if any(first <= start <= last for start, _ in fresh)]
 
 
 # Clauses that a word announces
