@@ -16,6 +16,8 @@ from rag.types import Citation, Draft, Hit, Query, Sentence
 MOST_SENTENCES = 3
 # A further sentence is given when its odds against the best one are at least this.
 _WORTH_SAYING = 0.05
+# … and this when it stands before the best one in the same article: in reading order it would come first.
+_WORTH_SAYING_FIRST = 0.4
 
 
 class ExtractiveWriter:
@@ -58,15 +60,19 @@ def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
 
     Articles come in the order of their best sentence, sentences in the order of their article.
     """
-    best = evidence[0].score
     chosen: list[Evidence] = []
     for each in evidence:
-        if len(chosen) == MOST_SENTENCES or np.exp(each.score - best) < _WORTH_SAYING:
+        if len(chosen) == MOST_SENTENCES:
             break
-        if not any(_says_the_same(each, other) for other in chosen):
+        if _is_worth_saying(each, evidence[0]) and not any(_says_the_same(each, other) for other in chosen):
             chosen.append(each)
     articles = list(dict.fromkeys(each.hit.article.id for each in chosen))
     return sorted(chosen, key=lambda each: (articles.index(each.hit.article.id), each.sentence.start))
+
+
+def _is_worth_saying(each: Evidence, best: Evidence) -> bool:
+    comes_first = each.hit.article.id == best.hit.article.id and each.sentence.start < best.sentence.start
+    return bool(np.exp(each.score - best.score) >= (_WORTH_SAYING_FIRST if comes_first else _WORTH_SAYING))
 
 
 def _says_the_same(first: Evidence, second: Evidence) -> bool:
