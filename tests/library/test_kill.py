@@ -12,6 +12,8 @@ from pathlib import Path
 
 from rag.library.library import Library
 from rag.library.split import split
+from rag.retrieval import static
+from rag.retrieval.dense import DenseIndex
 from rag.retrieval.keyword import KeywordIndex
 from rag.text.words import lemmas
 from rag.types import Query
@@ -25,11 +27,14 @@ INDEX = """
 import sys
 from pathlib import Path
 from rag.library import library
+from rag.retrieval.dense import DenseIndex
 from rag.retrieval.keyword import KeywordIndex
+from rag.retrieval.static import StaticEncoder
 from tests.library.indexes import FileIndex
 library._BATCH_ARTICLES = 5  # more moments to be killed at
-data, corpus = map(Path, sys.argv[1:])
-with library.Library(data, [KeywordIndex(data / "keyword"), FileIndex(data)]) as opened:
+data, corpus, encoder = map(Path, sys.argv[1:])
+dense = DenseIndex(data / "dense", StaticEncoder(encoder))
+with library.Library(data, [KeywordIndex(data / "keyword"), dense, FileIndex(data)]) as opened:
     print("opened", flush=True)
     opened.index([corpus], prune=True)
 """
@@ -41,13 +46,16 @@ def write(corpus: Path, numbers: range, edition: int) -> None:
         (corpus / f"{number:02}.txt").write_text(text, encoding="utf-8")
 
 
-def start(data: Path, corpus: Path) -> subprocess.Popen[str]:
+def start(data: Path, corpus: Path, encoder: Path) -> subprocess.Popen[str]:
     """An indexing process that has just opened the library."""
     root = Path(__file__).parents[2]
     process = subprocess.Popen(
-        [sys.executable, "-c", INDEX, str(data), str(corpus)], stdout=subprocess.PIPE, text=True, cwd=root,
+        [sys.executable, "-c", INDEX, str(data), str(corpus), str(encoder)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=root,
         env={**os.environ, "PYTHONPATH": str(root)},
-    )  # fmt: skip
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "opened\n"
     return process
@@ -58,30 +66,32 @@ def finish(process: subprocess.Popen[str]) -> int:
     return process.returncode
 
 
-def test_nothing_is_lost_and_nothing_doubled(tmp_path: Path) -> None:
+def test_nothing_is_lost_and_nothing_doubled(tmp_path: Path, models: Path) -> None:
+    encoder = static.ensure(models)
     data, corpus, chance = tmp_path / "data", tmp_path / "corpus", random.Random(2026)
     corpus.mkdir()
     write(corpus, range(ARTICLES), edition=0)
     began = time.monotonic()
-    assert finish(start(tmp_path / "uninterrupted", corpus)) == 0
+    assert finish(start(tmp_path / "uninterrupted", corpus, encoder)) == 0
     whole_run = time.monotonic() - began
     killed = 0
     for edition in range(KILLS):
         # New texts for a third, so that a kill also falls on articles that are being replaced.
         write(corpus, range(edition % 3 * 20, edition % 3 * 20 + 20), edition)
-        process = start(data, corpus)
+        process = start(data, corpus, encoder)
         time.sleep(chance.uniform(0, whole_run / 2))
         process.send_signal(signal.SIGKILL)
         killed += finish(process) == -signal.SIGKILL
     assert killed >= 2, "the kills came too late to test anything"
     (corpus / "00.txt").unlink()
     keyword, plain = KeywordIndex(data / "keyword"), FileIndex(data)
-    with Library(data, [keyword, plain]) as library:
+    dense = DenseIndex(data / "dense", static.StaticEncoder(encoder))
+    with Library(data, [keyword, dense, plain]) as library:
         library.index([corpus], prune=True)
-        check(library, corpus, keyword, plain)
+        check(library, corpus, keyword, dense, plain)
 
 
-def check(library: Library, corpus: Path, keyword: KeywordIndex, plain: FileIndex) -> None:
+def check(library: Library, corpus: Path, keyword: KeywordIndex, dense: DenseIndex, plain: FileIndex) -> None:
     files = {path.stem: path.read_text(encoding="utf-8") for path in corpus.iterdir()}
     assert len(files) == ARTICLES - 1
     assert library.store.ids() == sorted(files)
@@ -97,3 +107,5 @@ def check(library: Library, corpus: Path, keyword: KeywordIndex, plain: FileInde
     assert library.store.passage_count() == plain.count() == keyword.count() == len(ids)
     query = Query("издание", tuple(lemmas("издание")))  # a word of every title
     assert sorted(scored.passage_id for scored in keyword.search(query, k=1000)) == sorted(ids)
+    assert dense.count() == len(ids)
+    assert dense.scores(query, ids).keys() == set(ids)
