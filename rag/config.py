@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -16,7 +17,12 @@ class Config(BaseSettings):
     """All settings. A field `name` is read from `RAG_NAME`; keyword arguments win over the environment."""
 
     model_config = SettingsConfigDict(
-        env_prefix="RAG_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_prefix="RAG_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     corpus: Path = Field(Path("corpus"), description="папка со статьями, которую индексирует `snoska index`")
@@ -63,17 +69,21 @@ def names() -> list[str]:
 
 
 def _refuse_unknown_names() -> None:
-    given = [name for name in os.environ if name.startswith("RAG_")]
-    dotenv = Path(".env")
-    if dotenv.is_file():
-        lines = dotenv.read_text(encoding="utf-8", errors="replace").splitlines()
-        given += [line.split("=")[0].strip() for line in lines if line.strip().startswith("RAG_")]
+    given = [name for name in (*os.environ, *_dotenv()) if name.upper().startswith("RAG_")]
     unknown = sorted({name for name in given if name.upper() not in names()})
     if unknown:
         raise SettingsError(
             f"Неизвестная настройка {', '.join(unknown)}. Есть такие: {', '.join(names())}. "
             f"Уберите лишнюю: unset {unknown[0]}"
         )
+
+
+def _dotenv() -> list[str]:
+    """Names set in the .env file of this folder."""
+    try:
+        return list(dotenv_values(".env", encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise SettingsError("Файл .env не в кодировке UTF-8. Сохраните его в UTF-8 и повторите.") from None
 
 
 def _reason(error: Any) -> str:

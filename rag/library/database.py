@@ -1,4 +1,4 @@
-"""Connections to the SQLite file: one a thread, writes in transactions, errors in Russian.
+"""Connections to the SQLite file: a few that threads take in turns, writes in transactions, Russian errors.
 
 WAL with synchronous=FULL: a commit that returned survives `kill -9` and a power cut, which an index
 that is caught up from here relies on; commits are batched, so it costs little. A read never waits
@@ -28,8 +28,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._free: list[sqlite3.Connection] = []  # as many as ever read at once
         self._guard = threading.Lock()
         self._closed = False
         try:
@@ -41,34 +40,43 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Close the connections of all threads."""
+        """Close the connections; those in use are closed when they are given back."""
         with self._guard:
             self._closed = True
-            for connection in self._all:
-                connection.close()
-            self._all.clear()
+            free, self._free = self._free, []
+        for connection in free:
+            connection.close()
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is not None and not self._closed:
-            return connection
+    def _taken(self) -> sqlite3.Connection:
         with self._guard:
             if self._closed:
                 raise LibraryError("Библиотека уже закрыта. Запустите команду ещё раз.")
-            connection = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None)
-            self._all.append(connection)
+            if self._free:
+                return self._free.pop()
+        connection = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        self._local.connection = connection
         return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._guard:
+            if not self._closed:
+                self._free.append(connection)
+                return
+        connection.close()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
+        connection = None
         try:
-            yield self._connection()
+            connection = self._taken()
+            yield connection
         except sqlite3.Error as error:
             raise self._explained(error) from error
+        finally:
+            if connection is not None:
+                self._give_back(connection)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -93,6 +101,8 @@ class Database:
 
     def _explained(self, error: sqlite3.Error) -> LibraryError:
         text = str(error).lower()
+        if "unable to open" in text:
+            return LibraryError(_why_not_opened(self.path))
         for sign, message in _MESSAGES:
             if sign in text:
                 return LibraryError(message.format(path=self.path))
@@ -101,14 +111,23 @@ class Database:
         )
 
 
-_READ_ONLY = "Не удаётся открыть {path} для записи. Проверьте права на папку или укажите другую: RAG_DATA=…"
+_OTHER = "или укажите другую папку: RAG_DATA=…"
+_READ_ONLY = f"Нет прав на запись в базу {{path}}. Дайте себе права на неё и её папку {_OTHER}"
 _MESSAGES = (
     ("is full", "На диске нет места: {path} не записать. Освободите место и повторите команду."),
     ("readonly", _READ_ONLY),
-    ("unable to open", _READ_ONLY),
     ("locked", "База {path} занята другой программой. Закройте её и повторите команду."),
     ("closed database", "Библиотека уже закрыта. Запустите команду ещё раз."),
 )
+
+
+def _why_not_opened(path: Path) -> str:
+    """SQLite doesn't say why; the file system does."""
+    if not path.parent.is_dir():
+        return f"Нет папки {path.parent}. Создайте её {_OTHER}"
+    if path.is_dir():
+        return f"На месте базы {path} стоит папка. Уберите её {_OTHER}"
+    return _READ_ONLY.format(path=path)
 
 
 def _prepare(db: sqlite3.Connection) -> None:

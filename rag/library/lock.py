@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rag.errors import LibraryBusyError, LibraryError
-from rag.library.reasons import os_reason
+from rag.library.reasons import folder_advice, os_reason
 
 _LOCK = "library.lock"
 _OWNER = "library.owner.json"
@@ -80,5 +80,5 @@ def _moment(since: datetime) -> str:
 def _unwritable(folder: Path, error: OSError) -> LibraryError:
     return LibraryError(
         f"В папку {folder} нельзя писать ({os_reason(error)}). "
-        f"Проверьте права и место на диске или укажите другую: RAG_DATA=…"
+        f"{folder_advice(error)} или укажите другую папку: RAG_DATA=…"
     )

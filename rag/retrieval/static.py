@@ -27,6 +27,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 
 from rag.errors import ModelError
 from rag.text.words import INVISIBLE, fold, is_function_word, lemma
@@ -103,16 +104,33 @@ class Background:
 
 
 def ensure(folder: Path) -> Path:
-    """The folder with the encoder, built if it is not there (about 15 s); a half-built one is replaced."""
+    """The folder with the encoder, built if it is not there (about 15 s); a half-built one is replaced.
+
+    One process builds, others wait for it. Raises ModelError where the folder can't be written.
+    """
     target = folder / VERSION
-    if not (target / "modules.json").is_file():
-        log.info("building the default encoder in %s", target)
-        scratch = folder / f".{VERSION}.partial"
-        shutil.rmtree(scratch, ignore_errors=True)
-        shutil.rmtree(target, ignore_errors=True)
-        build(scratch)
-        scratch.rename(target)
+    if (target / "modules.json").is_file():
+        return target
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".building.lock"):
+            if not (target / "modules.json").is_file():  # another process may have built it meanwhile
+                _build_aside(target)
+    except OSError as error:
+        raise ModelError(
+            f"Кодировщик не удалось собрать в папке {folder} ({error.strerror or error}). "
+            f"Проверьте место на диске и права или укажите другую папку: RAG_MODELS=…"
+        ) from error
     return target
+
+
+def _build_aside(target: Path) -> None:
+    log.info("building the default encoder in %s", target)
+    scratch = target.with_name(f".{target.name}.partial")
+    shutil.rmtree(scratch, ignore_errors=True)
+    shutil.rmtree(target, ignore_errors=True)
+    build(scratch)
+    scratch.rename(target)
 
 
 def build(folder: Path) -> None:

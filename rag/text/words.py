@@ -8,6 +8,7 @@ part of it and are dropped when it is folded; «ё» folds to «е». Hyphenated
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -24,6 +25,7 @@ _SPACE = r"[ \u00a0\u202f\u2009]"
 _NUMBER = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:,\d+)?|(?<!\d\.)\d+\.\d+(?!\.?\d)|\d+(?:,\d+)?"
 _LETTERS = rf"[^\W\d_](?:[{INVISIBLE}'’]*[^\W\d_])*[\u0300\u0301]*"
 _WORD = re.compile(rf"(?P<number>(?<!\d)(?:{_NUMBER}))|{_LETTERS}")
+_OPENING = threading.Lock()
 _FUNCTION_POS = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
 # Words with no topic of their own, though their part of speech is a content one.
 _FUNCTION_LEMMAS = frozenset(
@@ -88,9 +90,14 @@ def is_function_word(word: str) -> bool:
     return parse.tag.POS in _FUNCTION_POS or parse.normal_form.replace("ё", "е") in _FUNCTION_LEMMAS
 
 
-@cache
 def analyzer() -> MorphAnalyzer:
     """The one pymorphy3 dictionary of the process (about 0.1 s to open)."""
+    with _OPENING:  # opening it twice at once breaks both: pymorphy3 fills tables of its classes
+        return _analyzer()
+
+
+@cache
+def _analyzer() -> MorphAnalyzer:
     from pymorphy3 import MorphAnalyzer
 
     return MorphAnalyzer(lang="ru")

@@ -1,3 +1,4 @@
+import errno
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import pytest
 
 from rag.errors import LibraryBusyError, LibraryError
 from rag.library.lock import own
+from rag.library.reasons import folder_advice
 
 HOLD = """
 import sys, time
@@ -67,6 +69,32 @@ def test_an_owner_of_another_day_is_told_with_the_date(tmp_path: Path) -> None:
 
 def test_a_path_that_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    for folder, reason in ((tmp_path / "file", "уже есть файл"), (tmp_path / "file/data", "не папка")):
-        with pytest.raises(LibraryError, match=rf"{reason}.*RAG_DATA"):
+    for folder, reason in (
+        (tmp_path / "file", r"уже есть файл\)\. Уберите этот файл или укажите другую папку: RAG_DATA=…"),
+        (tmp_path / "file/data", r"не папка\)\. Исправьте путь или укажите другую папку: RAG_DATA=…"),
+    ):
+        with pytest.raises(LibraryError, match=reason):
             own(folder, "snoska index")
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        (errno.ENOENT, "Создайте её"),
+        (errno.EACCES, "Дайте себе права"),
+        (errno.EROFS, "Подключите диск для записи"),
+        (errno.ENOSPC, "Освободите место"),
+        (errno.EIO, "Проверьте диск"),
+    ],
+)
+def test_each_reason_has_its_own_advice(code: int, advice: str) -> None:
+    assert folder_advice(OSError(code, "")).startswith(advice)
+
+
+def test_a_folder_without_rights(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    if os.access(closed, os.W_OK):
+        pytest.skip("this user may write everywhere")
+    with pytest.raises(LibraryError, match=r"нет прав\)\. Дайте себе права на запись в неё или"):
+        own(closed / "data", "snoska index")

@@ -146,3 +146,24 @@ def test_read(tmp_path: Path) -> None:
     assert read(tmp_path / "a.txt", "a").text == TEXT
     with pytest.raises(ArticleError, match="формат"):
         read(tmp_path / "a.doc", "a")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("**Сроки.** Добыча через три года.", "Сроки. Добыча через три года."),
+        ("Сообщает [Trend](https://example.org/a).", "Сообщает Trend."),
+        ("См. [статью](https://example.org/a_(b)) и [файл](./b.md).", "См. статью и файл."),
+        ("Сумма 2**3 и 4**5 равна 1032.", "Сумма 2**3 и 4**5 равна 1032."),
+        ("Имя my__var__name не выделено.", "Имя my__var__name не выделено."),
+        ("Скобки [не ссылка] (в тексте).", "Скобки [не ссылка] (в тексте)."),
+    ],
+)
+def test_markup_gives_way_to_its_words(markdown: str, text: str) -> None:
+    assert parse(f"# Заголовок\n\n{markdown}\n".encode(), "a.md", "a").text.endswith(f"{text}\n")
+
+
+@pytest.mark.parametrize("hostile", ["[" * 100_000, "**" * 100_000, "**а" * 50_000, "[а](" * 50_000])
+def test_hostile_markup_does_not_hang(hostile: str) -> None:
+    """A pattern that is not linear would run for minutes here."""
+    assert parse(f"# Заголовок\n\n{hostile} конец.\n".encode(), "a.md", "a").text.endswith("конец.\n")

@@ -209,3 +209,12 @@ def test_a_full_disk(store: Store) -> None:
     with pytest.raises(LibraryError, match="нет места"):
         put(store, article("b", long_text(1, sentences=2000)))
     assert store.ids() == ["a"]
+
+
+def test_threads_that_are_gone_leave_no_connections(store: Store, tmp_path: Path) -> None:
+    for _ in range(30):
+        thread = threading.Thread(target=store.counts)
+        thread.start()
+        thread.join()
+    held = [each.resolve() for each in Path("/proc/self/fd").iterdir() if each.exists()]
+    assert held.count((tmp_path / FILE).resolve()) <= 2

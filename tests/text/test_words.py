@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -169,3 +172,23 @@ def test_function_words(word: str) -> None:
 @pytest.mark.parametrize("word", "медь строить новый быстро два 5 capital қазақ".split())
 def test_other_words(word: str) -> None:
     assert not is_function_word(word)
+
+
+AT_ONCE = """
+import threading
+from rag.text.words import lemma
+start, found = threading.Barrier(4), []
+def ask(word):
+    start.wait()
+    found.append(lemma(word))
+threads = [threading.Thread(target=ask, args=(word,)) for word in "рудниками городов банка стройке".split()]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(len(found))
+"""
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_the_dictionary_opens_once_for_all_threads(attempt: int) -> None:
+    done = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("4\n", "")

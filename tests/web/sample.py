@@ -114,6 +114,7 @@ class SampleBot:
     writer_name: str = "extractive"
     gate: threading.Event = field(default_factory=threading.Event)
     closed: threading.Event = field(default_factory=threading.Event)
+    running: list[str] = field(default_factory=list)  # questions being answered
     seen: list[tuple[str, Sequence[Turn], Filters | None]] = field(default_factory=list)
 
     def stream(
@@ -126,11 +127,13 @@ class SampleBot:
             raise RuntimeError("secret detail of a crash")
         key = next((key for key in PREPARED if key in question.lower()), None)
         self.closed.clear()
+        self.running.append(question)
         try:
             while "бесконечно" in question:
                 yield from self._found(question, "длина")
             yield from self._found(question, key) if key else iter([self._refused(question)])
         finally:
+            self.running.remove(question)
             self.closed.set()
 
     def ask(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
