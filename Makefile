@@ -37,7 +37,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo 'Установлено.'
 
 run: setup
-	@$(PYTHON) -m rag index || echo 'Прочитано не всё (причина выше); запускаю с тем, что есть.' >&2
+	@$(PYTHON) -m rag index || echo 'Индексирование завершилось с замечаниями (выше); запускаю сервер.' >&2
 	@exec $(PYTHON) -m rag serve
 
 test: setup

@@ -33,11 +33,8 @@ EPILOG = """примеры:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 a reported error, 2 wrong usage."""
     _speak_utf8()
-    given = (
-        argv if argv is not None else [os.fsencode(part).decode("utf-8", "replace") for part in sys.argv[1:]]
-    )
     try:
-        arguments = _parser().parse_args(given)
+        arguments = _parser().parse_args(_given() if argv is None else argv)
         code: int = arguments.run(arguments)
         sys.stdout.flush()
         return code
@@ -70,8 +67,9 @@ def index(arguments: argparse.Namespace) -> int:
 def ask(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
+    filters = _filters(arguments)
     with assemble.open_bot(load(), "snoska ask") as bot:
-        answer = bot.ask(" ".join(arguments.question), filters=_filters(arguments))
+        answer = bot.ask(" ".join(arguments.question), filters=filters)
         empty = not bot.library.counts().articles
     if arguments.json:
         _print_json(answer.as_dict())
@@ -83,8 +81,9 @@ def ask(arguments: argparse.Namespace) -> int:
 def search(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
+    filters = _filters(arguments)
     with assemble.open_bot(load(), "snoska search") as bot:
-        hits = bot.search(" ".join(arguments.query), arguments.k, _filters(arguments))
+        hits = bot.search(" ".join(arguments.query), arguments.k, filters)
         empty = not bot.library.counts().articles
     if arguments.json:
         _print_json({"hits": [hit.as_dict() for hit in hits]})
@@ -176,6 +175,7 @@ def _index_arguments(parser: RussianParser) -> None:
 
 
 def _filter_arguments(parser: RussianParser) -> None:
+    parser.set_defaults(wrong=parser.error)
     parser.add_argument("--json", action="store_true", help="вывести JSON")
     parser.add_argument(
         "--from", dest="since", type=iso_date, metavar="ДАТА", help="статьи не раньше этой даты"
@@ -195,7 +195,10 @@ def _articles_arguments(parser: RussianParser) -> None:
 
 
 def _filters(arguments: argparse.Namespace) -> Filters | None:
-    return Filters(arguments.since, arguments.until, tuple(arguments.source)) or None
+    since, until = arguments.since, arguments.until
+    if since and until and since > until:
+        arguments.wrong(f"дата --from ({since}) позже даты --to ({until})")  # ends the command
+    return Filters(since, until, tuple(arguments.source)) or None
 
 
 def _library(config: Config, command: str, repair: bool = False) -> Library:

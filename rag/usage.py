@@ -20,12 +20,13 @@ MESSAGES = {
     "expected at least one argument": "нужно хотя бы одно значение",
     "expected at most one argument": "можно не больше одного значения",
     "not allowed with argument %s": "нельзя вместе с %s",
-    "ignored explicit argument %r": "лишнее значение %r",
+    "ignored explicit argument %r": "лишнее значение «%s»",
     "ambiguous option: %(option)s could match %(matches)s": "неясно, что такое %(option)s: %(matches)s",
-    "invalid choice: %(value)r (choose from %(choices)s)": "нет такого: %(value)r; есть %(choices)s",
-    "invalid %(type)s value: %(value)r": "не подходит значение %(value)r",
+    "invalid %(type)s value: %(value)r": "не подходит значение «%(value)s»",
     "%(prog)s: error: %(message)s\n": "%(prog)s: %(message)s\n",
 }
+
+WANTED = {"КОМАНДА": "команды", "ДЕЙСТВИЕ": "действия"}
 
 
 class RussianParser(argparse.ArgumentParser):
@@ -41,6 +42,13 @@ class RussianParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         sys.stderr.write(f"{self.prog}: {message}. Справка: {self.prog} --help\n")
         sys.exit(2)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        # argparse would quote the words as Python does.
+        if action.choices is not None and value not in action.choices:
+            wanted = WANTED.get(str(action.metavar), "значения")
+            known = ", ".join(map(str, action.choices))
+            raise argparse.ArgumentError(None, f"нет {wanted} «{value}»; есть {known}")
 
 
 def iso_date(text: str) -> date:

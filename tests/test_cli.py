@@ -114,7 +114,8 @@ def one_line(text: str) -> str:
     ("arguments", "expected"),
     [
         ([], "не хватает аргументов: КОМАНДА"),
-        (["fly"], "нет такого: 'fly'"),
+        (["fly"], "нет команды «fly»; есть index, ask, search, articles, serve, doctor. Справка"),
+        (["articles", "burn"], "нет действия «burn»; есть list, show, remove. Справка"),
         (["ask"], "не хватает аргументов: ВОПРОС"),
         (["ask", "что?", "--from", "вчера"], "«вчера» — не дата; нужна дата вида 2026-02-23"),
         (["ask", "что?", "--from"], "нужно одно значение"),
@@ -124,7 +125,12 @@ def one_line(text: str) -> str:
         (["serve", "--port", "70000"], "нужно целое число от 0 до 65535"),
         (["articles"], "не хватает аргументов: ДЕЙСТВИЕ"),
         (["articles", "show"], "не хватает аргументов: ID"),
-        (["index", "--prune=1"], "лишнее значение"),
+        (["index", "--prune=1"], "лишнее значение «1»"),
+        (
+            ["ask", "что?", "--from", "2026-03-01", "--to", "2026-02-01"],
+            "дата --from (2026-03-01) позже даты",
+        ),
+        (["search", "что", "--from", "2026-03-01", "--to", "2026-02-01"], "Справка: snoska search --help"),
     ],
 )
 def test_wrong_usage_is_one_russian_line_and_exit_2(
@@ -353,6 +359,19 @@ def test_the_library_is_released_while_a_browser_keeps_a_connection(indexed: Pat
             _, errors = process.communicate(timeout=20)
         assert (process.returncode, errors) == (0, "")
     assert snoska(indexed, "articles", "list").returncode == 0
+
+
+def test_a_traceback_of_a_wrong_request_goes_to_the_log(indexed: Path) -> None:
+    port = free_port()
+    with started(indexed, ["-m", "rag", "serve"], port) as process:
+        body = {"data": [1], "fn_index": 0, "session_hash": "wrong"}
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/gradio_api", timeout=20) as client:
+            client.post("/queue/join", json=body).raise_for_status()
+            assert "process_completed" in client.get("/queue/data", params={"session_hash": "wrong"}).text
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+        assert (process.returncode, errors) == (0, "")
+    assert "Traceback" in (indexed / ".snoska" / "server.log").read_text(encoding="utf-8")
 
 
 def test_doctor_reports(here: Run) -> None:

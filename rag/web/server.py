@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import io
 import logging
 import signal
 import socket
 import sys
+from contextlib import redirect_stderr
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,7 +65,9 @@ def _serve(config: Config, listener: socket.socket) -> None:
         examples = [question for question in EXAMPLES if bot.ask(question).found]
         app = create_app(bot, lambda application: mount(application, bot, examples))
         settings = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=FAREWELL)
-        Server(settings).run(sockets=[listener])
+        # Gradio prints the tracebacks of wrong requests: they belong in the log, not on the terminal.
+        with redirect_stderr(LogStream(logging.getLogger("stderr"))):
+            Server(settings).run(sockets=[listener])
 
 
 def address(host: str, port: int) -> str:
@@ -77,6 +81,25 @@ def log_to(file: Path) -> None:
     handler = RotatingFileHandler(file, maxBytes=LOG_SIZE, backupCount=1, encoding="utf-8", errors="replace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    # logging reports its own failures to stderr, which leads back into the log.
+    logging.raiseExceptions = False
+
+
+class LogStream(io.TextIOBase):
+    """A text stream whose lines become warnings of `log`."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        self._log = log
+        self._unfinished = ""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        *lines, self._unfinished = (self._unfinished + text).split("\n")
+        for line in filter(str.strip, lines):
+            self._log.warning("%s", line)
+        return len(text)
 
 
 def _announce(articles: int, notes: list[str]) -> None:
