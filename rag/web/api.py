@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Request
@@ -12,19 +12,23 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 from fastapi.sse import format_sse_event
 from starlette.concurrency import iterate_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match, Mount
+from starlette.types import Scope
 
 from rag import __version__
+from rag.errors import NotFoundError
 from rag.types import Answer, Article, ArticleInfo
 from rag.web import problems
 from rag.web.docs import docs_page
 from rag.web.schemas import AskIn, SearchIn, filters_of
+from rag.web.wording import clip
 
 if TYPE_CHECKING:
     from rag.bot import Bot
 
 log = logging.getLogger(__name__)
 BODY_LIMIT = 1_000_000
+PAGE_API = "/gradio_api"  # how the page talks to the server
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 DESCRIPTION = "Ответы на вопросы по статьям на русском языке, с проверяемой сноской у каждого предложения."
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
@@ -41,9 +45,11 @@ def create_app(bot: Bot, mount_page: Callable[[FastAPI], FastAPI] | None = None)
     app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
     app.state.bot = bot
     problems.install(app)
-    app.add_middleware(problems.BodyLimit, limit=BODY_LIMIT, prefix="/api")
+    app.add_middleware(problems.BodyLimit, limit=BODY_LIMIT, prefixes=("/api", PAGE_API))
+    app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
     app.include_router(router)
-    app.add_api_route("/docs", _docs, include_in_schema=False, response_class=HTMLResponse)
+    methods = ["GET", "HEAD"]
+    app.add_api_route("/docs", _docs, methods=methods, include_in_schema=False, response_class=HTMLResponse)
     return mount_page(app) if mount_page else app
 
 
@@ -83,7 +89,12 @@ def articles(
 @router.get("/articles/{article_id:path}", summary="Статья с текстом", responses=ERRORS | MISSING)
 def article(article_id: str, request: Request) -> dict[str, Any]:
     """Одна статья; смещения цитат указывают в её text."""
-    return article_dict(_bot(request).library.article(article_id))
+    try:
+        return article_dict(_bot(request).library.article(article_id))
+    except NotFoundError:  # its own text names a command, which a caller of the API may not have
+        raise NotFoundError(
+            f"Статьи «{clip(article_id, 100)}» в библиотеке нет. Список статей: GET /api/articles"
+        ) from None
 
 
 @router.get("/health", summary="Состояние")
@@ -104,13 +115,18 @@ def health(request: Request) -> dict[str, Any]:
 @router.api_route("/{rest:path}", methods=METHODS, include_in_schema=False)
 def unknown(request: Request) -> None:
     """Anything else under /api: without this the chat page, mounted at `/`, would answer instead."""
-    allowed: set[str] = set()
-    for route in router.routes:
-        if route.matches(request.scope)[0] is Match.PARTIAL:
-            allowed |= getattr(route, "methods", None) or set()
-    if allowed:
+    if allowed := _allowed(router.routes, request.scope):
         raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
     raise HTTPException(404)
+
+
+def _allowed(routes: Iterable[BaseRoute], scope: Scope) -> set[str]:
+    """Methods of the address that are not the one asked for."""
+    allowed: set[str] = set()
+    for route in routes:
+        if not isinstance(route, Mount) and route.matches(scope)[0] is Match.PARTIAL:
+            allowed |= getattr(route, "methods", None) or set()
+    return allowed
 
 
 def info_dict(info: ArticleInfo) -> dict[str, Any]:

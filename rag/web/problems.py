@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -57,6 +58,7 @@ REASONS = {
     "json_invalid": "это не JSON",
     "value_error": "{error}",
 }
+EMPTY = "тело запроса пустое: пришлите JSON"
 REASONS_BY_PREFIX = {
     "int": "нужно целое число",
     "bool": "нужно true или false",
@@ -114,7 +116,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def crash(_: Request, error: Exception) -> JSONResponse:
         # Starlette re-raises after this, and the server logs the traceback: no second copy here.
-        return problem(500)
+        # It closes the connection then, which a caller that keeps connections must know.
+        return problem(500, headers={"Connection": "close"})
 
 
 def _summary(errors: Sequence[Mapping[str, str]]) -> str:
@@ -124,6 +127,8 @@ def _summary(errors: Sequence[Mapping[str, str]]) -> str:
 
 
 def _sentence(reason: str) -> str:
+    if reason == EMPTY:
+        return reason[0].upper() + reason[1:] + "."
     return "В теле запроса " + reason + "." if reason.startswith("нужен") else "Тело запроса: " + reason + "."
 
 
@@ -137,19 +142,21 @@ def _field(location: Sequence[str | int]) -> str:
 
 def _reason(error: Mapping[str, Any]) -> str:
     kind, context = str(error["type"]), error.get("ctx") or {}
+    if kind == "missing" and tuple(error["loc"]) == ("body",):
+        return EMPTY
     if kind in REASONS:
         return REASONS[kind].format(**context)
     return REASONS_BY_PREFIX.get(kind.split("_")[0], "неверное значение")
 
 
 class BodyLimit:
-    """Refuses requests under `prefix` whose body is larger than `limit` bytes, announced or not."""
+    """Refuses requests under `prefixes` whose body is larger than `limit` bytes, announced or not."""
 
-    def __init__(self, app: ASGIApp, limit: int, prefix: str) -> None:
-        self.app, self.limit, self.prefix = app, limit, prefix
+    def __init__(self, app: ASGIApp, limit: int, prefixes: tuple[str, ...]) -> None:
+        self.app, self.limit, self.prefixes = app, limit, prefixes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(self.prefix):
+        if scope["type"] != "http" or not scope["path"].startswith(self.prefixes):
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
@@ -167,7 +174,45 @@ class BodyLimit:
             message = await receive()
             size += len(message.get("body", b""))
             if size > self.limit:
-                raise HTTPException(413)
+                raise HTTPException(413, headers={"Connection": "close"})
             return message
 
         return counted
+
+
+class PlainErrors:
+    """Replaces the JSON errors of the page mounted at `/` by problem documents.
+
+    `allowed` names the methods of the address, where it is one of ours. Below `kept` the page talks to
+    itself: there only a body that is too large is replaced.
+    """
+
+    def __init__(self, app: ASGIApp, kept: str, allowed: Callable[[Scope], Iterable[str]]) -> None:
+        self.app, self.kept, self.allowed = app, kept, allowed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        allowed = ", ".join(sorted(self.allowed(scope)))
+        statuses = (413,) if scope["path"].startswith(self.kept) else (404, 405, 413)
+        replaced = False
+
+        async def checked(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start":
+                headers = Headers(raw=message["headers"])
+                plain = headers.get("content-type", "").startswith("application/json")
+                replaced = plain and message["status"] in statuses
+                if replaced:
+                    await _instead(message["status"], headers.get("allow") or allowed)(scope, receive, send)
+            if not replaced:
+                await send(message)
+
+        await self.app(scope, receive, checked)
+
+
+def _instead(status: int, allowed: str) -> JSONResponse:
+    if status == 413:
+        return problem(413, headers={"Connection": "close"})
+    return problem(405, headers={"Allow": allowed}) if allowed else problem(status)

@@ -100,7 +100,8 @@ def test_a_stream_arrives_while_the_answer_is_still_written(http: httpx.Client, 
 def test_work_stops_when_the_client_leaves(http: httpx.Client, bot: SampleBot) -> None:
     body = {"question": "бесконечно", "stream": True}
     with http.stream("POST", "/api/ask", json=body) as response:
-        next(response.iter_lines())
+        lines = response.iter_lines()  # held: an iterator that is let go closes the response
+        next(lines)
         assert "бесконечно" in bot.running
     patience = time.monotonic() + 10
     while "бесконечно" in bot.running and time.monotonic() < patience:
@@ -230,6 +231,7 @@ def test_bodies_over_a_megabyte_are_refused(http: httpx.Client) -> None:
 def test_a_crash_leaks_nothing(http: httpx.Client) -> None:
     response = http.post("/api/ask", json={"question": "поломка"})
     refused(response, 500)
+    assert response.headers["connection"] == "close"
     assert "secret" not in response.text and "Traceback" not in response.text
 
 
