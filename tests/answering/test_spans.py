@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rag.answering.span_features import candidates
 from rag.answering.span_view import Seen
-from rag.answering.spans import Span, best_span, short_answer, weights
+from rag.answering.spans import LEAST_SHARE, Span, best_span, short_answer, weights
 
 
 def answer(question: str, sentence: str) -> str | None:
@@ -43,6 +43,51 @@ def test_answer(question: str, sentence: str, wanted: str) -> None:
     assert found is not None
     assert wanted in found
     assert len(found) <= len(wanted) + 12
+
+
+RANKS = "Чили занимает первое место в мире по запасам меди и лития, второе — по серебру и золоту."
+
+GUARDED = [
+    ("Какое место занимает Чили по запасам золота?", RANKS, "второе"),
+    ("Какое место занимает Чили по запасам угля?", RANKS, None),
+    (
+        "Сколько процентов акций у Сол-Мет Норук?",
+        "По условиям сделки канадская фирма контролирует 60% акций, а Sol-Met Noruk — лишь 40%.",
+        "лишь 40%",
+    ),
+    ("Каковы запасы кобальта?", "Запасы кобальта на обоих участках считаются крупнейшими.", None),
+    (
+        "Кто пригласил Рощина?",
+        "Министр Павел Рощин приехал в Баку, его пригласила Анна Лаврова.",
+        "Анна Лаврова",
+    ),
+    (
+        "Во сколько оцениваются затраты на тоннель?",
+        "Тоннель, который свяжет два берега, оценивается в $2,3 млрд, а срок работ составит семь лет.",
+        "$2,3 млрд",
+    ),
+    (
+        "Какую долю получат США?",
+        "По договору Лима возьмёт 35 процентов, а Вашингтону отойдут остальные 65 процентов.",
+        "65 процентов",
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence", "wanted"), GUARDED, ids=[line[0] for line in GUARDED])
+def test_wrong_is_worse_than_none(question: str, sentence: str, wanted: str | None) -> None:
+    assert answer(question, sentence) == wanted
+
+
+def test_half_of_a_dashed_name_is_nobody() -> None:
+    found = answer("Кто ругает завод «Искра»?", "Завод «Искра» снова ругают из-за закона Смита — Рощина.")
+    assert found is None or not {"Смита", "Рощина", "«Искра»"} & set(found.split())
+
+
+def test_what_has_too_many_equals_is_not_shown() -> None:
+    seen = Seen.of("Что построили?", "Построили мост, дом, сад, порт, завод, храм и склад.")
+    span = best_span(seen, {})
+    assert span is not None and span.score < LEAST_SHARE
 
 
 def test_reason_is_the_clause_behind_its_conjunction() -> None:
