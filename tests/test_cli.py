@@ -374,6 +374,21 @@ def test_a_traceback_of_a_wrong_request_goes_to_the_log(indexed: Path) -> None:
     assert "Traceback" in (indexed / ".snoska" / "server.log").read_text(encoding="utf-8")
 
 
+def test_make_run_claims_nothing_of_an_index_that_failed(tmp_path: Path) -> None:
+    stamp = tmp_path / "installed"
+    stamp.touch()
+    done = subprocess.run(
+        ["make", "--silent", "-C", str(ROOT), "run", f"STAMP={stamp}", f"PYTHON={sys.executable}"],
+        env=environment(RAG_PORRT="1", LC_ALL="C", MAKEFLAGS=""),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    index_said, remark, serve_said, *_ = done.stderr.splitlines()
+    assert done.returncode != 0
+    assert "RAG_PORRT" in index_said and "RAG_PORRT" in serve_said
+    assert remark == "Индексирование завершилось с замечаниями (выше); запускаю сервер."
+
+
 def test_doctor_reports(here: Run) -> None:
     done = here("doctor")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -16,7 +16,7 @@ import gradio as gr
 from fastapi import FastAPI
 from markupsafe import Markup
 
-from rag.errors import RagError
+from rag.errors import NotFoundError, RagError
 from rag.types import Turn
 from rag.web.problems import DETAILS
 from rag.web.render import Exchange, conversation_html
@@ -178,6 +178,8 @@ class Page:
         start, stop = _number(event, "start"), _number(event, "stop")
         try:
             return article_html(self.bot.library.article(_text(event, "article")), start, stop)
+        except NotFoundError:  # its own text names a command, which a visitor may not have
+            return missing_html("Этой статьи больше нет в библиотеке. Задайте вопрос ещё раз.")
         except RagError as error:
             return missing_html(str(error))
         except Exception:

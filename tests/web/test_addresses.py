@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -78,6 +79,17 @@ def test_an_empty_body_is_told(http: httpx.Client) -> None:
     response = http.post("/api/ask")
     assert response.status_code == 422
     assert detail(response) == "Тело запроса пустое: пришлите JSON."
+
+
+def test_the_page_says_that_an_article_is_gone(tmp_path: Path) -> None:
+    import gradio
+
+    from rag.web.page import Page
+
+    page = Page(open_sample(tmp_path), ())
+    panel = page.open(gradio.EventData(None, {"article": "net-takoi", "start": 0, "stop": 5}))
+    assert "Этой статьи больше нет в библиотеке." in panel
+    assert "snoska" not in panel
 
 
 def test_a_missing_article_names_the_list_of_the_api(http: httpx.Client) -> None:
