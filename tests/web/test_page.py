@@ -197,7 +197,7 @@ def test_an_article_that_is_gone_is_told(page: Page, bot: SampleBot) -> None:
     ask(page, "Сколько стоит канал?")
     page.evaluate("document.querySelector('.footnote').dataset.article = 'gone'")
     page.locator(".footnote").click()
-    expect(page.locator("#reader .failure")).to_contain_text("gone")
+    expect(page.locator("#reader .failure")).to_contain_text("Этой статьи больше нет в библиотеке.")
 
 
 @pytest.mark.parametrize(
