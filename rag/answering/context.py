@@ -55,7 +55,24 @@ class Past:
         said = "" if fold(said).startswith(_REFUSALS) else said
         kind = analyse(question).kind
         meant = tuple(phrases(referent)[:1])
-        return cls(question, said, kind, tuple(phrases(question)), tuple(phrases(said)), meant)
+        named = tuple(phrases(said)) + (_behind_latin(said) if kind == "person" else ())
+        return cls(question, said, kind, tuple(phrases(question)), named, meant)
+
+
+def _behind_latin(answer: str) -> tuple[Phrase, ...]:
+    """«гендиректор Acme Group Иван Петров»: a person behind a Latin name, which cuts off his own phrase."""
+    hosts = [phrase for phrase in phrases(answer) if not phrase.nested]
+    return tuple(
+        phrase
+        for entity in entities(answer)
+        if entity.kind == "person" and any(_parted(host, entity.start) for host in hosts)
+        for phrase in phrases(answer[entity.start : entity.stop])[:1]
+    )
+
+
+def _parted(host: Phrase, start: int) -> bool:
+    inside = host.tokens[host.first : host.last + 1]
+    return host.stop > start and any(token.is_latin and token.start < start for token in inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +187,10 @@ def _focus(turn: Past) -> Phrase | None:
     wanted = {entity.start for entity in entities(turn.answer) if entity.kind == turn.kind}
     names = [phrase for phrase in turn.said if not phrase.nested and not _is_measure(phrase)]
     if turn.kind == "person":
-        return next((p for p in names if p.is_person), next(iter(names), None))
+        alone = (p for p in names if p.is_person and p.text != turn.answer)
+        latin = (p for p in names if p.tokens[p.head].is_latin and str(p) not in turn.question)
+        persons = (p for p in names if p.is_person)
+        return next(alone, None) or next(persons, None) or next(latin, None) or next(iter(names), None)
     if turn.kind in ("organisation", "place", "name", "list"):
         return next(
             (p for p in names if any(p.start <= start < p.stop for start in wanted)), next(iter(names), None)
