@@ -31,7 +31,7 @@ _LINKS = frozenset({"являться", "означать", "называтьс�
 
 def pairs(seen: Seen) -> list[Pair]:
     """The candidates that the guards let pass."""
-    return guarded(seen, _unguarded(seen))
+    return guarded(seen, [pair for pair in _unguarded(seen) if _has_pairs(seen, pair)])
 
 
 def _unguarded(seen: Seen) -> list[Pair]:
@@ -125,6 +125,12 @@ def _runs(seen: Seen) -> list[Pair]:
 
 def _is_balanced(depths: tuple[int, ...], first: int, last: int) -> bool:
     return depths[first] == depths[last + 1] == min(depths[first : last + 2])
+
+
+def _has_pairs(seen: Seen, pair: Pair) -> bool:
+    """False for «0»» where the quotation mark was opened by nothing that is still open."""
+    inside = [token.text for token in seen.tokens[pair[0] : pair[1] + 1]]
+    return inside.count("«") == inside.count("»")
 
 
 def _may_begin(seen: Seen, first: int) -> bool:
