@@ -118,8 +118,8 @@ def ensure(folder: Path) -> Path:
                 _build_aside(target)
     except OSError as error:
         raise ModelError(
-            f"Кодировщик не удалось собрать в папке {folder} ({error.strerror or error}). "
-            f"Проверьте место на диске и права или укажите другую папку: RAG_MODELS=…"
+            f"Кодировщик не удалось собрать в папке {folder}: она не открывается для записи. "
+            f"Проверьте путь, место на диске и права или укажите другую папку: RAG_MODELS=…"
         ) from error
     return target
 
