@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
@@ -100,4 +100,11 @@ def analyzer() -> MorphAnalyzer:
 def _analyzer() -> MorphAnalyzer:
     from pymorphy3 import MorphAnalyzer
 
-    return MorphAnalyzer(lang="ru")
+    class Guarded(MorphAnalyzer):  # type: ignore[misc]  # pymorphy3 has no types
+        def parse(self, word: str) -> Any:
+            try:
+                return super().parse(word)
+            except ValueError:  # a letter without a Unicode name, which pymorphy3 asks for
+                return super().parse("?")
+
+    return Guarded(lang="ru")

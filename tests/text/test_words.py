@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.text.words import INVISIBLE, content_lemmas, fold, is_function_word, lemma, lemmas, words
+from rag.text.words import INVISIBLE, analyzer, content_lemmas, fold, is_function_word, lemma, lemmas, words
 
 
 def texts(text: str) -> list[str]:
@@ -192,3 +192,8 @@ print(len(found))
 def test_the_dictionary_opens_once_for_all_threads(attempt: int) -> None:
     done = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("4\n", "")
+
+
+def test_a_letter_without_a_name_is_parsed() -> None:
+    assert analyzer().parse("\U00017000")
+    assert lemmas("руда \U00017000\U00017001") == ["руда", "\U00017000\U00017001"]
