@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,10 +25,7 @@ def models() -> Path:
     from rag.retrieval import static
 
     folder = Path(os.environ["RAG_MODELS"])
-    folder.mkdir(parents=True, exist_ok=True)
-    # Parallel workers start together; one builds, the others wait for it.
-    with FileLock(folder / ".building.lock"):
-        static.ensure(folder)
+    static.ensure(folder)  # parallel workers start together: one builds, the others wait for it
     return folder
 
 
