@@ -28,13 +28,13 @@ def test_help_is_russian(words: list[str], capsys: pytest.CaptureFixture[str]) -
     ("words", "message"),
     [
         ([], "не хватает аргументов: КОМАНДА"),
-        (["fly"], "нет такого: 'fly'"),
+        (["fly"], "нет команды «fly»"),
         (["score"], "не хватает аргументов: RUN.jsonl"),
         (["score", "a", "b"], "неизвестные аргументы: b"),
         (["retrieval"], "не хватает аргументов: BEIR_DIR"),
         (["run", "--out"], "нужно одно значение"),
         (["speed", "--passages", "-1"], "нужно целое число от 1"),
-        (["compare", "a", "b", "--level", "x"], "не подходит значение 'x'"),
+        (["compare", "a", "b", "--level", "x"], "не подходит значение «x»"),
         (["refusal", "--answerable", "a"], "не хватает аргументов: --unanswerable"),
     ],
 )
