@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from rag.text.matching import Matcher
 from rag.types import Hit, Query
 
-# How much each feature counts. Fitted by `python -m eval.train_reranker` on seven sets at once, rounded
-# (cross-validated nDCG@10 stays within 0.3 of the unrounded weights' on each); the title's share is
-# what sets with real titles ask for.
+# How much each feature counts. Chosen with a prototype on seven sets and rounded; `python -m
+# eval.train_reranker` on five of them gives 2.7, 3.0, 1.2, 5.9, 4.6, and cross-validated nDCG@10 within
+# 0.5 of these on each (eval/results/README.md).
 WEIGHTS = {"keyword": 2.5, "dense": 4.0, "sentence": 1.0, "passage": 6.0, "title": 4.0}
 # An article without a title is not held against: it gets this share of its best sentence instead.
 _UNTITLED = 0.7
