@@ -42,30 +42,56 @@ class Bot:
         self._repairer_seq = library.store.last_seq()
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_typed: bool = False,
     ) -> Iterator[Answer]:
         """Growing answers to `question`; the last one is whole.
 
-        `history` holds the earlier turns, oldest first. Raises QuestionError.
+        `history` holds the earlier turns, oldest first; `as_typed` leaves spelling and layout alone.
+        Raises QuestionError.
         """
         started = time.perf_counter()
-        asked = self._repaired(_checked(question))
+        asked = self.repaired(question, as_typed)
         alone = standalone(asked.text, history)
         query = self.searcher.query(alone)
         hits = self.searcher.search(query, PASSAGES_TO_READ, filters)
         for draft in self.writer.write(query, hits):
             elapsed = (time.perf_counter() - started) * 1000
-            yield self._answer(question, alone, asked.notes, verified(draft), hits, elapsed)
+            yield self._answer(question, alone, asked, verified(draft), hits, elapsed)
 
-    def ask(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_typed: bool = False,
+    ) -> Answer:
         """The whole answer to `question`; see `stream`."""
-        *_, answer = self.stream(question, history, filters)
+        *_, answer = self.stream(question, history, filters, as_typed)
         return answer
 
-    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+    def search(
+        self, query: str, k: int = 10, filters: Filters | None = None, as_typed: bool = False
+    ) -> list[Hit]:
         """The best `k` passages for `query`, best first. Raises QuestionError."""
-        asked = self._repaired(_checked(query))
+        asked = self.repaired(query, as_typed)
         return self.searcher.search(self.searcher.query(asked.text), k, filters)
+
+    def repaired(self, question: str, as_typed: bool = False) -> Repaired:
+        """`question` as it is searched: mended towards the words that the library has now.
+
+        Raises QuestionError.
+        """
+        asked = _checked(question)
+        if as_typed:
+            return Repaired(asked)
+        seq = self.library.store.last_seq()
+        if seq != self._repairer_seq:
+            self._repairer, self._repairer_seq = Repairer(self._vocabulary), seq
+        return self._repairer.repair(asked)
 
     def close(self) -> None:
         """Give the library back."""
@@ -83,18 +109,11 @@ class Bot:
     def writer_name(self) -> str:
         return self.writer.name
 
-    def _repaired(self, question: str) -> Repaired:
-        """`question` with wrong layouts and typos mended towards the words the library has now."""
-        seq = self.library.store.last_seq()
-        if seq != self._repairer_seq:
-            self._repairer, self._repairer_seq = Repairer(self._vocabulary), seq
-        return self._repairer.repair(question)
-
     def _answer(
         self,
         question: str,
         alone: str,
-        notes: tuple[str, ...],
+        asked: Repaired,
         draft: Draft,
         hits: Sequence[Hit],
         elapsed: float,
@@ -109,9 +128,10 @@ class Bot:
             citations=draft.citations,
             hits=tuple(hits[:HITS_SHOWN]),
             confidence=draft.confidence,
-            notes=notes,
+            notes=asked.notes,
             writer=self.writer.name,
             elapsed_ms=elapsed,
+            repairs=asked.repairs,
         )
 
 

@@ -166,11 +166,20 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """A stretch of a question as it was typed, and what it was taken for."""
+
+    typed: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the product says to one question, with everything needed to check it.
 
     `found` is False for a refusal: then `sentences` and `citations` are empty and `hits` are the
     nearest passages. `confidence` is the probability (0 to 1) that the cited sentences hold the answer.
+    `repairs` is what was mended in the question; ask again `as_typed` to have it searched as it was.
     """
 
     question: str
@@ -185,6 +194,7 @@ class Answer:
     notes: tuple[str, ...]
     writer: str
     elapsed_ms: float
+    repairs: tuple[Repair, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of an answer."""
@@ -203,6 +213,7 @@ class Answer:
             "hits": [hit.as_dict() for hit in self.hits],
             "confidence": round(self.confidence, 4),
             "notes": list(self.notes),
+            "repairs": [{"typed": repair.typed, "meant": repair.meant} for repair in self.repairs],
             "writer": self.writer,
             "elapsed_ms": round(self.elapsed_ms, 2),
         }

@@ -22,6 +22,7 @@ from rag.text.spelling import (
     sound_prefixes,
 )
 from rag.text.words import analyzer, fold, lemma, words
+from rag.types import Repair
 
 MAX_LENGTH = 1_000  # longer questions are pasted texts: nothing in them is repaired
 _FETCHED = 2_000  # library words looked at per prefix
@@ -59,6 +60,7 @@ class Repaired:
 
     text: str
     notes: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
 
 class Repairer:
@@ -74,24 +76,27 @@ class Repairer:
         """`question` with its layout and spelling put right; the rest stays as typed."""
         if len(question) > MAX_LENGTH:
             return Repaired(question)
-        text, layout_notes = self._with_layout(question)
-        text, spelling_notes = self._with_spelling(text)
-        return Repaired(text, (*layout_notes, *spelling_notes))
+        text, layouts = self._with_layout(question)
+        text, spellings = self._with_spelling(text)
+        notes = [
+            *(f"исправлена раскладка: «{repair.typed}» → «{repair.meant}»" for repair in layouts),
+            *(f"исправлено: «{repair.typed}» → «{repair.meant}»" for repair in spellings),
+        ]
+        return Repaired(text, tuple(notes), (*layouts, *spellings))
 
-    def _with_layout(self, text: str) -> tuple[str, list[str]]:
+    def _with_layout(self, text: str) -> tuple[str, list[Repair]]:
         found = conversions(text, self._held)
-        notes = [f"исправлена раскладка: «{typed}» → «{meant}»" for typed, meant in _stretches(text, found)]
-        return _replaced(text, found), notes
+        return _replaced(text, found), [Repair(*stretch) for stretch in _stretches(text, found)]
 
-    def _with_spelling(self, text: str) -> tuple[str, list[str]]:
+    def _with_spelling(self, text: str) -> tuple[str, list[Repair]]:
         changes = []
         for word in words(text):
             typed = text[word.start : word.stop]
             better = None if word.is_number else _SPOKEN.get(typed.lower()) or self._spelled(word.text)
             if better is not None:
                 changes.append(Conversion(word.start, word.stop, _cased_like(typed, better), sure=True))
-        notes = [f"исправлено: «{text[change.start : change.stop]}» → «{change.text}»" for change in changes]
-        return _replaced(text, changes), notes
+        repairs = [Repair(text[change.start : change.stop], change.text) for change in changes]
+        return _replaced(text, changes), repairs
 
     def _is_held(self, word: str) -> bool:
         return self._vocabulary.frequencies([word])[0] > 0
