@@ -82,9 +82,10 @@ class Filters:
     until: date | None = None
     sources: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # an article with at least one of them
 
     def __bool__(self) -> bool:
-        return bool(self.since or self.until or self.sources or self.articles)
+        return bool(self.since or self.until or self.sources or self.articles or self.tags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ def test_no_field_can_be_changed() -> None:
         (Filters(until=date(2026, 1, 1)), True),
         (Filters(sources=("Вестник",)), True),
         (Filters(articles=("a",)), True),
+        (Filters(tags=("медь",)), True),
     ],
 )
 def test_filters_that_restrict_nothing_are_false(filters: Filters, restrict: bool) -> None:

@@ -7,6 +7,7 @@ for a write.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import LibraryError
-from rag.library.rows import SCHEMA
+from rag.library.rows import FILTERING, SCHEMA, tag_rows
 
 SCHEMA_VERSION = "1"
 
@@ -131,9 +132,19 @@ def _why_not_opened(path: Path) -> str:
 
 
 def _prepare(db: sqlite3.Connection) -> None:
-    """Create the tables in an empty database; leave any other as it is."""
-    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    """Create the tables in an empty database, and what filters need in one that was made before."""
+    tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "articles" in tables and "article_tags" not in tables:
+        _add_filtering(db)
+    if tables:
         return
     for statement in SCHEMA:
         db.execute(statement)
     db.execute("INSERT INTO meta VALUES ('schema', ?)", (SCHEMA_VERSION,))
+
+
+def _add_filtering(db: sqlite3.Connection) -> None:
+    for statement in FILTERING:
+        db.execute(statement)
+    for article_id, tags in db.execute("SELECT id, tags FROM articles").fetchall():
+        db.executemany("INSERT INTO article_tags VALUES (?, ?)", tag_rows(article_id, json.loads(tags)))

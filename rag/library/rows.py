@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rag.text.words import fold
 from rag.types import Article, ArticleInfo, Passage, SourceSentence
 
+# What filters need; a database made before it gets it when it is opened. Tags are held as they are
+# compared; the article keeps them as they were written.
+FILTERING = (
+    "CREATE INDEX articles_by_source ON articles (source_key, published, id)",
+    "CREATE TABLE article_tags (tag TEXT, article_id TEXT, PRIMARY KEY (tag, article_id)) WITHOUT ROWID",
+    "CREATE INDEX tags_by_article ON article_tags (article_id)",
+)
 SCHEMA = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE articles (
@@ -19,6 +26,7 @@ SCHEMA = (
         origin TEXT, indexed_at TEXT NOT NULL)""",
     # Covering indexes: lists, filters and counts don't read the pages that hold texts.
     "CREATE INDEX articles_by_date ON articles (published, source_key, id)",
+    *FILTERING,
     """CREATE TABLE passages (
         id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id), ordinal INTEGER NOT NULL,
         start INTEGER NOT NULL, stop INTEGER NOT NULL, text TEXT NOT NULL,
@@ -35,10 +43,20 @@ def article_row(article: Article, passages: Sequence[Passage]) -> Row:
     """The first nine columns of `articles`."""
     info = article.info
     title_lemmas = " ".join(passages[0].title_lemmas) if passages else ""
-    source_key = fold(info.source).strip() if info.source else None
+    source_key = key(info.source) if info.source else None
     tags = json.dumps(info.tags, ensure_ascii=False)
     described = (info.id, info.title, info.source, source_key, info.published, info.url, tags)
     return (*described, title_lemmas, article.text)
+
+
+def tag_rows(article_id: str, tags: Iterable[str]) -> list[tuple[str, str]]:
+    """Rows of `article_tags`."""
+    return [(name, article_id) for name in dict.fromkeys(key(tag) for tag in tags)]
+
+
+def key(name: str) -> str:
+    """A source or a tag as filters compare it."""
+    return fold(name).strip()
 
 
 def info_of(row: Row) -> ArticleInfo:

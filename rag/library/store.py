@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rag.errors import NotFoundError
+from rag.library import filtering
 from rag.library.database import Database
 from rag.library.records import Change, Counts, Entry, Listed, Signature
-from rag.library.rows import article_row, info_of, pack, passage_of
-from rag.text.words import fold
+from rag.library.rows import article_row, info_of, pack, passage_of, tag_rows
 from rag.types import Article, ArticleInfo, Filters, Passage
 
 FILE = "library.db"
@@ -61,6 +61,7 @@ class Store:
         with self._writing() as db:
             known = _column(db, f"SELECT id FROM articles WHERE id IN {_GIVEN}", json.dumps(list(ids)))
             db.executemany("DELETE FROM passages WHERE article_id = ?", [(each,) for each in known])
+            db.executemany("DELETE FROM article_tags WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM articles WHERE id = ?", [(each,) for each in known])
             db.executemany(
                 "INSERT OR REPLACE INTO changes(article_id) VALUES (?)", [(each,) for each in known]
@@ -90,16 +91,29 @@ class Store:
         """Ids of the articles that `filters` allow; None when they allow all."""
         if not filters:
             return None
-        conditions, values = ["1"], list[str]()
-        for condition, value in _conditions(filters):
-            conditions.append(condition)
-            values.append(value)
         with self._reading() as db:
-            return _column(
-                db, f"SELECT id FROM articles WHERE {' AND '.join(conditions)} ORDER BY id", *values
-            )
+            return filtering.matching(db, filters)
+
+    def latest(self, until: date, filters: Filters | None = None) -> date | None:
+        """The newest day of publication up to `until` among the articles that `filters` allow."""
+        with self._reading() as db:
+            return filtering.latest(db, until, filters or Filters())
 
     # Reading
+
+    def sources(self) -> list[str]:
+        """Names of all sources as first written, in the order of the alphabet."""
+        with self._reading() as db:
+            return _column(
+                db,
+                "SELECT min(source) FROM articles WHERE source_key <> '' GROUP BY source_key "
+                "ORDER BY source_key",
+            )
+
+    def unknown(self, filters: Filters) -> Filters:
+        """The sources, articles and tags of `filters` that no article of the library has."""
+        with self._reading() as db:
+            return filtering.unknown(db, filters)
 
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises NotFoundError."""
@@ -211,16 +225,7 @@ def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
             now,
         ),
     )
+    db.execute("DELETE FROM article_tags WHERE article_id = ?", (article.id,))
+    db.executemany("INSERT INTO article_tags VALUES (?, ?)", tag_rows(article.id, article.info.tags))
     db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", pack(entry.passages))
     db.execute(_LOG, (article.id,))
-
-
-def _conditions(filters: Filters) -> Iterator[tuple[str, str]]:
-    if filters.since:
-        yield "published >= ?", filters.since.isoformat()
-    if filters.until:
-        yield "published <= ?", filters.until.isoformat()
-    if filters.sources:
-        yield f"source_key IN {_GIVEN}", json.dumps([fold(name).strip() for name in filters.sources])
-    if filters.articles:
-        yield f"id IN {_GIVEN}", json.dumps(list(filters.articles))

@@ -1,6 +1,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -99,8 +100,8 @@ def test_a_failed_batch_leaves_nothing(store: Store) -> None:
 def test_filters(store: Store) -> None:
     put(
         store,
-        article("old", source="Trend", published="2025-12-31"),
-        article("new", source="Ёж News", published="2026-02-23"),
+        article("old", source="Trend", published="2025-12-31", tags=("Медь",)),
+        article("new", source="Ёж News", published="2026-02-23", tags=("Мёд", "медь")),
         article("undated", source="Trend"),
     )
     expected = [
@@ -112,9 +113,74 @@ def test_filters(store: Store) -> None:
         (Filters(sources=("ЕЖ NEWS", "нет")), ["new"]),
         (Filters(articles=("new", "нет")), ["new"]),
         (Filters(articles=("new",), sources=("Trend",)), []),
+        (Filters(tags=("медь",)), ["new", "old"]),
+        (Filters(tags=(" МЁД ", "нет")), ["new"]),
+        (Filters(tags=("мед", "медь")), ["new", "old"]),
+        (Filters(tags=("ме",)), []),
+        (Filters(tags=("медь",), sources=("Trend",)), ["old"]),
     ]
     for filters, ids in expected:
         assert store.matching(filters) == ids
+    put(store, article("new", tags=("Никель",)))
+    store.remove(["old"])
+    assert store.matching(Filters(tags=("медь", "мёд"))) == []
+    assert store.matching(Filters(tags=("никель",))) == ["new"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "id IN (SELECT article_id FROM article_tags WHERE tag IN (SELECT value FROM json_each('[]')))",
+        "source_key IN (SELECT value FROM json_each('[]'))",
+        "published >= '2026-01-01'",
+    ],
+)
+def test_filters_read_indexes(store: Store, condition: str) -> None:
+    with store._reading() as db:
+        plan = db.execute(f"EXPLAIN QUERY PLAN SELECT id FROM articles WHERE {condition}").fetchall()
+    assert not any(row[3].startswith("SCAN article") for row in plan)
+    assert any(row[3].startswith("SEARCH article") for row in plan)
+
+
+def test_a_library_from_before_the_tags_gets_them(tmp_path: Path) -> None:
+    with closing(Store(tmp_path)) as store:
+        put(store, article("a", tags=("Медь", "медь", "Ёж")), article("b"))
+        with store._writing() as db:
+            db.execute("DROP TABLE article_tags")
+            db.execute("DROP INDEX articles_by_source")
+    with closing(Store(tmp_path)) as store:
+        assert store.matching(Filters(tags=("МЕДЬ",))) == ["a"]
+        assert store.matching(Filters(tags=("еж",))) == ["a"]
+        store.remove(["a"])
+        assert store.matching(Filters(tags=("МЕДЬ",))) == []
+
+
+def test_the_newest_day_of_publication(store: Store) -> None:
+    put(
+        store,
+        article("old", source="Trend", published="2025-12-31"),
+        article("new", published="2026-02-23"),
+        article("undated"),
+    )
+    day = date(2026, 3, 1)
+    assert store.latest(day) == date(2026, 2, 23)
+    assert store.latest(day, Filters(sources=("trend",))) == date(2025, 12, 31)
+    assert store.latest(day, Filters(until=date(2026, 1, 1))) == date(2025, 12, 31)
+    assert store.latest(date(2026, 1, 15), Filters(until=day)) == date(2025, 12, 31)
+    assert store.latest(date(2020, 1, 1)) is None
+
+
+def test_sources_are_listed_once(store: Store) -> None:
+    put(store, article("a", source="Ёж"), article("b", source="ЁЖ "), article("c", source="Аист"))
+    put(store, article("d"), article("e", source=" "))
+    assert [name.strip().lower() for name in store.sources()] == ["аист", "ёж"]
+
+
+def test_what_a_filter_names_and_the_library_lacks(store: Store) -> None:
+    put(store, article("a", source="Ёж", tags=("Медь",)))
+    given = Filters(date(2020, 1, 1), None, ("еж", "Лис"), ("a", "b"), ("МЕДЬ", "лёд"))
+    assert store.unknown(given) == Filters(sources=("Лис",), articles=("b",), tags=("лёд",))
+    assert not store.unknown(Filters())
 
 
 def test_many_ids_in_one_filter(store: Store) -> None:
