@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from eval import commands
+from eval.noisy import SEED
 from rag.errors import RagError
 from rag.usage import RussianParser, number
 
@@ -36,6 +37,7 @@ def _parser() -> RussianParser:
         _add_score,
         _add_compare,
         _add_retrieval,
+        _add_noisy,
         _add_reading,
         _add_refusal,
         _add_speed,
@@ -86,6 +88,20 @@ def _add_retrieval(adding: _Adding) -> None:
     parser.set_defaults(command=commands.measure_retrieval)
     _add_folders(parser)
     parser.add_argument("--json", action="store_true", help="числа в JSON вместо таблиц")
+    _add_save(parser)
+
+
+def _add_noisy(adding: _Adding) -> None:
+    parser = adding.add_parser("noisy", help="чего стоят опечатки и раскладка, с исправлением и без")
+    parser.set_defaults(command=commands.measure_noisy)
+    _add_folders(parser)
+    parser.add_argument("--json", action="store_true", help="числа в JSON вместо таблиц")
+    parser.add_argument(
+        "--seed", type=number(0, 10**9), default=SEED, metavar="N", help=f"какие опечатки ({SEED})"
+    )
+    parser.add_argument(
+        "--sample", type=number(1, 10**6), metavar="N", help="сколько вопросов взять; без него — все"
+    )
     _add_save(parser)
 
 

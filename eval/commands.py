@@ -17,6 +17,7 @@ from eval import (
     compare,
     jsonl,
     libraries,
+    noisy,
     provenance,
     reading,
     refusal,
@@ -97,6 +98,27 @@ def measure_retrieval(arguments: Namespace) -> int:
             _show(_title(name, numbers), retrieval.table(numbers), retrieval.times(numbers))
         if arguments.save:
             _save("retrieval", name, config, numbers)
+    if arguments.json:
+        print(json.dumps(printed, ensure_ascii=False, indent=1))
+    return 0
+
+
+def measure_noisy(arguments: Namespace) -> int:
+    """Measure every BEIR folder with its questions mistyped."""
+    config = settings.load()
+    printed: list[dict[str, Any]] = []
+    for folder in arguments.folders:
+        data = beir.load(folder, arguments.queries, arguments.qrels)
+        queries = noisy.sample(data.queries, arguments.sample, arguments.seed)
+        name = _name(data, arguments)
+        with libraries.opened(config, [folder], arguments.distractors) as bot:
+            numbers = {"size": _size(bot, queries)}
+            numbers |= noisy.measure(bot, data, _progress(queries), arguments.seed)
+        printed.append({"name": name, **numbers})
+        if not arguments.json:
+            _show(_title(name, numbers), noisy.table(numbers), noisy.times(numbers))
+        if arguments.save:
+            _save("noisy", name, config, numbers)
     if arguments.json:
         print(json.dumps(printed, ensure_ascii=False, indent=1))
     return 0

@@ -73,8 +73,8 @@ def _article_ids(hits: Iterable[Hit]) -> list[str]:
     return [hit.article.id for hit in hits]
 
 
-def deep_enough(search: Callable[[int], Sequence[str]]) -> list[str]:
-    """The first DEPTH distinct articles of a search that takes a number of passages.
+def deep_enough(search: Callable[[int], Sequence[str]], depth: int = DEPTH) -> list[str]:
+    """The first `depth` distinct articles of a search that takes a number of passages.
 
     Those that SHOWN passages bring come first: a deeper search weighs more candidates, and the top
     of the ranking has to be the one that users see.
@@ -84,8 +84,8 @@ def deep_enough(search: Callable[[int], Sequence[str]]) -> list[str]:
     while True:
         found = search(k)
         distinct.update(dict.fromkeys(found))
-        if len(distinct) >= DEPTH or len(found) < k:
-            return list(distinct)[:DEPTH]
+        if len(distinct) >= depth or len(found) < k:
+            return list(distinct)[:depth]
         k = max(DEEPER, 2 * k)
 
 
