@@ -69,7 +69,7 @@ def ask(arguments: argparse.Namespace) -> int:
 
     filters = _filters(arguments)
     with assemble.open_bot(load(), "snoska ask") as bot:
-        answer = bot.ask(" ".join(arguments.question), filters=filters)
+        answer = bot.ask(" ".join(arguments.question), filters=filters, as_typed=arguments.as_typed)
         empty = not bot.library.counts().articles
     if arguments.json:
         _print_json(answer.as_dict())
@@ -83,12 +83,13 @@ def search(arguments: argparse.Namespace) -> int:
 
     filters = _filters(arguments)
     with assemble.open_bot(load(), "snoska search") as bot:
-        hits = bot.search(" ".join(arguments.query), arguments.k, filters)
+        query, as_typed = " ".join(arguments.query), arguments.as_typed
+        hits, repaired = bot.search(query, arguments.k, filters, as_typed), bot.repaired(query, as_typed)
         empty = not bot.library.counts().articles
     if arguments.json:
-        _print_json({"hits": [hit.as_dict() for hit in hits]})
+        _print_json({"hits": [hit.as_dict() for hit in hits], **repaired.as_dict()})
     else:
-        print(_console().hits(hits))
+        print(_console().hits(hits, repaired.notes))
     return _warn_empty() if empty else 0
 
 
@@ -177,6 +178,7 @@ def _index_arguments(parser: RussianParser) -> None:
 def _filter_arguments(parser: RussianParser) -> None:
     parser.set_defaults(wrong=parser.error)
     parser.add_argument("--json", action="store_true", help="вывести JSON")
+    parser.add_argument("--as-typed", action="store_true", help="не исправлять раскладку и опечатки")
     parser.add_argument(
         "--from", dest="since", type=iso_date, metavar="ДАТА", help="статьи не раньше этой даты"
     )

@@ -47,13 +47,10 @@ class Console:
         lines += [self._ranked(place, hit) for place, hit in enumerate(answer.hits, 1)]
         return "\n".join(lines)
 
-    def hits(self, hits: Sequence[Hit]) -> str:
-        """Found passages, best first."""
-        if not hits:
-            return "Ничего не найдено."
-        return "\n\n".join(
-            f"{self._ranked(place, hit)}\n{hit.passage.text}" for place, hit in enumerate(hits, 1)
-        )
+    def hits(self, hits: Sequence[Hit], notes: Sequence[str] = ()) -> str:
+        """Found passages, best first, under what was repaired in the query."""
+        found = [f"{self._ranked(place, hit)}\n{hit.passage.text}" for place, hit in enumerate(hits, 1)]
+        return "\n\n".join([*(f"({note})" for note in notes), *(found or ["Ничего не найдено."])])
 
     def article_line(self, info: ArticleInfo) -> str:
         """One line of the list of articles."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from rag.text.layout import Conversion, conversions
 from rag.text.spelling import (
@@ -61,6 +61,13 @@ class Repaired:
     text: str
     notes: tuple[str, ...] = ()
     repairs: tuple[Repair, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """What was changed, in JSON shape."""
+        return {
+            "notes": list(self.notes),
+            "repairs": [{"typed": repair.typed, "meant": repair.meant} for repair in self.repairs],
+        }
 
 
 class Repairer:

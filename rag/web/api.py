@@ -58,17 +58,18 @@ def ask(question: AskIn, request: Request) -> Response:
     """Ответ со сносками. При stream: true или Accept: text/event-stream — события SSE."""
     bot, filters = _bot(request), filters_of(question.filters)
     if question.stream or "text/event-stream" in request.headers.get("accept", ""):
-        answers = bot.stream(question.question, question.turns(), filters)
+        answers = bot.stream(question.question, question.turns(), filters, question.as_typed)
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
         return StreamingResponse(_events(answers), media_type="text/event-stream", headers=headers)
-    return JSONResponse(bot.ask(question.question, question.turns(), filters).as_dict())
+    return JSONResponse(bot.ask(question.question, question.turns(), filters, question.as_typed).as_dict())
 
 
 @router.post("/search", summary="Найти отрывки", responses=ERRORS)
 def search(query: SearchIn, request: Request) -> dict[str, Any]:
     """Отрывки статей с оценкой и местом на каждом этапе поиска, лучшие первыми."""
-    hits = _bot(request).search(query.query, query.k, filters_of(query.filters))
-    return {"hits": [hit.as_dict() for hit in hits]}
+    bot = _bot(request)
+    hits = bot.search(query.query, query.k, filters_of(query.filters), query.as_typed)
+    return {"hits": [hit.as_dict() for hit in hits], **bot.repaired(query.query, query.as_typed).as_dict()}
 
 
 @router.get("/articles", summary="Список статей", responses=ERRORS)
