@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rag.bot import Bot
     from rag.config import Config
-    from rag.types import Verdict
+    from rag.types import Filters, Verdict
 
 __version__ = "0.1.0"
-__all__ = ["Config", "as_llama_retriever", "open_bot", "verify"]
+__all__ = ["Config", "Filters", "as_llama_retriever", "open_bot", "verify"]
 
 
 def open_bot(config: Config | None = None) -> Bot:
@@ -37,14 +37,15 @@ def verify(sentence: str, sources: Sequence[str]) -> Verdict:
     return check(sentence, sources)
 
 
-def as_llama_retriever(k: int = 10, bot: Bot | None = None) -> Any:
+def as_llama_retriever(k: int = 10, bot: Bot | None = None, filters: Filters | None = None) -> Any:
     """Our search as a LlamaIndex `BaseRetriever` that returns `k` nodes with offsets in their metadata.
 
+    `filters` limit the articles that every search looks into.
     Without `bot` it opens one from the RAG_* settings; close it with `retriever.bot.close()`.
     """
     from rag.retrieval.llama import PassageRetriever
 
-    return PassageRetriever(bot or open_bot(), k)
+    return PassageRetriever(bot or open_bot(), k, filters)
 
 
 def __getattr__(name: str) -> Any:
@@ -52,4 +53,8 @@ def __getattr__(name: str) -> Any:
         from rag.config import Config
 
         return Config
+    if name == "Filters":
+        from rag.types import Filters
+
+        return Filters
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

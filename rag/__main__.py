@@ -183,8 +183,12 @@ def _filter_arguments(parser: RussianParser) -> None:
         "--from", dest="since", type=iso_date, metavar="ДАТА", help="статьи не раньше этой даты"
     )
     parser.add_argument("--to", dest="until", type=iso_date, metavar="ДАТА", help="не позже этой даты")
-    text = "только этот источник; можно повторить"
-    parser.add_argument("--source", action="append", default=[], metavar="ИСТОЧНИК", help=text)
+    for option, metavar, text in (
+        ("--source", "ИСТОЧНИК", "только этот источник; можно повторить"),
+        ("--article", "ID", "только эта статья; можно повторить"),
+        ("--tag", "МЕТКА", "только статьи с этой меткой; можно повторить"),
+    ):
+        parser.add_argument(option, action="append", default=[], metavar=metavar, help=text)
 
 
 def _articles_arguments(parser: RussianParser) -> None:
@@ -200,7 +204,8 @@ def _filters(arguments: argparse.Namespace) -> Filters | None:
     since, until = arguments.since, arguments.until
     if since and until and since > until:
         arguments.wrong(f"дата --from ({since}) позже даты --to ({until})")  # ends the command
-    return Filters(since, until, tuple(arguments.source)) or None
+    named = (tuple(arguments.source), tuple(arguments.article), tuple(arguments.tag))
+    return Filters(since, until, *named) or None
 
 
 def _library(config: Config, command: str, repair: bool = False) -> Library:

@@ -25,12 +25,13 @@ from tests.web.sample import CANAL, SampleBot, open_sample
 ROOT = Path(__file__).parents[1]
 ARTICLES = {
     "kanal.md": (
-        "---\ntitle: Канал достроят весной\nsource: Степной вестник\npublished: 2026-02-23\n---\n\n"
+        "---\ntitle: Канал достроят весной\nsource: Степной вестник\npublished: 2026-02-23\n"
+        "tags: [Стройка, вода]\n---\n\n"
         "Строители закончили первый участок канала. Длина канала составит 127 километров. "
         "Воду обещают пустить в апреле.\n\nСтоимость канала оценивают в 84 млрд тенге."
     ),
     "most.md": (
-        "---\ntitle: Мост через реку\nsource: Газета «Отметка»\npublished: 2025-11-03\n---\n\n"
+        "---\ntitle: Мост через реку\nsource: Газета «Отметка»\npublished: 2025-11-03\ntags: [Мост]\n---\n\n"
         "Новый мост открыли для грузовиков. Его высота — 48 метров. Движение по нему бесплатное."
     ),
 }
@@ -209,6 +210,12 @@ def test_explain_shows_every_stage(here: Run) -> None:
         (["--source", "Газета «Отметка»"], {"most"}),
         (["--from", "2026-01-01"], {"kanal"}),
         (["--to", "2025-12-31"], {"most"}),
+        (["--article", "most"], {"most"}),
+        (["--article", "most", "--article", "kanal"], {"kanal", "most"}),
+        (["--tag", "СТРОЙКА"], {"kanal"}),
+        (["--tag", "Стройка", "--tag", "мост"], {"kanal", "most"}),
+        (["--tag", "мост", "--from", "2026-01-01"], set()),
+        (["--tag", "нет такой"], set()),
         ([], {"kanal", "most"}),
     ],
 )

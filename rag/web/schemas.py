@@ -29,6 +29,7 @@ class FiltersIn(Strict):
     until: date | None = Field(None, alias="to", description="не позже этой даты (включительно)")
     sources: list[Name] = Field([], max_length=100, description="только эти источники")
     articles: list[Name] = Field([], max_length=1000, description="только статьи с этими id")
+    tags: list[Name] = Field([], max_length=100, description="статьи хотя бы с одной из этих меток")
 
     @model_validator(mode="after")
     def _ordered(self) -> FiltersIn:
@@ -37,7 +38,8 @@ class FiltersIn(Strict):
         return self
 
     def value(self) -> Filters:
-        return Filters(self.since, self.until, tuple(self.sources), tuple(self.articles))
+        named = (tuple(self.sources), tuple(self.articles), tuple(self.tags))
+        return Filters(self.since, self.until, *named)
 
 
 class TurnIn(Strict):

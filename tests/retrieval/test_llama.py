@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,14 @@ def bot(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Bot]
     with assemble.open_bot(config(tmp_path_factory.mktemp("llama"), models)) as bot:
         bot.library.add(
             [
-                article(name, f"Вступление. {text}", name.title(), source="Вестник", published="2026-01-10")
+                article(
+                    name,
+                    f"Вступление. {text}",
+                    name.title(),
+                    source="Вестник",
+                    published="2026-01-10",
+                    tags=("Город", "липы") if name == "park" else (),
+                )
                 for name, text in TEXTS.items()
             ]
         )
@@ -47,6 +55,30 @@ def test_nodes_are_our_hits(bot: Bot) -> None:
         "source": "Вестник",
         "published": "2026-01-10",
     }
+
+
+@pytest.mark.parametrize(
+    ("filters", "allowed"),
+    [
+        (rag.Filters(articles=("park", "copper")), {"park", "copper"}),
+        (rag.Filters(tags=("ГОРОД",)), {"park"}),
+        (rag.Filters(sources=("вестник",)), {"park", "copper", "bridge"}),
+        (rag.Filters(since=date(2026, 1, 11)), set()),
+        (rag.Filters(), {"park", "copper", "bridge"}),
+        (None, {"park", "copper", "bridge"}),
+    ],
+)
+def test_filters(bot: Bot, filters: rag.Filters | None, allowed: set[str]) -> None:
+    found = rag.as_llama_retriever(10, bot, filters).retrieve("Когда откроют мост?")
+    assert {each.metadata["article_id"] for each in found} == allowed
+    assert [each.node_id for each in found] == [
+        hit.passage.id for hit in bot.search("Когда откроют мост?", 10, filters)
+    ]
+
+
+def test_tags_are_told(bot: Bot) -> None:
+    (found,) = rag.as_llama_retriever(5, bot, rag.Filters(articles=("park",))).retrieve("липы")
+    assert found.metadata["tags"] == ["Город", "липы"]
 
 
 def test_a_query_engine(bot: Bot) -> None:

@@ -64,14 +64,19 @@ def test_history_and_filters_reach_the_bot(http: httpx.Client, bot: SampleBot) -
         json={
             "question": "А сколько он стоит?",
             "history": [{"question": "Какова длина канала?", "answer": "127,4 км"}],
-            "filters": {"from": "2026-01-01", "sources": ["Вестник"], "articles": ["kanal-2026"]},
+            "filters": {
+                "from": "2026-01-01",
+                "sources": ["Вестник"],
+                "articles": ["kanal-2026"],
+                "tags": ["Вода"],
+            },
         },
     ).raise_for_status()
     question, history, filters = bot.seen[-1]
     assert question == "А сколько он стоит?"
     assert history == [Turn("Какова длина канала?", "127,4 км")]
     assert filters is not None and filters.since is not None and filters.since.isoformat() == "2026-01-01"
-    assert filters == Filters(filters.since, None, ("Вестник",), ("kanal-2026",))
+    assert filters == Filters(filters.since, None, ("Вестник",), ("kanal-2026",), ("Вода",))
 
 
 @pytest.mark.parametrize(("body", "headers"), [({"stream": True}, {}), ({}, {"Accept": "text/event-stream"})])
