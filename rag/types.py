@@ -89,11 +89,40 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A time that a question names, `typed` as it stands there. Both days are inclusive; None is open.
+
+    `relative`: counted from today («на прошлой неделе»). `guessed`: no year was typed («в марте»), so it
+    is the last such time.
+    """
+
+    since: date | None
+    until: date | None
+    typed: str
+    relative: bool = False
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What a question says of time; `newest`: it asks for news. `topic` is the question without the words
+    that only say when to look («последние новости о», «вчера»), as it was where there are none."""
+
+    periods: tuple[Period, ...] = ()
+    newest: bool = False
+    topic: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.periods or self.newest)
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question ready for retrieval: as text, and as the lemmas of its content words."""
 
     text: str
     lemmas: tuple[str, ...]
+    times: Times = Times()
 
 
 @dataclass(frozen=True, slots=True)

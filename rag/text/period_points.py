@@ -1,0 +1,194 @@
+"""Calendar points of a question: days, months, quarters, seasons, years, decades."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from rag.text.period_words import (
+    MONTH,
+    NEXT,
+    OF_YEAR,
+    PAST,
+    SHORT_MONTH,
+    THIS,
+    YEAR,
+    Span,
+    day,
+    month,
+    month_number,
+    months,
+)
+
+Days = tuple[date, date]
+_TYPED_YEAR = rf"(?:,? (?P<year>{YEAR}){OF_YEAR}| (?P<which>{THIS}|{PAST}|{NEXT}) года(?![^\W_]))"
+_ANY_MONTH = rf"(?:{MONTH}|{SHORT_MONTH})"
+_TH = r"(?:-?го|-?е|-?му|-?м)?"
+_EDGE = r"(?<![^\W_])(?<![^\W_]-)"
+# A bare year before one of these is a quantity: «1500 тонн».
+_COUNTED = (
+    r"(?! ?(?:тыс|млн|млрд|трлн|тонн|км|кв\.|метр|м(?![^\W_])|человек|люд|доллар|руб|тенге|евро|кг|шт|мест|"
+    r"га(?![^\W_])|раз|лет|фильм|год(?:ами)?-))"
+)
+
+_DAYS = re.compile(
+    rf"{_EDGE}(?P<first>\d{{1,2}}){_TH}(?:(?: ?- ?| (?:по|до|и) )(?P<last>\d{{1,2}}){_TH})? "
+    rf"(?P<month>{_ANY_MONTH})(?:{_TYPED_YEAR})?"
+)
+_NUMERIC = re.compile(
+    r"(?<![\d.])(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})(?!\d)(?: ?г(?:ода?|\.)?(?![^\W_]))?"
+    r"|(?<![\d-])(?P<year2>\d{4})-(?P<month2>\d{2})-(?P<day2>\d{2})(?![\d-])"
+)
+_ORDER = r"(?P<order>перв\w+|втор\w+|треть\w+|четверт\w+|[1-4](?:-?(?:й|го|м|ом|ого|е|я|ая|ю))?|iv|i{1,3})"
+_QUARTER = re.compile(
+    rf"{_EDGE}{_ORDER} (?P<unit>квартал\w*|кв\.|полугоди\w*|половин\w*(?= (?:{YEAR}|{THIS}|{PAST})))"
+    rf"(?:{_TYPED_YEAR})?"
+)
+_SEASON = re.compile(
+    rf"{_EDGE}(?:(?P<adjective>{THIS}|{PAST}) )?"
+    r"(?P<season>зим(?:а|у|ой|ы|е)|весн(?:а|у|ой|ы|е)|лет(?:о|ом|а|у|е)|осен(?:ь|ью|и))(?![^\W_])"
+    rf"(?: (?P<year>{YEAR})(?: ?[-/] ?(?P<last>20\d\d|\d\d))?(?!\d){OF_YEAR}"
+    rf"| (?P<which>{THIS}|{PAST}|{NEXT}) года(?![^\W_]))?"
+)
+_PART = (
+    r"(?:(?:само\w+ )?(?P<part>начал[еоау]|конц[еауо]м?|конец|середин[еауы]|"
+    r"(?:перв|втор)(?:ой|ая|ую) половин[еауы]) )?"
+)
+_MONTHS = re.compile(
+    rf"{_EDGE}{_PART}(?:(?P<month>{MONTH})(?:{_TYPED_YEAR})?|"
+    rf"(?P<short>{SHORT_MONTH}) (?P<year2>{YEAR}){OF_YEAR})"
+)
+_DECADE = re.compile(rf"{_EDGE}(?P<year>(?:1\d|20)\d0)-?(?:е|х|ые|ых|ми)(?![^\W_])(?: ?год(?:ы|ов|ах|ам))?")
+_YEARS = re.compile(
+    rf"(?<!\w)(?<![\w№#]-){_PART}(?P<year>{YEAR})(?P<named>{OF_YEAR})"
+    rf"(?: ?[-/] ?(?P<last>20\d\d|1\d{{3}}|\d\d)(?![\d.,%])(?P<lastnamed>{OF_YEAR}))?{_COUNTED}"
+)
+_AFTER_LATIN = re.compile(r"(?:[a-z]|гост) $")  # «Windows 2000»
+
+_SEASON_MONTHS = {"зим": (0, 2), "вес": (3, 5), "лет": (6, 8), "осе": (9, 11)}
+
+
+def points(text: str, today: date) -> list[Span]:
+    """The calendar points of `text` (as `plain` gives it), in order, none inside another."""
+    found: list[Span] = []
+    free = text
+    for pattern, read in _READERS:
+        for match in pattern.finditer(free):
+            found += read(match, today)
+        free = pattern.sub(lambda match: "\0" * len(match.group()), free)
+    return sorted(found, key=lambda each: each.start)
+
+
+def _read_days(match: re.Match[str], today: date) -> Iterator[Span]:
+    number = month_number(match["month"])
+    first, last = int(match["first"]), int(match["last"] or match["first"])
+    year, guessed = _year(match, today, number, first)
+    since, until = day(year, first, number), day(year, last, number)
+    if since and until and since <= until:
+        yield Span(match.start(), match.end(), since, until, guessed, closed=since != until)
+
+
+def _read_numeric(match: re.Match[str], today: date) -> Iterator[Span]:
+    year, number = match["year"] or match["year2"], match["month"] or match["month2"]
+    if found := day(int(year), int(match["day"] or match["day2"]), int(number)):
+        yield Span(match.start(), match.end(), found, found)
+
+
+def _read_quarter(match: re.Match[str], today: date) -> Iterator[Span]:
+    order, unit = _order(match["order"]), match["unit"]
+    size = 3 if unit.startswith("кв") else 6
+    if order * size <= 12:
+        first = (order - 1) * size + 1
+        year, guessed = _year(match, today, first)
+        yield Span(match.start(), match.end(), *months(year, first, first + size - 1), guessed)
+
+
+def _read_season(match: re.Match[str], today: date) -> Iterator[Span]:
+    first, last = _SEASON_MONTHS[match["season"][:3]]
+    if match["year"]:
+        year = int(match["year"]) + bool(match["last"] and first == 0)
+        yield Span(match.start(), match.end(), *months(year, first, last))
+    elif match["which"]:
+        year, _ = _year(match, today, first)
+        yield Span(match.start(), match.end(), *months(year, first, last))
+    elif match["adjective"]:
+        year = today.year
+        if re.match(PAST, match["adjective"]) and month(year, last)[1] >= today:
+            year -= 1
+        yield Span(match.start(), match.end(), *months(year, first, last), relative=True)
+
+
+def _read_months(match: re.Match[str], today: date) -> Iterator[Span]:
+    number = month_number(match["month"] or match["short"])
+    if match["short"]:
+        year, guessed = int(match["year2"]), False
+    else:
+        year, guessed = _year(match, today, number)
+    days = _part(month(year, number), match["part"])
+    yield Span(match.start(), match.end(), *days, guessed, bare=guessed and not match["part"])
+
+
+def _read_decade(match: re.Match[str], today: date) -> Iterator[Span]:
+    yield Span(match.start(), match.end(), *_years(int(match["year"]), int(match["year"]) + 9))
+
+
+def _read_years(match: re.Match[str], today: date) -> Iterator[Span]:
+    first = int(match["year"])
+    last = int(match["last"] or first)
+    last = last if last > 99 else first // 100 * 100 + last
+    if last < first:
+        return
+    likely = 1900 <= first <= 2099 and not _AFTER_LATIN.search(match.string, 0, match.start())
+    is_named = match["named"] or match["lastnamed"] or match["part"] or likely
+    days = _part(_years(first, last), match["part"])
+    yield Span(match.start(), match.end(), *days, bare=not is_named, closed=first != last)
+
+
+_Reader = Callable[[re.Match[str], date], Iterator[Span]]
+_READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
+    (_DAYS, _read_days),
+    (_NUMERIC, _read_numeric),
+    (_QUARTER, _read_quarter),
+    (_SEASON, _read_season),
+    (_MONTHS, _read_months),
+    (_DECADE, _read_decade),
+    (_YEARS, _read_years),
+)
+
+
+def _year(match: re.Match[str], today: date, number: int, day_: int = 1) -> tuple[int, bool]:
+    """The year typed or meant («прошлого года»), else that of the last such month; True: it is a guess."""
+    if match["year"]:
+        return int(match["year"]), False
+    if which := match["which"]:
+        step = -1 if re.match(PAST, which) else 1 if re.match(NEXT, which) else 0
+        return today.year + step, False
+    return today.year - ((number, day_) > (today.month, today.day)), True
+
+
+def _order(word: str) -> int:
+    if word[0].isdigit():
+        return int(word[0])
+    return {"п": 1, "в": 2, "т": 3, "ч": 4}.get(word[0]) or (4 if word == "iv" else len(word))
+
+
+def _years(first: int, last: int) -> Days:
+    return date(first, 1, 1), date(last, 12, 31)
+
+
+def _part(days: Days, part: str | None) -> Days:
+    """The beginning, the middle or the end (thirds), or a half of `days`."""
+    if part is None:
+        return days
+    since, until = days
+    if (until - since).days > 300:
+        return _part_of_year(days, part)
+    middle = {"на": (1, 10), "се": (11, 20), "ко": (21, until.day), "пе": (1, 15), "вт": (16, until.day)}
+    first, last = middle[part[:2]]
+    return since.replace(day=first), until.replace(day=last)
+
+
+def _part_of_year(days: Days, part: str) -> Days:
+    first, last = {"на": (1, 4), "се": (5, 8), "ко": (9, 12), "пе": (1, 6), "вт": (7, 12)}[part[:2]]
+    return month(days[0].year, first)[0], month(days[1].year, last)[1]
