@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,9 @@ from rag.types import Filters
 from rag.usage import RussianParser, iso_date, number
 
 if TYPE_CHECKING:
-    from rag.library.library import Library
+    from rag.library.library import Building, Library, Progress
 
+BUILDING = "Построение индекса"
 DESCRIPTION = "Сноска отвечает на вопросы по статьям на русском языке и ставит сноску у каждого предложения."
 EPILOG = """примеры:
   snoska index                             прочитать статьи из папки corpus/
@@ -54,7 +55,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def index(arguments: argparse.Namespace) -> int:
     config = load()
     paths = arguments.paths or [config.corpus]
-    with _library(config, "snoska index", repair=arguments.rebuild) as library, _progress() as progress:
+    with (
+        _progress(BUILDING) as building,
+        _library(config, "snoska index", arguments.rebuild, progress=building) as library,
+        _progress("Чтение статей") as progress,
+    ):
         report = library.index(paths, arguments.rebuild, arguments.prune, progress)
     for note in library.notes:
         print(note)
@@ -68,7 +73,7 @@ def ask(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
     filters = _filters(arguments)
-    with assemble.open_bot(load(), "snoska ask") as bot:
+    with _progress(BUILDING) as building, assemble.open_bot(load(), "snoska ask", progress=building) as bot:
         answer = bot.ask(" ".join(arguments.question), filters=filters, as_typed=arguments.as_typed)
         empty = not bot.library.counts().articles
     if arguments.json:
@@ -82,7 +87,10 @@ def search(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
     filters = _filters(arguments)
-    with assemble.open_bot(load(), "snoska search") as bot:
+    with (
+        _progress(BUILDING) as building,
+        assemble.open_bot(load(), "snoska search", progress=building) as bot,
+    ):
         query, as_typed = " ".join(arguments.query), arguments.as_typed
         hits, repaired = bot.search(query, arguments.k, filters, as_typed), bot.repaired(query, as_typed)
         empty = not bot.library.counts().articles
@@ -95,7 +103,7 @@ def search(arguments: argparse.Namespace) -> int:
 
 def articles_list(arguments: argparse.Namespace) -> int:
     console = _console()
-    with _library(load(), "snoska articles") as library:
+    with _library(load(), "snoska articles", building="later") as library:
         total, offset, page = library.counts().articles, 0, 200
         while offset < total:
             for listed in library.articles(offset, page):
@@ -105,13 +113,13 @@ def articles_list(arguments: argparse.Namespace) -> int:
 
 
 def articles_show(arguments: argparse.Namespace) -> int:
-    with _library(load(), "snoska articles") as library:
+    with _library(load(), "snoska articles", building="later") as library:
         print(_console().article(library.article(arguments.id)))
     return 0
 
 
 def articles_remove(arguments: argparse.Namespace) -> int:
-    with _library(load(), "snoska articles") as library:
+    with _library(load(), "snoska articles", building="later") as library:
         removed = library.remove(arguments.ids)
     if removed:
         print(removed_line(removed))
@@ -208,25 +216,36 @@ def _filters(arguments: argparse.Namespace) -> Filters | None:
     return Filters(since, until, *named) or None
 
 
-def _library(config: Config, command: str, repair: bool = False) -> Library:
+def _library(
+    config: Config,
+    command: str,
+    repair: bool = False,
+    building: Building = "now",
+    progress: Progress | None = None,
+) -> Library:
     from rag import assemble
 
-    return assemble.open_library(config, command, repair)
+    return assemble.open_library(config, command, repair, building, progress)
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int | None], None] | None]:
-    """A progress bar on a terminal, nothing elsewhere."""
+def _progress(what: str) -> Iterator[Progress | None]:
+    """A progress bar on a terminal once there is progress, nothing elsewhere."""
     if not sys.stderr.isatty():
         yield None
         return
     from tqdm import tqdm
 
-    with tqdm(unit=" файл", desc="Чтение статей", leave=False, file=sys.stderr) as bar:
+    with ExitStack() as stack:
+        bars: list[tqdm[Any]] = []
 
         def show(done: int, total: int | None) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
+            if not bars:
+                bars.append(
+                    stack.enter_context(tqdm(unit=" статья", desc=what, leave=False, file=sys.stderr))
+                )
+            bars[0].total = total
+            bars[0].update(done - bars[0].n)
 
         yield show
 

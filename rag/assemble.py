@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Config, load
 from rag.errors import LibraryBusyError, ModelError, RagError
-from rag.library.library import Library
+from rag.library.library import Building, Library, Progress
 from rag.types import Encoder
 
 if TYPE_CHECKING:
     from rag.bot import Bot
-    from rag.retrieval.dense import DenseIndex
-    from rag.retrieval.keyword import KeywordIndex
+    from rag.retrieval.legs import DenseLeg, KeywordLeg
     from rag.retrieval.static import StaticEncoder
 
 # The packages whose versions `snoska doctor` tells.
@@ -37,18 +37,32 @@ class Parts:
     words: StaticEncoder
     encoder: Encoder
     assets: Path
+    keyword: KeywordLeg
+    dense: DenseLeg
 
 
-def open_library(config: Config | None = None, command: str = "snoska", repair: bool = False) -> Library:
+def open_library(
+    config: Config | None = None,
+    command: str = "snoska",
+    repair: bool = False,
+    building: Building = "now",
+    progress: Progress | None = None,
+) -> Library:
     """The library with its indexes brought up to date; this process owns it until `close()`.
 
-    Raises LibraryBusyError, LibraryError and ModelError.
+    `building` and `progress` are Library's. Raises LibraryBusyError, LibraryError and ModelError.
     """
     config = config or load()
-    return Library(config.data, _indexes(config, _parts(config)), command, repair)
+    parts = _parts(config)
+    return Library(config.data, (parts.keyword, parts.dense), command, repair, building, progress)
 
 
-def open_bot(config: Config | None = None, command: str = "snoska") -> Bot:
+def open_bot(
+    config: Config | None = None,
+    command: str = "snoska",
+    building: Building = "now",
+    progress: Progress | None = None,
+) -> Bot:
     """A bot over the library of `config` (by default: of the RAG_* settings)."""
     from rag.answering.extractive import ExtractiveWriter
     from rag.bot import Bot
@@ -60,32 +74,53 @@ def open_bot(config: Config | None = None, command: str = "snoska") -> Bot:
 
     config = config or load()
     parts = _parts(config)
-    keyword, dense = _indexes(config, parts)
-    library = Library(config.data, (keyword, dense), command)
+    keyword, dense = parts.keyword, parts.dense
+    library = Library(config.data, (keyword, dense), command, False, building, progress)
     weights = term_weights(keyword, Background(parts.assets).frequency)
     matcher = Matcher(parts.words.word_vectors, weights)
-    reranker = LateInteraction(matcher) if config.reranker == "late-interaction" else None
-    searcher = Searcher(keyword, dense, library.store, reranker)
+    reranker = (
+        LateInteraction(matcher, lambda: dense.weights.rerank)
+        if config.reranker == "late-interaction"
+        else None
+    )
+    searcher = Searcher(keyword, dense, library.store, reranker, lambda: dense.weights)
     return Bot(library, searcher, ExtractiveWriter(matcher), keyword, parts.encoder.name)
 
 
 def _parts(config: Config) -> Parts:
     from rag.retrieval import static
+    from rag.retrieval.legs import DenseLeg, KeywordLeg
 
     assets = static.ensure(config.models_folder)
     words = static.StaticEncoder(assets)
+    encoder = _encoder(config, words)
+    dense = DenseLeg(encoder, recipe=_recipe(config), former=lambda recipe: _former(recipe, config, words))
+    return Parts(words, encoder, assets, KeywordLeg(), dense)
+
+
+def _encoder(config: Config, words: StaticEncoder) -> Encoder:
     if config.encoder == "static":
-        return Parts(words, words, assets)
+        return words
     from rag.retrieval.encoders import SentenceTransformerEncoder
 
-    return Parts(words, SentenceTransformerEncoder(config.encoder), assets)
+    return SentenceTransformerEncoder(config.encoder)
 
 
-def _indexes(config: Config, parts: Parts) -> tuple[KeywordIndex, DenseIndex]:
-    from rag.retrieval.dense import DenseIndex
-    from rag.retrieval.keyword import KeywordIndex
+# The settings that make an encoder.
+_ENCODER_SETTINGS = ("encoder",)
 
-    return KeywordIndex(config.data / "keyword"), DenseIndex(config.data / "dense", parts.encoder)
+
+def _recipe(config: Config) -> str:
+    return json.dumps({name: getattr(config, name) for name in _ENCODER_SETTINGS}, ensure_ascii=False)
+
+
+def _former(recipe: str, config: Config, words: StaticEncoder) -> Encoder | None:
+    """The encoder of an earlier `_recipe`, if this machine still has it."""
+    try:
+        before = {name: value for name, value in json.loads(recipe).items() if name in _ENCODER_SETTINGS}
+        return _encoder(config.model_copy(update=before), words)
+    except (ModelError, ValueError, AttributeError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +177,17 @@ def _library_state(config: Config) -> list[Check]:
     if not config.data.is_dir():
         return [Check("библиотека", True, f"{config.data}: ещё не создана, её создаст snoska index")]
     try:
-        with open_library(config, command="snoska doctor") as library:
-            counts = library.counts()
-            held = library.index_counts()
-            notes = list(library.notes)
+        with open_library(config, "snoska doctor", building="later") as library:
+            counts, held = library.counts(), library.index_counts()
+            notes, pending = list(library.notes), dict(library.pending)
     except LibraryBusyError as error:
         return [Check("библиотека", True, str(error))]
     except RagError as error:
         return [Check("библиотека", False, str(error))]
     sizes = [
-        Check(f"индекс {name}", count == counts.passages, f"фрагментов: {count} из {counts.passages}")
+        Check(f"индекс {name}", True, f"будет построен заново ({pending[name]}): snoska index")
+        if name in pending
+        else Check(f"индекс {name}", count == counts.passages, f"фрагментов: {count} из {counts.passages}")
         for name, count in held.items()
     ]
     detail = f"{config.data}: статей {counts.articles}, фрагментов {counts.passages}"

@@ -10,7 +10,13 @@ from rag.web.wording import byline, clip, count
 
 BOLD, FAINT, PLAIN = "\033[1m", "\033[2m", "\033[0m"
 NEAREST = 3
-STAGES = {"keyword": "по словам", "dense": "по смыслу", "fused": "вместе", "rerank": "переоценка"}
+STAGES = {
+    "keyword": "по словам",
+    "dense": "по смыслу",
+    "fused": "вместе",
+    "rerank": "переоценка",
+    "final": "модель",
+}
 SUPPORT = {"partial": "подтверждено частично", "unsupported": "не подтверждено"}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -279,14 +280,25 @@ class Encoder(Protocol):
     def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
 
 
-class PassageIndex(Protocol):
+class Retriever(Protocol):
+    """One way of finding passages."""
+
+    name: str
+
+    def search(self, query: Query, k: int, within: Sequence[str] | None = None) -> list[Scored]:
+        """The best `k` passages, best first; `within` limits them to these article ids."""
+
+    def scores(self, query: Query, passage_ids: Sequence[str]) -> dict[str, float]:
+        """The scores `search` would give these passages; those it would never find are left out."""
+
+
+class PassageIndex(Retriever, Protocol):
     """A searchable copy of the library's passages that can always be rebuilt from SQLite.
 
     `settings` is a fingerprint of everything that shapes its content: when it differs from the one
-    the copy on disk was built with, the copy is rebuilt.
+    the copy on disk was built with, a new copy is built.
     """
 
-    name: str
     settings: str
 
     def open(self) -> None:
@@ -294,9 +306,6 @@ class PassageIndex(Protocol):
 
     def close(self) -> None:
         """Let go of the files; `open` may follow."""
-
-    def reset(self) -> None:
-        """Drop everything and start empty."""
 
     def replace(self, article_ids: Sequence[str], passages: Sequence[Passage], fresh: bool) -> None:
         """Put `passages` in place of all that is held of `article_ids`, durably and at once.
@@ -307,11 +316,30 @@ class PassageIndex(Protocol):
     def count(self) -> int:
         """Passages held."""
 
-    def search(self, query: Query, k: int, within: Sequence[str] | None = None) -> list[Scored]:
-        """The best `k` passages, best first; `within` limits them to these article ids."""
 
-    def scores(self, query: Query, passage_ids: Sequence[str]) -> dict[str, float]:
-        """The scores `search` would give these passages; those it would never find are left out."""
+class IndexLeg(Protocol):
+    """One way of searching, and which copy of the library it answers from.
+
+    `settings` is what its new copies are built with, `recipe` what it needs to read one of them when
+    settings have changed. A leg that `can_wait` may be missing for a while: others answer without it.
+    """
+
+    name: str
+    settings: str
+    recipe: str
+    can_wait: bool
+
+    def copy(self, folder: Path) -> PassageIndex:
+        """A copy in `folder`, not opened yet."""
+
+    def former(self, recipe: str, folder: Path) -> PassageIndex | None:
+        """A copy built by another `recipe`; None where it can't be read any more."""
+
+    def serve(self, copy: PassageIndex | None) -> None:
+        """Answer from `copy` from now on; returns when no search uses the one before."""
+
+    def count(self) -> int:
+        """Passages held by the copy that answers."""
 
 
 class PassageSource(Protocol):

@@ -15,23 +15,27 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from rag.errors import ArticleError, LibraryError
+from rag.library.copies import Following
 from rag.library.decoding import normal
 from rag.library.lock import own
 from rag.library.mirrors import Mirror, Update
 from rag.library.origins import check_owner, gone, renamed
 from rag.library.readers import READER_VERSION, Found, checked, find_files, parse, read_bytes
 from rag.library.records import Counts, Entry, Listed, Signature
+from rag.library.renewal import Renewal
 from rag.library.report import Failure, Report
 from rag.library.split import LONGEST, SHORTEST, SPLIT_VERSION, split
 from rag.library.store import FILE, Store
-from rag.types import Article, PassageIndex
+from rag.types import Article, IndexLeg
 
 LIBRARY_VERSION = 1
 SETTINGS = f"library {LIBRARY_VERSION}, reader {READER_VERSION}, split {SPLIT_VERSION} {SHORTEST}-{LONGEST}"
 Progress = Callable[[int, int | None], None]  # done, of how many (None: unknown)
+# When a copy that has to be built anew is: before anything else, in the background, or at another opening.
+Building = Literal["now", "behind", "later"]
 _BATCH_ARTICLES = 200
 _BATCH_CHARACTERS = 2_000_000
 _log = logging.getLogger(__name__)
@@ -59,22 +63,32 @@ class Library:
     """The articles of `folder` with their passages and indexes, owned by this process.
 
     Opening brings every index up to date; `notes` (Russian) say which ones were rebuilt and why.
+    `building` says when: "behind" lets a leg that can wait answer from its former copy, or not at all,
+    until then; with "later" it doesn't answer, and `pending` says why. `progress` is told of building now.
     `repair` sets a database that can't be opened aside and starts an empty one.
     Raises LibraryBusyError and LibraryError. Writing is for one thread at a time, others wait.
     """
 
     def __init__(
-        self, folder: Path, indexes: Sequence[PassageIndex], command: str = "snoska", repair: bool = False
+        self,
+        folder: Path,
+        legs: Sequence[IndexLeg],
+        command: str = "snoska",
+        repair: bool = False,
+        building: Building = "now",
+        progress: Progress | None = None,
     ) -> None:
         self.folder = folder
         self.notes: list[str] = []
+        self.pending: dict[str, str] = {}
+        self.renewal: Renewal | None = None
         self._writing = threading.RLock()
         self._mirrors: list[Mirror] = []
         self._ownership = own(folder, command)
         try:
             self.store = self._open_store(repair)
-            self._mirrors = [Mirror(folder, self.store, index) for index in indexes]
-            self.sync()
+            self._mirrors = [Mirror(folder, self.store, leg) for leg in legs]
+            self._open_mirrors(building, progress)
         except BaseException:
             self.close()
             raise
@@ -152,21 +166,14 @@ class Library:
         return self.store.counts()
 
     def index_counts(self) -> dict[str, int]:
-        """Passages held by each index, by its name."""
-        return {mirror.index.name: mirror.index.count() for mirror in self._mirrors}
+        """Passages held by each index that answers, by its name."""
+        return {mirror.leg.name: mirror.leg.count() for mirror in self._mirrors}
 
     # Life
 
-    def sync(self) -> None:
-        """Bring every index up to date with the store."""
-        with self._writing:
-            for mirror in self._mirrors:
-                reason = mirror.sync()
-                if reason and self.counts().passages:
-                    self.notes.append(f"Индекс {mirror.index.name} построен заново: {reason}.")
-
     def close(self) -> None:
         """Close the indexes and the store and give the folder back."""
+        self._stop_renewal()
         for mirror in self._mirrors:
             mirror.close()
         if hasattr(self, "store"):
@@ -182,6 +189,31 @@ class Library:
         self.close()
 
     # Steps
+
+    def _open_mirrors(self, building: Building, progress: Progress | None) -> None:
+        behind: list[Mirror] = []
+        for mirror in self._mirrors:
+            reason = mirror.open()
+            if reason is None:
+                continue
+            name = mirror.leg.name
+            if not self.counts().passages:
+                mirror.build()
+            elif building == "later":
+                self.pending[name] = reason
+            elif building == "behind" and mirror.leg.can_wait:
+                self.notes.append(_renewed_behind(name, reason, mirror.open_former()))
+                behind.append(mirror)
+            else:
+                mirror.build(_following(progress))
+                self.notes.append(f"Индекс {name} построен заново: {reason}.")
+        if behind:
+            self.renewal = Renewal(behind, self._writing, self.notes.append)
+            self.renewal.start()
+
+    def _stop_renewal(self) -> None:
+        if self.renewal:
+            self.renewal.stop()
 
     def _open_store(self, repair: bool) -> Store:
         try:
@@ -242,9 +274,10 @@ class Library:
             mirror.follow(update)
 
     def _rebuild_indexes(self) -> None:
+        self._stop_renewal()
         for mirror in self._mirrors:
-            mirror.forget()
-            mirror.sync()
+            mirror.drop_next()
+            mirror.build()
 
     def _report(self, run: _Run) -> Report:
         counts = self.counts()
@@ -255,6 +288,22 @@ class Library:
             passages=counts.passages,
             seconds=time.monotonic() - run.started,
         )
+
+
+def _following(progress: Progress | None) -> Following | None:
+    if progress is None:
+        return None
+
+    def tell(done: int, total: int) -> bool:
+        progress(done, total)
+        return True
+
+    return tell
+
+
+def _renewed_behind(name: str, reason: str, former: bool) -> str:
+    meanwhile = "отвечает прежний" if former else "ищу без него"
+    return f"Индекс {name} строится заново в фоне ({reason}); пока {meanwhile}."
 
 
 def _set_aside(folder: Path) -> Path:

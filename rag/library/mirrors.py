@@ -1,36 +1,25 @@
-"""Keeps one index the same as the store: opened, compared, caught up or rebuilt.
+"""Keeps the copy that a leg answers from the same as the store: opened, caught up, or built anew.
 
-Beside every index lies a state file: the settings it was built with and the number of the last
-change it holds. It is written after the index has committed, so after a crash the index may be
-ahead of its state, and repeating a change is safe; it is removed before a rebuild starts.
+Of every leg there is one copy that answers (`{name}.state.json`) and at times one that is being built
+(`{name}.next.json`), each in a folder of its own under `{name}/`. A new copy takes the old one's place
+when it is whole: until then the old one answers, and a crash leaves both as they were.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import LibraryError, RagError
-from rag.library.reasons import os_reason
-from rag.library.report import PASSAGES, counted, grouped
+from rag.library.copies import Copy, Following, State, StateFile
 from rag.library.store import Store
-from rag.types import Passage, PassageIndex
+from rag.types import IndexLeg, Passage, PassageIndex
 
-_BATCH = 500  # articles
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What an index was built with and how far it has followed the store."""
-
-    settings: str
-    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,93 +37,205 @@ class Update:
 
 
 class Mirror:
-    """One index and its state."""
+    """One leg and its copies. Its methods are for one thread at a time, but for `grow`."""
 
-    def __init__(self, folder: Path, store: Store, index: PassageIndex) -> None:
-        self._file = folder / f"{index.name}.state.json"
+    def __init__(self, folder: Path, store: Store, leg: IndexLeg) -> None:
+        self.leg = leg
+        self._data = folder
+        self._file = StateFile(folder / f"{leg.name}.state.json")
+        self._next_file = StateFile(folder / f"{leg.name}.next.json")
         self._store = store
-        self._seq: int | None = None  # last change held; None: unknown, the index must be opened first
-        self.index = index
+        self._copy: Copy | None = None  # the one that answers
+        self._next: Copy | None = None  # the one being built
+        self._is_sound = False  # the one that answers holds what its state says
+        self.is_growing = False  # another thread builds the next one
 
-    def sync(self) -> str | None:
-        """Make the index hold what the store holds; why it was rebuilt (Russian), None when it was not."""
-        reason = self._opened() or self._caught_up()
-        if reason:
-            self._rebuild(reason)
-        return reason
+    def open(self) -> str | None:
+        """Let the leg answer from the copy on disk; why it has to be built anew (Russian), or None."""
+        if self._copy is None:
+            self._clean()
+            if reason := self._opened():
+                return reason
+        return self._caught_up()
+
+    def open_former(self) -> bool:
+        """Let the leg answer from a copy built with other settings, where it still can."""
+        state = self._file.read()
+        if state is None or state.settings == self.leg.settings or state.seq > self._store.last_seq():
+            return False
+        index = self.leg.former(state.recipe, self._data / state.folder)
+        if index is None or index.settings != state.settings:
+            return False
+        return self._opened_copy(index, state) is None and self._caught_up() is None
+
+    def build(self, tell: Following | None = None) -> bool:
+        """Build a new copy, or go on with one begun before, and put it in place; False when stopped.
+
+        Raises LibraryError; the copy that answers goes on answering.
+        """
+        return self.grow(tell) and self.replace()
+
+    def grow(self, tell: Following | None = None) -> bool:
+        """Bring the new copy up to the store of now. Beside other threads that write to the old one."""
+        with self._building():
+            if self._next is None:
+                self._next = self._resumed() or self._begun()
+            return self._next.catch_up(tell)
+
+    def replace(self) -> bool:
+        """Put the new copy, grown up to the store of now, in the place of the old one."""
+        assert self._next is not None
+        with self._building():
+            self._next.catch_up()
+            if difference := self._next.difference():
+                _log.warning("the new copy of %s is wrong: %s", self.leg.name, difference)
+                self.drop_next()
+                self._next = self._begun()
+                self._next.catch_up()
+            self._next.finish(self._file)
+        before, self._copy, self._next = self._copy, self._next, None
+        self._is_sound = True
+        self.leg.serve(self._copy.index)
+        if before:
+            before.remove()
+        self._clean()
+        return True
+
+    def drop_next(self) -> None:
+        """Give up the copy that is being built."""
+        self._next_file.remove()
+        if self._next:
+            self._next.remove()
+            self._next = None
 
     def follow(self, change: Update) -> None:
-        """Take over what the store has just committed. Raises LibraryError; the next call makes up for it."""
-        if self._seq != change.after:
-            self.sync()
+        """Take over what the store has just committed. Raises LibraryError; the next call makes up for it.
+
+        A leg that doesn't answer yet is left to the copy that is being built.
+        """
+        copy = self._copy
+        if copy is None:
             return
-        self._seq = None
+        if not self._is_sound or copy.state.seq != change.after:
+            if self._caught_up():
+                self._give_up()
+            return
+        self._is_sound = False
         with self._explained("не записан"):
-            self.index.replace(change.article_ids, change.passages, change.fresh)
-        self._write(change.seq)
+            copy.index.replace(change.article_ids, change.passages, change.fresh)
+        copy.reached(change.seq)
+        self._is_sound = True
 
     def close(self) -> None:
-        """Let the index go of its files."""
-        self._seq = None
-        self.index.close()
+        """Let the indexes go of their files."""
+        self.leg.serve(None)
+        for copy in (self._copy, self._next):
+            if copy:
+                copy.index.close()
+        self._copy = self._next = None
 
-    def forget(self) -> None:
-        """Make the next `sync` rebuild the index."""
-        self._seq = None
-        self._file.unlink(missing_ok=True)
+    # Steps
 
     def _opened(self) -> str | None:
-        if self._seq is not None:
-            return None
-        state = self._read()
+        state = self._file.read()
         if state is None:
             return "его не было на диске"
-        if state.settings != self.index.settings:
+        if state.settings != self.leg.settings:
             return "изменились настройки"
         if state.seq > self._store.last_seq():
             return "он новее базы"
-        return self._unless_damaged(self.index.open)
+        return self._opened_copy(self.leg.copy(self._data / state.folder), state)
+
+    def _opened_copy(self, index: PassageIndex, state: State) -> str | None:
+        copy = Copy(index, self._data / state.folder, self._file, state, self._store)
+        if damage := self._unless_damaged(copy.open):
+            self._unless_damaged(index.close)
+            return damage
+        self._copy = copy
+        if reason := self._caught_up():
+            self._copy = None
+            copy.index.close()
+            return reason
+        self.leg.serve(index)
+        return None
+
+    def _give_up(self) -> None:
+        """The copy that answers can't follow any more."""
+        if not self.is_growing:
+            self.build()
+            return
+        self.leg.serve(None)
+        if self._copy:
+            self._copy.index.close()
+            self._copy = None
 
     def _caught_up(self) -> str | None:
-        return self._unless_damaged(self._replay) or self._differs()
+        assert self._copy is not None
+        copy = self._copy
+        self._is_sound = False
+        reason = self._unless_damaged(lambda: copy.catch_up()) or copy.difference()
+        self._is_sound = reason is None
+        return reason
 
-    def _replay(self) -> None:
-        state = self._read()
-        seq = state.seq if state else 0
-        changes = self._store.changes_since(seq)
-        for start in range(0, len(changes), _BATCH):
-            batch = changes[start : start + _BATCH]
-            ids = [change.article_id for change in batch]
-            self.index.replace(ids, self._store.passages_of(ids), fresh=False)
-            seq = batch[-1].seq
-            self._write(seq)
-        self._seq = seq
+    def _resumed(self) -> Copy | None:
+        """The copy that was being built when the process stopped."""
+        state = self._next_file.read()
+        if state is None or state.settings != self.leg.settings or state.seq > self._store.last_seq():
+            return None
+        folder = self._data / state.folder
+        copy = Copy(self.leg.copy(folder), folder, self._next_file, state, self._store)
+        return None if self._unless_damaged(copy.open) else copy
 
-    def _differs(self) -> str | None:
-        held, wanted = self.index.count(), self._store.passage_count()
-        return None if held == wanted else f"в нём {counted(held, *PASSAGES)}, а в базе {grouped(wanted)}"
+    def _begun(self) -> Copy:
+        name = f"{self.leg.name}/{self._free_number()}"
+        state = State(self.leg.settings, 0, name, self.leg.recipe, self._store.last_seq())
+        folder = self._data / name
+        copy = Copy(self.leg.copy(folder), folder, self._next_file, state, self._store)
+        copy.create()
+        return copy
 
-    def _unless_damaged(self, step: Callable[[], None]) -> str | None:
+    def _free_number(self) -> int:
+        taken = [int(path.name) for path in self._folders() if path.name.isdecimal()]
+        return max(taken, default=0) + 1
+
+    def _folders(self) -> list[Path]:
+        folder = self._data / self.leg.name
+        return sorted(folder.iterdir()) if folder.is_dir() else []
+
+    def _clean(self) -> None:
+        """Delete what no copy lies in: a copy given up, or one replaced just before a crash."""
+        states = (self._file.read(), self._next_file.read())
+        known = {self._data / state.folder for state in states if state}
+        for path in self._folders():
+            if path in known:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+    def _unless_damaged(self, step: Callable[[], object]) -> str | None:
         """Run `step`; whatever a damaged index makes its library raise means that it is rebuilt."""
         try:
             step()
         except (RagError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # a panic of a Rust library is no Exception
-            _log.warning("index %s is damaged: %r", self.index.name, error)
+            _log.warning("index %s is damaged: %r", self.leg.name, error)
             return "он повреждён"
         return None
 
-    def _rebuild(self, reason: str) -> None:
-        _log.info("index %s is rebuilt: %s", self.index.name, reason)
-        seq = self._store.last_seq()
-        self.forget()
-        with self._explained("не построен"):
-            self.index.reset()
-            for passages in self._store.all_passages(_BATCH):
-                ids = list(dict.fromkeys(passage.article_id for passage in passages))
-                self.index.replace(ids, passages, fresh=True)
-        self._write(seq)
+    @contextmanager
+    def _building(self) -> Iterator[None]:
+        """What fails leaves the new copy on disk, to be gone on with."""
+        try:
+            with self._explained("не построен"):
+                yield
+        except BaseException:
+            if self._next:
+                self._unless_damaged(self._next.index.close)
+                self._next = None
+            raise
 
     @contextmanager
     def _explained(self, what: str) -> Iterator[None]:
@@ -145,29 +246,6 @@ class Mirror:
             raise
         except BaseException as error:
             raise LibraryError(
-                f"Индекс {self.index.name} {what} ({error}). Статьи сохранены в базе; проверьте место "
-                f"на диске и права на папку {self._file.parent}, затем повторите: snoska index"
+                f"Индекс {self.leg.name} {what} ({error}). Статьи сохранены в базе; проверьте место "
+                f"на диске и права на папку {self._data}, затем повторите: snoska index"
             ) from error
-
-    def _read(self) -> State | None:
-        try:
-            values = json.loads(self._file.read_text(encoding="utf-8"))
-            return State(str(values["settings"]), int(values["seq"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    def _write(self, seq: int) -> None:
-        """Note that changes up to `seq` are held. Atomic: a crash leaves the old file or the new one."""
-        state = State(self.index.settings, seq)
-        new = self._file.with_suffix(".new")
-        try:
-            with new.open("w", encoding="utf-8") as file:
-                json.dump(asdict(state), file)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self._file)
-        except OSError as error:
-            raise LibraryError(
-                f"Не удалось записать {self._file} ({os_reason(error)}). Проверьте права и место на диске."
-            ) from error
-        self._seq = seq

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -95,7 +94,7 @@ class DenseIndex:
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         self._folder = folder
-        self._encoder = encoder
+        self.encoder = encoder
         settings = f"chroma-1 {encoder.name} {encoder.dimension} {sorted(_HNSW.items())}"
         self.settings = f"{encoder.name} {hashlib.blake2b(settings.encode(), digest_size=6).hexdigest()}"
         self._vector = lru_cache(256)(lambda text: encoder.encode_queries([text])[0])
@@ -117,11 +116,6 @@ class DenseIndex:
         self._store = PassageVectorStore(chroma_collection=collection)
         self._held = int(collection.count())
 
-    def reset(self) -> None:
-        self.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self.open()
-
     def close(self) -> None:
         """Let go of the files; `open` may follow."""
         self.__dict__.pop("_store", None)
@@ -134,7 +128,7 @@ class DenseIndex:
             self._store.delete(article_id)
         for start in range(0, len(passages), _BATCH):
             batch = passages[start : start + _BATCH]
-            vectors = self._encoder.encode_passages([_text(passage) for passage in batch])
+            vectors = self.encoder.encode_passages([_text(passage) for passage in batch])
             self._store.add([_node(passage, vector) for passage, vector in zip(batch, vectors, strict=True)])
         self._held = int(self._store.client.count())
 

@@ -7,7 +7,6 @@ in a passage of average length, in a library of any size. A question's ranking i
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,11 +35,6 @@ class KeywordIndex:
         # One thread: its order is deterministic, and 12,000 passages a second are enough.
         self._writer = self._index.writer(_WRITER_BYTES, 1)
 
-    def reset(self) -> None:
-        self.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self.open()
-
     def close(self) -> None:
         """Let go of the files; `open` may follow."""
         self.__dict__.pop("_writer", None)
@@ -66,6 +60,14 @@ class KeywordIndex:
         """In how many passages each lemma occurs."""
         searcher = self._index.searcher()
         return [int(searcher.doc_freq("lemmas", lemma)) for lemma in lemmas]
+
+    def together(self, lemma: str, others: Sequence[str]) -> float:
+        """The best BM25 share of `others` among the passages that hold `lemma`; 0 where it stands alone."""
+        if not others:
+            return 0.0
+        wanted = self._limited(self._any_of(others), "lemmas", [lemma])
+        found = self._index.searcher().search(wanted, limit=1, count=False).hits
+        return float(found[0][0]) / self._idf_sum(list(dict.fromkeys(others))) if found else 0.0
 
     def search(self, query: Query, k: int, within: Sequence[str] | None = None) -> list[Scored]:
         return self._find(query, k, "article", within)

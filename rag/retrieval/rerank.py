@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +23,17 @@ class LateInteraction:
 
     name = "late-interaction"
 
-    def __init__(self, matcher: Matcher) -> None:
+    def __init__(
+        self, matcher: Matcher, weights: Callable[[], Mapping[str, float]] = lambda: WEIGHTS
+    ) -> None:
+        """`weights()` are those of the encoder that answers now, by feature; none: WEIGHTS."""
         self._matcher = matcher
+        self._weights = weights
 
     def score(self, query: Query, hits: Sequence[Hit]) -> Sequence[float]:
         """About 0 (nothing in common) to 1 (all of the question stands there); shape (len(hits),)."""
-        weights = np.array(list(WEIGHTS.values()))
+        given = self._weights() or WEIGHTS
+        weights = np.array([given.get(name, 0.0) for name in WEIGHTS])
         return [float(score) for score in self.features(query, hits) @ weights / weights.sum()]
 
     def features(self, query: Query, hits: Sequence[Hit]) -> NDArray[np.float64]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.retrieval.fusion import STATIC, WeightsOf
 from rag.text.words import content_lemmas
-from rag.types import Filters, Hit, PassageIndex, PassageSource, Query, Reranker, Scored
+from rag.types import Filters, Hit, PassageSource, Query, Reranker, Retriever, Scored
 
 # How many candidates each leg brings before reranking.
 KEYWORD_CANDIDATES = 150
 DENSE_CANDIDATES = 50
 # How many of them are reranked: 64 cost at most 0.4 nDCG@10 against all 200, and two thirds less time.
 RERANKED = 64
-# Weight of the keyword leg in the fused score. Scores are fused, not ranks: with ranks the weak leg
-# pulls the strong one down (XQuAD 95.8 → 85.2).
-_KEYWORD = 0.6
+# Of these, how many a costly reranker (a cross-encoder) weighs again: 30 passages of 100 words take a small
+# one about a second on two cores, and what the stages before put further down is seldom right.
+FINALISTS = 30
 
 
 class Searcher:
@@ -23,15 +24,20 @@ class Searcher:
 
     def __init__(
         self,
-        keyword: PassageIndex,
-        dense: PassageIndex,
+        keyword: Retriever,
+        dense: Retriever,
         source: PassageSource,
         reranker: Reranker | None,
+        weights: WeightsOf = lambda: STATIC,
+        finalist: Reranker | None = None,
     ) -> None:
+        """`finalist` weighs the best of what `reranker` has ordered; `weights` are the dense encoder's."""
         self.keyword = keyword
         self.dense = dense
         self._source = source
         self.reranker = reranker
+        self._weights = weights
+        self.finalist = finalist
 
     def query(self, text: str) -> Query:
         """`text` with the lemmas of its content words."""
@@ -44,8 +50,8 @@ class Searcher:
         fused = self.fused(query, k, filters)[: max(k, RERANKED)]
         if self.reranker is None or not fused:
             return fused[:k]
-        scores = self.reranker.score(query, fused)
-        return _ranked("rerank", fused, scores)[:k]
+        ranked = _ranked("rerank", fused, self.reranker.score(query, fused))
+        return (self._final(query, ranked) if self.finalist else ranked)[:k]
 
     def fused(self, query: Query, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """All candidates of both legs in the order of their fused score."""
@@ -55,7 +61,17 @@ class Searcher:
         keyword = self.keyword.search(query, max(k, KEYWORD_CANDIDATES), within)
         dense = self.dense.search(query, max(k, DENSE_CANDIDATES), within)
         hits = self._candidates(query, keyword, dense)
-        return _ranked("fused", hits, [_fused_score(hit) for hit in hits])
+        fused = self._weights().fused
+        scores = [fused(hit.scores.get("keyword", 0.0), hit.scores.get("dense", 0.0)) for hit in hits]
+        return _ranked("fused", hits, scores)
+
+    def _final(self, query: Query, ranked: Sequence[Hit]) -> list[Hit]:
+        """The best FINALISTS in the finalist's order; below them the others as they were."""
+        assert self.finalist
+        finalists, others = ranked[:FINALISTS], ranked[FINALISTS:]
+        best = _ranked("final", finalists, self.finalist.score(query, finalists))
+        # Scores of two stages can't be compared: what was not weighed again stays below what was.
+        return best + [replace(hit, score=min(hit.score, best[-1].score)) for hit in others]
 
     def _candidates(self, query: Query, keyword: Sequence[Scored], dense: Sequence[Scored]) -> list[Hit]:
         """Every passage that a leg found, with its rank there and its score on both legs."""
@@ -76,10 +92,6 @@ class Searcher:
             for passage in passages
             if passage.article_id in infos
         ]
-
-
-def _fused_score(hit: Hit) -> float:
-    return _KEYWORD * hit.scores.get("keyword", 0.0) + (1 - _KEYWORD) * hit.scores.get("dense", 0.0)
 
 
 def _ranked(stage: str, hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:

@@ -55,7 +55,7 @@ def _serve(config: Config, listener: socket.socket) -> None:
                     f"Сноска готова: откройте {address(config.host, listener.getsockname()[1])}", flush=True
                 )
 
-    with assemble.open_bot(config, command="snoska serve") as bot:
+    with assemble.open_bot(config, "snoska serve", building="behind") as bot:
         log_to(config.data / "server.log")
         _announce(bot.library.counts().articles, bot.library.notes)
         from rag.web.api import create_app

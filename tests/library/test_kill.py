@@ -13,8 +13,7 @@ from pathlib import Path
 from rag.library.library import Library
 from rag.library.split import split
 from rag.retrieval import static
-from rag.retrieval.dense import DenseIndex
-from rag.retrieval.keyword import KeywordIndex
+from rag.retrieval.legs import DenseLeg, KeywordLeg
 from rag.text.words import lemmas
 from rag.types import Query
 
@@ -27,14 +26,13 @@ INDEX = """
 import sys
 from pathlib import Path
 from rag.library import library
-from rag.retrieval.dense import DenseIndex
-from rag.retrieval.keyword import KeywordIndex
+from rag.retrieval.legs import DenseLeg, KeywordLeg
 from rag.retrieval.static import StaticEncoder
 from tests.library.indexes import FileIndex
 library._BATCH_ARTICLES = 5  # more moments to be killed at
 data, corpus, encoder = map(Path, sys.argv[1:])
-dense = DenseIndex(data / "dense", StaticEncoder(encoder))
-with library.Library(data, [KeywordIndex(data / "keyword"), dense, FileIndex(data)]) as opened:
+dense = DenseLeg(StaticEncoder(encoder))
+with library.Library(data, [KeywordLeg(), dense, FileIndex(data)]) as opened:
     print("opened", flush=True)
     opened.index([corpus], prune=True)
 """
@@ -84,14 +82,14 @@ def test_nothing_is_lost_and_nothing_doubled(tmp_path: Path, models: Path) -> No
         killed += finish(process) == -signal.SIGKILL
     assert killed >= 2, "the kills came too late to test anything"
     (corpus / "00.txt").unlink()
-    keyword, plain = KeywordIndex(data / "keyword"), FileIndex(data)
-    dense = DenseIndex(data / "dense", static.StaticEncoder(encoder))
+    keyword, plain = KeywordLeg(), FileIndex(data)
+    dense = DenseLeg(static.StaticEncoder(encoder))
     with Library(data, [keyword, dense, plain]) as library:
         library.index([corpus], prune=True)
         check(library, corpus, keyword, dense, plain)
 
 
-def check(library: Library, corpus: Path, keyword: KeywordIndex, dense: DenseIndex, plain: FileIndex) -> None:
+def check(library: Library, corpus: Path, keyword: KeywordLeg, dense: DenseLeg, plain: FileIndex) -> None:
     files = {path.stem: path.read_text(encoding="utf-8") for path in corpus.iterdir()}
     assert len(files) == ARTICLES - 1
     assert library.store.ids() == sorted(files)

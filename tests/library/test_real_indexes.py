@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from rag.library.library import Library
-from rag.retrieval.dense import DenseIndex
-from rag.retrieval.keyword import KeywordIndex
+from rag.retrieval.legs import DenseLeg, KeywordLeg
 from rag.text.words import content_lemmas
-from rag.types import PassageIndex, Query, Vectors
+from rag.types import Query, Vectors
 
 from .articles import article, long_text
 
@@ -31,11 +30,9 @@ class LetterEncoder:
     encode_queries = encode_passages
 
 
-Make = Callable[[Path], PassageIndex]
-KINDS: dict[str, Make] = {
-    "keyword": lambda data: KeywordIndex(data / "keyword"),
-    "dense": lambda data: DenseIndex(data / "dense", LetterEncoder()),
-}
+AnyLeg = KeywordLeg | DenseLeg
+Make = Callable[[], AnyLeg]
+KINDS: dict[str, Make] = {"keyword": KeywordLeg, "dense": lambda: DenseLeg(LetterEncoder())}
 
 
 @pytest.fixture(params=sorted(KINDS))
@@ -43,26 +40,26 @@ def make(request: pytest.FixtureRequest) -> Make:
     return KINDS[request.param]
 
 
-def found(library: Library, index: PassageIndex, text: str) -> set[str]:
+def found(library: Library, index: AnyLeg, text: str) -> set[str]:
     hits = index.search(Query(text, tuple(content_lemmas(text))), k=100)
     return {passage.article_id for passage in library.store.passages([hit.passage_id for hit in hits])}
 
 
-def check(library: Library, index: PassageIndex, ids: set[str]) -> None:
+def check(library: Library, index: AnyLeg, ids: set[str]) -> None:
     assert set(library.store.ids()) == ids
     assert index.count() == library.store.passage_count()
     assert found(library, index, "рудник и медь") == ids
 
 
 def test_changes_reach_the_index(tmp_path: Path, make: Make) -> None:
-    index = make(tmp_path)
+    index = make()
     with Library(tmp_path, [index]) as library:
         library.add([article(name, long_text(number)) for number, name in enumerate("абв")])
         check(library, index, {"а", "б", "в"})
         library.add([article("а", long_text(9, sentences=5))])
         library.remove(["б"])
         check(library, index, {"а", "в"})
-    reopened = make(tmp_path)
+    reopened = make()
     with Library(tmp_path, [reopened]) as library:
         assert library.notes == []
         check(library, reopened, {"а", "в"})
@@ -71,7 +68,7 @@ def test_changes_reach_the_index(tmp_path: Path, make: Make) -> None:
 def test_a_missing_index_is_rebuilt(tmp_path: Path, make: Make) -> None:
     with Library(tmp_path, []) as library:
         library.add([article("а", long_text(1)), article("б")])
-    index = make(tmp_path)
+    index = make()
     with Library(tmp_path, [index]) as library:
         assert "его не было на диске" in library.notes[0]
         check(library, index, {"а", "б"})
@@ -79,13 +76,13 @@ def test_a_missing_index_is_rebuilt(tmp_path: Path, make: Make) -> None:
 
 @pytest.mark.parametrize("garbage", [b"", b"garbage" * 1000])
 def test_a_damaged_index_is_rebuilt(tmp_path: Path, make: Make, garbage: bytes) -> None:
-    index = make(tmp_path)
+    index = make()
     with Library(tmp_path, [index]) as library:
         library.add([article("а", long_text(1)), article("б")])
     for file in (tmp_path / index.name).rglob("*"):
         if file.is_file():
             file.write_bytes(garbage)
-    again = make(tmp_path)
+    again = make()
     with Library(tmp_path, [again]) as library:
         assert library.notes[0].startswith(f"Индекс {index.name} построен заново")
         check(library, again, {"а", "б"})
@@ -94,7 +91,7 @@ def test_a_damaged_index_is_rebuilt(tmp_path: Path, make: Make, garbage: bytes) 
 def test_rebuilding_by_request(tmp_path: Path, make: Make) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus/а.txt").write_text(long_text(1), encoding="utf-8")
-    index = make(tmp_path / "data")
+    index = make()
     with Library(tmp_path / "data", [index]) as library:
         library.index([tmp_path / "corpus"])
         library.index([tmp_path / "corpus"], rebuild=True)

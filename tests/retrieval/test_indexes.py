@@ -229,14 +229,6 @@ def test_an_article_of_many_passages_goes_whole(index: PassageIndex) -> None:
     assert set(ids(index, "мост")) <= {*ID_OF.values(), long[0].id}
 
 
-def test_reset_starts_empty(index: PassageIndex) -> None:
-    index.reset()
-    assert index.count() == 0
-    assert ids(index, "мост") == []
-    index.replace(["park"], [ALL[2]], fresh=True)
-    assert ids(index, "парк") == [ID_OF["park"]]
-
-
 def test_content_outlives_the_process(index: PassageIndex, make: Make, tmp_path: Path) -> None:
     before = index.search(query("мост и медь"), 10)
     index.close()
