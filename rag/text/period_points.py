@@ -40,7 +40,10 @@ _NUMERIC = re.compile(
     r"(?<![\d.])(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})(?!\d)(?: ?г(?:ода?|\.)?(?![^\W_]))?"
     r"|(?<![\d-])(?P<year2>\d{4})-(?P<month2>\d{2})-(?P<day2>\d{2})(?![\d-])"
 )
-_ORDER = r"(?P<order>перв\w+|втор\w+|треть\w+|четверт\w+|[1-4](?:-?(?:й|го|м|ом|ого|е|я|ая|ю))?|iv|i{1,3})"
+_ORDER = (
+    r"(?P<order>перв\w+|втор\w+|трет(?:ий|ье|ьего|ьем|ья|ьей)|четверт\w+|iv|i{1,3}|"
+    r"[1-4](?:-?(?:й|го|м|ом|ого|е|я|ая|ю))?)"
+)
 _QUARTER = re.compile(
     rf"{_EDGE}{_ORDER} (?P<unit>квартал\w*|кв\.|полугоди\w*|половин\w*(?= (?:{YEAR}|{THIS}|{PAST})))"
     rf"(?:{_TYPED_YEAR})?"
@@ -65,6 +68,10 @@ _YEARS = re.compile(
     rf"(?: ?[-/] ?(?P<last>20\d\d|1\d{{3}}|\d\d)(?![\d.,%])(?P<lastnamed>{OF_YEAR}))?{_COUNTED}"
 )
 _AFTER_LATIN = re.compile(r"(?:[a-z]|гост) $")  # «Windows 2000»
+_QUOTES = '«»"“”„'
+_IN = re.compile(r"(?<![^\W_])в $")
+_FOR = re.compile(r"(?<![^\W_])(?:за|на) $")
+_WORD_NEXT = re.compile(r" [^\W\d_]")
 
 _SEASON_MONTHS = {"зим": (0, 2), "вес": (3, 5), "лет": (6, 8), "осе": (9, 11)}
 
@@ -139,10 +146,22 @@ def _read_years(match: re.Match[str], today: date) -> Iterator[Span]:
     last = last if last > 99 else first // 100 * 100 + last
     if last < first:
         return
-    likely = 1900 <= first <= 2099 and not _AFTER_LATIN.search(match.string, 0, match.start())
-    is_named = match["named"] or match["lastnamed"] or match["part"] or likely
+    is_named = match["named"] or match["lastnamed"] or match["part"]
+    if not is_named and not _is_likely_year(match):
+        return
     days = _part(_years(first, last), match["part"])
-    yield Span(match.start(), match.end(), *days, bare=not is_named, closed=first != last)
+    yield Span(match.start(), match.end(), *days, closed=first != last)
+
+
+def _is_likely_year(match: re.Match[str]) -> bool:
+    """A number without «год»: not the title «1984», «на 2000 просмотров» or «Windows 2000»."""
+    before, behind = match.string[: match.start()], match.string[match.end() :]
+    if _AFTER_LATIN.search(before) or (before[-1:] in _QUOTES and behind[:1] in _QUOTES and behind):
+        return False
+    if not 1900 <= int(match["year"]) <= 2099:
+        return bool(_IN.search(before) and not _WORD_NEXT.match(behind))
+    is_amount = match["year"].endswith("00") or _FOR.search(before)
+    return not (is_amount and _WORD_NEXT.match(behind))
 
 
 _Reader = Callable[[re.Match[str], date], Iterator[Span]]

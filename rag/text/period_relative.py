@@ -45,8 +45,8 @@ NEWEST = re.compile(
     rf"|(?:что|чего)(?: (?:там|слышно|у нас|есть))*(?: сам\w+)? (?:нового|новенького|свежего){_END}"
     rf"|(?:какие|есть ли|расскажи\w*|покажи\w*|дай\w*) новости{_END}"
     rf"|(?:что )?(?:самое|сам\w+) (?:последн|свеж|нов)(?:ее|ие|ое|ые|ую|юю){_END}"
-    rf"|(?:в|за) последнее время{_END}|свеж(?:ие|ее|ая|ую|их|ей){_END}"
-    rf")(?: (?:об?|обо|про|по|на тему){_END})?"
+    rf"|свеж(?:ие|ее|ая|ую|их|ей){_END}"
+    rf")(?: (?:об?|обо|про|по|на тему){_END})?|{_EDGE}(?:в|за) последнее время{_END}"
 )
 
 
@@ -55,7 +55,11 @@ def relative(text: str, today: date) -> list[Span]:
     found: list[Span] = []
     for pattern, read in _READERS:
         spans = [(match, days) for match in pattern.finditer(text) for days in read(match, today)]
-        found += [Span(match.start(), match.end(), *days, relative=_is_look(days)) for match, days in spans]
+        found += [
+            # «сегодня» often means nowadays
+            Span(match.start(), match.end(), *days, match.group() == "сегодня", _is_look(days))
+            for match, days in spans
+        ]
         text = blanked(text, [match.span() for match, _ in spans])
     return sorted(found, key=lambda each: each.start)
 
@@ -114,8 +118,8 @@ def _read_ago(match: re.Match[str], today: date) -> Iterator[Days]:
         yield month(today.year, today.month - count)
     elif unit == "полгода":
         yield month(today.year, today.month - 6)
-    elif unit.startswith(("год", "лет")) and today.year - count >= 1:
-        yield months(today.year - count, 1, 12)
+    elif unit.startswith("год") or (unit == "лет" and match["count"]):
+        yield months(max(1, today.year - count), 1, 12)
 
 
 def _read_weekday(match: re.Match[str], today: date) -> Iterator[Days]:

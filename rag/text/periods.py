@@ -29,7 +29,7 @@ from rag.text.period_words import (
 )
 from rag.types import Period, Times
 
-_NAMES = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
+MONTHS = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
 _OF = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
 
 
@@ -146,7 +146,7 @@ def _between(since: date, until: date) -> str:
         return _days(since, until)
     if (since.month, until.month) == (1, 12):
         return f"{since.year} год" if since.year == until.year else f"{since.year}–{until.year} годы"
-    first, last = _NAMES[since.month - 1], _NAMES[until.month - 1]
+    first, last = MONTHS[since.month - 1], MONTHS[until.month - 1]
     if since.year != until.year:
         return f"{first} {since.year} — {last} {until.year} года"
     return f"{first} {until.year} года" if first == last else f"{first} — {last} {until.year} года"
