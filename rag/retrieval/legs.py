@@ -94,6 +94,10 @@ class KeywordLeg(Leg[KeywordIndex]):
         with self.held() as copy:
             return copy.frequencies(lemmas) if copy else [0] * len(lemmas)
 
+    def together(self, lemma: str, others: Sequence[str]) -> float:
+        with self.held() as copy:
+            return copy.together(lemma, others) if copy else 0.0
+
 
 class DenseLeg(Leg[DenseIndex]):
     """Cosines of vectors, on the scale that fusion and reranking know; and the weights that go with them."""
