@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,12 +72,14 @@ def open_bot(
     from rag.retrieval.static import Background
     from rag.retrieval.weights import term_weights
     from rag.text.matching import Matcher
+    from rag.text.repair import Repairer
 
     config = config or load()
     parts = _parts(config)
     keyword, dense = parts.keyword, parts.dense
     library = Library(config.data, (keyword, dense), command, False, building, progress)
-    weights = term_weights(keyword, Background(parts.assets).frequency)
+    background = Background(parts.assets)
+    weights = term_weights(keyword, background.frequency)
     matcher = Matcher(parts.words.word_vectors, weights)
     reranker = (
         LateInteraction(matcher, lambda: dense.weights.rerank)
@@ -84,7 +87,8 @@ def open_bot(
         else None
     )
     searcher = Searcher(keyword, dense, library.store, reranker, lambda: dense.weights)
-    return Bot(library, searcher, ExtractiveWriter(matcher), keyword, parts.encoder.name)
+    repairer = partial(Repairer, keyword, background.frequency)
+    return Bot(library, searcher, ExtractiveWriter(matcher), repairer, parts.encoder.name)
 
 
 def _parts(config: Config) -> Parts:

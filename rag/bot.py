@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -19,7 +19,7 @@ from rag.errors import QuestionError
 from rag.library.library import Library
 from rag.retrieval.search import Searcher
 from rag.text.cleaning import clean
-from rag.text.repair import Repaired, Repairer, Vocabulary
+from rag.text.repair import Repaired, Repairer
 from rag.types import Answer, Draft, Filters, Hit, Turn, Writer
 
 LONGEST_QUESTION = 2_000  # characters
@@ -31,14 +31,20 @@ class Bot:
     """Answers questions over one library. Safe to use from several threads."""
 
     def __init__(
-        self, library: Library, searcher: Searcher, writer: Writer, vocabulary: Vocabulary, encoder_name: str
+        self,
+        library: Library,
+        searcher: Searcher,
+        writer: Writer,
+        repairer: Callable[[], Repairer],
+        encoder_name: str,
     ) -> None:
+        """`repairer()` repairs questions towards the words that the library has at that moment."""
         self.library = library
         self.searcher = searcher
         self.writer = writer
         self.encoder_name = encoder_name
-        self._vocabulary = vocabulary
-        self._repairer = Repairer(vocabulary)
+        self._new_repairer = repairer
+        self._repairer = repairer()
         self._repairer_seq = library.store.last_seq()
 
     def stream(
@@ -90,7 +96,7 @@ class Bot:
             return Repaired(asked)
         seq = self.library.store.last_seq()
         if seq != self._repairer_seq:
-            self._repairer, self._repairer_seq = Repairer(self._vocabulary), seq
+            self._repairer, self._repairer_seq = self._new_repairer(), seq
         return self._repairer.repair(asked)
 
     def close(self) -> None:

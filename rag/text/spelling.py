@@ -21,22 +21,10 @@ def distance(left: str, right: str, limit: int) -> int:
     return min(_rows(left, right)[-1], limit + 1)
 
 
-def reachable(held: str, word: str, limit: int) -> bool:
-    """False where no form of the lemma `held` is within `limit` edits of `word`: a quick sieve.
-
-    The stem (the lemma without its last two letters) must be near some beginning of the word.
-    """
-    if not -_ENDING - limit <= len(held) - len(word) <= _ENDING + limit:
-        return False
-    size = max(2, len(held) - 2)
-    stem = held[:size]
-    if len(set(stem) - set(word)) > limit:
-        return False
-    return min(_rows(stem, word)[max(0, size - limit) : size + limit + 1], default=limit + 1) <= limit
-
-
 def same_but_ending(word: str, other: str) -> bool:
-    """True for two forms of what is likely one name («Пашиняна», «Пашинянин»): no typo."""
+    """True for two forms of what is likely one name («Пашиняна», «Пашинянин», Master, Masters): no typo."""
+    if word + "s" == other or other + "s" == word:
+        return True
     shared = next((at for at, pair in enumerate(zip(word, other, strict=False)) if len(set(pair)) > 1), None)
     shared = min(len(word), len(other)) if shared is None else shared
     return shared >= _STEM and {word[shared:], other[shared:]} <= _ENDINGS

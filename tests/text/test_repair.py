@@ -24,6 +24,7 @@ class Held:
     def __init__(self, text: str) -> None:
         found = lemmas(text)
         self.counts = {lemma: found.count(lemma) for lemma in found}
+        self.sentences = [set(lemmas(sentence)) for sentence in text.split(".")]
 
     def frequencies(self, lemmas: Sequence[str]) -> list[int]:
         return [self.counts.get(lemma, 0) for lemma in lemmas]
@@ -31,6 +32,10 @@ class Held:
     def with_prefix(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         found = [pair for pair in self.counts.items() if pair[0].startswith(prefix)]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+    def together(self, lemma: str, others: Sequence[str]) -> float:
+        beside = [len(held.intersection(others)) for held in self.sentences if lemma in held]
+        return max(beside, default=0) / len(others)
 
 
 @pytest.fixture(scope="module")
