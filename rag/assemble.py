@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,8 +65,12 @@ def open_bot(
     command: str = "snoska",
     building: Building = "now",
     progress: Progress | None = None,
+    today: Callable[[], date] = date.today,
 ) -> Bot:
-    """A bot over the library of `config` (by default: of the RAG_* settings)."""
+    """A bot over the library of `config` (by default: of the RAG_* settings).
+
+    «Вчера» and «на прошлой неделе» in a question are counted from `today()`.
+    """
     from rag.answering.extractive import ExtractiveWriter
     from rag.bot import Bot
     from rag.retrieval.rerank import LateInteraction
@@ -86,7 +92,7 @@ def open_bot(
         if config.reranker == "late-interaction"
         else None
     )
-    searcher = Searcher(keyword, dense, library.store, reranker, lambda: dense.weights)
+    searcher = Searcher(keyword, dense, library.store, reranker, lambda: dense.weights, today=today)
     repairer = partial(Repairer, keyword, background.frequency)
     return Bot(library, searcher, ExtractiveWriter(matcher), repairer, parts.encoder.name)
 

@@ -16,11 +16,12 @@ from rag.answering.dialogue import standalone
 from rag.answering.verification import verified
 from rag.answering.wording import refusal, render
 from rag.errors import QuestionError
+from rag.library import filtering
 from rag.library.library import Library
 from rag.retrieval.search import Searcher
 from rag.text.cleaning import clean
 from rag.text.repair import Repaired, Repairer
-from rag.types import Answer, Draft, Filters, Hit, Turn, Writer
+from rag.types import Answer, Draft, Filters, Hit, Query, Turn, Writer
 
 LONGEST_QUESTION = 2_000  # characters
 PASSAGES_TO_READ = 10
@@ -64,9 +65,10 @@ class Bot:
         alone = standalone(asked.text, history)
         query = self.searcher.query(alone)
         hits = self.searcher.search(query, PASSAGES_TO_READ, filters)
+        notes = (*asked.notes, *self._remarks(query, filters))
         for draft in self.writer.write(query, hits):
             elapsed = (time.perf_counter() - started) * 1000
-            yield self._answer(question, alone, asked, verified(draft), hits, elapsed)
+            yield self._answer(question, alone, asked, notes, verified(draft), hits, elapsed)
 
     def ask(
         self,
@@ -85,6 +87,14 @@ class Bot:
         """The best `k` passages for `query`, best first. Raises QuestionError."""
         asked = self.repaired(query, as_typed)
         return self.searcher.search(self.searcher.query(asked.text), k, filters)
+
+    def remarks(self, query: str, filters: Filters | None = None) -> tuple[str, ...]:
+        """What `search` has understood of the times in `query`, and which `filters` nothing fits."""
+        return self._remarks(self.searcher.query(query), filters)
+
+    def _remarks(self, query: Query, filters: Filters | None) -> tuple[str, ...]:
+        limits = filtering.notes(self.library.store, filters) if filters else ()
+        return (*limits, *self.searcher.notes(query, filters))
 
     def repaired(self, question: str, as_typed: bool = False) -> Repaired:
         """`question` as it is searched: mended towards the words that the library has now.
@@ -120,6 +130,7 @@ class Bot:
         question: str,
         alone: str,
         asked: Repaired,
+        notes: tuple[str, ...],
         draft: Draft,
         hits: Sequence[Hit],
         elapsed: float,
@@ -134,7 +145,7 @@ class Bot:
             citations=draft.citations,
             hits=tuple(hits[:HITS_SHOWN]),
             confidence=draft.confidence,
-            notes=asked.notes,
+            notes=notes,
             writer=self.writer.name,
             elapsed_ms=elapsed,
             repairs=asked.repairs,

@@ -106,12 +106,15 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What a question says of time; `newest`: it asks for news. `topic` is the question without the words
-    that only say when to look («последние новости о», «вчера»), as it was where there are none."""
+    """What a question says of time; `newest`: it asks for news.
+
+    `topic` is the question without the words that only say when to look («последние новости о», «вчера»);
+    None where there are none.
+    """
 
     periods: tuple[Period, ...] = ()
     newest: bool = False
-    topic: str = ""
+    topic: str | None = None
 
     def __bool__(self) -> bool:
         return bool(self.periods or self.newest)
@@ -352,6 +355,9 @@ class PassageSource(Protocol):
 
     def matching(self, filters: Filters) -> list[str] | None:
         """Ids of the articles that `filters` allow; None when they allow all."""
+
+    def latest(self, until: date, filters: Filters | None = None) -> date | None:
+        """The newest day of publication up to `until` among the articles that `filters` allow."""
 
 
 class Reranker(Protocol):

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Protocol
 
 from rag.library.rows import key
 from rag.types import Filters
@@ -42,8 +43,23 @@ def unknown(db: sqlite3.Connection, filters: Filters) -> Filters:
     )
 
 
-def notes(missing: Filters) -> Iterator[str]:
-    """What to tell of `missing`, the part of a filter that no article has."""
+class Filtered(Protocol):
+    """A library that can be limited."""
+
+    def unknown(self, filters: Filters) -> Filters: ...
+
+    def matching(self, filters: Filters) -> list[str] | None: ...
+
+
+def notes(library: Filtered, filters: Filters) -> list[str]:
+    """What to tell of `filters`: the names that no article has, or that no article fits them all."""
+    missing = list(_missing(library.unknown(filters)))
+    if not missing and library.matching(filters) == []:
+        return ["условиям поиска не подходит ни одна статья"]
+    return missing
+
+
+def _missing(missing: Filters) -> Iterator[str]:
     for names, one, many in (
         (missing.sources, "в библиотеке нет источника", "в библиотеке нет источников"),
         (missing.tags, "в библиотеке нет метки", "в библиотеке нет меток"),

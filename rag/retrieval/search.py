@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
+from rag.retrieval import dating
 from rag.retrieval.fusion import STATIC, WeightsOf
+from rag.text.periods import times
 from rag.text.words import content_lemmas
 from rag.types import Filters, Hit, PassageSource, Query, Reranker, Retriever, Scored
 
@@ -30,28 +33,48 @@ class Searcher:
         reranker: Reranker | None,
         weights: WeightsOf = lambda: STATIC,
         finalist: Reranker | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
-        """`finalist` weighs the best of what `reranker` has ordered; `weights` are the dense encoder's."""
+        """`finalist` weighs the best of what `reranker` has ordered; `weights` are the dense encoder's.
+
+        «На прошлой неделе» is counted from `today()`.
+        """
         self.keyword = keyword
         self.dense = dense
         self._source = source
         self.reranker = reranker
         self._weights = weights
         self.finalist = finalist
+        self._today = today
 
     def query(self, text: str) -> Query:
-        """`text` with the lemmas of its content words."""
-        return Query(text, tuple(content_lemmas(text)))
+        """`text` with the times it names and the lemmas of its content words."""
+        asked = times(text, self._today())
+        return Query(text, tuple(content_lemmas(asked.topic or text)), asked)
 
     def search(self, query: Query, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The best `k` passages, best first; each knows its rank and score at every stage."""
         if k < 1:
             return []
-        fused = self.fused(query, k, filters)[: max(k, RERANKED)]
-        if self.reranker is None or not fused:
-            return fused[:k]
-        ranked = _ranked("rerank", fused, self.reranker.score(query, fused))
-        return (self._final(query, ranked) if self.finalist else ranked)[:k]
+        wish = self._wish(query, filters)
+        hits = self.fused(query, k, filters)[: max(k, RERANKED)]
+        if wish.within:
+            extra = [self.fused(query, dating.EXTRA, limited)[: dating.EXTRA] for limited in wish.within]
+            hits = dating.joined(hits, extra)
+        if self.reranker is not None and hits:
+            hits = _ranked("rerank", hits, self.reranker.score(query, hits))
+            hits = self._final(query, hits) if self.finalist else hits
+        gains = dating.gains(wish, hits)
+        if any(gains):
+            hits = _ranked("dates", hits, [hit.score + gain for hit, gain in zip(hits, gains, strict=True)])
+        return hits[:k]
+
+    def notes(self, query: Query, filters: Filters | None = None) -> tuple[str, ...]:
+        """What is told of the times that `query` names."""
+        return self._wish(query, filters).notes
+
+    def _wish(self, query: Query, filters: Filters | None) -> dating.Wish:
+        return dating.wish(query.times, filters, self._source, self._today())
 
     def fused(self, query: Query, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """All candidates of both legs in the order of their fused score."""

@@ -47,7 +47,7 @@ def times(question: str, today: date) -> Times:
             for each in found
         ),
         bool(newest),
-        " ".join(blanked(question, looks).split()) if looks else question,
+        " ".join(blanked(question, looks).split()) if looks else None,
     )
 
 
