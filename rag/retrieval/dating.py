@@ -1,8 +1,8 @@
 """What a question says of time, as a stage of its own behind the rerankers.
 
 A time is a preference, never a filter: what was paid in 2014 may stand in an article of 2025. Passages that
-speak of the time and articles published in it gain a little; «последние новости» lets the newest of the
-relevant passages gain. A question that names no time passes through untouched.
+speak of the time and articles published in it come a little before the others; «последние новости» brings the
+newest of the relevant passages forward. A question that names no time passes through untouched.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _MENTIONED = 0.02
 _PUBLISHED = 0.05
 _LOOKED_FOR = 0.2  # published when «на прошлой неделе» says to look
 _NEWEST = 0.25
+LARGEST = _LOOKED_FOR + _NEWEST
 # A passage below this share of the best score is not about the topic, however new it is.
 _RELEVANT = 0.75
 # News are looked for among all articles and among those of the last days before the newest one.
@@ -79,10 +80,18 @@ def joined(hits: Sequence[Hit], extra: Sequence[Sequence[Hit]]) -> list[Hit]:
     return list(found.values())
 
 
-def gains(asked: Wish, hits: Sequence[Hit]) -> list[float]:
-    """What each of `hits` (best first) gains: at least 0, at most 0.5 of the best score."""
-    if not hits:
-        return []
+def losses(asked: Wish, hits: Sequence[Hit]) -> list[float]:
+    """What each of `hits` (best first) loses against the ones that fit best: 0 to LARGEST of the best score.
+
+    Nothing gains, because a score also tells how sure an answer is, and a date makes none surer.
+    """
+    if not asked or not hits:
+        return [0.0] * len(hits)
+    gains = _gains(asked, hits)
+    return [max(gains) - gain for gain in gains]
+
+
+def _gains(asked: Wish, hits: Sequence[Hit]) -> list[float]:
     best = abs(hits[0].score)
     told = [max((_gain(period, hit) for period in asked.periods), default=0.0) for hit in hits]
     new = _newness(hits) if asked.newest else [0.0] * len(hits)

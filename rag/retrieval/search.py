@@ -64,9 +64,9 @@ class Searcher:
         if self.reranker is not None and hits:
             hits = _ranked("rerank", hits, self.reranker.score(query, hits))
             hits = self._final(query, hits) if self.finalist else hits
-        gains = dating.gains(wish, hits)
-        if any(gains):
-            hits = _ranked("dates", hits, [hit.score + gain for hit, gain in zip(hits, gains, strict=True)])
+        losses = dating.losses(wish, hits)
+        if any(losses):
+            hits = _ranked("dates", hits, [hit.score - loss for hit, loss in zip(hits, losses, strict=True)])
         return hits[:k]
 
     def notes(self, query: Query, filters: Filters | None = None) -> tuple[str, ...]:
