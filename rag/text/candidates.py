@@ -21,7 +21,7 @@ _CACHED = 20_000
 _SCANNED = 1_000_000  # lemmas of a library that are looked through
 _STEM = 3  # letters of the shortest stem that takes any ending
 _LIKELY = 0.1  # probability of a parse
-_TWO_EDITS = 7  # letters of the shortest word that may have two slips
+_TWO_EDITS = 8  # letters of the shortest word that may have two slips
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _INFLECTED = re.compile(r"(?<=...)(?:[ыиоая][йяе]|[аеиоы]?ть(?:ся)?|[аеиоуыэюяйь])$")
-_LONGEST_ENDING = 6  # letters
+_LONGEST_ENDING = 4  # letters
 _BASE = 0x9E3779B97F4A7C15  # odd, so it has an inverse modulo 2⁶⁴
 _INVERSE = pow(_BASE, -1, 2**64)
 

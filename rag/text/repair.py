@@ -55,6 +55,8 @@ _KNOWN = 3.0  # nats: a slip rarely makes another word of the dictionary
 _COMMON = 2.0  # nats: a capital letter inside a question means a name
 _SHORTEST_UNHELD = 4  # letters of the shortest word that is a candidate though the library lacks it
 _COMMON_PART = 0.1  # passages that a part of two glued words is to be expected in
+_NAME_STEM = 4  # letters that two forms of a name share at least
+_ENDING = 3  # letters that a form of it may have beyond them
 _SHORTEST = 3  # letters; anything shorter is too near to everything
 _TOGETHER = 3.0  # nats: a passage holds the word beside all others of the question, against none of them
 _BACKGROUND_PASSAGES = 300  # as in `rag.retrieval.weights`: the language's word counts as so many passages
@@ -162,7 +164,7 @@ class Repairer:
             self._likeliest(word, typed, others, self._near_or_latin)
             or self._as_latin(word.text)
             or (None if known else self._parted(word.text, is_name))
-            or (None if known else self._likeliest(word, typed, others, self._far))
+            or (None if known or self._near(word.text) else self._likeliest(word, typed, others, self._far))
         )
 
     def _near_or_latin(self, word: str) -> list[Candidate]:
@@ -170,7 +172,17 @@ class Repairer:
         return [*self._near(word), *([Candidate(heard, heard, 0)] if heard else [])]
 
     def _is_right(self, word: str) -> bool:
-        return any(map(self._held, bases(word)))
+        return any(map(self._held, bases(word))) or self._is_held_name(word)
+
+    def _is_held_name(self, word: str) -> bool:
+        """True for a form of a word that no dictionary has, but the library, with a lemma of its own guess."""
+        start = stem(word)
+        if len(start) < _NAME_STEM or analyzer().word_is_known(word):
+            return False
+        return any(
+            len(held) <= len(start) + _ENDING and not analyzer().word_is_known(held)
+            for held, _ in self._starting(start)
+        )
 
     def _question_word(self, word: str) -> str | None:
         if len(word) < 4:

@@ -18,7 +18,25 @@ def distance(left: str, right: str, limit: int) -> int:
     """
     if abs(len(left) - len(right)) > limit:
         return limit + 1
+    left, right = _different(left, right)
+    if not left or not right:
+        return min(max(len(left), len(right)), limit + 1)
+    if limit == 1:  # by far the most often asked: what differs is one letter, or two that are swapped
+        swapped = len(left) == len(right) == 2 and left == right[::-1]
+        return 1 if swapped or len(left) == len(right) == 1 else 2
     return min(_rows(left, right)[-1], limit + 1)
+
+
+def _different(left: str, right: str) -> tuple[str, str]:
+    """Both without what they begin and end with alike."""
+    shorter = min(len(left), len(right))
+    start = 0
+    while start < shorter and left[start] == right[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and left[-1 - end] == right[-1 - end]:
+        end += 1
+    return left[start : len(left) - end], right[start : len(right) - end]
 
 
 def same_but_ending(word: str, other: str) -> bool:
