@@ -17,17 +17,20 @@ if TYPE_CHECKING:
     from rag.types import Filters, Verdict
 
 __version__ = "0.1.0"
-__all__ = ["Config", "Filters", "as_llama_retriever", "open_bot", "verify"]
+__all__ = ["Config", "Filters", "as_llama_embedding", "as_llama_retriever", "open_bot", "verify"]
 
 
-def open_bot(config: Config | None = None) -> Bot:
+def open_bot(config: Config | None = None, *, encoder: Any = None, reranker: Any = None) -> Bot:
     """A bot over the library of `config` (by default: of the RAG_* settings). Close it when done.
 
+    `encoder` is any LlamaIndex `BaseEmbedding`, or an encoder of your own (rag.types.Encoder);
+    `reranker`, any LlamaIndex `BaseNodePostprocessor` or rag.types.Reranker, has the last word on the
+    best 30 passages.
     Raises SettingsError, LibraryBusyError, LibraryError and ModelError.
     """
     from rag import assemble
 
-    return assemble.open_bot(config)
+    return assemble.open_bot(config, encoder=encoder, reranker=reranker)
 
 
 def verify(sentence: str, sources: Sequence[str]) -> Verdict:
@@ -46,6 +49,14 @@ def as_llama_retriever(k: int = 10, bot: Bot | None = None, filters: Filters | N
     from rag.retrieval.llama import PassageRetriever
 
     return PassageRetriever(bot or open_bot(), k, filters)
+
+
+def as_llama_embedding() -> Any:
+    """Our built-in encoder as a LlamaIndex `BaseEmbedding`: 300 dimensions, no torch, no network."""
+    from rag import assemble
+    from rag.retrieval.llama_models import SnoskaEmbedding
+
+    return SnoskaEmbedding(assemble.static_encoder())
 
 
 def __getattr__(name: str) -> Any:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Config, load
 from rag.errors import LibraryBusyError, ModelError, RagError
 from rag.library.library import Building, Library, Progress
-from rag.types import Encoder
+from rag.types import Encoder, Reranker
 
 if TYPE_CHECKING:
     from rag.bot import Bot
     from rag.retrieval.legs import DenseLeg, KeywordLeg
+    from rag.retrieval.models import EncoderChoice
     from rag.retrieval.static import StaticEncoder
 
 # The packages whose versions `snoska doctor` tells.
@@ -66,9 +66,12 @@ def open_bot(
     building: Building = "now",
     progress: Progress | None = None,
     today: Callable[[], date] = date.today,
+    encoder: object = None,
+    reranker: object = None,
 ) -> Bot:
     """A bot over the library of `config` (by default: of the RAG_* settings).
 
+    `encoder` and `reranker` take the place of those that the settings name; see `rag.open_bot`.
     «Вчера» and «на прошлой неделе» in a question are counted from `today()`.
     """
     from rag.answering.extractive import ExtractiveWriter
@@ -81,56 +84,66 @@ def open_bot(
     from rag.text.repair import Repairer
 
     config = config or load()
-    parts = _parts(config)
+    parts = _parts(config, encoder)
+    last = _finalist(config, reranker)
     keyword, dense = parts.keyword, parts.dense
     library = Library(config.data, (keyword, dense), command, False, building, progress)
     background = Background(parts.assets)
     weights = term_weights(keyword, background.frequency)
     matcher = Matcher(parts.words.word_vectors, weights)
-    reranker = (
-        LateInteraction(matcher, lambda: dense.weights.rerank)
-        if config.reranker == "late-interaction"
-        else None
-    )
-    searcher = Searcher(keyword, dense, library.store, reranker, lambda: dense.weights, today=today)
+    late = None if config.reranker == "none" else LateInteraction(matcher, lambda: dense.weights.rerank)
+    searcher = Searcher(keyword, dense, library.store, late, lambda: dense.weights, last, today)
     repairer = partial(Repairer, keyword, background.frequency)
     return Bot(library, searcher, ExtractiveWriter(matcher), repairer, parts.encoder.name)
 
 
-def _parts(config: Config) -> Parts:
-    from rag.retrieval import static
+def _parts(config: Config, encoder: object = None) -> Parts:
+    from rag.retrieval import models, static
     from rag.retrieval.legs import DenseLeg, KeywordLeg
 
     assets = static.ensure(config.models_folder)
     words = static.StaticEncoder(assets)
-    encoder = _encoder(config, words)
-    dense = DenseLeg(encoder, recipe=_recipe(config), former=lambda recipe: _former(recipe, config, words))
-    return Parts(words, encoder, assets, KeywordLeg(), dense)
+    choice = _choice(config)
+    chosen = choice.encoder(words) if encoder is None else _given_encoder(encoder)
+    weights = models.weights_for(chosen, config.weights_file, config.weights is not None)
+    dense = DenseLeg(
+        chosen,
+        weights,
+        # An encoder that a program brought along can't be made again from settings.
+        recipe=choice.recipe if encoder is None else "",
+        former=lambda recipe: models.former(recipe, words),
+    )
+    return Parts(words, chosen, assets, KeywordLeg(), dense)
 
 
-def _encoder(config: Config, words: StaticEncoder) -> Encoder:
-    if config.encoder == "static":
-        return words
-    from rag.retrieval.encoders import SentenceTransformerEncoder
+def _choice(config: Config) -> EncoderChoice:
+    from rag.retrieval.models import EncoderChoice
 
-    return SentenceTransformerEncoder(config.encoder)
+    return EncoderChoice(config.encoder, config.encoder_query_prompt, config.encoder_passage_prompt)
 
 
-# The settings that make an encoder.
-_ENCODER_SETTINGS = ("encoder",)
+def _given_encoder(encoder: object) -> Encoder:
+    from rag.retrieval.llama_models import as_encoder
+
+    return as_encoder(encoder)
 
 
-def _recipe(config: Config) -> str:
-    return json.dumps({name: getattr(config, name) for name in _ENCODER_SETTINGS}, ensure_ascii=False)
+def _finalist(config: Config, given: object) -> Reranker | None:
+    """What weighs the best candidates last: the program's own reranker, or the setting's cross-encoder."""
+    if given is None:
+        from rag.retrieval.models import finalist
+
+        return finalist(config.reranker)
+    from rag.retrieval.llama_models import as_reranker
+
+    return as_reranker(given)
 
 
-def _former(recipe: str, config: Config, words: StaticEncoder) -> Encoder | None:
-    """The encoder of an earlier `_recipe`, if this machine still has it."""
-    try:
-        before = {name: value for name, value in json.loads(recipe).items() if name in _ENCODER_SETTINGS}
-        return _encoder(config.model_copy(update=before), words)
-    except (ModelError, ValueError, AttributeError):
-        return None
+def static_encoder(config: Config | None = None) -> StaticEncoder:
+    """The built-in encoder, built first if need be. Raises ModelError."""
+    from rag.retrieval import static
+
+    return static.StaticEncoder(static.ensure((config or load()).models_folder))
 
 
 @dataclass(frozen=True, slots=True)

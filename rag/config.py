@@ -33,8 +33,18 @@ class Config(BaseSettings):
     encoder: str = Field(
         "static", description="кодировщик: `static`, имя или путь модели sentence-transformers"
     )
-    reranker: Literal["late-interaction", "none"] = Field(
-        "late-interaction", description="переоценка кандидатов: `late-interaction` или `none`"
+    encoder_query_prompt: str | None = Field(
+        None, description="что модель ждёт перед вопросом; `none` — ничего; по умолчанию знает модель"
+    )
+    encoder_passage_prompt: str | None = Field(
+        None, description="что модель ждёт перед отрывком; `none` — ничего; по умолчанию знает модель"
+    )
+    reranker: str = Field(
+        "late-interaction",
+        description="переоценка кандидатов: `late-interaction`, `none`, имя или путь модели CrossEncoder",
+    )
+    weights: Path | None = Field(
+        None, description="файл весов от `python -m eval fit`; по умолчанию RAG_DATA/weights.json"
     )
     writer: Literal["extractive"] = Field("extractive", description="кто пишет ответ: `extractive`")
     host: str = Field("127.0.0.1", description="адрес, на котором слушает сервер")
@@ -43,6 +53,10 @@ class Config(BaseSettings):
     @property
     def models_folder(self) -> Path:
         return self.models or self.data / "models"
+
+    @property
+    def weights_file(self) -> Path:
+        return self.weights or self.data / "weights.json"
 
 
 def load(**overrides: Any) -> Config:

@@ -45,7 +45,7 @@ def test_arguments_win_over_the_environment_and_that_over_the_file(
     [
         ("RAG_PORT", "seven", "нужно целое число"),
         ("RAG_PORT", "70000", "не подходит"),
-        ("RAG_RERANKER", "magic", "допустимо: late-interaction или none"),
+        ("RAG_WRITER", "magic", "допустимо: extractive"),
         ("RAG_PROT", "7860", "Неизвестная настройка RAG_PROT"),
     ],
 )

@@ -126,6 +126,11 @@ def _evidence(query: Query, question: Question, hits: Sequence[Hit], matches: Ma
             yield each
 
 
+def _retrieved(hit: Hit) -> float:
+    """The score that the weights were fitted with: a cross-encoder's says something else."""
+    return hit.scores["rerank"] if "final" in hit.scores and "rerank" in hit.scores else hit.score
+
+
 def _untyped(question: Question, hits: Sequence[Hit], matches: Matches) -> Iterator[Evidence]:
     weights = np.array([_weights()["sentence"][name] for name in SENTENCE_FEATURES])
     borders = [*matches.first.tolist(), matches.sentences.shape[1]]
@@ -141,7 +146,7 @@ def _untyped(question: Question, hits: Sequence[Hit], matches: Matches) -> Itera
             features = (
                 float(own[number]),
                 float(context[number]),
-                hit.score,
+                _retrieved(hit),
                 float(number == 0),
                 0.0,
                 float(question.kind == "definition" and any(mark in text for mark in _DEFINING)),

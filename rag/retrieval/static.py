@@ -36,6 +36,7 @@ from rag.types import Vectors
 log = logging.getLogger(__name__)
 
 VERSION = "static-navec-2"
+TRAINED = "snoska.json"  # the mark of a folder that `snoska train` made: {"id": …}
 DIMENSION = 300
 _NEWS_WORDS = 1e9  # navec's vectors and counts come from a billion words of news
 _SMOOTHING = 300  # occurrences added to each count: rarer than this is equally rare
@@ -48,13 +49,13 @@ _LATIN = "abcdefghijklmnopqrstuvwxyz"
 class StaticEncoder:
     """Reads a folder made by `build`; encodes about 30,000 short texts a second on one core."""
 
-    name = "static"
     dimension = DIMENSION
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "static") -> None:
         """Raises ModelError when the folder is incomplete."""
         from tokenizers import Tokenizer
 
+        self.name = name
         try:
             self._rows = _map_rows(folder / "0_StaticEmbedding" / "model.safetensors")
             self._tokenizer = Tokenizer.from_file(str(folder / "0_StaticEmbedding" / "tokenizer.json"))
@@ -82,6 +83,22 @@ class StaticEncoder:
             if encoding.ids:
                 vectors[place] = self._rows[encoding.ids].sum(axis=0, dtype=np.float32)
         return _unit(vectors)
+
+
+def is_trained(folder: Path) -> bool:
+    """Whether `snoska train` made this folder, so that it can be read without torch."""
+    return (folder / TRAINED).is_file()
+
+
+def trained(folder: Path) -> StaticEncoder:
+    """The encoder of such a folder; its name changes with every training. Raises ModelError."""
+    try:
+        made = json.loads((folder / TRAINED).read_text(encoding="utf-8"))
+        return StaticEncoder(folder, f"static {folder.name}@{made['id']}")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"Кодировщик в папке {folder} повреждён ({error}). Обучите его заново: snoska train"
+        ) from error
 
 
 class Background:

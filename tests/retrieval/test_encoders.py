@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,59 +14,12 @@ import pytest
 
 from rag import assemble
 from rag.errors import ModelError
-from rag.retrieval.encoders import SentenceTransformerEncoder
+from rag.retrieval.neural import hub
+from rag.retrieval.neural.encoder import LONGEST, SentenceTransformerEncoder
+from rag.retrieval.neural.prompts import Prompts, prompts
 
+from .conftest import WORDS
 from .making import TEXTS, article, config
-
-WORDS = ["[UNK]", "[PAD]", "медь", "мост", "парк", "вопрос", "статья", "[CLS]", "[SEP]", ":"]
-
-
-@pytest.fixture(scope="module")
-def bag(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model of one-hot words with prompts: a query gets «вопрос», a passage «статья»."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
-
-    tokenizer = Tokenizer(models.WordLevel({word: place for place, word in enumerate(WORDS)}, "[UNK]"))
-    tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    weights = np.eye(len(WORDS), dtype=np.float32)
-    weights[0] = 0
-    folder = tmp_path_factory.mktemp("bag")
-    SentenceTransformer(
-        modules=[StaticEmbedding(tokenizer, embedding_weights=weights)],
-        prompts={"query": "вопрос: ", "document": "статья: "},
-        device="cpu",
-    ).save(str(folder))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT of one small layer and a vocabulary of ten words."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    folder = tmp_path_factory.mktemp("bert")
-    (folder / "vocab.txt").write_text("\n".join([*WORDS, "[MASK]"]), encoding="utf-8")
-    torch.manual_seed(1)
-    BertModel(
-        BertConfig(
-            vocab_size=len(WORDS) + 1,
-            hidden_size=16,
-            num_hidden_layers=1,
-            num_attention_heads=2,
-            intermediate_size=32,
-        )
-    ).save_pretrained(folder)
-    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
-    transformer = Transformer(str(folder))
-    saved = tmp_path_factory.mktemp("saved")
-    SentenceTransformer(modules=[transformer, Pooling(16)], device="cpu").save(str(saved))
-    return saved
 
 
 @pytest.fixture
@@ -143,22 +97,43 @@ def test_a_whole_bot_with_a_model_of_ones_own(
     assert no_network == []
 
 
-@pytest.mark.parametrize(
-    "name", ["somebody/a-model-nobody-has", "a-model-nobody-has", "модель", "a b", "a/b/c"]
-)
-def test_a_hub_name_that_is_not_here(name: str, no_network: list[object]) -> None:
+@pytest.mark.parametrize("name", ["модель", "a b", "a/b/c", "-a", "a" * 200])
+def test_what_can_not_be_a_hub_name(name: str, no_network: list[object]) -> None:
     with pytest.raises(ModelError) as caught:
         SentenceTransformerEncoder(name)
-    said = str(caught.value)
-    assert said.startswith(f"Модели {name} нет на этой машине.")
-    assert f"hf download {name} —" in said
-    assert said.endswith("unset RAG_ENCODER")
+    assert str(caught.value).startswith(f"Модели {name} нет на этой машине. Скачайте")
     assert no_network == []
 
 
-def test_a_missing_model_stops_the_bot_and_leaves_the_library_free(tmp_path: Path, models: Path) -> None:
-    with pytest.raises(ModelError, match="hf download"):
-        assemble.open_bot(config(tmp_path, models, encoder="somebody/a-model-nobody-has"))
+NOBODY = "somebody/a-model-nobody-has"
+
+
+def test_a_hub_that_does_not_answer(monkeypatch: pytest.MonkeyPatch, no_network: list[object]) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr(hub, "_IS_FORBIDDEN", False)
+    with pytest.raises(ModelError) as caught:
+        SentenceTransformerEncoder(NOBODY)
+    said = str(caught.value)
+    assert said.startswith(f"Модели {NOBODY} нет на этой машине, а хаб не отвечает.")
+    assert f"hf download {NOBODY} —" in said
+    assert said.endswith("unset RAG_ENCODER")
+    assert no_network == [], "only the child process goes online"
+
+
+def test_whoever_forbids_the_hub_is_heard(monkeypatch: pytest.MonkeyPatch, no_network: list[object]) -> None:
+    monkeypatch.setattr(hub, "_IS_FORBIDDEN", True)
+    with pytest.raises(ModelError, match="а скачивать запрещает HF_HUB_OFFLINE"):
+        SentenceTransformerEncoder(NOBODY)
+    assert no_network == []
+
+
+def test_a_missing_model_stops_the_bot_and_leaves_the_library_free(
+    tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    for settings in ({"encoder": NOBODY}, {"reranker": NOBODY}):
+        with pytest.raises(ModelError, match="hf download"):
+            assemble.open_bot(config(tmp_path, models, **settings))
     assemble.open_bot(config(tmp_path, models)).close()
 
 
@@ -187,3 +162,89 @@ def test_a_damaged_folder(bag: Path, tmp_path: Path, pattern: str, content: byte
         file.unlink() if content is None else file.write_bytes(content)
     with pytest.raises(ModelError, match="нет модели sentence-transformers, которую можно загрузить"):
         SentenceTransformerEncoder(str(copy))
+
+
+# Prompts
+
+
+@pytest.mark.parametrize(
+    ("name", "saved", "expected"),
+    [
+        ("intfloat/multilingual-e5-small", {}, Prompts("query: ", "passage: ")),
+        ("/models/multilingual-e5-large/", {"query": "", "document": ""}, Prompts("query: ", "passage: ")),
+        ("d0rj/e5-base-en-ru", {}, Prompts("query: ", "passage: ")),
+        ("deepvk/USER-base", {}, Prompts("query: ", "passage: ")),
+        ("deepvk/USER-bge-m3", {}, Prompts()),
+        ("BAAI/bge-m3", {}, Prompts()),
+        ("ai-forever/FRIDA", {}, Prompts("search_query: ", "search_document: ")),
+        ("ai-forever/ru-en-RoSBERTa", {}, Prompts("search_query: ", "search_document: ")),
+        ("ai-forever/FRIDA", {"search_query": "q: ", "search_document": "d: "}, Prompts("q: ", "d: ")),
+        ("somebody/new", {"query": "вопрос: "}, Prompts("вопрос: ", "")),
+        ("somebody/new", {"query": "a", "passage": "b"}, Prompts("a", "b")),
+        ("somebody/new", {"classification": "c"}, Prompts()),
+        ("somebody/steer5-base", {}, Prompts()),
+    ],
+)
+def test_whose_prompts(name: str, saved: dict[str, str | None], expected: Prompts) -> None:
+    assert prompts(name, saved) == expected
+
+
+def test_an_instruct_model_is_told_its_task() -> None:
+    given = prompts("intfloat/multilingual-e5-large-instruct", {})
+    assert given.query.startswith("Instruct: ") and given.query.endswith("Query: ")
+    assert given.passage == ""
+
+
+def test_settings_win_over_what_the_model_saved(bag: Path) -> None:
+    own = SentenceTransformerEncoder(str(bag))
+    swapped = SentenceTransformerEncoder(str(bag), "статья: ", "вопрос: ")
+    bare = SentenceTransformerEncoder(str(bag), "none", "none")
+    assert np.array_equal(own.encode_queries(["медь"]), swapped.encode_passages(["медь"]))
+    assert np.array_equal(bare.encode_queries(["медь"]), bare.encode_passages(["медь"]))
+    assert bare.encode_queries(["медь"])[0, WORDS.index("медь")] == pytest.approx(1.0)
+    assert len({own.name, swapped.name, bare.name}) == 3
+    assert own.name.endswith("(«вопрос: », «статья: »)")
+
+
+def test_other_prompts_make_another_index(bag: Path, tmp_path: Path, models: Path) -> None:
+    with assemble.open_bot(config(tmp_path, models, encoder=str(bag))) as bot:
+        bot.library.add([article(name, text) for name, text in TEXTS.items()])
+    settings = config(tmp_path, models, encoder=str(bag), encoder_passage_prompt="мост ")
+    with assemble.open_bot(settings) as bot:
+        assert bot.library.notes == ["Индекс dense построен заново: изменились настройки."]
+
+
+def test_the_server_answers_with_the_encoder_of_before_until_the_new_one_is_ready(
+    bag: Path, bert: Path, tmp_path: Path, models: Path
+) -> None:
+    with assemble.open_bot(config(tmp_path, models, encoder=str(bag))) as bot:
+        bot.library.add([article(name, text) for name, text in TEXTS.items()])
+    with assemble.open_bot(config(tmp_path, models, encoder=str(bert)), building="behind") as bot:
+        assert bot.library.notes[0].endswith("пока отвечает прежний.")
+        assert bot.ask("Когда откроют мост?").sentences[0].text == "Мост откроют весной."
+        assert bot.library.renewal and bot.library.renewal.wait(60)
+        assert bot.library.notes[1:] == ["Индекс dense построен заново, отвечает новый."]
+        assert bot.library.index_counts() == {"keyword": 3, "dense": 3}
+        assert bot.ask("Когда откроют мост?").sentences[0].text == "Мост откроют весной."
+
+
+def test_long_texts_are_cut(bert: Path) -> None:
+    encoder = SentenceTransformerEncoder(str(bert))
+    whole, cut = encoder.encode_passages(["мост " * 10 * LONGEST, "мост " * LONGEST])
+    assert np.array_equal(whole, cut)
+
+
+def test_many_texts_come_back_in_their_order(bert: Path) -> None:
+    encoder = SentenceTransformerEncoder(str(bert))
+    texts = [" ".join(["мост", "парк", "медь"][: 1 + number % 3] * (number % 7)) for number in range(200)]
+    together = encoder.encode_passages(texts)
+    for place in (0, 63, 64, 65, 199):
+        assert together[place] == pytest.approx(encoder.encode_passages([texts[place]])[0], abs=1e-5)
+
+
+def test_threads_may_share_a_model(bert: Path) -> None:
+    encoder = SentenceTransformerEncoder(str(bert))
+    alone = encoder.encode_queries(["мост и парк"])
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: encoder.encode_queries(["мост и парк"]), range(40)))
+    assert all(np.allclose(each, alone, atol=1e-6) for each in found)
