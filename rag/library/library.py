@@ -162,6 +162,10 @@ class Library:
         """A page of the list of articles, newest publication first."""
         return self.store.articles(offset, limit)
 
+    def sources(self) -> list[str]:
+        """Names of all sources, in the order of the alphabet."""
+        return self.store.sources()
+
     def counts(self) -> Counts:
         return self.store.counts()
 

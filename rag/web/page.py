@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from rag.types import Turn
 from rag.web.problems import DETAILS
 from rag.web.render import Exchange, conversation_html
 from rag.web.render_article import article_html, missing_html
+from rag.web.scope import EVERYWHERE, chosen, described, title
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -83,11 +85,23 @@ def build(bot: Bot, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
                     apply_default_css=False,
                     js_on_load=OPEN_ON_CLICK,
                 )
-                with gr.Row(elem_id="composer"):
-                    box, send, stop, clear = _composer()
+                with gr.Column(elem_id="desk"):
+                    scope = _scope()
+                    with gr.Row(elem_id="composer"):
+                        box, send, stop, clear = _composer()
             reader = gr.HTML("", elem_id="reader", apply_default_css=False, js_on_load=SCROLL_TO_QUOTE)
-        _wire(page, exchanges, conversation, reader, box, send, stop, clear)
+        _wire(page, exchanges, conversation, reader, scope, box, send, stop, clear)
+        _wire_scope(page, blocks, scope)
     return blocks.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=READING_AT_ONCE, api_open=False)
+
+
+def _scope() -> tuple[gr.Accordion, gr.Textbox, gr.Textbox, gr.Dropdown]:
+    """«Где искать»: a closed row; what is chosen there holds for the questions that follow."""
+    with gr.Accordion(EVERYWHERE, open=False, elem_id="scope") as row, gr.Row(elem_id="limits"):
+        since = gr.Textbox(label="Не раньше", placeholder="23.02.2026", max_lines=1, elem_id="since")
+        until = gr.Textbox(label="Не позже", placeholder="23.02.2026", max_lines=1, elem_id="until")
+        sources = gr.Dropdown([], multiselect=True, label="Источники", elem_id="sources")
+    return row, since, until, sources
 
 
 def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button, gr.Button]:
@@ -112,22 +126,34 @@ def _wire(
     exchanges: gr.State,
     conversation: gr.HTML,
     reader: gr.HTML,
+    scope: tuple[gr.Accordion, gr.Textbox, gr.Textbox, gr.Dropdown],
     box: gr.Textbox,
     send: gr.Button,
     stop: gr.Button,
     clear: gr.Button,
 ) -> None:
     shown = [exchanges, conversation, box, send, stop, clear]
+    _, *limits = scope
     private = {"api_visibility": "private", "show_progress": "hidden"}
     # "multiple": after a stop the browser takes the old question for a running one for a second more.
     asking = {**private, "concurrency_limit": ASKING_AT_ONCE, "trigger_mode": "multiple"}
-    asked = gr.on([box.submit, send.click], page.ask, [box, exchanges], shown, **asking)
-    example = conversation.example(page.ask_example, [exchanges], shown, **asking)
+    asked = gr.on([box.submit, send.click], page.ask, [box, exchanges, *limits], shown, **asking)
+    example = conversation.example(page.ask_example, [exchanges, *limits], shown, **asking)
     # First the answer ends, then it is marked as stopped: the other way round, its next part would undo that.
     stopped = stop.click(None, cancels=[asked, example], queue=False, **private)
     stopped.then(page.stop, [exchanges], shown, queue=False, **private)
     clear.click(page.clear, None, [*shown, reader], queue=False, **private)
     conversation.click(page.open, None, reader, **private)
+
+
+def _wire_scope(
+    page: Page, blocks: gr.Blocks, scope: tuple[gr.Accordion, gr.Textbox, gr.Textbox, gr.Dropdown]
+) -> None:
+    row, since, until, sources = scope
+    private = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    changed = [since.blur, since.submit, until.blur, until.submit, sources.change]
+    gr.on(changed, page.scope, [since, until, sources], row, **private)
+    blocks.load(page.sources, None, sources, **private)
 
 
 class Page:
@@ -136,7 +162,14 @@ class Page:
     def __init__(self, bot: Bot, examples: Sequence[str]) -> None:
         self.bot, self.examples = bot, tuple(examples)
 
-    def ask(self, question: str, exchanges: Exchanges) -> Iterator[tuple[Any, ...]]:
+    def ask(
+        self,
+        question: str,
+        exchanges: Exchanges,
+        since: str | None = None,
+        until: str | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> Iterator[tuple[Any, ...]]:
         """Add `question` to the conversation and stream its answer; not before the last one is whole."""
         if exchanges and exchanges[-1].state == "writing":
             yield (gr.skip(),) * SHOWN
@@ -146,10 +179,12 @@ class Page:
         exchange = Exchange(question)
         yield self._shown((*earlier, exchange), busy=True)
         try:
-            for answer in self.bot.stream(question, history):
-                exchange = Exchange(question, answer)
+            filters = chosen(since, until, sources)
+            scope = described(filters)
+            for answer in self.bot.stream(question, history, filters):
+                exchange = Exchange(question, answer, scope=scope)
                 yield self._shown((*earlier, exchange), busy=True)
-            exchange = Exchange(question, exchange.answer, state="done")
+            exchange = replace(exchange, state="done")
         except RagError as error:
             exchange = Exchange(question, error=str(error), state="done")
         except Exception:  # the last place where a visitor can still be told
@@ -157,15 +192,34 @@ class Page:
             exchange = Exchange(question, error=DETAILS[500], state="done")
         yield self._shown((*earlier, exchange), busy=False)
 
-    def ask_example(self, exchanges: Exchanges, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    def ask_example(
+        self,
+        exchanges: Exchanges,
+        since: str | None,
+        until: str | None,
+        sources: Sequence[str] | None,
+        event: gr.EventData,
+    ) -> Iterator[tuple[Any, ...]]:
         """Ask the example question that was clicked."""
-        yield from self.ask(_text(event, "question"), exchanges)
+        yield from self.ask(_text(event, "question"), exchanges, since, until, sources)
+
+    def scope(self, since: str | None, until: str | None, sources: Sequence[str] | None) -> Any:
+        """What is chosen, on the row that holds it."""
+        return gr.update(label=title(since, until, sources))
+
+    def sources(self) -> Any:
+        """The sources there are to choose from now; none without a library to ask."""
+        try:
+            return gr.update(choices=self.bot.library.sources())
+        except RagError:
+            log.exception("listing the sources failed")
+            return gr.skip()
 
     def stop(self, exchanges: Exchanges) -> tuple[Any, ...]:
         """Keep what is written of the last answer and say that it was stopped."""
         kept = tuple(
-            Exchange(e.question, e.answer, e.error, "stopped") if e.state == "writing" else e
-            for e in exchanges
+            replace(exchange, state="stopped") if exchange.state == "writing" else exchange
+            for exchange in exchanges
         )
         return self._shown(kept, busy=False)
 

@@ -41,6 +41,7 @@ class Exchange:
     answer: Answer | None = None
     error: str | None = None
     state: State = "writing"
+    scope: str = ""  # where was searched, in words; empty: everywhere
 
 
 def conversation_html(exchanges: Sequence[Exchange], examples: Sequence[str] = ()) -> Markup:
@@ -78,7 +79,11 @@ def _reply(exchange: Exchange) -> Markup:
     if answer is None or (exchange.state != "done" and not answer.sentences):
         waiting = Markup('<p class="waiting" role="status">Ищу в статьях</p>')
         return waiting if writing else stopped
-    return answer_html(answer, writing) + stopped
+    return _searched(exchange.scope) + answer_html(answer, writing) + stopped
+
+
+def _searched(scope: str) -> Markup:
+    return Markup('<p class="label searched">Поиск ограничен: {}</p>').format(scope) if scope else Markup("")
 
 
 def answer_html(answer: Answer, writing: bool = False) -> Markup:

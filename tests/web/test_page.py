@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
 
+from rag.types import Filters
 from tests.web.chromium import CHROMIUM, chromium
 from tests.web.sample import ARTICLES, HOSTILE, INJECTION, LENGTH, SampleBot, open_sample
 from tests.web.serving import running
@@ -170,6 +172,42 @@ def test_the_conversation_goes_on_and_can_be_cleared(page: Page, bot: SampleBot)
     assert bot.seen[-1][1] == []
 
 
+def test_where_to_search(page: Page, bot: SampleBot) -> None:
+    ask(page, "Какова длина канала?")
+    assert bot.seen[-1][2] is None
+    row = page.get_by_role("button", name="Где искать")
+    expect(page.get_by_label("Не раньше")).to_be_hidden()
+    row.click()
+    page.get_by_label("Не раньше").fill("23.02.2026")
+    page.locator("#sources input").click()
+    expect(page.get_by_role("option")).to_have_count(len(bot.library.sources()))
+    page.get_by_role("option", name="Степной вестник").click()
+    page.keyboard.press("Escape")
+    expect(row).to_contain_text("источник: Степной вестник")
+    limited = Filters(date(2026, 2, 23), None, ("Степной вестник",))
+    for exchanges in (2, 3):  # it holds for the questions that follow
+        ask(page, "Сколько стоит канал?", exchanges)
+        assert bot.seen[-1][2] == limited
+    expect(page.locator(".searched")).to_have_count(2)
+    expect(page.locator(".searched").last).to_contain_text("Поиск ограничен: с 23")
+    page.locator("#clear").click()
+    page.get_by_role("button", name=EXAMPLES[0]).click()
+    expect(page.locator(".exchange")).to_have_attribute("data-state", "done")
+    assert bot.seen[-1][2] == limited
+
+
+def test_a_wrong_date_is_told(page: Page, bot: SampleBot) -> None:
+    row = page.get_by_role("button", name="Где искать")
+    row.click()
+    page.get_by_label("Не позже").fill("вчера")
+    page.get_by_label("Не позже").press("Enter")
+    expect(row).to_contain_text("Дата «вчера» непонятна")
+    before = len(bot.seen)
+    ask(page, "Какова длина канала?")
+    expect(page.locator(".failure")).to_contain_text("Нужна дата вида 23.02.2026.")
+    assert len(bot.seen) == before
+
+
 def test_hostile_articles_do_not_run(page: Page) -> None:
     ask(page, "зло <img src=x onerror='window.pwned=1'><script>window.pwned=1</script>")
     expect(page.locator(".answer")).to_contain_text(INJECTION[:40])
@@ -207,6 +245,10 @@ def test_every_width_and_scheme(browser: Browser, address: str, width: int, sche
     for page in visit(browser, address, width, scheme):
         ask(page, "Какова длина канала?")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.get_by_role("button", name="Где искать").click()
+        expect(page.locator("#sources")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.get_by_role("button", name="Где искать").click()
         page.locator(".footnote").first.click()
         in_view(page, "#reader mark")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
