@@ -17,7 +17,7 @@ from rag.answering.evidence import threshold
 from rag.bot import HITS_SHOWN, LONGEST_QUESTION, Bot
 from rag.config import Config
 from rag.errors import QuestionError
-from rag.types import Answer, Article, ArticleInfo, Filters, Turn
+from rag.types import Answer, Article, ArticleInfo, Filters, Repair, Turn
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 
@@ -181,6 +181,7 @@ def test_the_json_of_an_answer(answers: list[Answer]) -> None:
             "hits",
             "confidence",
             "notes",
+            "repairs",
             "writer",
             "elapsed_ms",
         ]
@@ -370,6 +371,29 @@ def test_a_repair_is_told(bot: Bot) -> None:
     assert answer.notes == ("исправлена раскладка: «rnj djpukfdkztn» → «кто возглавляет»",)
     assert answer.standalone_question == "кто возглавляет Cove Capital?"
     assert answer.question == "rnj djpukfdkztn Cove Capital?"
+
+
+def test_a_repair_can_be_undone(bot: Bot) -> None:
+    typed = "Что известно о корридоре TRIPP?"
+    repaired, as_typed = bot.ask(typed), bot.ask(typed, as_typed=True)
+    assert repaired.repairs == (Repair("корридоре", "коридоре"),)
+    assert repaired.as_dict()["repairs"] == [{"typed": "корридоре", "meant": "коридоре"}]
+    assert (as_typed.repairs, as_typed.standalone_question) == ((), typed)
+    assert "корридоре" not in " ".join(as_typed.notes)
+    assert bot.search("djkmahfv") == bot.search("вольфрам") != bot.search("djkmahfv", as_typed=True)
+
+
+def test_no_clean_question_is_repaired(bot: Bot, asked: list[Asked]) -> None:
+    clean = [each.question.question for each in asked if not each.question.id.startswith("noise-")]
+    assert [question for question in clean if bot.repaired(question).repairs] == []
+
+
+def test_no_sentence_of_the_library_is_repaired(bot: Bot) -> None:
+    for listed in bot.library.articles():
+        article = bot.library.article(listed.info.id)
+        for start in range(0, len(article.text), 900):
+            sentence = article.text[start : start + 900].partition(" ")[2].rpartition(" ")[0]
+            assert not sentence or bot.repaired(sentence).repairs == ()
 
 
 def test_filters_limit_the_answer(bot: Bot, answers: list[Answer]) -> None:

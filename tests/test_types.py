@@ -21,6 +21,7 @@ from rag.types import (
     Filters,
     Hit,
     Passage,
+    Repair,
     Sentence,
     SourceSentence,
 )
@@ -45,6 +46,7 @@ ANSWER = Answer(
     notes=("исправлено",),
     writer="extractive",
     elapsed_ms=12.3456,
+    repairs=(Repair("мсот", "мост"),),
 )
 
 
@@ -116,6 +118,7 @@ def test_an_answer_as_json() -> None:
         ],
         "confidence": 0.9877,
         "notes": ["исправлено"],
+        "repairs": [{"typed": "мсот", "meant": "мост"}],
         "writer": "extractive",
         "elapsed_ms": 12.35,
     }

@@ -7,10 +7,11 @@ with two slips, are found among the library's own lemmas (`listed.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from rag.text.known_words import KnownWords, bases
 from rag.text.listed import Listed, stem
 from rag.text.spelling import ALPHABET, distance, same_but_ending
 from rag.text.words import analyzer, fold, lemma
@@ -18,9 +19,7 @@ from rag.text.words import analyzer, fold, lemma
 _LETTERS = ALPHABET + "ъь"
 _LONGEST = 40  # letters; anything longer is no word
 _CACHED = 20_000
-_SCANNED = 1_000_000  # lemmas of a library that are looked through
 _STEM = 3  # letters of the shortest stem that takes any ending
-_LIKELY = 0.1  # probability of a parse
 _TWO_EDITS = 8  # letters of the shortest word that may have two slips
 
 
@@ -36,9 +35,8 @@ class Candidate:
 class Candidates:
     """Finds candidates among the words of one state of a library."""
 
-    def __init__(self, with_prefix: Callable[[str, int], list[tuple[str, int]]], held: Callable[[str], bool]):
-        self._with_prefix = with_prefix
-        self._held = held
+    def __init__(self, known: KnownWords) -> None:
+        self._words = known
 
     def near(self, word: str) -> list[Candidate]:
         """Words one edit from the folded `word`, those of the dictionary that the library lacks too."""
@@ -59,7 +57,7 @@ class Candidates:
         known = analyzer().word_is_known
         for form in edits(word):
             if known(form):
-                base = next(filter(self._held, bases(form)), lemma(form))
+                base = next(filter(self._words.holds, bases(form)), lemma(form))
                 yield Candidate(form, base, 1)
 
     def _of_list(self, word: str, lemmas: Sequence[str], limit: int) -> Iterator[Candidate]:
@@ -74,7 +72,7 @@ class Candidates:
         """`stem` with the ending of `word`: names have forms that no rule gives them («Теслы»)."""
         for length in (len(stem), len(stem) + 1, len(stem) - 1):
             form = stem + word[length:]
-            if length >= _STEM and distance(word, form, limit) <= limit and self._held(lemma(form)):
+            if length >= _STEM and distance(word, form, limit) <= limit and self._words.holds(lemma(form)):
                 return form, distance(word, form, limit)
         return stem, limit + 1
 
@@ -85,7 +83,7 @@ class Candidates:
         latin: list[str] = []
         names: list[str] = []
         words: list[str] = []
-        for held, _ in self._with_prefix("", _SCANNED):
+        for held in self._words.all():
             if held.isalpha() and 3 < len(held) <= _LONGEST:
                 kind = latin if not "а" <= held[0] <= "я" else words if known(held) else names
                 kind.append(held)
@@ -117,17 +115,6 @@ def edits(word: str) -> Iterator[str]:
                     yield head + letter + tail[1:]
         if len(tail) > 1 and tail[0] != tail[1]:
             yield head + tail[1] + tail[0] + tail[2:]
-
-
-def bases(form: str) -> list[str]:
-    """All that is likely the lemma of a form, the likeliest first; the form itself last.
-
-    The library may have met it in a form that reads otherwise.
-    """
-    if not "а" <= form[0] <= "я":
-        return [form]
-    likely = [parse for parse in analyzer().parse(form) if parse.score >= _LIKELY]
-    return list(dict.fromkeys([lemma(form), *(fold(parse.normal_form) for parse in likely), form]))
 
 
 @lru_cache(_CACHED)

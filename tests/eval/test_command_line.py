@@ -10,7 +10,7 @@ from eval import runs
 from eval.__main__ import main
 from tests.eval.records import HEADER, RIGHT, record
 
-COMMANDS = ("run", "score", "compare", "retrieval", "reading", "refusal", "speed", "table")
+COMMANDS = ("run", "score", "compare", "retrieval", "noisy", "reading", "refusal", "speed", "table")
 
 
 @pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])

@@ -10,6 +10,7 @@ import pytest
 
 from eval import provenance, runs
 from eval.__main__ import main
+from eval.noise import KINDS
 
 TEXTS = {
     "bridge": "Железный мост через Урал открыли в 1936 году. Строили его четыре года.",
@@ -84,6 +85,24 @@ def test_retrieval(beir: Path, noise: Path, capsys: pytest.CaptureFixture[str]) 
     for stage in ("keyword", "fused", "full"):
         assert found[stage]["ndcg@10"] == found[stage]["hit@1"] == found[stage]["mrr@10"] == 1.0, stage
     assert found["dense"]["recall@100"] == 1.0
+
+
+def test_noisy(beir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["noisy", str(beir), "--json", "--seed", "3"]) == 0
+    (numbers,) = json.loads(capsys.readouterr().out)
+    assert numbers["name"] == "small"
+    assert numbers["clean"] == {"repaired": 1.0, "typed": 1.0, "touched": 0.0}
+    assert numbers["layout"]["typed"] < numbers["layout"]["repaired"] == 1.0
+    assert numbers["layout"]["touched"] == 1.0
+    assert set(numbers) == {"name", "size", "clean", "ms", *KINDS}
+
+
+def test_noisy_table(beir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["noisy", str(beir), "--sample", "1"]) == 0
+    said = capsys.readouterr().out
+    assert "small: вопросов 1" in said
+    assert "раскладка" in said
+    assert "Исправление вопроса: медиана" in said
 
 
 def test_retrieval_table(beir: Path, capsys: pytest.CaptureFixture[str]) -> None:
