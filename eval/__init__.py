@@ -1,0 +1,3 @@
+"""Measurements of the product."""
+
+import rag  # noqa: F401  # first of all: it sets how many threads NumPy gets

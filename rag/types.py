@@ -7,17 +7,19 @@ Offsets are character offsets into `Article.text`. For every article, passage an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 Support = Literal["supported", "partial", "unsupported"]
 Vectors = NDArray[np.float32]
+Keys = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,33 @@ class Times:
 
     def __bool__(self) -> bool:
         return bool(self.periods or self.newest)
+
+
+def article_key(article_id: str) -> int:
+    """A number that stands for an article where millions are compared: 64 bits of its id's hash."""
+    digest = blake2b(article_id.encode(errors="surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArticleSet:
+    """The articles that may answer, by their `article_key`: sorted, each once."""
+
+    keys: Keys
+
+    @classmethod
+    def of(cls, article_ids: Iterable[str]) -> Self:
+        return cls(np.unique(np.array([article_key(each) for each in article_ids], np.int64)))
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def holds(self, keys: Keys) -> NDArray[np.bool_]:
+        """Which of `keys` are in the set, in their order."""
+        if not len(self.keys):
+            return np.zeros(len(keys), bool)
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.asarray(self.keys[places] == keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +317,8 @@ class Retriever(Protocol):
 
     name: str
 
-    def search(self, query: Query, k: int, within: Sequence[str] | None = None) -> list[Scored]:
-        """The best `k` passages, best first; `within` limits them to these article ids."""
+    def search(self, query: Query, k: int, within: ArticleSet | None = None) -> list[Scored]:
+        """The best `k` passages, best first; `within` limits them to these articles."""
 
     def scores(self, query: Query, passage_ids: Sequence[str]) -> dict[str, float]:
         """The scores `search` would give these passages; those it would never find are left out."""
@@ -353,8 +382,8 @@ class PassageSource(Protocol):
 
     def infos(self, article_ids: Sequence[str]) -> dict[str, ArticleInfo]: ...
 
-    def matching(self, filters: Filters) -> list[str] | None:
-        """Ids of the articles that `filters` allow; None when they allow all."""
+    def allowed(self, filters: Filters) -> ArticleSet | None:
+        """The articles that `filters` allow; None when they allow all."""
 
     def latest(self, until: date, filters: Filters | None = None) -> date | None:
         """The newest day of publication up to `until` among the articles that `filters` allow."""

@@ -16,7 +16,7 @@ from rag.library import filtering
 from rag.library.database import Database
 from rag.library.records import Change, Counts, Entry, Listed, Signature
 from rag.library.rows import article_row, info_of, pack, passage_of, tag_rows
-from rag.types import Article, ArticleInfo, Filters, Passage
+from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage
 
 FILE = "library.db"
 _PASSAGE = "p.id, p.article_id, p.start, p.stop, p.text, p.spans, p.lemmas, a.title, a.title_lemmas"
@@ -93,6 +93,11 @@ class Store:
             return None
         with self._reading() as db:
             return filtering.matching(db, filters)
+
+    def allowed(self, filters: Filters) -> ArticleSet | None:
+        """The articles that `filters` allow; None when they allow all."""
+        ids = self.matching(filters)
+        return None if ids is None else ArticleSet.of(ids)
 
     def latest(self, until: date, filters: Filters | None = None) -> date | None:
         """The newest day of publication up to `until` among the articles that `filters` allow."""

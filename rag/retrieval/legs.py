@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from rag.retrieval.dense import DenseIndex
 from rag.retrieval.fusion import STATIC, Weights
 from rag.retrieval.keyword import KeywordIndex
-from rag.types import Encoder, PassageIndex, Query, Scored
+from rag.types import ArticleSet, Encoder, PassageIndex, Query, Scored
 
 Index = TypeVar("Index", bound=PassageIndex)
 
@@ -71,7 +71,7 @@ class Leg(Generic[Index]):
         with self.held() as copy:
             return copy.count() if copy else 0
 
-    def search(self, query: Query, k: int, within: Sequence[str] | None = None) -> list[Scored]:
+    def search(self, query: Query, k: int, within: ArticleSet | None = None) -> list[Scored]:
         with self.held() as copy:
             return copy.search(query, k, within) if copy else []
 
@@ -124,7 +124,7 @@ class DenseLeg(Leg[DenseIndex]):
         encoder = self._former(recipe) if recipe else None
         return DenseIndex(folder, encoder) if encoder else None
 
-    def search(self, query: Query, k: int, within: Sequence[str] | None = None) -> list[Scored]:
+    def search(self, query: Query, k: int, within: ArticleSet | None = None) -> list[Scored]:
         with self.held() as copy:
             if copy is None:
                 return []

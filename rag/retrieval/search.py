@@ -78,8 +78,8 @@ class Searcher:
 
     def fused(self, query: Query, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """All candidates of both legs in the order of their fused score."""
-        within = self._source.matching(filters) if filters else None
-        if within == [] or not query.lemmas:
+        within = self._source.allowed(filters) if filters else None
+        if (within is not None and not len(within)) or not query.lemmas:
             return []
         keyword = self.keyword.search(query, max(k, KEYWORD_CANDIDATES), within)
         dense = self.dense.search(query, max(k, DENSE_CANDIDATES), within)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from rag.types import Passage, PassageIndex, Query, Scored
+from rag.types import ArticleSet, Passage, PassageIndex, Query, Scored
 
 
 class FileCopy:
@@ -45,7 +45,7 @@ class FileCopy:
     def count(self) -> int:
         return sum(map(len, self.held.values()))
 
-    def search(self, query: Query, k: int, within: Sequence[str] | None = None) -> list[Scored]:
+    def search(self, query: Query, k: int, within: ArticleSet | None = None) -> list[Scored]:
         return []
 
     def scores(self, query: Query, passage_ids: Sequence[str]) -> dict[str, float]:

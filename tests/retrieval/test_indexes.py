@@ -13,7 +13,7 @@ import pytest
 from rag.retrieval.dense import DenseIndex
 from rag.retrieval.keyword import KeywordIndex
 from rag.retrieval.static import VERSION, StaticEncoder
-from rag.types import Passage, PassageIndex, Query
+from rag.types import ArticleSet, Passage, PassageIndex, Query
 
 from .making import TEXTS, AxisEncoder, passages, query
 
@@ -56,7 +56,10 @@ def ids(
     index: PassageIndex, asked: Query | str, k: int = 10, within: Sequence[str] | None = None
 ) -> list[str]:
     asked = query(asked) if isinstance(asked, str) else asked
-    return [scored.passage_id for scored in index.search(asked, k, within)]
+    return [
+        scored.passage_id
+        for scored in index.search(asked, k, None if within is None else ArticleSet.of(within))
+    ]
 
 
 def names(index: PassageIndex, asked: str, k: int = 10, within: Sequence[str] | None = None) -> list[str]:
@@ -117,7 +120,7 @@ def test_a_query_without_words_finds_nothing(index: PassageIndex, asked: str) ->
 def test_an_empty_index_finds_nothing(empty: PassageIndex) -> None:
     assert empty.count() == 0
     assert empty.search(query("мост"), 10) == []
-    assert empty.search(query("мост"), 10, ["bridge"]) == []
+    assert empty.search(query("мост"), 10, ArticleSet.of(["bridge"])) == []
     assert empty.scores(query("мост"), [ID_OF["bridge"]]) == {}
 
 
@@ -152,7 +155,7 @@ def test_within_is_exact(index: PassageIndex, within: list[str]) -> None:
     everything = index.search(query("мост и медь"), 10)
     allowed = {ID_OF[name] for name in within}
     expected = [scored for scored in everything if scored.passage_id in allowed]
-    found = index.search(query("мост и медь"), 10, within)
+    found = index.search(query("мост и медь"), 10, ArticleSet.of(within))
     assert [scored.passage_id for scored in found] == [scored.passage_id for scored in expected]
     assert [scored.score for scored in found] == pytest.approx([s.score for s in expected], abs=1e-5)
 

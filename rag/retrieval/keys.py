@@ -1,0 +1,24 @@
+"""Passage ids as the 64-bit numbers that indexes hold: 16 hexadecimal digits, read as a signed number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+
+from rag.types import Keys
+
+_ID = re.compile("[0-9a-f]{16}")
+_ALL = 2**64
+
+
+def passage_keys(passage_ids: Iterable[str]) -> Keys:
+    """The numbers of these ids, in their order; what can't be an id is left out."""
+    numbers = (int(each, 16) for each in passage_ids if _ID.fullmatch(each))
+    return np.array([number - _ALL if number >= _ALL // 2 else number for number in numbers], np.int64)
+
+
+def passage_id(key: int) -> str:
+    """The id that a number stands for."""
+    return f"{key % _ALL:016x}"

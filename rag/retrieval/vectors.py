@@ -1,0 +1,242 @@
+"""Every passage vector in a table of our own: what the ANN index in Chroma can't give quickly or exactly.
+
+Cosines of given passages (reranking weighs both legs for every candidate), and an exact search: of
+the articles that a filter allows, and of libraries so small that a scan is quicker than an ANN search.
+
+The scan goes over one byte a number, held in memory. How far that can be off is known for each row, so
+the few rows that may be among the best are found with certainty and read from the disk in full.
+SQLite keeps the rows: after a crash a batch is there as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.retrieval.keys import passage_id, passage_keys
+from rag.types import ArticleSet, Keys, Passage, Scored, Vectors, article_key
+
+_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS codes (
+        row INTEGER PRIMARY KEY, passage INTEGER NOT NULL, article INTEGER NOT NULL,
+        step REAL NOT NULL, error REAL NOT NULL, code BLOB NOT NULL)""",
+    # Apart from the codes: those are read as a whole when the table is opened.
+    "CREATE TABLE IF NOT EXISTS vectors (row INTEGER PRIMARY KEY, vector BLOB NOT NULL)",
+)
+_STEPS = 127  # of a code to each side of zero
+_CHUNK = 512  # rows: as floats they fit into the processor's cache
+_LOADED = 10_000  # rows read at a time
+_ROUNDING = 1e-5  # more than float32 loses in a cosine
+
+Floats = NDArray[np.float32]
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows in memory: arrays of shape (n,), codes (n, dimension). A write makes another one.
+
+    A row's code times its step is its vector, but for an error no longer than its `errors`.
+    """
+
+    numbers: Keys
+    passages: Keys
+    articles: Keys
+    steps: Floats
+    errors: Floats
+    codes: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        return self.numbers, self.passages, self.articles, self.steps, self.errors, self.codes
+
+    @cached_property
+    def _by_passage(self) -> tuple[Keys, Places]:
+        return _sorted(self.passages)
+
+    @cached_property
+    def _by_article(self) -> tuple[Keys, Places]:
+        return _sorted(self.articles)
+
+    def without(self, places: Places) -> _Rows:
+        keep = np.ones(len(self), bool)
+        keep[places] = False
+        return _Rows(*(column[keep] for column in self.columns))
+
+    def of_passages(self, keys: Keys) -> Places:
+        """Where these passages are; those that aren't held are left out."""
+        held, places = self._by_passage
+        if not len(held):
+            return places
+        found = np.minimum(np.searchsorted(held, keys), len(held) - 1)
+        chosen: Places = places[found[held[found] == keys]]
+        return chosen
+
+    def of_articles(self, allowed: ArticleSet) -> Places:
+        """Where the passages of these articles are."""
+        held, places = self._by_article
+        first = np.searchsorted(held, allowed.keys, "left")
+        sizes = np.searchsorted(held, allowed.keys, "right") - first
+        starts = np.repeat(first - np.cumsum(sizes) + sizes, sizes)
+        chosen: Places = np.sort(places[starts + np.arange(len(starts))])
+        return chosen
+
+    def cosines(self, places: Places, vector: Vectors) -> Floats:
+        """About the cosines of these rows: each is at most its `errors` away from the truth."""
+        found = np.empty(len(places), np.float32)
+        floats = np.empty((min(_CHUNK, len(places)), self.codes.shape[1]), np.float32)
+        is_whole = len(places) == len(self)
+        for start in range(0, len(places), _CHUNK):
+            stop = min(start + _CHUNK, len(places))
+            part = floats[: stop - start]
+            part[:] = self.codes[start:stop] if is_whole else self.codes[places[start:stop]]
+            np.dot(part, vector, out=found[start:stop])
+        return found * self.steps[places]
+
+
+class VectorTable:
+    """Vectors of unit length (or zero) by passage, in the file `path`. One thread writes, any search."""
+
+    def __init__(self, path: Path, dimension: int) -> None:
+        self._guard = threading.RLock()
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        try:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            for statement in _SCHEMA:
+                self._db.execute(statement)
+            self._parts = _load(self._db, dimension)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def close(self) -> None:
+        with self._guard:
+            self._db.close()
+
+    def count(self) -> int:
+        with self._guard:
+            return sum(map(len, self._parts))
+
+    def replace(
+        self, article_ids: Sequence[str], passages: Sequence[Passage], vectors: Vectors, fresh: bool
+    ) -> None:
+        """Put `passages` with their `vectors` in place of all that is held of `article_ids`."""
+        with self._guard:
+            if fresh:
+                held, gone = self._parts, np.empty(0, np.int64)
+            else:
+                rows = self._rows()
+                places = rows.of_articles(ArticleSet.of(article_ids))
+                held, gone = [rows.without(places)] if len(places) else [rows], rows.numbers[places]
+            new = _coded(
+                passages, vectors, 1 + max((int(part.numbers[-1]) for part in held if len(part)), default=0)
+            )
+            self._write(gone, new, vectors)
+            self._parts = [*held, new]
+
+    def nearest(self, vector: Vectors, k: int, within: ArticleSet | None = None) -> list[Scored]:
+        """The `k` passages with the highest cosines, exactly; equal ones by their ids."""
+        rows = self._rows()
+        places = np.arange(len(rows)) if within is None else rows.of_articles(within)
+        if len(places) > k:
+            cosines, errors = rows.cosines(places, vector), rows.errors[places] + _ROUNDING
+            least = np.partition(cosines - errors, -k)[-k]
+            places = places[cosines + errors >= least]
+        found = self._scored(rows, places, vector)
+        return sorted(found, key=lambda each: (-each.score, each.passage_id))[:k]
+
+    def scores(self, vector: Vectors, passage_ids: Sequence[str]) -> dict[str, float]:
+        """Cosines of these passages; those that aren't held are left out."""
+        rows = self._rows()
+        found = self._scored(rows, rows.of_passages(passage_keys(passage_ids)), vector)
+        return {each.passage_id: each.score for each in found}
+
+    def _rows(self) -> _Rows:
+        """All rows together: what was written since the last search is joined when it is needed."""
+        with self._guard:
+            if len(self._parts) > 1:
+                columns = zip(*(part.columns for part in self._parts), strict=True)
+                self._parts = [_Rows(*map(np.concatenate, columns))]
+            return self._parts[0]
+
+    def _scored(self, rows: _Rows, places: Places, vector: Vectors) -> list[Scored]:
+        """Exact cosines, from the vectors on the disk."""
+        numbers = json.dumps(rows.numbers[places].tolist())
+        sql = "SELECT row, vector FROM vectors WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
+        with self._guard:
+            found = self._db.execute(sql, (numbers,)).fetchall()
+        place_of = dict(zip(rows.numbers[places].tolist(), rows.passages[places].tolist(), strict=True))
+        matrix = np.frombuffer(b"".join(blob for _, blob in found), "<f4").reshape(-1, len(vector))
+        return [
+            Scored(passage_id(place_of[number]), score)
+            for (number, _), score in zip(found, (matrix @ vector).tolist(), strict=True)
+        ]
+
+    def _write(self, gone: Keys, new: _Rows, vectors: Vectors) -> None:
+        with self._transaction() as db:
+            numbers = [(number,) for number in gone.tolist()]
+            db.executemany("DELETE FROM codes WHERE row = ?", numbers)
+            db.executemany("DELETE FROM vectors WHERE row = ?", numbers)
+            lists = (column.tolist() for column in new.columns[:-1])
+            codes = map(bytes, new.codes)
+            db.executemany("INSERT INTO codes VALUES (?, ?, ?, ?, ?, ?)", zip(*lists, codes, strict=True))
+            blobs = map(bytes, np.ascontiguousarray(vectors, "<f4"))
+            db.executemany("INSERT INTO vectors VALUES (?, ?)", zip(new.numbers.tolist(), blobs, strict=True))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+
+def _coded(passages: Sequence[Passage], vectors: Vectors, first: int) -> _Rows:
+    """Rows of `passages`, numbered from `first` on."""
+    steps = np.abs(vectors).max(axis=1, initial=0.0) / np.float32(_STEPS)
+    codes = np.rint(vectors / np.where(steps > 0, steps, 1)[:, None]).astype(np.int8)
+    errors = np.linalg.norm(vectors - codes * steps[:, None], axis=1)
+    return _Rows(
+        np.arange(first, first + len(passages)),
+        passage_keys(passage.id for passage in passages),
+        np.array([article_key(passage.article_id) for passage in passages], np.int64),
+        steps.astype(np.float32),
+        errors.astype(np.float32),
+        codes,
+    )
+
+
+def _load(db: sqlite3.Connection, dimension: int) -> list[_Rows]:
+    """The rows on the disk, at least one part. Raises ValueError for codes of another dimension."""
+    cursor = db.execute("SELECT row, passage, article, step, error, code FROM codes ORDER BY row")
+    parts = []
+    while chunk := cursor.fetchmany(_LOADED):
+        *columns, codes = zip(*chunk, strict=True)
+        numbers, passages, articles = (np.array(column, np.int64) for column in columns[:3])
+        steps, errors = (np.array(column, np.float32) for column in columns[3:])
+        matrix = np.frombuffer(b"".join(codes), np.int8).reshape(len(chunk), dimension)
+        parts.append(_Rows(numbers, passages, articles, steps, errors, matrix))
+    return parts or [_coded([], np.empty((0, dimension), np.float32), 1)]
+
+
+def _sorted(keys: Keys) -> tuple[Keys, Places]:
+    order = np.argsort(keys, kind="stable")
+    return keys[order], order

@@ -1,0 +1,151 @@
+"""The table of vectors: exact whatever it holds, and whole whatever stops it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.library.split import passage_id as made_id
+from rag.retrieval.keys import passage_id, passage_keys
+from rag.retrieval.vectors import VectorTable
+from rag.types import ArticleSet, Passage, Vectors
+
+DIMENSION = 24
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Iterator[VectorTable]:
+    table = VectorTable(tmp_path / "vectors.db", DIMENSION)
+    yield table
+    table.close()
+
+
+def passage(article_id: str, number: int) -> Passage:
+    return Passage(made_id(article_id, number, ""), article_id, number, number, "", ())
+
+
+def units(rows: int, seed: int) -> Vectors:
+    found = np.random.default_rng(seed).standard_normal((rows, DIMENSION)).astype(np.float32)
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def fill(table: VectorTable, articles: Sequence[str], size: int, seed: int = 0) -> dict[str, np.ndarray]:
+    """Articles of `size` passages with random vectors; what the table should now hold of them."""
+    given_ = [passage(article, number) for article in articles for number in range(size)]
+    vectors = units(len(given_), seed)
+    table.replace(articles, given_, vectors, fresh=False)
+    return {each.id: vector for each, vector in zip(given_, vectors, strict=True)}
+
+
+def best(held: dict[str, np.ndarray], vector: Vectors, k: int) -> list[str]:
+    return sorted(held, key=lambda each: (-float(held[each] @ vector), each))[:k]
+
+
+@given(st.integers(-(2**63), 2**63 - 1))
+def test_a_number_stands_for_one_id(number: int) -> None:
+    assert passage_keys([passage_id(number)]).tolist() == [number]
+
+
+def test_what_is_no_id_has_no_number() -> None:
+    assert passage_keys(["nowhere", "", "00000000000000ff", "0" * 17, "00000000000000FF"]).tolist() == [255]
+
+
+@pytest.mark.parametrize("k", [1, 7, 300, 2_000])
+@pytest.mark.parametrize("alike", [False, True])
+def test_the_nearest_are_those_of_a_plain_scan(table: VectorTable, k: int, alike: bool) -> None:
+    """With vectors hardly apart the codes alone couldn't tell which is nearer."""
+    articles = [f"a{number}" for number in range(400)]
+    given_ = [passage(article, number) for article in articles for number in range(3)]
+    vectors = units(len(given_), 1)
+    if alike:
+        vectors = vectors[0] + vectors * np.float32(1e-3)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    table.replace(articles, given_, vectors, fresh=True)
+    held = {each.id: row for each, row in zip(given_, vectors, strict=True)}
+    asked = vectors[5] if alike else units(1, 2)[0]
+    found = table.nearest(asked, k)
+    assert [each.score for each in found] == pytest.approx(
+        [float(held[each] @ asked) for each in best(held, asked, k)], abs=1e-6
+    )
+    assert all(each.score == pytest.approx(float(held[each.passage_id] @ asked), abs=1e-6) for each in found)
+    assert len({each.passage_id for each in found}) == min(k, 1_200)
+
+
+@pytest.mark.parametrize("share", [1, 2, 10, 400])
+def test_within_is_exact(table: VectorTable, share: int) -> None:
+    articles = [f"a{number}" for number in range(400)]
+    held = fill(table, articles, 3)
+    allowed = articles[::share]
+    ids = {passage(article, number).id for article in allowed for number in range(3)}
+    asked = units(1, 3)[0]
+    expected = best({each: vector for each, vector in held.items() if each in ids}, asked, 20)
+    found = table.nearest(asked, 20, ArticleSet.of([*allowed, "nowhere"]))
+    assert [each.passage_id for each in found] == expected
+    assert table.nearest(asked, 20, ArticleSet.of(["nowhere"])) == []
+
+
+def test_an_article_is_replaced_and_removed(table: VectorTable, tmp_path: Path) -> None:
+    held = fill(table, ["a", "b", "c"], 2, seed=1)
+    held |= fill(table, ["b"], 4, seed=2)
+    table.replace(["c"], [], np.empty((0, DIMENSION), np.float32), fresh=False)
+    held = {each: vector for each, vector in held.items() if each not in {passage("c", n).id for n in (0, 1)}}
+    again = VectorTable(tmp_path / "vectors.db", DIMENSION)
+    for one in (table, again):
+        assert one.count() == 6
+        asked = units(1, 3)[0]
+        assert [each.passage_id for each in one.nearest(asked, 10)] == best(held, asked, 10)
+        assert one.scores(asked, [*held, passage("c", 0).id, "nowhere"]) == pytest.approx(
+            {each: float(vector @ asked) for each, vector in held.items()}, abs=1e-6
+        )
+    again.close()
+
+
+def test_a_zero_vector_is_held_and_is_near_to_nothing(table: VectorTable) -> None:
+    table.replace(["a"], [passage("a", 0)], np.zeros((1, DIMENSION), np.float32), fresh=True)
+    assert [each.score for each in table.nearest(units(1, 1)[0], 5)] == [0.0]
+
+
+def test_an_empty_table(table: VectorTable) -> None:
+    assert table.count() == 0
+    assert table.nearest(units(1, 1)[0], 5) == []
+    assert table.nearest(units(1, 1)[0], 5, ArticleSet.of(["a"])) == []
+    assert table.scores(units(1, 1)[0], [passage("a", 0).id]) == {}
+
+
+def test_a_write_that_fails_changes_nothing(table: VectorTable, tmp_path: Path) -> None:
+    held = fill(table, ["a", "b"], 3)
+    with sqlite3.connect(tmp_path / "vectors.db") as db:
+        db.execute("CREATE TRIGGER full BEFORE INSERT ON vectors BEGIN SELECT raise(ABORT, 'full'); END")
+    with pytest.raises(sqlite3.Error, match="full"):
+        fill(table, ["a"], 1, seed=5)
+    again = VectorTable(tmp_path / "vectors.db", DIMENSION)
+    asked = units(1, 3)[0]
+    for one in (table, again):
+        assert [each.passage_id for each in one.nearest(asked, 10)] == best(held, asked, 10)
+    again.close()
+
+
+def test_what_was_written_is_there_after_a_kill(table: VectorTable, tmp_path: Path) -> None:
+    """The files as a killed process leaves them: copied while the table is open."""
+    held = fill(table, ["a", "b"], 3)
+    shutil.copytree(tmp_path, tmp_path / "left")
+    again = VectorTable(tmp_path / "left" / "vectors.db", DIMENSION)
+    asked = units(1, 3)[0]
+    assert [each.passage_id for each in again.nearest(asked, 10)] == best(held, asked, 10)
+    again.close()
+
+
+@pytest.mark.parametrize("dimension", [8, 48])
+def test_vectors_of_another_dimension_are_not_taken_for_ours(
+    table: VectorTable, tmp_path: Path, dimension: int
+) -> None:
+    fill(table, ["a"], 3)
+    with pytest.raises(ValueError):
+        VectorTable(tmp_path / "vectors.db", dimension)
