@@ -93,11 +93,12 @@ def search(arguments: argparse.Namespace) -> int:
     ):
         query, as_typed = " ".join(arguments.query), arguments.as_typed
         hits, repaired = bot.search(query, arguments.k, filters, as_typed), bot.repaired(query, as_typed)
+        notes = [*repaired.notes, *bot.remarks(repaired.text, filters)]
         empty = not bot.library.counts().articles
     if arguments.json:
-        _print_json({"hits": [hit.as_dict() for hit in hits], **repaired.as_dict()})
+        _print_json({"hits": [hit.as_dict() for hit in hits], **repaired.as_dict(), "notes": notes})
     else:
-        print(_console().hits(hits, repaired.notes))
+        print(_console().hits(hits, notes))
     return _warn_empty() if empty else 0
 
 

@@ -224,6 +224,26 @@ def test_search_with_filters(here: Run, options: list[str], expected: set[str]) 
     assert {hit["article_id"] for hit in json.loads(done.stdout)["hits"]} == expected
 
 
+def test_filters_that_nothing_fits_are_told(here: Run) -> None:
+    for option, note in (
+        (["--source", "Труд"], "в библиотеке нет источника «Труд»"),
+        (["--tag", "лёд"], "в библиотеке нет метки «лёд»"),
+        (["--article", "нет"], "в библиотеке нет статьи «нет»"),
+        (["--source", "Степной вестник", "--article", "most"], "условиям поиска не подходит ни одна статья"),
+    ):
+        found = json.loads(here("search", "канал", "--json", *option).stdout)
+        assert (found["hits"], found["notes"]) == ([], [note])
+        answer = json.loads(here("ask", "Какова длина канала?", "--json", *option).stdout)
+        assert (answer["found"], answer["notes"]) == (False, [note])
+    assert here("search", "канал", "--tag", "лёд").stdout.startswith("(в библиотеке нет метки «лёд»)")
+
+
+def test_the_time_in_a_question_is_told(here: Run) -> None:
+    said = here("ask", "Какова длина канала в феврале 2026 года?", "--explain").stdout
+    assert said.startswith("(учтён период: февраль 2026 года)")
+    assert "по датам: 1-е место" in said
+
+
 def test_articles_are_listed_shown_and_removed(here: Run, tmp_path: Path) -> None:
     data = str(tmp_path / "data")
     here("index", RAG_DATA=data)

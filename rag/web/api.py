@@ -67,9 +67,11 @@ def ask(question: AskIn, request: Request) -> Response:
 @router.post("/search", summary="Найти отрывки", responses=ERRORS)
 def search(query: SearchIn, request: Request) -> dict[str, Any]:
     """Отрывки статей с оценкой и местом на каждом этапе поиска, лучшие первыми."""
-    bot = _bot(request)
-    hits = bot.search(query.query, query.k, filters_of(query.filters), query.as_typed)
-    return {"hits": [hit.as_dict() for hit in hits], **bot.repaired(query.query, query.as_typed).as_dict()}
+    bot, filters = _bot(request), filters_of(query.filters)
+    hits = bot.search(query.query, query.k, filters, query.as_typed)
+    repaired = bot.repaired(query.query, query.as_typed)
+    notes = [*repaired.notes, *bot.remarks(repaired.text, filters)]
+    return {"hits": [hit.as_dict() for hit in hits], **repaired.as_dict(), "notes": notes}
 
 
 @router.get("/articles", summary="Список статей", responses=ERRORS)

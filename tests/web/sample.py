@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rag.errors import QuestionError
 from rag.library.store import Store
+from rag.text.repair import Repaired
 from rag.types import Answer, Article, ArticleInfo, Citation, Filters, Hit, Passage, Sentence, Support, Turn
 
 CANAL = Article(
@@ -116,11 +117,17 @@ class SampleBot:
     closed: threading.Event = field(default_factory=threading.Event)
     running: list[str] = field(default_factory=list)  # questions being answered
     seen: list[tuple[str, Sequence[Turn], Filters | None]] = field(default_factory=list)
+    typed: list[str] = field(default_factory=list)  # questions asked as typed
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_typed: bool = False,
     ) -> Iterator[Answer]:
         self.seen.append((question, history, filters))
+        self.typed += [question] if as_typed else []
         if len(question.strip()) < 2:
             raise QuestionError("Вопрос пуст. Напишите его словами, например: «Какова длина канала?»")
         if "поломка" in question:
@@ -130,16 +137,30 @@ class SampleBot:
         self.running.append(question)
         try:
             while "бесконечно" in question:
-                yield from self._found(question, "длина")
-            yield from self._found(question, key) if key else iter([self._refused(question)])
+                yield from self._found(question, "длина", as_typed)
+            yield from self._found(question, key, as_typed) if key else iter([self._refused(question)])
         finally:
             self.running.remove(question)
             self.closed.set()
 
-    def ask(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
-        return list(self.stream(question, history, filters))[-1]
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_typed: bool = False,
+    ) -> Answer:
+        return list(self.stream(question, history, filters, as_typed))[-1]
 
-    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+    def repaired(self, question: str, as_typed: bool = False) -> Repaired:
+        return Repaired(question)
+
+    def remarks(self, query: str, filters: Filters | None = None) -> tuple[str, ...]:
+        return ("в библиотеке нет источника «Газета»",) if filters else ()
+
+    def search(
+        self, query: str, k: int = 10, filters: Filters | None = None, as_typed: bool = False
+    ) -> list[Hit]:
         if not query.strip():
             raise QuestionError("Запрос пуст. Напишите, что искать.")
         return [hit(article, rank) for rank, article in enumerate(ARTICLES, 1)][:k]

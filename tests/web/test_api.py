@@ -79,6 +79,12 @@ def test_history_and_filters_reach_the_bot(http: httpx.Client, bot: SampleBot) -
     assert filters == Filters(filters.since, None, ("Вестник",), ("kanal-2026",), ("Вода",))
 
 
+def test_a_search_tells_what_it_was_limited_by(http: httpx.Client) -> None:
+    found = http.post("/api/search", json={"query": "канал", "filters": {"sources": ["Газета"]}}).json()
+    assert found["notes"] == ["в библиотеке нет источника «Газета»"]
+    assert http.post("/api/search", json={"query": "канал"}).json()["notes"] == []
+
+
 @pytest.mark.parametrize(("body", "headers"), [({"stream": True}, {}), ({}, {"Accept": "text/event-stream"})])
 def test_a_stream_grows_and_ends_with_the_whole_answer(
     http: httpx.Client, body: dict[str, Any], headers: dict[str, str]
