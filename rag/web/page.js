@@ -30,7 +30,7 @@ window.snoska = (() => {
     element.setAttribute("aria-label", "Разговор");
     element.addEventListener("click", (event) => {
       const example = event.target.closest("[data-question]");
-      if (example) return ask({ question: example.dataset.question });
+      if (example) return ask({ question: example.dataset.question, typed: "typed" in example.dataset });
       const source = event.target.closest("[data-article]");
       if (!source) return;
       opener = source;

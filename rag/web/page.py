@@ -169,20 +169,28 @@ class Page:
         since: str | None = None,
         until: str | None = None,
         sources: Sequence[str] | None = None,
+        as_typed: bool = False,
     ) -> Iterator[tuple[Any, ...]]:
-        """Add `question` to the conversation and stream its answer; not before the last one is whole."""
+        """Add `question` to the conversation and stream its answer; not before the last one is whole.
+
+        A question that is asked again `as_typed` is no earlier turn of its own.
+        """
         if exchanges and exchanges[-1].state == "writing":
             yield (gr.skip(),) * SHOWN
             return
-        history = [Turn(e.question, e.answer.text) for e in exchanges if e.answer and e.state == "done"]
+        history = [
+            Turn(e.question, e.answer.text)
+            for e in exchanges
+            if e.answer and e.state == "done" and not (as_typed and e.question == question)
+        ]
         earlier = exchanges[-TURNS_KEPT:]
-        exchange = Exchange(question)
+        exchange = Exchange(question, as_typed=as_typed)
         yield self._shown((*earlier, exchange), busy=True)
         try:
             filters = chosen(since, until, sources)
             scope = described(filters)
-            for answer in self.bot.stream(question, history, filters):
-                exchange = Exchange(question, answer, scope=scope)
+            for answer in self.bot.stream(question, history, filters, as_typed):
+                exchange = replace(exchange, answer=answer, scope=scope)
                 yield self._shown((*earlier, exchange), busy=True)
             exchange = replace(exchange, state="done")
         except RagError as error:
@@ -200,8 +208,9 @@ class Page:
         sources: Sequence[str] | None,
         event: gr.EventData,
     ) -> Iterator[tuple[Any, ...]]:
-        """Ask the example question that was clicked."""
-        yield from self.ask(_text(event, "question"), exchanges, since, until, sources)
+        """Ask the example question that was clicked, or a repaired one again as it was typed."""
+        as_typed = _data(event).get("typed") is True
+        yield from self.ask(_text(event, "question"), exchanges, since, until, sources, as_typed)
 
     def scope(self, since: str | None, until: str | None, sources: Sequence[str] | None) -> Any:
         """What is chosen, on the row that holds it."""

@@ -27,6 +27,10 @@ _FOOTNOTE = Markup(
     '<sup><button type="button" class="footnote" aria-label="Сноска {number}: {title}"{place}>'
     "{number}</button></sup>"
 )
+_AS_TYPED = Markup(
+    '<li><button type="button" class="as-typed" data-question="{}" data-typed>'
+    "искать как написано</button></li>"
+)
 _SUPPORT = Markup('<span class="support" role="img" aria-label="{label}" title="{label}">{sign}</span>')
 
 
@@ -42,6 +46,7 @@ class Exchange:
     error: str | None = None
     state: State = "writing"
     scope: str = ""  # where was searched, in words; empty: everywhere
+    as_typed: bool = False
 
 
 def conversation_html(exchanges: Sequence[Exchange], examples: Sequence[str] = ()) -> Markup:
@@ -67,8 +72,13 @@ def greeting_html(examples: Sequence[str]) -> Markup:
 def exchange_html(exchange: Exchange) -> Markup:
     """One question with its answer."""
     return Markup(
-        '<section class="exchange" data-state="{}"><h2 class="question">{}</h2>{}</section>'
-    ).format(exchange.state, clip(exchange.question, QUESTION_SHOWN) or "…", _reply(exchange))
+        '<section class="exchange" data-state="{}"><h2 class="question">{}</h2>{}{}</section>'
+    ).format(
+        exchange.state,
+        clip(exchange.question, QUESTION_SHOWN) or "…",
+        _notes(("поиск по вопросу, как он написан",)) if exchange.as_typed else "",
+        _reply(exchange),
+    )
 
 
 def _reply(exchange: Exchange) -> Markup:
@@ -89,7 +99,7 @@ def _searched(scope: str) -> Markup:
 def answer_html(answer: Answer, writing: bool = False) -> Markup:
     """An answer with its footnotes, or a refusal with the nearest passages."""
     body = _refusal(answer) if not answer.found and not answer.sentences else _found(answer, writing)
-    return _notes(answer.notes) + body
+    return _notes(answer.notes, answer.question if answer.repairs and not writing else None) + body
 
 
 def _found(answer: Answer, writing: bool) -> Markup:
@@ -198,8 +208,10 @@ def _verdict(answer: Answer) -> Markup:
     return Markup('<p class="verdict" data-kind="{}">{}</p>').format(kind, text)
 
 
-def _notes(notes: Sequence[str]) -> Markup:
+def _notes(notes: Sequence[str], repaired: str | None = None) -> Markup:
+    """What was understood and changed; under it, the way back to the `repaired` question as it was typed."""
     items = Markup("").join(Markup("<li>{}</li>").format(note) for note in notes)
+    items += _AS_TYPED.format(repaired) if repaired else ""
     return Markup('<ul class="notes">{}</ul>').format(items) if items else items
 
 

@@ -14,7 +14,19 @@ from pathlib import Path
 from rag.errors import QuestionError
 from rag.library.store import Store
 from rag.text.repair import Repaired
-from rag.types import Answer, Article, ArticleInfo, Citation, Filters, Hit, Passage, Sentence, Support, Turn
+from rag.types import (
+    Answer,
+    Article,
+    ArticleInfo,
+    Citation,
+    Filters,
+    Hit,
+    Passage,
+    Repair,
+    Sentence,
+    Support,
+    Turn,
+)
 
 CANAL = Article(
     ArticleInfo(
@@ -63,6 +75,7 @@ class Said:
     support: Support = "supported"
 
 
+MISTYPED = "rfyfk"
 LENGTH = "Длина канала составит 127,4 км, а его пропускная способность — 35 кубометров в секунду."
 COST = "Стоимость работ оценивают в 84 млрд тенге."
 INJECTION = HOSTILE.text.split("\n\n")[1]
@@ -153,7 +166,10 @@ class SampleBot:
         return list(self.stream(question, history, filters, as_typed))[-1]
 
     def repaired(self, question: str, as_typed: bool = False) -> Repaired:
-        return Repaired(question)
+        if as_typed or MISTYPED not in question:
+            return Repaired(question)
+        note = f"исправлена раскладка: «{MISTYPED}» → «канал»"
+        return Repaired(question.replace(MISTYPED, "канал"), (note,), (Repair(MISTYPED, "канал"),))
 
     def remarks(self, query: str, filters: Filters | None = None) -> tuple[str, ...]:
         return ("в библиотеке нет источника «Газета»",) if filters else ()
@@ -168,22 +184,27 @@ class SampleBot:
     def close(self) -> None:
         self.library.close()
 
-    def _found(self, question: str, key: str) -> Iterator[Answer]:
+    def _found(self, question: str, key: str, as_typed: bool) -> Iterator[Answer]:
         sentences: list[Sentence] = []
         citations: list[Citation] = []
         for said in PREPARED[key]:
             numbers = range(len(citations) + 1, len(citations) + 1 + len(said.quotes))
             citations += [citation(n, *quote) for n, quote in zip(numbers, said.quotes, strict=True)]
             sentences.append(Sentence(said.text, tuple(numbers), said.support))
-            yield self._answer(question, tuple(sentences), tuple(citations), SHORT[key])
+            repaired = self.repaired(question, as_typed)
+            yield self._answer(question, tuple(sentences), tuple(citations), SHORT[key], repaired)
             if "медленно" in question:
                 self.gate.wait(20)
 
     def _answer(
-        self, question: str, sentences: tuple[Sentence, ...], citations: tuple[Citation, ...], short: str
+        self,
+        question: str,
+        sentences: tuple[Sentence, ...],
+        citations: tuple[Citation, ...],
+        short: str,
+        repaired: Repaired,
     ) -> Answer:
         text = " ".join(s.text + "".join(f" [{n}]" for n in s.citations) for s in sentences)
-        notes = ("исправлена раскладка: «rfyfk» → «канал»",) if "rfyfk" in question else ()
         return Answer(
             question,
             question,
@@ -194,9 +215,10 @@ class SampleBot:
             citations,
             (hit(CANAL, 1),),
             0.9,
-            notes,
+            repaired.notes,
             "extractive",
             7.5,
+            repaired.repairs,
         )
 
     def _refused(self, question: str) -> Answer:

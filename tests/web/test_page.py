@@ -208,6 +208,25 @@ def test_a_wrong_date_is_told(page: Page, bot: SampleBot) -> None:
     assert len(bot.seen) == before
 
 
+def test_a_repair_is_shown_and_undone_with_one_click(page: Page, bot: SampleBot) -> None:
+    bot.typed.clear()
+    typed = """<img src=x onerror='window.pwned=1'> "rfyfk" длина?"""
+    ask(page, typed)
+    expect(page.locator(".notes")).to_contain_text(
+        "Исправлена раскладка: «rfyfk» → «канал»", ignore_case=True
+    )
+    page.get_by_role("button", name="искать как написано").click()
+    expect(page.locator(".exchange")).to_have_count(2)
+    expect(page.locator(".exchange").last).to_have_attribute("data-state", "done")
+    expect(page.locator(".exchange").last.locator(".question")).to_have_text(typed)
+    expect(page.locator(".exchange").last.locator(".notes")).to_have_text("поиск по вопросу, как он написан")
+    assert bot.typed == [typed]
+    assert bot.seen[-1][1] == []
+    ask(page, "Какова длина канала?", exchanges=3)
+    assert bot.typed == [typed]
+    assert page.locator("#conversation img").count() == 0
+
+
 def test_hostile_articles_do_not_run(page: Page) -> None:
     ask(page, "зло <img src=x onerror='window.pwned=1'><script>window.pwned=1</script>")
     expect(page.locator(".answer")).to_contain_text(INJECTION[:40])
