@@ -98,7 +98,7 @@ def search(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _print_json({"hits": [hit.as_dict() for hit in hits], **repaired.as_dict(), "notes": notes})
     else:
-        print(_console().hits(hits, notes))
+        print(_console().hits(hits, notes, bool(repaired.repairs)))
     return _warn_empty() if empty else 0
 
 

@@ -10,6 +10,7 @@ from rag.web.wording import byline, clip, count
 
 BOLD, FAINT, PLAIN = "\033[1m", "\033[2m", "\033[0m"
 NEAREST = 3
+UNDO = "искать как написано: --as-typed"
 STAGES = {
     "keyword": "по словам",
     "dense": "по смыслу",
@@ -30,7 +31,7 @@ class Console:
     def answer(self, answer: Answer, explain: bool = False) -> str:
         """An answer with its footnotes, or a refusal with the nearest passages."""
         blocks = [
-            *(f"({note})" for note in answer.notes),
+            *_notes(answer.notes, bool(answer.repairs)),
             self._bold_inside(answer.text, answer.short_answer),
         ]
         blocks += self._doubts(answer)
@@ -54,10 +55,10 @@ class Console:
         lines += [self._ranked(place, hit) for place, hit in enumerate(answer.hits, 1)]
         return "\n".join(lines)
 
-    def hits(self, hits: Sequence[Hit], notes: Sequence[str] = ()) -> str:
-        """Found passages, best first, under what was repaired in the query."""
+    def hits(self, hits: Sequence[Hit], notes: Sequence[str] = (), repaired: bool = False) -> str:
+        """Found passages, best first, under what was understood of the query and `repaired` in it."""
         found = [f"{self._ranked(place, hit)}\n{hit.passage.text}" for place, hit in enumerate(hits, 1)]
-        return "\n\n".join([*(f"({note})" for note in notes), *(found or ["Ничего не найдено."])])
+        return "\n\n".join([*_notes(notes, repaired), *(found or ["Ничего не найдено."])])
 
     def article_line(self, info: ArticleInfo) -> str:
         """One line of the list of articles."""
@@ -107,6 +108,11 @@ class Console:
 
     def _faint(self, text: str) -> str:
         return f"{FAINT}{text}{PLAIN}" if self.colour else text
+
+
+def _notes(notes: Sequence[str], repaired: bool) -> list[str]:
+    """Notes in brackets, and how to undo what was repaired."""
+    return [f"({note})" for note in [*notes, *([UNDO] if repaired else [])]]
 
 
 def _described(info: ArticleInfo) -> str:

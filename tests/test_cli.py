@@ -422,6 +422,17 @@ def test_doctor_reports(here: Run) -> None:
     assert "✓" in done.stdout and "✗" not in done.stdout
 
 
+@pytest.mark.parametrize(("command", "text"), [("ask", "Какова длина rfyfkf?"), ("search", "длина rfyfkf")])
+def test_a_repair_is_told_and_can_be_undone(here: Run, command: str, text: str) -> None:
+    told = here(command, text)
+    assert told.stdout.startswith("(исправлена раскладка: «rfyfkf» → «канала»")
+    assert "(искать как написано: --as-typed)" in told.stdout
+    repaired = json.loads(here(command, text, "--json").stdout)
+    assert repaired["repairs"] == [{"typed": "rfyfkf", "meant": "канала"}]
+    assert json.loads(here(command, text, "--json", "--as-typed").stdout)["repairs"] == []
+    assert "исправлен" not in here(command, text, "--as-typed").stdout
+
+
 @pytest.fixture()
 def bot(tmp_path: Path) -> SampleBot:
     return open_sample(tmp_path / "data")

@@ -134,6 +134,19 @@ def test_a_refusal_is_an_answer(http: httpx.Client) -> None:
     assert answer["hits"]
 
 
+def test_a_repair_is_told_and_can_be_undone(http: httpx.Client, bot: SampleBot) -> None:
+    question = {"question": "rfyfk длина"}
+    answer = http.post("/api/ask", json=question).json()
+    assert answer["repairs"] == [{"typed": "rfyfk", "meant": "канал"}]
+    as_typed = http.post("/api/ask", json={**question, "as_typed": True}).json()
+    assert (as_typed["repairs"], as_typed["notes"]) == ([], [])
+    found = http.post("/api/search", json={"query": "rfyfk"}).json()
+    assert found["repairs"] == [{"typed": "rfyfk", "meant": "канал"}]
+    assert found["notes"] == ["исправлена раскладка: «rfyfk» → «канал»"]
+    assert http.post("/api/search", json={"query": "rfyfk", "as_typed": True}).json()["repairs"] == []
+    assert "«as_typed»" in refused(http.post("/api/ask", json={**question, "as_typed": "да нет"}), 422)
+
+
 def test_search(http: httpx.Client) -> None:
     hits = http.post("/api/search", json={"query": "канал", "k": 2}).json()["hits"]
     assert [hit["article_id"] for hit in hits] == ["kanal-2026", "kanal-spor"]
