@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rag.retrieval import dating
@@ -20,6 +20,15 @@ RERANKED = 64
 # Of these, how many a costly reranker (a cross-encoder) weighs again: 30 passages of 100 words take a small
 # one about a second on two cores, and what the stages before put further down is seldom right.
 FINALISTS = 30
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A passage on its way to a hit: its ranks and scores so far, by stage."""
+
+    passage_id: str
+    ranks: dict[str, int] = field(default_factory=dict)
+    scores: dict[str, float] = field(default_factory=dict)
 
 
 class Searcher:
@@ -57,9 +66,9 @@ class Searcher:
         if k < 1:
             return []
         wish = self._wish(query, filters)
-        hits = self.fused(query, k, filters)[: max(k, RERANKED)]
+        hits = self.fused(query, k, filters, most=max(k, RERANKED))
         if wish.within:
-            extra = [self.fused(query, dating.EXTRA, limited)[: dating.EXTRA] for limited in wish.within]
+            extra = [self.fused(query, dating.EXTRA, limited, dating.EXTRA) for limited in wish.within]
             hits = dating.joined(hits, extra)
         if self.reranker is not None and hits:
             hits = _ranked("rerank", hits, self.reranker.score(query, hits))
@@ -76,17 +85,17 @@ class Searcher:
     def _wish(self, query: Query, filters: Filters | None) -> dating.Wish:
         return dating.wish(query.times, filters, self._source, self._today())
 
-    def fused(self, query: Query, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """All candidates of both legs in the order of their fused score."""
+    def fused(
+        self, query: Query, k: int = 10, filters: Filters | None = None, most: int | None = None
+    ) -> list[Hit]:
+        """The candidates of both legs in the order of their fused score: the best `most`, or all."""
         within = self._source.allowed(filters) if filters else None
         if (within is not None and not len(within)) or not query.lemmas:
             return []
         keyword = self.keyword.search(query, max(k, KEYWORD_CANDIDATES), within)
         dense = self.dense.search(query, max(k, DENSE_CANDIDATES), within)
-        hits = self._candidates(query, keyword, dense)
-        fused = self._weights().fused
-        scores = [fused(hit.scores.get("keyword", 0.0), hit.scores.get("dense", 0.0)) for hit in hits]
-        return _ranked("fused", hits, scores)
+        # Texts are read of the best alone: reading all 200 would take longer than finding them.
+        return self._hits(self._candidates(query, keyword, dense)[:most])
 
     def _final(self, query: Query, ranked: Sequence[Hit]) -> list[Hit]:
         """The best FINALISTS in the finalist's order; below them the others as they were."""
@@ -96,24 +105,36 @@ class Searcher:
         # Scores of two stages can't be compared: what was not weighed again stays below what was.
         return best + [replace(hit, score=min(hit.score, best[-1].score)) for hit in others]
 
-    def _candidates(self, query: Query, keyword: Sequence[Scored], dense: Sequence[Scored]) -> list[Hit]:
-        """Every passage that a leg found, with its rank there and its score on both legs."""
-        ranks: dict[str, dict[str, int]] = {}
-        scores: dict[str, dict[str, float]] = {}
-        for stage, found in (("keyword", keyword), ("dense", dense)):
-            for rank, scored in enumerate(found, 1):
-                ranks.setdefault(scored.passage_id, {})[stage] = rank
-                scores.setdefault(scored.passage_id, {})[stage] = scored.score
+    def _candidates(
+        self, query: Query, keyword: Sequence[Scored], dense: Sequence[Scored]
+    ) -> list[_Candidate]:
+        """Every passage that a leg found, with its score on both legs, the best fused score first."""
+        found: dict[str, _Candidate] = {}
+        for stage, scored in (("keyword", keyword), ("dense", dense)):
+            for rank, each in enumerate(scored, 1):
+                candidate = found.setdefault(each.passage_id, _Candidate(each.passage_id))
+                candidate.ranks[stage], candidate.scores[stage] = rank, each.score
         for leg in (self.keyword, self.dense):
-            missing = [id_ for id_, known in scores.items() if leg.name not in known]
+            missing = [id_ for id_, candidate in found.items() if leg.name not in candidate.scores]
             for id_, score in leg.scores(query, missing).items():
-                scores[id_][leg.name] = score
-        passages = self._source.passages(list(ranks))
-        infos = self._source.infos(list({passage.article_id for passage in passages}))
+                found[id_].scores[leg.name] = score
+        fused = self._weights().fused
+        for candidate in found.values():
+            scores = candidate.scores
+            scores["fused"] = fused(scores.get("keyword", 0.0), scores.get("dense", 0.0))
+        ranked = sorted(found.values(), key=lambda candidate: -candidate.scores["fused"])
+        for rank, candidate in enumerate(ranked, 1):
+            candidate.ranks["fused"] = rank
+        return ranked
+
+    def _hits(self, candidates: Sequence[_Candidate]) -> list[Hit]:
+        """Candidates with their passages; one that was removed meanwhile is left out."""
+        passages = {each.id: each for each in self._source.passages([one.passage_id for one in candidates])}
+        infos = self._source.infos(list({passage.article_id for passage in passages.values()}))
         return [
-            Hit(passage, infos[passage.article_id], 0.0, ranks[passage.id], scores[passage.id])
-            for passage in passages
-            if passage.article_id in infos
+            Hit(passage, infos[passage.article_id], one.scores["fused"], one.ranks, one.scores)
+            for one in candidates
+            if (passage := passages.get(one.passage_id)) and passage.article_id in infos
         ]
 
 
