@@ -1,11 +1,13 @@
+import re
 import string
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.text.repair import MAX_LENGTH, Repairer
+from eval.noise import noisy
+from rag.text.repair import MAX_LENGTH, Repaired, Repairer
 from rag.text.words import lemmas
 
 LIBRARY = """
@@ -89,6 +91,35 @@ TYPOS = [
     ("Holdngs", "Holdings"),
 ]
 
+SPACES = [
+    ("подписалимеморандум", "подписали меморандум"),
+    ("вмеморандуме", "меморандуме"),  # one letter too many is likelier than a lost space
+    ("компанияSiemens", "компания Siemens"),
+    ("Редкоземельныеэлементы тербий", "Редкоземельные элементы тербий"),
+    ("мемо рандум и танкер", "меморандум и танкер"),
+    ("Месторож дение вольфрама", "Месторождение вольфрама"),
+    ("посол и ми нистр", "посол и министр"),
+    ("намере ниях", "намерениях"),
+    ("на меморандум", "на меморандум"),
+]
+
+SLIPS = [
+    ("менорандум", "меморандум"),  # a key beside the right one
+    ("меоморандум", "меморандум"),
+    ("мммеморандум", "меморандум"),
+    ("тнакер", "танкер"),
+    ("танкеер", "танкер"),
+    ("ранкер", "танкер"),
+    ("вльфрам", "вольфрам"),
+    ("волфрама", "вольфрама"),
+    ("логистикка", "логистика"),
+    ("Кто пригласил Сейдохметова?", "Кто пригласил Сейдахметова?"),
+    ("Кто пригласил Сейдахметвоа?", "Кто пригласил Сейдахметова?"),
+    ("стоит порто дорого", "стоит порто дорого"),
+    ("магисраль", "магистраль"),
+    ("ПРИЧААЛ", "ПРИЧАЛ"),
+]
+
 HEARD = [
     ("боинг", "boeing"),
     ("Сименс", "Siemens"),
@@ -115,6 +146,14 @@ KEPT = [
     "SELECT * FROM articles; DROP TABLE x; --",
     "<script>alert(1)</script>",
     "Магистраль, танкер и сухогруз",
+    "армяно-русский меморандум",
+    "Кому принадлежит ПАО и ООО?",
+    "Зачем порту танкеры?",
+    "О чём договорились министры энергетики?",
+    "Сколько элементов добывает завод?",
+    "Есть ли у Сейдахметовой завод?",
+    "кто строит причалы Клайпеды",
+    "Где стоит Boeing?",
     "прив",
     "катя и катер",
     "https://example.org/news?id=5&page=2",
@@ -125,7 +164,7 @@ KEPT = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "meant"), [*LAYOUT, *TYPOS, *HEARD])
+@pytest.mark.parametrize(("typed", "meant"), [*LAYOUT, *TYPOS, *SPACES, *SLIPS, *HEARD])
 def test_repaired(repairer: Repairer, typed: str, meant: str) -> None:
     assert repairer.repair(typed).text.casefold() == meant.casefold()
 
@@ -149,6 +188,35 @@ def test_left_alone(repairer: Repairer, question: str) -> None:
 )
 def test_every_repair_is_told(repairer: Repairer, typed: str, notes: list[str]) -> None:
     assert list(repairer.repair(typed).notes) == notes
+
+
+def test_company_decides_between_equally_near_words() -> None:
+    repairer = Repairer(Held("Парусник вошёл в бухту. Бухгалтер считает порок. Бухгалтер считает порог."))
+    assert repairer.repair("кто считает порто").notes == ()
+    library = "Рыбаки чинят сети. Рыбаки чинят лодку. Повара режут сельдь. Сетка висит."
+    assert Repairer(Held(library)).repair("рыбаки чинят сепи").text == "рыбаки чинят сети"
+
+
+def test_the_language_knows_words_that_the_library_lacks() -> None:
+    def background(lemma: str) -> float:
+        return {"климат": 1e-4, "алтын": 1e-5}.get(lemma, 0.0)
+
+    assert Repairer(Held("Танкер"), background).repair("климмат").text == "климат"
+    assert Repairer(Held("Алтай"), background).repair("алтын").notes == ()
+
+
+@pytest.mark.parametrize("sentence", re.split(r"(?<=[.?]) ", " ".join(LIBRARY.split())))
+def test_a_sentence_of_the_library_is_left_alone(repairer: Repairer, sentence: str) -> None:
+    for typed in (sentence, sentence.lower(), sentence.upper()):
+        assert repairer.repair(typed) == Repaired(typed)
+
+
+@given(st.sampled_from([meant for _, meant in [*TYPOS, *SPACES, *SLIPS]]), st.integers(0, 99))
+@settings(deadline=None, max_examples=60)
+def test_a_repaired_question_is_not_repaired_again(meant: str, seed: int) -> None:
+    repairer = Repairer(Held(LIBRARY))
+    once = repairer.repair(noisy(meant, "typos", seed, 0)).text
+    assert repairer.repair(once).text == once
 
 
 def test_the_more_frequent_of_equally_near_words_wins() -> None:
