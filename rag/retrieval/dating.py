@@ -15,7 +15,7 @@ from rag.text.periods import MONTHS, described
 from rag.types import Filters, Hit, PassageSource, Period, Times
 
 # Gains as shares of the best score, so that they mean the same with any reranker (eval/results/README.md).
-_MENTIONED = 0.02
+_MENTIONED = 0.01
 _PUBLISHED = 0.05
 _LOOKED_FOR = 0.2  # published when «на прошлой неделе» says to look
 _NEWEST = 0.25
