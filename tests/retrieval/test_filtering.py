@@ -10,7 +10,7 @@ import pytest
 
 from rag.retrieval.dense import DenseIndex
 from rag.retrieval.keyword import KeywordIndex
-from rag.types import Passage, PassageIndex, Query, SourceSentence, Vectors
+from rag.types import ArticleSet, Passage, PassageIndex, Query, SourceSentence, Vectors
 
 ARTICLES, PASSAGES_EACH, K = 1_500, 2, 20
 WORDS = [f"слово{number}" for number in range(60)]
@@ -38,7 +38,7 @@ def passages() -> list[Passage]:
         text = " ".join(lemmas)
         sentence = SourceSentence(0, len(text), lemmas)
         name = f"a{number // PASSAGES_EACH:04}"
-        found.append(Passage(f"p{number:05}", name, 0, len(text), text, (sentence,)))
+        found.append(Passage(f"{number:016x}", name, 0, len(text), text, (sentence,)))
     return found
 
 
@@ -89,7 +89,7 @@ def test_nothing_is_lost(
         (scores[text][each.id] for each in ALL if each.article_id in allowed and each.id in scores[text]),
         reverse=True,
     )[:K]
-    found = index.search(asked(text), K, sorted(allowed))
+    found = index.search(asked(text), K, ArticleSet.of(sorted(allowed)))
     article_of = {passage.id: passage.article_id for passage in ALL}
     assert {article_of[each.passage_id] for each in found} <= allowed
     assert len({each.passage_id for each in found}) == len(found)
@@ -101,5 +101,5 @@ def test_nothing_is_lost(
 
 @pytest.mark.parametrize("text", QUERIES)
 def test_no_article_allowed(index: PassageIndex, text: str) -> None:
-    assert index.search(asked(text), K, []) == []
-    assert index.search(asked(text), K, ["нет такой"]) == []
+    assert index.search(asked(text), K, ArticleSet.of([])) == []
+    assert index.search(asked(text), K, ArticleSet.of(["нет такой"])) == []
