@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -27,7 +28,8 @@ from rag.library.readers import READER_VERSION, Found, checked, find_files, pars
 from rag.library.records import Counts, Entry, Listed, Signature
 from rag.library.renewal import Renewal
 from rag.library.report import Failure, Report
-from rag.library.split import LONGEST, SHORTEST, SPLIT_VERSION, split
+from rag.library.split import LONGEST, SHORTEST, SPLIT_VERSION
+from rag.library.splitting import Split, Splitting
 from rag.library.store import FILE, Store
 from rag.types import Article, IndexLeg
 
@@ -43,20 +45,44 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Run:
-    """One run of indexing as it goes."""
+    """One run of indexing as it goes. Articles in `batch` are read, those `under_way` are being split."""
 
     signatures: dict[str, Signature]
+    splitting: Splitting
     rebuild: bool = False
     batch: dict[str, Entry] = field(default_factory=dict)
+    under_way: deque[tuple[list[Entry], Future[Split]]] = field(default_factory=deque)
+    characters: int = 0
     tally: Counter[str] = field(default_factory=Counter)
     failed: list[Failure] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
+    def take(self, article: Article, signature: Signature, origin: str | None = None) -> None:
+        self.batch[article.id] = Entry(article, (), signature, origin)
+        self.characters += len(article.text)
+
+    def holds(self, article_id: str) -> bool:
+        """Whether an article is on its way into the library."""
+        return article_id in self.batch or any(
+            entry.article.id == article_id for entries, _ in self.under_way for entry in entries
+        )
+
     @property
     def is_full(self) -> bool:
-        characters = sum(len(entry.article.text) for entry in self.batch.values())
-        return len(self.batch) >= _BATCH_ARTICLES or characters >= _BATCH_CHARACTERS
+        return len(self.batch) >= _BATCH_ARTICLES or self.characters >= _BATCH_CHARACTERS
+
+    def begin(self) -> None:
+        """Have the batch split."""
+        entries = list(self.batch.values())
+        self.under_way.append((entries, self.splitting.submit([entry.article for entry in entries])))
+        self.batch.clear()
+        self.characters = 0
+
+    def done(self) -> list[Entry]:
+        """The oldest batch under way, split."""
+        entries, passages = self.under_way.popleft()
+        return [replace(entry, passages=own) for entry, own in zip(entries, passages.result(), strict=True)]
 
 
 class Library:
@@ -107,11 +133,11 @@ class Library:
         `rebuild` reads every file again and builds every index anew. `prune` removes the articles of
         files that are gone from the given folders. A file that can't be read is in `Report.failed`.
         """
-        with self._writing:
+        with self._writing, Splitting() as splitting:
             found = find_files(paths)
             origins = self.store.origins()
             former = renamed(found, origins)
-            run = _Run({} if rebuild else self.store.signatures(), rebuild)
+            run = _Run({} if rebuild else self.store.signatures(), splitting, rebuild)
             known = set(self.store.ids())
             for done, file in enumerate(found, 1):
                 if self._read_file(run, file, origins.get(file.id)):
@@ -130,11 +156,11 @@ class Library:
     def add(self, articles: Iterable[Article], progress: Progress | None = None) -> Report:
         """Articles that came otherwise (an upload, an evaluation set); those held already are replaced."""
         total = len(articles) if isinstance(articles, Sequence) else None
-        with self._writing:
-            run = _Run(self.store.signatures())
+        with self._writing, Splitting() as splitting:
+            run = _Run(self.store.signatures(), splitting)
             known = set(self.store.ids())
             for done, article in enumerate(articles, 1):
-                if article.id in run.batch:
+                if run.holds(article.id):
                     self._flush(run, known)
                 self._take(run, article)
                 self._flush(run, known, only_full=True)
@@ -239,7 +265,7 @@ class Library:
                 run.tally["unchanged"] += 1
                 return True
             article = parse(data, file.path.name, file.id)
-            run.batch[file.id] = Entry(article, split(article), signature, file.origin)
+            run.take(article, signature, file.origin)
         except ArticleError as error:
             run.failed.append(Failure(_printable(str(file.path)), str(error)))
             return False
@@ -252,16 +278,20 @@ class Library:
             if run.signatures.get(article.id) == signature:
                 run.tally["unchanged"] += 1
                 return
-            run.batch[article.id] = Entry(article, split(article), signature)
+            run.take(article, signature)
         except ArticleError as error:
             run.failed.append(Failure(_printable(article.id), str(error)))
 
     def _flush(self, run: _Run, known: set[str], only_full: bool = False) -> None:
-        """Commit the batch to the store, then to every index."""
-        if not run.batch or (only_full and not run.is_full):
-            return
-        entries = list(run.batch.values())
-        ids = list(run.batch)
+        """Have the batch split, and commit what is split by now; all of it, unless `only_full`."""
+        if run.batch and (run.is_full or not only_full):
+            run.begin()
+        while len(run.under_way) > (run.splitting.ahead if only_full else 0):
+            self._commit(run, known, run.done())
+
+    def _commit(self, run: _Run, known: set[str], entries: list[Entry]) -> None:
+        """Commit `entries` to the store, then to every index."""
+        ids = [entry.article.id for entry in entries]
         passages = [passage for entry in entries for passage in entry.passages]
         after = self.store.last_seq()
         self.store.put_many(entries)
@@ -271,7 +301,6 @@ class Library:
         run.tally["added"] += len(set(ids) - known)
         run.signatures.update((entry.article.id, entry.signature) for entry in entries)
         known.update(ids)
-        run.batch.clear()
 
     def _follow(self, update: Update) -> None:
         for mirror in self._mirrors:

@@ -25,6 +25,8 @@ _SPACE = r"[ \u00a0\u202f\u2009]"
 _NUMBER = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:,\d+)?|(?<!\d\.)\d+\.\d+(?!\.?\d)|\d+(?:,\d+)?"
 _LETTERS = rf"[^\W\d_](?:[{INVISIBLE}'’]*[^\W\d_])*[\u0300\u0301]*"
 _WORD = re.compile(rf"(?P<number>(?<!\d)(?:{_NUMBER}))|{_LETTERS}")
+_HIDDEN = re.compile(f"[{INVISIBLE}]")
+_PLAIN_WORD = re.compile(rf"[^\W\d_]+(?:['’]+[^\W\d_]+)*|(?<!\d)(?:{_NUMBER})")  # _WORD without hidden signs
 _OPENING = threading.Lock()
 _FUNCTION_POS = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
 # Words with no topic of their own, though their part of speech is a content one.
@@ -63,7 +65,14 @@ def words(text: str) -> Iterator[Word]:
 
 def lemmas(text: str) -> list[str]:
     """The lemma of every word of `text`, in order."""
-    return [lemma(word.text) for word in words(text)]
+    folded = fold(text)
+    if len(folded) != len(text) or _HIDDEN.search(text):
+        return [lemma(word.text) for word in words(text)]
+    # Where folding moves nothing, all words are folded at once: indexing spends a third of its time here.
+    return [
+        lemma(found if found[0].isalpha() else found.replace(" ", "").replace(",", "."))
+        for found in _PLAIN_WORD.findall(folded)
+    ]
 
 
 def content_lemmas(text: str) -> list[str]:

@@ -103,6 +103,13 @@ def test_every_word_is_what_stands_there(text: str) -> None:
         assert lemma(word.text)
 
 
+@given(st.one_of(st.text(max_size=80), st.text(LETTERS, max_size=80)))
+@settings(deadline=None)
+def test_lemmas_are_those_of_the_words(text: str) -> None:
+    """They are found in another way where nothing is hidden in the text."""
+    assert lemmas(text) == [lemma(word.text) for word in words(text)]
+
+
 @given(st.text(LETTERS, max_size=80))
 @settings(deadline=None)
 def test_no_letter_and_no_digit_is_lost(text: str) -> None:

@@ -1,0 +1,89 @@
+"""Helper processes split as this one does, whatever becomes of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rag.library import splitting as module
+from rag.library.library import Library
+from rag.library.split import split
+from rag.library.splitting import Splitting
+
+from .articles import article, long_text
+
+BATCHES = [
+    [article(f"{batch}-{number}", long_text(batch * 10 + number)) for number in range(4)]
+    for batch in range(5)
+]
+EXPECTED = [[split(each) for each in batch] for batch in BATCHES]
+
+
+@pytest.mark.parametrize("helpers", [0, 1, 2, None])
+def test_passages_are_the_same_in_the_same_order(helpers: int | None) -> None:
+    with Splitting(helpers) as splitting:
+        found = [splitting.submit(batch) for batch in BATCHES]
+        assert [each.result() for each in found] == EXPECTED
+
+
+def test_the_first_batch_starts_no_helper(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "Popen", lambda *words, **_: pytest.fail("a process was started"))
+    with Splitting(2) as splitting:
+        assert splitting.submit(BATCHES[0]).result() == EXPECTED[0]
+        assert splitting.ahead == 0
+
+
+def test_helpers_end_with_the_splitting() -> None:
+    with Splitting(2) as splitting:
+        for each in [splitting.submit(batch) for batch in BATCHES]:
+            each.result()
+        helpers = list(splitting._helpers)
+        assert [helper.poll() for helper in helpers] == [None, None]
+    assert all(helper.poll() is not None for helper in helpers)
+
+
+def test_a_helper_ends_with_the_process_that_started_it() -> None:
+    helper = subprocess.Popen(
+        [sys.executable, "-c", module._SERVE, *sys.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert helper.stdin
+    helper.stdin.close()
+    assert helper.wait(30) == 0
+    assert helper.stdout and helper.stdout.read() == b""
+    helper.stdout.close()
+
+
+def test_a_killed_helper_loses_nothing() -> None:
+    with Splitting(1) as splitting:
+        assert splitting.submit(BATCHES[0]).result() == EXPECTED[0]
+        assert splitting.submit(BATCHES[1]).result() == EXPECTED[1]
+        os.kill(splitting._helpers[0].pid, signal.SIGKILL)
+        splitting._helpers[0].wait()
+        assert [splitting.submit(batch).result() for batch in BATCHES] == EXPECTED
+
+
+@pytest.mark.parametrize("command", ["/nowhere/python", "/bin/false"])
+def test_without_a_python_to_start(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setattr(sys, "executable", command)
+    with Splitting(2) as splitting:
+        assert [splitting.submit(batch).result() for batch in BATCHES] == EXPECTED
+
+
+def test_a_library_is_the_same_with_helpers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = [each for batch in BATCHES for each in batch]
+    # The third batch replaces an article of the first, while others are under way.
+    articles.insert(9, article("0-0", long_text(99)))
+    articles.insert(10, article("1-0", long_text(10)))
+    with Library(tmp_path / "whole", []) as library:
+        library.add(articles)
+        whole = library.store.passages_of(library.store.ids())
+    monkeypatch.setattr("rag.library.library._BATCH_ARTICLES", 2)
+    with Library(tmp_path / "parts", []) as library:
+        report = library.add(articles)
+        assert (report.added, report.replaced, report.unchanged) == (20, 1, 1)
+        assert library.store.passages_of(library.store.ids()) == whole
