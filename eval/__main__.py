@@ -41,6 +41,7 @@ def _parser() -> RussianParser:
         _add_reading,
         _add_refusal,
         _add_speed,
+        _add_fit,
         _add_table,
     ):
         add(adding)
@@ -137,6 +138,23 @@ def _add_speed(adding: _Adding) -> None:
         help="дополнить корпус копиями до N отрывков",
     )
     _add_save(parser)
+
+
+def _add_fit(adding: _Adding) -> None:
+    parser = adding.add_parser("fit", help="подобрать веса для кодировщика из RAG_ENCODER")
+    parser.set_defaults(command=commands.fit_weights)
+    parser.add_argument(
+        "sets",
+        nargs="+",
+        type=Path,
+        metavar="BEIR_DIR|SET.jsonl",
+        help="папки BEIR или наборы вопросов с articles к своей библиотеке",
+    )
+    _add_corpus(parser)
+    _add_distractors(parser)
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="куда писать; по умолчанию туда, где веса ищет бот"
+    )
 
 
 def _add_table(adding: _Adding) -> None:

@@ -15,6 +15,7 @@ from tqdm import tqdm
 from eval import (
     beir,
     compare,
+    fit,
     jsonl,
     libraries,
     noisy,
@@ -29,9 +30,11 @@ from eval import (
     speed,
     summary,
 )
+from eval.errors import EvaluationError
 from eval.results import Result
 from rag import config as settings
 from rag.config import Config
+from rag.retrieval import fusion
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -166,6 +169,41 @@ def measure_speed(arguments: Namespace) -> int:
     if arguments.save:
         _save("speed", f"{numbers['indexing']['passages']:.0f}", config, numbers)
     return 0
+
+
+def fit_weights(arguments: Namespace) -> int:
+    """Fit the weights of the encoder in use, and save them where the bot looks for them."""
+    given = settings.load()
+    # Weights fitted before, perhaps for another encoder, play no part.
+    config = given.model_copy(update={"weights": Path("none")})
+    folders = [path for path in arguments.sets if beir.is_beir(path)]
+    files = [path for path in arguments.sets if path not in folders]
+    if files and folders:
+        raise EvaluationError("Подбирайте веса либо по папкам BEIR, либо по наборам вопросов к библиотеке.")
+    corpus = folders or arguments.corpus
+    with libraries.opened(config, corpus, arguments.distractors) as bot:
+        libraries.refuse_empty(bot)
+        questions = _labelled(files, folders)
+        encoder = bot.encoder_name
+        fitted = fit.fit(fit.look(bot, _progress(questions)), bot.searcher.weights())
+    print(fitted.table())
+    target = arguments.out or given.weights_file or given.data / fusion.FILE
+    fusion.write(target, encoder, fitted.weights, fitted.about())
+    print(f"Веса кодировщика «{encoder}» записаны: {target}", file=sys.stderr)
+    if target != given.weights_file:
+        print(f"Чтобы искать с ними: RAG_WEIGHTS={target}", file=sys.stderr)
+    return 0
+
+
+def _labelled(files: Sequence[Path], folders: Sequence[Path]) -> list[fit.Labelled]:
+    if folders:
+        loaded = [beir.load(folder) for folder in folders]
+        return [fit.Labelled(query.text, data.grades[query.id]) for data in loaded for query in data.queries]
+    return [
+        fit.Labelled(question.question, dict.fromkeys(question.articles, 1.0))
+        for question in sets.load(files)
+        if question.articles and not question.history
+    ]
 
 
 def tabulate(arguments: Namespace) -> int:

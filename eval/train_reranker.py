@@ -11,34 +11,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from eval import beir
-from eval.fitting import FOLDS, Floats, Listing, listwise, without_fold
+from eval.fit import Labelled, Ranked, look
+from eval.fitting import FOLDS, listwise, without_fold
 from eval.libraries import corpus_articles, temporary
-from eval.metrics import ndcg
 from rag import assemble, config
-from rag.retrieval.rerank import WEIGHTS, LateInteraction
-from rag.retrieval.search import RERANKED
+from rag.retrieval.rerank import WEIGHTS
 
 _MOST_QUESTIONS = 800  # of one set; more change nothing and take long
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question: its candidates' features, the articles they come from and the relevant ones."""
-
-    listing: Listing
-    articles: tuple[str, ...]
-    grades: beir.Grades
-
-    def ndcg(self, weights: Floats) -> float:
-        order = np.argsort(-(self.listing.rows @ weights), kind="stable")
-        ranked = list(dict.fromkeys(self.articles[place] for place in order))
-        return ndcg(ranked, self.grades, 10)
 
 
 def main() -> int:
@@ -65,23 +49,13 @@ def main() -> int:
     return 0
 
 
-def collect(folder: Path, distractors: Path | None) -> Sequence[Asked]:
+def collect(folder: Path, distractors: Path | None) -> Sequence[Ranked]:
     """The questions of one set as the reranker sees them."""
     questions = beir.load(folder)
+    labelled = [Labelled(query.text, questions.grades[query.id]) for query in questions.queries]
     with temporary(config.load()) as settings, assemble.open_bot(settings, command="eval") as bot:
         bot.library.add(corpus_articles([folder], distractors))
-        reranker = bot.searcher.reranker
-        if not isinstance(reranker, LateInteraction):
-            raise SystemExit("RAG_RERANKER=late-interaction: другие веса здесь не подбираются.")
-        found = []
-        for question in questions.queries[:_MOST_QUESTIONS]:
-            query = bot.searcher.query(question.text)
-            if hits := bot.searcher.fused(query, RERANKED)[:RERANKED]:
-                grades = questions.grades[question.id]
-                right = np.array([hit.article.id in grades for hit in hits])
-                listing = Listing(reranker.features(query, hits), right)
-                found.append(Asked(listing, tuple(hit.article.id for hit in hits), grades))
-        return found
+        return [each.reranked for each in look(bot, labelled[:_MOST_QUESTIONS])]
 
 
 if __name__ == "__main__":

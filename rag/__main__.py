@@ -136,6 +136,15 @@ def serve(arguments: argparse.Namespace) -> int:
     return run(load(**{name: value for name, value in given.items() if value is not None}))
 
 
+def train(arguments: argparse.Namespace) -> int:
+    from rag import assemble
+
+    with _progress("Обучение", " шаг") as progress:
+        said = assemble.train(load(), arguments.out, arguments.epochs, progress)
+    print(said)
+    return 0
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
@@ -163,6 +172,11 @@ def _parser() -> RussianParser:
     serving = _command(commands, "serve", serve, "запустить страницу с чатом и API")
     serving.add_argument("--host", metavar="АДРЕС", help="на каком адресе слушать (127.0.0.1)")
     serving.add_argument("--port", type=number(0, 65535), metavar="ПОРТ", help="на каком порту (7860)")
+    training = _command(commands, "train", train, "обучить встроенный кодировщик на своей библиотеке")
+    training.add_argument("--epochs", type=number(1, 100), metavar="ЧИСЛО", help="сколько раз пройти тексты")
+    training.add_argument(
+        "--out", type=Path, metavar="ПАПКА", help="куда записать кодировщик; без неё — RAG_DATA/trained"
+    )
     _command(commands, "doctor", doctor, "проверить установку, библиотеку и настройки")
     return parser
 
@@ -230,7 +244,7 @@ def _library(
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Progress | None]:
+def _progress(what: str, unit: str = " статья") -> Iterator[Progress | None]:
     """A progress bar on a terminal once there is progress, nothing elsewhere."""
     if not sys.stderr.isatty():
         yield None
@@ -242,9 +256,7 @@ def _progress(what: str) -> Iterator[Progress | None]:
 
         def show(done: int, total: int | None) -> None:
             if not bars:
-                bars.append(
-                    stack.enter_context(tqdm(unit=" статья", desc=what, leave=False, file=sys.stderr))
-                )
+                bars.append(stack.enter_context(tqdm(unit=unit, desc=what, leave=False, file=sys.stderr)))
             bars[0].total = total
             bars[0].update(done - bars[0].n)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Config, load
-from rag.errors import LibraryBusyError, ModelError, RagError
+from rag.errors import LibraryBusyError, ModelError, RagError, SettingsError
 from rag.library.library import Building, Library, Progress
 from rag.types import Encoder, Reranker
 
@@ -139,6 +139,22 @@ def _finalist(config: Config, given: object) -> Reranker | None:
     return as_reranker(given)
 
 
+def train(
+    config: Config, out: Path | None = None, epochs: int | None = None, progress: Progress | None = None
+) -> str:
+    """Train the built-in encoder on the library; what came of it (Russian). Raises ModelError."""
+    from rag.retrieval import static
+    from rag.retrieval.neural import training
+    from rag.retrieval.training_pairs import documents
+
+    training.check_packages()
+    base = static.ensure(config.models_folder)
+    with open_library(config, "snoska train", building="later") as library:
+        taught = documents([passage for batch in library.store.all_passages() for passage in batch])
+    target = out or config.data / "trained"
+    return training.told(training.train(taught, base, target, epochs or training.EPOCHS, progress))
+
+
 def static_encoder(config: Config | None = None) -> StaticEncoder:
     """The built-in encoder, built first if need be. Raises ModelError."""
     from rag.retrieval import static
@@ -157,7 +173,7 @@ class Check:
 
 def diagnose(config: Config) -> list[Check]:
     """What a user needs to know of the installation; changes nothing but caches that can be rebuilt."""
-    return [*_versions(), _assets(config), _settings(config), *_library_state(config)]
+    return [*_versions(), _assets(config), _settings(config), *_reranking(config), *_searching(config)]
 
 
 def _versions() -> list[Check]:
@@ -196,11 +212,37 @@ def _settings(config: Config) -> Check:
     return Check("настройки", True, ", ".join(changed) or "все по умолчанию")
 
 
-def _library_state(config: Config) -> list[Check]:
-    if not config.data.is_dir():
-        return [Check("библиотека", True, f"{config.data}: ещё не создана, её создаст snoska index")]
+def _reranking(config: Config) -> list[Check]:
+    """Whether the cross-encoder that the settings name can be loaded, if they name one."""
+    from rag.retrieval.models import finalist
+
     try:
-        with open_library(config, "snoska doctor", building="later") as library:
+        last = finalist(config.reranker)
+    except ModelError as error:
+        return [Check("переоценка", False, str(error))]
+    return [Check("переоценка", True, f"{last.name}: последнее слово о лучших 30")] if last else []
+
+
+def _searching(config: Config) -> list[Check]:
+    """The encoder that the settings name, its weights, and the library searched with them."""
+    is_new = not config.data.is_dir()
+    none_yet = Check("библиотека", True, f"{config.data}: ещё не создана, её создаст snoska index")
+    if is_new and config.encoder == "static":
+        return [none_yet]
+    try:
+        parts = _parts(config)
+    except (ModelError, SettingsError) as error:
+        return [Check("кодировщик поиска", False, str(error))]
+    file = config.weights_file
+    weights = f"веса из {file}" if file and file.is_file() else "веса по умолчанию"
+    encoder = Check("кодировщик поиска", True, f"{parts.encoder.name}, {weights}")
+    return [encoder, *([none_yet] if is_new else _library_state(config, parts))]
+
+
+def _library_state(config: Config, parts: Parts) -> list[Check]:
+    legs = (parts.keyword, parts.dense)
+    try:
+        with Library(config.data, legs, "snoska doctor", building="later") as library:
             counts, held = library.counts(), library.index_counts()
             notes, pending = list(library.notes), dict(library.pending)
     except LibraryBusyError as error:

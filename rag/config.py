@@ -44,7 +44,8 @@ class Config(BaseSettings):
         description="переоценка кандидатов: `late-interaction`, `none`, имя или путь модели CrossEncoder",
     )
     weights: Path | None = Field(
-        None, description="файл весов от `python -m eval fit`; по умолчанию RAG_DATA/weights.json"
+        None,
+        description="веса от `python -m eval fit`; `none` — без них; по умолчанию RAG_DATA/weights.json",
     )
     writer: Literal["extractive"] = Field("extractive", description="кто пишет ответ: `extractive`")
     host: str = Field("127.0.0.1", description="адрес, на котором слушает сервер")
@@ -55,7 +56,9 @@ class Config(BaseSettings):
         return self.models or self.data / "models"
 
     @property
-    def weights_file(self) -> Path:
+    def weights_file(self) -> Path | None:
+        if self.weights == Path("none"):
+            return None
         return self.weights or self.data / "weights.json"
 
 

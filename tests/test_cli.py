@@ -115,7 +115,7 @@ def one_line(text: str) -> str:
     ("arguments", "expected"),
     [
         ([], "не хватает аргументов: КОМАНДА"),
-        (["fly"], "нет команды «fly»; есть index, ask, search, articles, serve, doctor. Справка"),
+        (["fly"], "нет команды «fly»; есть index, ask, search, articles, serve, train, doctor. Справка"),
         (["articles", "burn"], "нет действия «burn»; есть list, show, remove. Справка"),
         (["ask"], "не хватает аргументов: ВОПРОС"),
         (["ask", "что?", "--from", "вчера"], "«вчера» — не дата; нужна дата вида 2026-02-23"),

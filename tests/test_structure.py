@@ -42,7 +42,9 @@ ALLOWED: dict[str, set[str]] = {
 
 # Where each heavy package may be imported; `rag/text` stands for the whole folder.
 HOMES: dict[str, tuple[str, ...]] = {
+    "accelerate": (),
     "chromadb": ("rag/retrieval/dense.py",),
+    "datasets": ("rag/retrieval/neural",),
     "fastapi": ("rag/web",),
     "gradio": ("rag/web/page.py",),
     "huggingface_hub": ("rag/retrieval/neural",),
@@ -51,10 +53,10 @@ HOMES: dict[str, tuple[str, ...]] = {
     "navec": ("rag/retrieval/static.py",),
     "pymorphy3": ("rag/text",),
     "razdel": ("rag/text",),
-    "safetensors": ("rag/retrieval/static.py",),
+    "safetensors": ("rag/retrieval/static.py", "rag/retrieval/static_rows.py"),
     "sentence_transformers": ("rag/retrieval/neural",),
     "tantivy": ("rag/retrieval/keyword.py",),
-    "tokenizers": ("rag/retrieval/static.py",),
+    "tokenizers": ("rag/retrieval/static.py", "rag/retrieval/static_rows.py"),
     "torch": (),
     "trafilatura": ("rag/library/readers.py",),
     "transformers": ("rag/retrieval/neural",),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -76,7 +76,12 @@ def read(path: Path, encoder: str) -> Weights | None:
 
 def write(path: Path, encoder: str, weights: Weights, about: Mapping[str, Any]) -> None:
     """Save fitted weights; `about` says on what they were fitted and how good they are."""
-    values = asdict(weights) | {"rerank": dict(weights.rerank)}
+    values = {
+        "keyword": weights.keyword,
+        "rerank": dict(weights.rerank),
+        "mean": weights.mean,
+        "scale": weights.scale,
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(
         {"encoder": encoder, "weights": values, "fitted": dict(about)}, ensure_ascii=False, indent=1

@@ -58,13 +58,13 @@ def finalist(name: str) -> Reranker | None:
     return CrossEncoderReranker(name)
 
 
-def weights_for(chosen: Encoder, path: Path, is_required: bool) -> Callable[[Encoder], Weights]:
+def weights_for(chosen: Encoder, path: Path | None, is_required: bool) -> Callable[[Encoder], Weights]:
     """Weights by encoder: for the chosen one those in the file at `path`, if there is one.
 
     Raises SettingsError where the file is broken, belongs to another encoder or is missing but required.
     """
-    fitted = read(path, chosen.name)
-    if fitted is None and is_required:
+    fitted = read(path, chosen.name) if path else None
+    if path and fitted is None and is_required:
         raise SettingsError(
             f"Файла весов {path} нет. Подберите веса: python -m eval fit ПАПКА_BEIR — "
             f"или уберите настройку: unset RAG_WEIGHTS"

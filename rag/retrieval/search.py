@@ -52,7 +52,7 @@ class Searcher:
         self.dense = dense
         self._source = source
         self.reranker = reranker
-        self._weights = weights
+        self.weights = weights
         self.finalist = finalist
         self._today = today
 
@@ -118,7 +118,7 @@ class Searcher:
             missing = [id_ for id_, candidate in found.items() if leg.name not in candidate.scores]
             for id_, score in leg.scores(query, missing).items():
                 found[id_].scores[leg.name] = score
-        fused = self._weights().fused
+        fused = self.weights().fused
         for candidate in found.values():
             scores = candidate.scores
             scores["fused"] = fused(scores.get("keyword", 0.0), scores.get("dense", 0.0))

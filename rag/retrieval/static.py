@@ -57,7 +57,7 @@ class StaticEncoder:
 
         self.name = name
         try:
-            self._rows = _map_rows(folder / "0_StaticEmbedding" / "model.safetensors")
+            self._rows = map_rows(folder / "0_StaticEmbedding" / "model.safetensors")
             self._tokenizer = Tokenizer.from_file(str(folder / "0_StaticEmbedding" / "tokenizer.json"))
             self._row_number = cache(lambda lemma: self._tokenizer.token_to_id(lemma) or 0)
         except Exception as error:  # tokenizers raises nothing more special
@@ -258,10 +258,10 @@ def _save(folder: Path, tokens: list[str], rows: np.ndarray) -> None:
     tokenizer.save(str(module / "tokenizer.json"))
     save_file({"embedding.weight": rows}, module / "model.safetensors")
     (module / "model.safetensors").chmod(0o644)  # a library others may read
-    _save_descriptions(folder)
+    save_descriptions(folder)
 
 
-def _save_descriptions(folder: Path) -> None:
+def save_descriptions(folder: Path) -> None:
     """The JSON files by which sentence-transformers knows the folder; modules.json last: it means done."""
     package = "sentence_transformers"
     modules = [
@@ -278,7 +278,7 @@ def _save_descriptions(folder: Path) -> None:
     (folder / "modules.json").write_text(json.dumps(modules, indent=1), encoding="utf-8")
 
 
-def _map_rows(path: Path) -> np.ndarray:
+def map_rows(path: Path) -> np.ndarray:
     """The one tensor of a safetensors file, mapped into memory instead of read."""
     with path.open("rb") as file:
         size = int.from_bytes(file.read(8), "little")
