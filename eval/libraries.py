@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def temporary(config: Config) -> Iterator[Config]:
-    """`config` with an empty data folder that is gone afterwards; the built encoder is shared."""
+    """`config` with an empty data folder that is gone afterwards; encoder and weights stay as they are."""
+    fitted = config.weights_file
+    weights = fitted if fitted and fitted.is_file() else config.weights
+    kept = {"models": config.models_folder, "weights": weights}
     with TemporaryDirectory(prefix="snoska-eval-") as folder:
-        yield config.model_copy(update={"data": Path(folder), "models": config.models_folder})
+        yield config.model_copy(update={"data": Path(folder), **kept})
 
 
 @contextmanager

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from eval import __main__ as line
+from eval import libraries
 from eval.errors import EvaluationError
 from eval.fit import Ranked, Seen, fit
 from eval.fitting import Listing
 from rag import assemble
 from rag.config import Config
+from rag.retrieval import fusion
 from rag.retrieval.fusion import STATIC, read
 from rag.retrieval.rerank import WEIGHTS
 
@@ -109,6 +112,12 @@ def test_the_command_writes_what_the_bot_reads(
     with assemble.open_bot(Config(data=data)) as bot:
         assert bot.searcher.weights() == fitted
     assert line.main(["fit", str(beir)]) == 0, "weights of before are no hindrance"
+
+
+def test_measurements_use_the_fitted_weights(data: Path) -> None:
+    fusion.write(data / "weights.json", "static", replace(STATIC, keyword=0.25), {})
+    with libraries.temporary(Config(data=data)) as settings, assemble.open_bot(settings) as bot:
+        assert bot.searcher.weights().keyword == 0.25
 
 
 def test_weights_of_another_encoder_are_no_hindrance(beir: Path, data: Path) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import ModelError
+from rag.retrieval.neural import fetching
 
 _OFFLINE = "HF_HUB_OFFLINE"
 # Whoever has set it has forbidden the hub to all programs; else it is set for this process alone.
@@ -20,11 +21,6 @@ _IS_FORBIDDEN = os.environ.get(_OFFLINE, "").upper() in ("1", "ON", "YES", "TRUE
 # Set before the hub's client is imported, which reads it then.
 os.environ[_OFFLINE] = "1"
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-
-UNKNOWN, UNREACHABLE = 3, 4  # exit codes of `fetch`
-_SECONDS = 5  # the hub gets to answer
-# What no sentence-transformers model needs to run here: other formats of the same weights.
-_NEEDLESS = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "*.gguf", "*.ckpt", "coreml/*"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +83,19 @@ def _newest(folder: Path) -> int:
 
 
 def _cached(name: str) -> Path | None:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+    """The snapshot in the cache, whoever fetched it; None where there is none, or one without weights."""
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
 
-    try:
-        return Path(snapshot_download(name, local_files_only=True))
-    except (LocalEntryNotFoundError, HFValidationError, OSError):
-        return None
+    for description in ("modules.json", "config.json"):
+        try:
+            found = try_to_load_from_cache(name, description)
+        except HFValidationError:
+            return None
+        folder = Path(found).parent if isinstance(found, str) else None
+        if folder and any(next(folder.rglob(kind), None) for kind in ("*.safetensors", "*.bin")):
+            return folder
+    return None
 
 
 def _fetch(name: str, setting: Setting) -> None:
@@ -104,8 +106,8 @@ def _fetch(name: str, setting: Setting) -> None:
         raise _absent(name, setting, f", а скачивать запрещает {_OFFLINE}")
     print(f"Модели {name} на этой машине нет: скачиваю её с хаба.", file=sys.stderr, flush=True)
     allowed = {**os.environ, _OFFLINE: "0"}
-    done = subprocess.run([sys.executable, "-m", __name__, name], env=allowed, check=False)
-    if done.returncode == UNKNOWN:
+    done = subprocess.run([sys.executable, "-m", fetching.__name__, name], env=allowed, check=False)
+    if done.returncode == fetching.UNKNOWN:
         raise ModelError(
             f"Модели {name} нет ни на этой машине, ни на хабе (или она закрыта). Проверьте имя в "
             f"{setting.name} или уберите настройку, {setting.instead}: unset {setting.name}"
@@ -130,25 +132,3 @@ def _absent(name: str, setting: Setting, why: str) -> ModelError:
         f"Модели {name} нет на этой машине{why}. Скачайте её один раз при доступной сети: "
         f"hf download {name} — или уберите настройку, {setting.instead}: unset {setting.name}"
     )
-
-
-def fetch(name: str) -> int:
-    """Fetch a model into the cache; an exit code."""
-    from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.errors import RepositoryNotFoundError
-
-    try:
-        found = HfApi().model_info(name, timeout=_SECONDS)
-        files = [file.rfilename for file in found.siblings or []]
-        has_safe = any(file.endswith(".safetensors") for file in files)
-        snapshot_download(name, revision=found.sha, ignore_patterns=_NEEDLESS + ["*.bin"] * has_safe)
-    except RepositoryNotFoundError:
-        return UNKNOWN
-    except Exception as error:  # each of a dozen kinds of failing connections
-        print(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}", file=sys.stderr)
-        return UNREACHABLE
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(fetch(sys.argv[1]))

@@ -1,0 +1,133 @@
+"""A hub model that isn't here is fetched once, from a hub that a real HTTP server plays."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from .making import ROOT
+
+NAME, COMMIT = "somebody/tiny", "0123456789abcdef0123456789abcdef01234567"
+LOAD = """
+import sys
+from rag.errors import ModelError
+from rag.retrieval.neural.encoder import SentenceTransformerEncoder
+try:
+    encoder = SentenceTransformerEncoder(sys.argv[1])
+    print(encoder.name, encoder.dimension)
+except ModelError as error:
+    print(error)
+"""
+
+
+class Hub:
+    """A hub with one model; `asked` are the paths that were asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
+        self.files |= {"onnx/model.onnx": next(iter(self.files.values()))}
+        self.asked: list[str] = []
+        hub = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_HEAD(self) -> None:
+                self._answer(with_body=False)
+
+            def do_GET(self) -> None:
+                self._answer(with_body=True)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+            def _answer(self, with_body: bool) -> None:
+                hub.asked.append(self.path)
+                status, body, headers = hub.found(self.path.split("?")[0])
+                self.send_response(status)
+                for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                if with_body:
+                    self.wfile.write(body)
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def found(self, path: str) -> tuple[int, bytes, dict[str, str]]:
+        if path.startswith(f"/api/models/{NAME}/tree/"):
+            tree = [
+                {"type": "file", "path": name, "size": file.stat().st_size, "oid": name}
+                for name, file in self.files.items()
+            ]
+            return 200, json.dumps(tree).encode(), {"Content-Type": "application/json"}
+        if path.startswith(f"/api/models/{NAME}"):
+            names = [{"rfilename": name} for name in self.files]
+            known = {"id": NAME, "sha": COMMIT, "siblings": names, "private": False, "tags": []}
+            return 200, json.dumps(known).encode(), {"Content-Type": "application/json"}
+        start = f"/{NAME}/resolve/{COMMIT}/"
+        if path.startswith(start) and path.removeprefix(start) in self.files:
+            body = self.files[path.removeprefix(start)].read_bytes()
+            return 200, body, {"ETag": f'"{hashlib.sha1(body).hexdigest()}"', "X-Repo-Commit": COMMIT}
+        missing = "RepoNotFound" if path.startswith("/api/") else "EntryNotFound"
+        return 404, b"{}", {"X-Error-Code": missing}
+
+
+@pytest.fixture
+def hub(bag: Path) -> Iterator[Hub]:
+    hub = Hub(bag)
+    thread = threading.Thread(target=hub.server.serve_forever)
+    thread.start()
+    yield hub
+    hub.server.shutdown()
+    thread.join()
+    hub.server.server_close()
+
+
+def load(name: str, home: Path, hub: Hub, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+    environment |= {"HF_HOME": str(home), "HF_ENDPOINT": hub.address, "PYTHONPATH": str(ROOT), **settings}
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, name], env=environment, cwd=home, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_a_model_is_fetched_once(hub: Hub, tmp_path: Path) -> None:
+    first = load(NAME, tmp_path, hub)
+    assert first.stdout.startswith(f"{NAME}@{COMMIT[:8]}"), first.stdout + first.stderr
+    assert f"Модели {NAME} на этой машине нет: скачиваю её с хаба." in first.stderr
+    assert any(path.endswith("modules.json") for path in hub.asked)
+    assert not any("onnx" in path for path in hub.asked), "other formats of the weights are left there"
+    hub.asked.clear()
+    second = load(NAME, tmp_path, hub)
+    assert second.stdout == first.stdout
+    assert hub.asked == []
+    assert "скачиваю" not in second.stderr
+
+
+def test_an_interrupted_download_is_gone_on_with(hub: Hub, tmp_path: Path) -> None:
+    first = load(NAME, tmp_path, hub)
+    next((tmp_path / "hub").rglob("model.safetensors")).unlink()
+    hub.asked.clear()
+    assert load(NAME, tmp_path, hub).stdout == first.stdout
+    assert hub.asked
+
+
+def test_a_name_the_hub_does_not_know(hub: Hub, tmp_path: Path) -> None:
+    said = load("somebody/else", tmp_path, hub).stdout
+    assert said.startswith("Модели somebody/else нет ни на этой машине, ни на хабе")
+
+
+def test_whoever_has_forbidden_the_hub(hub: Hub, tmp_path: Path) -> None:
+    said = load(NAME, tmp_path, hub, HF_HUB_OFFLINE="1").stdout
+    assert "а скачивать запрещает HF_HUB_OFFLINE" in said
+    assert hub.asked == []
