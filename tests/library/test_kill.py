@@ -25,15 +25,16 @@ KILLS = 8
 INDEX = """
 import sys
 from pathlib import Path
-from rag.library import library
+from rag.library import copies, library
 from rag.retrieval.legs import DenseLeg, KeywordLeg
 from rag.retrieval.static import StaticEncoder
 from tests.library.indexes import FileIndex
 library._BATCH_ARTICLES = 5  # more moments to be killed at
-data, corpus, encoder = map(Path, sys.argv[1:])
-dense = DenseLeg(StaticEncoder(encoder))
+copies._LARGEST = 8
+data, corpus, encoder = map(Path, sys.argv[1:4])
+dense = DenseLeg(StaticEncoder(encoder, sys.argv[4]))
+print("ready", flush=True)
 with library.Library(data, [KeywordLeg(), dense, FileIndex(data)]) as opened:
-    print("opened", flush=True)
     opened.index([corpus], prune=True)
 """
 
@@ -44,18 +45,18 @@ def write(corpus: Path, numbers: range, edition: int) -> None:
         (corpus / f"{number:02}.txt").write_text(text, encoding="utf-8")
 
 
-def start(data: Path, corpus: Path, encoder: Path) -> subprocess.Popen[str]:
-    """An indexing process that has just opened the library."""
+def start(data: Path, corpus: Path, encoder: Path, name: str = "static") -> subprocess.Popen[str]:
+    """An indexing process about to open the library; with another `name` it first encodes it anew."""
     root = Path(__file__).parents[2]
     process = subprocess.Popen(
-        [sys.executable, "-c", INDEX, str(data), str(corpus), str(encoder)],
+        [sys.executable, "-c", INDEX, str(data), str(corpus), str(encoder), name],
         stdout=subprocess.PIPE,
         text=True,
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root)},
     )
     assert process.stdout is not None
-    assert process.stdout.readline() == "opened\n"
+    assert process.stdout.readline() == "ready\n"
     return process
 
 
@@ -76,7 +77,8 @@ def test_nothing_is_lost_and_nothing_doubled(tmp_path: Path, models: Path) -> No
     for edition in range(KILLS):
         # New texts for a third, so that a kill also falls on articles that are being replaced.
         write(corpus, range(edition % 3 * 20, edition % 3 * 20 + 20), edition)
-        process = start(data, corpus, encoder)
+        # A changed encoder in every third process: some kills fall on a copy that is half built.
+        process = start(data, corpus, encoder, "other" if edition % 3 == 1 else "static")
         time.sleep(chance.uniform(0, whole_run / 2))
         process.send_signal(signal.SIGKILL)
         killed += finish(process) == -signal.SIGKILL
