@@ -131,13 +131,31 @@ def _add_speed(adding: _Adding) -> None:
     parser = adding.add_parser("speed", help="скорость, память и место на диске")
     parser.set_defaults(command=commands.measure_speed)
     parser.add_argument(
+        "--articles",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="статьи вместо папки RAG_CORPUS; спрашивать их заголовки",
+    )
+    parser.add_argument(
         "--passages",
         type=number(1, 10_000_000),
         default=0,
         metavar="N",
-        help="дополнить корпус копиями до N отрывков",
+        help="дополнить корпус до N отрывков новыми статьями из его предложений",
     )
-    _add_save(parser)
+    parser.add_argument(
+        "--baseline", action="store_true", help="измерить на тех же статьях и обычный набор LlamaIndex"
+    )
+    parser.add_argument(
+        "--quality", type=Path, metavar="BEIR_DIR", help="nDCG@10 набора LlamaIndex на этой папке"
+    )
+    parser.add_argument(
+        "--save",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="записать числа в eval/results; имя — число отрывков",
+    )
 
 
 def _add_fit(adding: _Adding) -> None:

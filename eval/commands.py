@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -161,13 +162,19 @@ def measure_refusal(arguments: Namespace) -> int:
 
 
 def measure_speed(arguments: Namespace) -> int:
-    """Measure speed and size on the shipped corpus and questions."""
+    """Measure speed and size on the shipped corpus and questions, or on a file of articles."""
     config = settings.load()
-    questions = [question.question for question in sets.load(sets.shipped()) if not question.history]
-    numbers = speed.measure(config, questions, arguments.passages)
+    if arguments.articles:
+        asked = speed.of_file(arguments.articles, arguments.passages, arguments.baseline)
+    else:
+        texts = [question.question for question in sets.load(sets.shipped()) if not question.history]
+        asked = speed.of_folder(config.corpus, texts, arguments.passages, arguments.baseline)
+    if arguments.quality:
+        asked = replace(asked, quality=beir.load(arguments.quality))
+    numbers = speed.measure(config, asked)
     _show(speed.table(numbers))
-    if arguments.save:
-        _save("speed", f"{numbers['indexing']['passages']:.0f}", config, numbers)
+    if arguments.save is not None:
+        _save("speed", arguments.save or f"{numbers['indexing']['passages']:.0f}", config, numbers)
     return 0
 
 

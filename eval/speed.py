@@ -1,71 +1,131 @@
-"""How fast and how big: indexing, a question by stage, a fresh process, memory, disk."""
+"""How fast and how big: indexing, a question by stage and with filters, processes, memory, disk.
+
+The corpus is the given one, made larger by new articles of its sentences where more passages are asked for.
+"""
 
 from __future__ import annotations
 
-import os
 import resource
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 from pathlib import Path
-from statistics import median
+from random import Random
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from eval import libraries, metrics, tables
+from eval import baseline, beir, libraries, metrics, serving, tables
+from eval.beir import BeirSet
 from eval.errors import EvaluationError
+from eval.recombined import recombined
 from rag import assemble
 from rag.config import Config
-from rag.types import Article
+from rag.retrieval.static import StaticEncoder, ensure
+from rag.types import Article, Filters
 
 if TYPE_CHECKING:
     from rag.bot import Bot
 
 Numbers = dict[str, dict[str, float]]
 CANDIDATES = 150  # passages asked of a leg alone, as many as the pipeline takes of keywords
-FRESH = 3  # processes started, of which the median counts
-_MB = 1024 * 1024
-_STAGES = {"keyword": "слова", "dense": "векторы", "search": "поиск целиком", "ask": "ответ целиком"}
-
-
-# A process inherits the peak of the one that starts it, so the one measured is started by a small one.
-_WATCH = """
-import resource, subprocess, sys, time
-start = time.perf_counter()
-code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
-print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-sys.exit(code)
-"""
+ASKED = 200  # questions at most
+_GROWN = 2_000  # articles added at a time
+_STAGES = {
+    "keyword": "слова",
+    "dense": "векторы",
+    "search": "поиск целиком",
+    "ask": "ответ целиком",
+    "filter_one": "поиск в одной статье",
+    "filter_1": "поиск в 1 % статей",
+    "filter_20": "поиск в 20 % статей",
+    "filter_90": "поиск в 90 % статей",
+    "filter_source": "поиск в одном источнике",
+    "filter_dates": "поиск за половину времени",
+    "baseline": "LlamaIndex",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
-    """How long a process ran and the most memory it held."""
+class Plan:
+    """What to measure: over which articles, asked what, grown to how many passages, compared or not.
 
-    seconds: float
-    peak_mb: float
+    `corpus` is the folder that the articles were read from, None for those of a file.
+    """
+
+    corpus: Path | None
+    articles: Sequence[Article]
+    questions: Sequence[str]
+    passages: int = 0
+    compared: bool = False
+    quality: BeirSet | None = None
 
 
-def measure(config: Config, questions: Sequence[str], passages: int) -> Numbers:
-    """Everything, on a throw-away library of the corpus with copies of it up to `passages`."""
+def of_folder(corpus: Path, questions: Sequence[str], passages: int = 0, compared: bool = False) -> Plan:
+    """A folder as it is indexed, asked `questions`."""
+    return Plan(corpus, _read(corpus), questions, passages, compared)
+
+
+def of_file(path: Path, passages: int = 0, compared: bool = False) -> Plan:
+    """A JSONL file of articles, asked for some of their titles."""
+    articles = list(beir.distractors(path))
+    titles = sorted({article.info.title for article in articles if len(article.info.title.split()) > 2})
+    asked = Random(1).sample(titles, min(ASKED, len(titles)))
+    return Plan(None, articles, asked, passages, compared)
+
+
+def _read(corpus: Path) -> list[Article]:
+    """The articles of a folder, read as the product reads them."""
+    from rag.errors import ArticleError
+    from rag.library.readers import find_files, parse, read_bytes
+
+    found = []
+    for file in find_files([corpus]):
+        try:
+            found.append(parse(read_bytes(file.path), file.path.name, file.id))
+        except ArticleError:
+            continue  # indexing tells of it
+    return found
+
+
+def measure(config: Config, asked: Plan) -> Numbers:
+    """Everything `asked` for, on a throw-away library."""
+    if not asked.articles or not asked.questions:
+        where = asked.corpus or "файле"
+        raise EvaluationError(f"В {where} нет статей с заголовками. Задайте папку со статьями в RAG_CORPUS.")
     with libraries.temporary(config) as settings:
         with assemble.open_bot(settings, command="eval") as bot:
-            numbers = {"indexing": _index(bot, config.corpus, passages)} | _questions(bot, questions)
-        fresh = _fresh_process(settings, questions[0])
-        numbers["disk"] = {"data_mb": _size(settings.data), "models_mb": _size(settings.models_folder)}
-    own = _megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-    numbers["startup"] = {"seconds": fresh.seconds}
-    numbers["memory"] = {"eval_mb": own, "ask_mb": fresh.peak_mb}
+            numbers: Numbers = {"indexing": _index(bot, asked)}
+            peak = serving.megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+            numbers |= _questions(bot, asked.questions)
+        fresh = serving.fresh(settings, asked.questions[0])
+        numbers["startup"] = {"seconds": fresh.seconds}
+        numbers["memory"] = {"index_mb": peak, "ask_mb": fresh.peak_mb}
+        numbers["memory"] |= serving.serve(settings, asked.questions)
+        numbers["disk"] = {
+            "data_mb": serving.size(settings.data),
+            "models_mb": serving.size(settings.models_folder),
+        }
+    if asked.compared:
+        numbers |= _compared(config, asked, numbers)
+    if asked.quality:
+        numbers |= _quality(config, asked.quality)
     return numbers
 
 
-def _index(bot: Bot, corpus: Path, passages: int) -> dict[str, float]:
+def _index(bot: Bot, asked: Plan) -> dict[str, float]:
     start = perf_counter()
-    bot.library.index([corpus])
-    if not bot.library.counts().articles:
-        raise EvaluationError(f"В {corpus} нет статей. Задайте папку со статьями в RAG_CORPUS.")
-    bot.library.add(copies(bot, passages - bot.library.counts().passages))
+    if asked.corpus:
+        bot.library.index([asked.corpus])
+    else:
+        bot.library.add(asked.articles)
+    more = recombined(asked.articles)
+    while (missing := asked.passages - bot.library.counts().passages) > 0:
+        counts = bot.library.counts()
+        needed = 1 + missing * counts.articles // max(counts.passages, 1)
+        bot.library.add(list(islice(more, min(needed, _GROWN))))
     seconds = perf_counter() - start
     counts = bot.library.counts()
     return {
@@ -76,20 +136,6 @@ def _index(bot: Bot, corpus: Path, passages: int) -> dict[str, float]:
     }
 
 
-def copies(bot: Bot, passages: int) -> Iterator[Article]:
-    """Copies of the library's articles under other ids, enough for `passages` more passages."""
-    listed = bot.library.articles(limit=1000)
-    number = 0
-    while passages > 0:
-        number += 1
-        for one in listed:
-            article = bot.library.article(one.info.id)
-            yield replace(article, info=replace(article.info, id=f"copy-{number}/{article.id}"))
-            passages -= one.passages
-            if passages <= 0:
-                return
-
-
 def _questions(bot: Bot, questions: Sequence[str]) -> Numbers:
     searcher = bot.searcher
     stages: dict[str, Callable[[str], object]] = {
@@ -98,8 +144,27 @@ def _questions(bot: Bot, questions: Sequence[str]) -> Numbers:
         "search": lambda text: bot.search(text),
         "ask": lambda text: bot.ask(text),
     }
-    bot.ask(questions[0])  # what is opened at the first question isn't part of a warm answer
+    for name, filters in filtered(bot).items():
+        stages[name] = lambda text, filters=filters: bot.search(text, filters=filters)  # type: ignore[misc]
+    for stage in stages.values():  # what is opened at the first question isn't part of a warm answer
+        stage(questions[0])
     return {name: _latency(stage, questions) for name, stage in stages.items()}
+
+
+def filtered(bot: Bot) -> dict[str, Filters]:
+    """A filter of each kind, of the articles that the library has."""
+    ids = bot.library.store.ids()
+    mixed = Random(1).sample(ids, len(ids))
+    found = {
+        f"filter_{name}": Filters(articles=tuple(mixed[: max(1, round(share * len(ids)))]))
+        for name, share in (("one", 0.0), ("1", 0.01), ("20", 0.2), ("90", 0.9))
+    }
+    infos = bot.library.store.infos(ids).values()
+    if sources := Counter(info.source for info in infos if info.source):
+        found["filter_source"] = Filters(sources=(sources.most_common(1)[0][0],))
+    if days := sorted(info.published for info in infos if info.published):
+        found["filter_dates"] = Filters(since=date.fromisoformat(days[len(days) // 2]))
+    return found
 
 
 def _latency(stage: Callable[[str], object], questions: Sequence[str]) -> dict[str, float]:
@@ -113,33 +178,34 @@ def _milliseconds(stage: Callable[[str], object], text: str) -> float:
     return 1000 * (perf_counter() - start)
 
 
-def _fresh_process(config: Config, question: str) -> Process:
-    """`snoska ask` from start to exit: the median time and the highest memory of FRESH processes."""
-    asked = [_ask_once(config, question) for _ in range(FRESH)]
-    return Process(round(median(one.seconds for one in asked), 2), max(one.peak_mb for one in asked))
-
-
-def _ask_once(config: Config, question: str) -> Process:
-    environment = os.environ | {
-        "RAG_DATA": str(config.data.absolute()),
-        "RAG_MODELS": str(config.models_folder.absolute()),
+def _compared(config: Config, asked: Plan, ours: Numbers) -> Numbers:
+    """The plain LlamaIndex stack over the same articles, and how many times our time it takes."""
+    with TemporaryDirectory(prefix="snoska-baseline-") as folder:
+        added = int(ours["indexing"]["articles"]) - len(asked.articles)
+        articles = [*asked.articles, *islice(recombined(asked.articles), max(0, added))]
+        theirs = baseline.build(articles, StaticEncoder(ensure(config.models_folder)), Path(folder))
+        theirs.search(asked.questions[0])
+        latency = _latency(theirs.search, asked.questions)
+        held = {
+            "nodes": theirs.nodes,
+            "seconds": round(theirs.seconds, 2),
+            "disk_mb": serving.size(Path(folder)),
+        }
+    return {
+        "baseline": latency,
+        "baseline_index": held,
+        "ratio": {
+            "indexing": round(theirs.seconds / ours["indexing"]["seconds"], 2),
+            "search": round(latency["p50"] / ours["search"]["p50"], 2),
+        },
     }
-    command = [sys.executable, "-c", _WATCH, sys.executable, "-m", "rag", "ask", question]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise EvaluationError(f"snoska ask завершилась с кодом {done.returncode}: {done.stderr.strip()}")
-    seconds, peak = done.stdout.split()
-    return Process(float(seconds), _megabytes(int(peak)))
 
 
-def _size(folder: Path) -> float:
-    """Size of a folder's files in MB."""
-    return round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / _MB, 1)
-
-
-def _megabytes(peak: int) -> float:
-    """`ru_maxrss`, which is in bytes on macOS and in kilobytes elsewhere, in MB."""
-    return round(peak * (1 if sys.platform == "darwin" else 1024) / _MB, 1)
+def _quality(config: Config, data: BeirSet) -> Numbers:
+    """nDCG@10 of the plain stack on a labelled set; ours is what `python -m eval retrieval` tells."""
+    with TemporaryDirectory(prefix="snoska-baseline-") as folder:
+        theirs = baseline.build(data.articles(), StaticEncoder(ensure(config.models_folder)), Path(folder))
+        return {"baseline_quality": {f"{data.name} ndcg@10": round(baseline.quality(theirs, data), 4)}}
 
 
 def table(numbers: Numbers) -> str:
@@ -147,17 +213,36 @@ def table(numbers: Numbers) -> str:
     latency = [
         [title, tables.number(numbers[stage]["p50"]), tables.number(numbers[stage]["p95"])]
         for stage, title in _STAGES.items()
+        if stage in numbers
     ]
-    indexing = numbers["indexing"]
     others = [
-        ["статей", f"{indexing['articles']:.0f}"],
-        ["отрывков", f"{indexing['passages']:.0f}"],
-        ["индексация, отрывков в секунду", tables.number(indexing["passages_per_second"])],
-        ["snoska ask новым процессом, с", tables.number(numbers["startup"]["seconds"], 2)],
-        ["память snoska ask, пик, МБ", tables.number(numbers["memory"]["ask_mb"])],
-        ["память этого процесса, пик, МБ", tables.number(numbers["memory"]["eval_mb"])],
-        ["папка данных, МБ", tables.number(numbers["disk"]["data_mb"])],
-        ["папка модели, МБ", tables.number(numbers["disk"]["models_mb"])],
+        [title, tables.number(numbers[group][name], digits)]
+        for group, name, title, digits in _OTHERS
+        if name in numbers.get(group, {})
+    ]
+    others += [
+        [f"LlamaIndex, {name}", tables.percent(value)]
+        for name, value in numbers.get("baseline_quality", {}).items()
     ]
     stages = tables.markdown(["Ступень, мс", "p50", "p95"], latency)
     return f"{stages}\n\n{tables.markdown(['Показатель', ''], others)}"
+
+
+_OTHERS = (
+    ("indexing", "articles", "статей", 0),
+    ("indexing", "passages", "отрывков", 0),
+    ("indexing", "seconds", "индексация, с", 1),
+    ("indexing", "passages_per_second", "индексация, отрывков в секунду", 1),
+    ("startup", "seconds", "snoska ask новым процессом, с", 2),
+    ("memory", "ask_mb", "память snoska ask, пик, МБ", 1),
+    ("memory", "ready_mb", "память snoska serve после запуска, МБ", 1),
+    ("memory", "serve_mb", "память snoska serve после вопросов, МБ", 1),
+    ("memory", "index_mb", "память при индексации, пик, МБ", 1),
+    ("disk", "data_mb", "папка данных, МБ", 1),
+    ("disk", "models_mb", "папка модели, МБ", 1),
+    ("baseline_index", "nodes", "LlamaIndex: отрывков", 0),
+    ("baseline_index", "seconds", "LlamaIndex: индексация, с", 1),
+    ("baseline_index", "disk_mb", "LlamaIndex: на диске, МБ", 1),
+    ("ratio", "indexing", "LlamaIndex дольше индексирует, раз", 1),
+    ("ratio", "search", "LlamaIndex дольше ищет, раз", 1),
+)

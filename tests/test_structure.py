@@ -43,12 +43,17 @@ ALLOWED: dict[str, set[str]] = {
 # Where each heavy package may be imported; `rag/text` stands for the whole folder.
 HOMES: dict[str, tuple[str, ...]] = {
     "accelerate": (),
-    "chromadb": ("rag/retrieval/dense.py",),
+    "chromadb": ("rag/retrieval/dense.py", "eval/baseline.py"),
     "datasets": ("rag/retrieval/neural",),
     "fastapi": ("rag/web",),
     "gradio": ("rag/web/page.py",),
     "huggingface_hub": ("rag/retrieval/neural",),
-    "llama_index": ("rag/retrieval/dense.py", "rag/retrieval/llama.py", "rag/retrieval/llama_models.py"),
+    "llama_index": (
+        "rag/retrieval/dense.py",
+        "rag/retrieval/llama.py",
+        "rag/retrieval/llama_models.py",
+        "eval/baseline.py",
+    ),
     "natasha": ("rag/retrieval/static.py",),
     "navec": ("rag/retrieval/static.py",),
     "pymorphy3": ("rag/text",),

@@ -19,6 +19,7 @@ from rag.library.rows import article_row, info_of, pack, passage_of, tag_rows
 from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage
 
 FILE = "library.db"
+_FILTERS_KEPT = 16
 _PASSAGE = "p.id, p.article_id, p.start, p.stop, p.text, p.spans, p.lemmas, a.title, a.title_lemmas"
 _GIVEN = "(SELECT value FROM json_each(?))"
 _LOG = "INSERT OR REPLACE INTO changes(article_id) VALUES (?)"
@@ -35,6 +36,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self._database = Database(folder / FILE)
         self._reading, self._writing = self._database.reading, self._database.writing
+        self._allowed: dict[Filters, tuple[int, ArticleSet]] = {}  # with the last change they hold of
 
     # Writing
 
@@ -96,8 +98,17 @@ class Store:
 
     def allowed(self, filters: Filters) -> ArticleSet | None:
         """The articles that `filters` allow; None when they allow all."""
-        ids = self.matching(filters)
-        return None if ids is None else ArticleSet.of(ids)
+        if not filters:
+            return None
+        seq = self.last_seq()
+        if (known := self._allowed.get(filters)) and known[0] == seq:
+            return known[1]
+        # Questions under one filter follow each other, and to gather half of a large library takes a while.
+        found = ArticleSet.of(self.matching(filters) or ())
+        if len(self._allowed) >= _FILTERS_KEPT:
+            self._allowed.clear()
+        self._allowed[filters] = seq, found
+        return found
 
     def latest(self, until: date, filters: Filters | None = None) -> date | None:
         """The newest day of publication up to `until` among the articles that `filters` allow."""

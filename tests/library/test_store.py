@@ -11,7 +11,7 @@ from rag.errors import LibraryError, NotFoundError
 from rag.library.records import Change, Counts, Entry, Signature
 from rag.library.split import split
 from rag.library.store import FILE, Store
-from rag.types import Article, Filters
+from rag.types import Article, ArticleSet, Filters
 
 from .articles import article, long_text
 
@@ -284,3 +284,20 @@ def test_threads_that_are_gone_leave_no_connections(store: Store, tmp_path: Path
         thread.join()
     held = [each.resolve() for each in Path("/proc/self/fd").iterdir() if each.exists()]
     assert held.count((tmp_path / FILE).resolve()) <= 2
+
+
+def test_what_a_filter_allows_follows_the_library(store: Store) -> None:
+    put(store, article("a", source="Вестник"))
+    filters = Filters(sources=("вестник",))
+    for expected in (["a"], ["a", "b"], ["b"]):
+        if "b" in expected:
+            put(store, article("b", source="Вестник"))
+        if "a" not in expected:
+            store.remove(["a"])
+        for _ in range(2):
+            found = store.allowed(filters)
+            assert found is not None
+            assert found.keys.tolist() == ArticleSet.of(expected).keys.tolist()
+    assert store.allowed(Filters()) is None
+    for number in range(40):
+        assert len(store.allowed(Filters(articles=("b", str(number)))) or ()) == 1

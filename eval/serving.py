@@ -1,0 +1,118 @@
+"""The product as other processes: a question on the command line, a server that answers searches."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from eval.errors import EvaluationError
+from rag.config import Config
+
+FRESH = 3  # processes started, of which the median counts
+_MB = 1024 * 1024
+
+# A process inherits the peak of the one that starts it, so the one measured is started by a small one.
+_WATCH = """
+import resource, subprocess, sys, time
+start = time.perf_counter()
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """How long a process ran and the most memory it held."""
+
+    seconds: float
+    peak_mb: float
+
+
+def fresh(config: Config, question: str) -> Process:
+    """`snoska ask` from start to exit: the median time and the highest memory of FRESH processes."""
+    asked = [_ask_once(config, question) for _ in range(FRESH)]
+    return Process(round(median(one.seconds for one in asked), 2), max(one.peak_mb for one in asked))
+
+
+def _ask_once(config: Config, question: str) -> Process:
+    command = [sys.executable, "-c", _WATCH, sys.executable, "-m", "rag", "ask", question]
+    done = subprocess.run(command, env=_environment(config), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise EvaluationError(f"snoska ask завершилась с кодом {done.returncode}: {done.stderr.strip()}")
+    seconds, peak = done.stdout.split()
+    return Process(float(seconds), megabytes(int(peak)))
+
+
+def serve(config: Config, questions: Sequence[str]) -> dict[str, float]:
+    """Memory in MB of `snoska serve` once it is ready, and after it has searched for every question."""
+    with _served(config) as (address, process):
+        ready = _resident(process)
+        for question in questions:
+            _post(f"{address}/api/search", {"query": question})
+        return {"ready_mb": ready, "serve_mb": _resident(process)}
+
+
+@contextmanager
+def _served(config: Config) -> Iterator[tuple[str, int]]:
+    """The address of a server over the library of `config`, and its process id."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rag", "serve", "--port", "0"],
+        env=_environment(config),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    )
+    assert process.stdout
+    try:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "http://" in line:
+                yield line[line.index("http://") :].strip(), process.pid
+                return
+        raise EvaluationError(f"snoska serve не запустилась: {''.join(said).strip()}")
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def _post(address: str, body: Mapping[str, object]) -> None:
+    request = urllib.request.Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=120) as answer:
+        answer.read()
+
+
+def _environment(config: Config) -> dict[str, str]:
+    return os.environ | {
+        "RAG_DATA": str(config.data.absolute()),
+        "RAG_MODELS": str(config.models_folder.absolute()),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _resident(process: int) -> float:
+    """Resident memory of a process in MB."""
+    told = subprocess.run(
+        ["ps", "-o", "rss=", "-p", str(process)], capture_output=True, text=True, check=True
+    )
+    return round(int(told.stdout) * 1024 / _MB, 1)
+
+
+def megabytes(peak: int) -> float:
+    """`ru_maxrss`, which is in bytes on macOS and in kilobytes elsewhere, in MB."""
+    return round(peak * (1 if sys.platform == "darwin" else 1024) / _MB, 1)
+
+
+def size(folder: Path) -> float:
+    """Size of a folder's files in MB."""
+    return round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / _MB, 1)
