@@ -8,7 +8,7 @@ Offsets are character offsets into `Article.text`. For every article, passage an
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Support = Literal["supported", "partial", "unsupported"]
+MatchKind = Literal["same", "spelling", "kin", "synonym", "meaning", "none"]
+MatchField = Literal["title", "sentence", "text"]
 Vectors = NDArray[np.float32]
 Keys = NDArray[np.int64]
 
@@ -167,14 +169,77 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundWord:
+    """A word of a hit, `text` as it stands there.
+
+    `text == article.text[start:stop]`, or of the article's title for the field "title". The field "sentence"
+    is the sentence of the passage that matches the question best, "text" is the rest of the passage.
+    """
+
+    text: str
+    field: MatchField
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordMatch:
+    """How one content word of a question, `asked` as it was typed, is matched in a hit.
+
+    `weight` is its share of the question's weight: those of all words sum to 1. `similarity` (0 to 1) is
+    what the match counts, `cosine` is that of the two words' vectors. Nothing is `found` for "none".
+    """
+
+    lemma: str
+    asked: str
+    weight: float
+    kind: MatchKind
+    similarity: float
+    cosine: float
+    found: FoundWord | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a feature of the reranker adds to a hit's "rerank" score: `score == value * weight`.
+
+    `weight` is a share: those of all features sum to 1, their scores to the hit's.
+    """
+
+    feature: str
+    value: float
+    weight: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a hit stands where it does, beside its ranks and scores. No reranker, no contributions."""
+
+    words: tuple[WordMatch, ...]
+    contributions: tuple[Contribution, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of an explanation."""
+        return {
+            "words": [_rounded(asdict(word)) for word in self.words],
+            "contributions": [_rounded(asdict(each)) for each in self.contributions],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A found passage. `ranks` and `scores` hold its place at every stage (rank 1 is best)."""
+    """A found passage. `ranks` and `scores` hold its place at every stage (rank 1 is best).
+
+    An `explanation` is there for whoever asked for one.
+    """
 
     passage: Passage
     article: ArticleInfo
     score: float
     ranks: Mapping[str, int] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
+    explanation: Explanation | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of a hit."""
@@ -192,7 +257,12 @@ class Hit:
             "score": round(self.score, 4),
             "ranks": dict(self.ranks),
             "scores": {stage: round(score, 4) for stage, score in self.scores.items()},
+            **({"explanation": self.explanation.as_dict()} if self.explanation else {}),
         }
+
+
+def _rounded(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 4) if isinstance(value, float) else value for name, value in values.items()}
 
 
 @dataclass(frozen=True, slots=True)
