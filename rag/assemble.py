@@ -79,7 +79,7 @@ def open_bot(
     from rag.retrieval.rerank import LateInteraction
     from rag.retrieval.search import Searcher
     from rag.retrieval.static import Background
-    from rag.retrieval.weights import term_weights
+    from rag.retrieval.weights import by_salience, term_weights
     from rag.text.matching import Matcher
     from rag.text.repair import Repairer
 
@@ -91,7 +91,8 @@ def open_bot(
     background = Background(parts.assets)
     weights = term_weights(keyword, background.frequency)
     matcher = Matcher(parts.words.word_vectors, weights)
-    late = None if config.reranker == "none" else LateInteraction(matcher, lambda: dense.weights.rerank)
+    asking = Matcher(parts.words.word_vectors, by_salience(weights))
+    late = None if config.reranker == "none" else LateInteraction(asking, lambda: dense.weights.rerank)
     searcher = Searcher(keyword, dense, library.store, late, lambda: dense.weights, last, today)
     repairer = partial(Repairer, keyword, background.frequency)
     return Bot(library, searcher, ExtractiveWriter(matcher), repairer, parts.encoder.name)

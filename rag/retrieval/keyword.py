@@ -14,6 +14,7 @@ import numpy as np
 import tantivy
 
 from rag.retrieval.keys import passage_id, passage_keys
+from rag.text.salience import salience
 from rag.types import ArticleSet, Passage, Query, Scored, article_key
 
 _WRITER_BYTES = 64_000_000
@@ -103,13 +104,22 @@ class KeywordIndex:
         # Frequencies count removed passages until tantivy merges their segment, the number of passages
         # doesn't: an IDF below zero would turn the ranking around.
         held = max(self.count(), *frequencies)
-        return sum(math.log(1 + (held - df + 0.5) / (df + 0.5)) for df in frequencies)
+        return sum(
+            salience(lemma) * math.log(1 + (held - df + 0.5) / (df + 0.5))
+            for lemma, df in zip(lemmas, frequencies, strict=True)
+        )
 
     def _any_of(self, lemmas: Sequence[str]) -> tantivy.Query:
-        terms = [
-            tantivy.Query.term_query(self._schema, "lemmas", lemma, "freq") for lemma in dict.fromkeys(lemmas)
-        ]
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+        terms = (
+            (tantivy.Query.term_query(self._schema, "lemmas", lemma, "freq"), salience(lemma))
+            for lemma in dict.fromkeys(lemmas)
+        )
+        return tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, term if weight == 1 else tantivy.Query.boost_query(term, weight))
+                for term, weight in terms
+            ]
+        )
 
     def _limited_to(self, articles: ArticleSet, wanted: tantivy.Query) -> tantivy.Query:
         return self._limited(wanted, "article", articles.keys.tolist())

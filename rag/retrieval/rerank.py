@@ -1,4 +1,4 @@
-"""The default reranker: late interaction, BM25, cosine and title in one weighted mean."""
+"""The default reranker: late interaction, topic, BM25 and cosine in one weighted mean."""
 
 from __future__ import annotations
 
@@ -7,13 +7,24 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.text.answer_marks import may_answer
 from rag.text.matching import Matcher
+from rag.text.questions import analyse
 from rag.types import Hit, Query
 
 # How much each feature counts. Chosen with a prototype on seven sets and rounded; `python -m
 # eval.train_reranker` on five of them gives 2.7, 3.0, 1.2, 5.9, 4.6, and cross-validated nDCG@10 within
 # 0.5 of these on each (eval/results/README.md).
-WEIGHTS = {"keyword": 2.5, "dense": 4.0, "sentence": 1.0, "passage": 6.0, "title": 4.0}
+WEIGHTS = {
+    "keyword": 2.5,
+    "dense": 4.0,
+    "sentence": 1.0,
+    "passage": 6.0,
+    "title": 4.0,
+    "topic": 2.0,
+    "typed": 0.8,
+    "lead": 0.7,
+}
 # An article without a title is not held against: it gets this share of its best sentence instead.
 _UNTITLED = 0.7
 
@@ -37,9 +48,10 @@ class LateInteraction:
         return [float(score) for score in self.features(query, hits) @ weights / weights.sum()]
 
     def features(self, query: Query, hits: Sequence[Hit]) -> NDArray[np.float64]:
-        """The features that WEIGHTS names, in its order, each about 0 to 1; shape (len(hits), 5)."""
+        """The features that WEIGHTS names, in its order, each about 0 to 1; (len(hits), len(WEIGHTS))."""
         if not hits or not query.lemmas:
             return np.zeros((len(hits), len(WEIGHTS)))
+        kind = analyse(query.text).kind
         found = self._matcher.matches(query.lemmas, [hit.passage for hit in hits])
         titled = np.array([bool(hit.passage.title_lemmas) for hit in hits])
         columns = (
@@ -48,5 +60,8 @@ class LateInteraction:
             found.best_sentence,
             found.passage,
             np.where(titled, found.title, _UNTITLED * found.best_sentence),
+            found.topics,
+            np.array([may_answer(kind, hit.passage.text) for hit in hits]),
+            np.array([hit.passage.start == 0 for hit in hits]),
         )
         return np.stack(columns, axis=1)

@@ -1,10 +1,11 @@
 """Late matching over word vectors: every lemma of a question against every lemma of some passages.
 
 ColBERT's MaxSim (Khattab & Zaharia 2020) on static vectors: a question lemma's match in a stretch of text
-is the best of `max(cosine, 0)²` over its lemmas, where the same lemma counts 1, the same five-letter
-beginning at least 0.8 (полёт / полетел, руководит / руководитель) and a synonym at least 0.6. Matches are
-weighted by IDF, so a share of 1 means that every lemma of the question stands there. Retrieval ranks
-passages with it, the extractive writer ranks sentences.
+is the best of `max(cosine, 0)²` over its lemmas, where the same lemma counts 1, the same word in the other
+alphabet (YouTube / ютуб) 0.9, the same five-letter beginning at least 0.8 (полёт / полетел, руководит /
+руководитель) and a synonym at least 0.7. Matches are weighted by IDF, so a share of 1 means that every
+lemma of the question stands there. The other way round, a passage's topic is matched by the question.
+Retrieval ranks passages with it, the extractive writer ranks sentences.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.text.spelling import consonants, sound_key
 from rag.text.synonyms import synonyms
+from rag.text.topics import topic
 from rag.types import Passage, Vectors
 
 WordVectors = Callable[[Sequence[str]], Vectors]
@@ -25,7 +28,10 @@ Floats = NDArray[np.float64]
 
 PREFIX = 5
 SAME_PREFIX = 0.8
-SYNONYM = 0.6
+SYNONYM = 0.7
+SAME_SOUND = 0.9
+SAME_CONSONANTS = 0.8
+_SHORTEST_SOUND = 3  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +39,15 @@ class Matches:
     """How well each question lemma is matched, by IDF `weights` (lemmas,).
 
     `sentences` is (lemmas, all sentences of all passages); `first[i]` is the column of passage i's first
-    sentence; `titles` is (lemmas, passages).
+    sentence; `titles` is (lemmas, passages). `topics` (passages,) is the share of the weight of a passage's
+    topic that the question matches: 1 where a passage is about nothing else, 0 where it has no topic.
     """
 
     weights: Floats
     sentences: Floats
     titles: Floats
     first: NDArray[np.intp]
+    topics: Floats
 
     @property
     def best_sentence(self) -> Floats:
@@ -77,30 +85,38 @@ class Matcher:
             for passage in passages
             for stretch in (passage.title_lemmas, *(sentence.lemmas for sentence in passage.sentences))
         ]
-        table = self._best(asked, stretches)
-        sizes = np.array([1 + len(passage.sentences) for passage in passages])
-        titles = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        is_sentence = np.ones(len(stretches), bool)
-        is_sentence[titles] = False
-        first = titles - np.arange(len(passages))
-        return Matches(self._weights(asked), table[:, is_sentence], table[:, titles], first)
-
-    def _best(self, asked: list[str], stretches: Sequence[Sequence[str]]) -> Floats:
-        """The best match of each asked lemma in each stretch of lemmas, (asked, stretches)."""
         numbers: dict[str, int] = {}
         columns = np.fromiter(
             (numbers.setdefault(lemma, len(numbers)) for lemma in chain.from_iterable(stretches)), np.intp
         )
-        best = np.zeros((len(asked), len(stretches)))
-        lengths = np.array([len(stretch) for stretch in stretches])
-        filled = np.flatnonzero(lengths)
-        if filled.size:
-            starts = (np.cumsum(lengths) - lengths)[filled]
-            table = self._similarities(asked, list(numbers))[:, columns]
-            best[:, filled] = np.maximum.reduceat(table, starts, axis=1)
-        return best
+        similarities = self._similarities(asked, list(numbers))
+        table = _best(similarities[:, columns], np.array([len(stretch) for stretch in stretches]))
+        sizes = np.array([1 + len(passage.sentences) for passage in passages])
+        titles = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        is_sentence = np.ones(len(stretches), bool)
+        is_sentence[titles] = False
+        return Matches(
+            weights=self._weights(asked),
+            sentences=table[:, is_sentence],
+            titles=table[:, titles],
+            first=titles - np.arange(len(passages)),
+            topics=self._topics(similarities.max(axis=0, initial=0.0), numbers, passages),
+        )
+
+    def _topics(self, matched: Floats, numbers: dict[str, int], passages: Sequence[Passage]) -> Floats:
+        """The matched share of each passage's topic; `matched` by lemma number, whatever asked lemma did."""
+        topics = [topic(passage) for passage in passages]
+        named = list(dict.fromkeys(chain.from_iterable(topics)))
+        weights = dict(zip(named, self._weights(named), strict=True)) if named else {}
+        shares = np.zeros(len(passages))
+        for place, lemmas in enumerate(topics):
+            whole = sum(weights[lemma] for lemma in lemmas)
+            if whole:
+                shares[place] = sum(weights[lemma] * matched[numbers[lemma]] for lemma in lemmas) / whole
+        return shares
 
     def _similarities(self, asked: list[str], lemmas: list[str]) -> Floats:
+        """How well each lemma answers each asked one, (asked, lemmas)."""
         cosines = self._vectors(asked) @ self._vectors(lemmas).T
         table = np.square(np.maximum(cosines, 0.0)).astype(np.float64)
         places = {lemma: place for place, lemma in enumerate(lemmas)}
@@ -110,11 +126,62 @@ class Matcher:
         for lemma, place in places.items():
             if lemma[:PREFIX] in related:
                 related[lemma[:PREFIX]].append(place)
+        sounds = _Sounds(lemmas, any(map(_is_latin, asked)))
         for row, lemma in enumerate(asked):
-            same = related.get(lemma[:PREFIX], [])
-            table[row, same] = np.maximum(table[row, same], SAME_PREFIX)
-            kin = [places[other] for other in synonyms(lemma) if other in places]
-            table[row, kin] = np.maximum(table[row, kin], SYNONYM)
+            _raise(table, row, related.get(lemma[:PREFIX], []), SAME_PREFIX)
+            _raise(table, row, [places[other] for other in synonyms(lemma) if other in places], SYNONYM)
+            _raise(table, row, sounds.alike(lemma), SAME_CONSONANTS)
+            _raise(table, row, sounds.same(lemma), SAME_SOUND)
             if lemma in places:
                 table[row, places[lemma]] = 1.0
         return np.asarray(table)
+
+
+class _Sounds:
+    """Lemmas by how they sound, for finding a word in the other alphabet: wabtec and «вабтек»."""
+
+    def __init__(self, lemmas: Sequence[str], latin_asked: bool) -> None:
+        """Cyrillic lemmas, of which there are many, are listed only if a Latin one is asked."""
+        self._same: dict[tuple[bool, str], list[int]] = {}
+        self._alike: dict[tuple[bool, str], list[int]] = {}
+        for place, lemma in enumerate(lemmas):
+            latin = _is_latin(lemma)
+            if (latin or (latin_asked and _is_cyrillic(lemma))) and len(lemma) >= _SHORTEST_SOUND:
+                self._same.setdefault((latin, sound_key(lemma)), []).append(place)
+                if frame := consonants(lemma):
+                    self._alike.setdefault((latin, frame), []).append(place)
+
+    def same(self, lemma: str) -> list[int]:
+        """Places of the lemmas of the other alphabet that are spelled as `lemma` sounds."""
+        if len(lemma) < _SHORTEST_SOUND or not self._same:
+            return []
+        return self._same.get((_is_cyrillic(lemma), sound_key(lemma)), [])
+
+    def alike(self, lemma: str) -> list[int]:
+        """The same with any vowels."""
+        if len(lemma) < _SHORTEST_SOUND or not self._alike:
+            return []
+        return self._alike.get((_is_cyrillic(lemma), consonants(lemma)), [])
+
+
+def _is_latin(lemma: str) -> bool:
+    return "a" <= lemma[0] <= "z"
+
+
+def _is_cyrillic(lemma: str) -> bool:
+    return "а" <= lemma[0] <= "я"
+
+
+def _raise(table: Floats, row: int, places: list[int], least: float) -> None:
+    if places:
+        table[row, places] = np.maximum(table[row, places], least)
+
+
+def _best(table: Floats, lengths: NDArray[np.intp]) -> Floats:
+    """The best of each stretch of columns, (rows, stretches); 0 for an empty one."""
+    best = np.zeros((len(table), len(lengths)))
+    filled = np.flatnonzero(lengths)
+    if filled.size:
+        starts = (np.cumsum(lengths) - lengths)[filled]
+        best[:, filled] = np.maximum.reduceat(table, starts, axis=1)
+    return best

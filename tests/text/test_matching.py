@@ -60,9 +60,16 @@ def matches(question: str, *passages: Passage) -> Matches:
         ("нечто", "нечто", 1.0),  # unknown to the vectors, but the same
         ("полететь", "полет", 0.8),  # five letters of the beginning
         ("полететь", "полог", 0.0),
-        ("длина", "протяженность", 0.6),  # synonyms
-        ("протяженность", "длина", 0.6),
-        ("возглавлять", "директор", 0.6),
+        ("длина", "протяженность", 0.7),  # synonyms
+        ("протяженность", "длина", 0.7),
+        ("возглавлять", "директор", 0.7),
+        ("ссср", "советский", 0.7),
+        ("xix", "девятнадцатый", 0.7),
+        ("19", "xix", 0.7),
+        ("вабтек", "wabtec", 0.9),  # the other alphabet
+        ("wabtec", "вабтек", 0.9),
+        ("боинг", "boeing", 0.8),
+        ("tesla", "tezla", 0.0),  # the same alphabet: another word
         ("12345", "12346", 0.0),  # numbers have no beginnings
         ("12345", "12345", 1.0),
         ("мост", "мостик", 0.0),  # a beginning has five letters
@@ -158,3 +165,17 @@ def test_a_passage_is_matched_alike_in_any_company(
 @settings(deadline=None)
 def test_a_sentence_with_the_whole_question_is_a_full_match(question: str, sentences: list[str]) -> None:
     assert matches(question, passage(*sentences, question)).best_sentence == pytest.approx([1.0])
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "text", "share"),
+    [
+        ("кит", "кит", "лес", 1.0),  # about nothing else
+        ("кит", "кит лес", "бор", 3 / 5),  # 3 of 3 + 2
+        ("сом", "кит", "лес", 0.36),
+        ("лес", "", "кит", 0.0),  # no title, no definition
+        ("лес бор", "лес", "кит", 1.0),  # what else is asked doesn't matter
+    ],
+)
+def test_topics_are_matched_by_the_question(question: str, title: str, text: str, share: float) -> None:
+    assert matches(question, passage(text, title=title)).topics[0] == pytest.approx(share)
