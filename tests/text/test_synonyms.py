@@ -8,8 +8,9 @@ from rag.text.synonyms import groups, synonyms
 from rag.text.words import lemma
 
 
-def test_every_word_is_a_lemma_as_the_indexes_hold_it() -> None:
-    wrong = {word: lemma(word) for group in groups() for word in group if lemma(word) != word}
+def test_every_word_is_there_as_the_lemma_that_the_indexes_hold() -> None:
+    # «снимок» is read as a form of «снимка» and the other way round: such a group holds both.
+    wrong = {word: lemma(word) for group in groups() for word in group if lemma(word) not in group}
     assert wrong == {}
 
 
