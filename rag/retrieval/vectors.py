@@ -4,7 +4,8 @@ Cosines of given passages (reranking weighs both legs for every candidate), and 
 the articles that a filter allows, and of libraries so small that a scan is quicker than an ANN search.
 
 The scan goes over one byte a number, held in memory. How far that can be off is known for each row, so
-the few rows that may be among the best are found with certainty and read from the disk in full.
+the few rows that may be among the best are found with certainty and read from the disk in full. Of more
+than EXACT rows, where no filter asks for exactness, only those are scanned whose signs are most alike.
 SQLite keeps the rows: after a crash a batch is there as a whole or not at all.
 """
 
@@ -33,6 +34,10 @@ _SCHEMA = (
     # Apart from the codes: those are read as a whole when the table is opened.
     "CREATE TABLE IF NOT EXISTS vectors (row INTEGER PRIMARY KEY, vector BLOB NOT NULL)",
 )
+EXACT = 40_000  # rows that are scanned in full: 3 ms
+# The share of more rows that is scanned. At 100,000 it holds 95–98 of 100 of the best 50, in 3 ms; Chroma
+# (M 32, ef 200) finds 88 of 100 in 2 ms.
+_ALIKE = 1 / 8
 _STEPS = 127  # of a code to each side of zero
 _CHUNK = 512  # rows: as floats they fit into the processor's cache
 _LOADED = 10_000  # rows read at a time
@@ -70,6 +75,20 @@ class _Rows:
     @cached_property
     def _by_article(self) -> tuple[Keys, Places]:
         return _sorted(self.articles)
+
+    @cached_property
+    def _signs(self) -> NDArray[np.uint64]:
+        """The signs of the codes, 64 to a number: shape (dimension / 64, n)."""
+        return _packed(self.codes)
+
+    def alike(self, vector: Vectors) -> Places:
+        """The rows whose signs differ least from those of `vector`: a share of _ALIKE."""
+        differing = np.zeros(len(self), np.uint16)
+        for held, asked in zip(self._signs, _packed(vector[None, :])[:, 0], strict=True):
+            differing += np.bitwise_count(held ^ asked)
+        most = int(len(self) * _ALIKE)
+        chosen: Places = np.sort(np.argpartition(differing, most)[:most])
+        return chosen
 
     def without(self, places: Places) -> _Rows:
         keep = np.ones(len(self), bool)
@@ -149,9 +168,17 @@ class VectorTable:
             self._parts = [*held, new]
 
     def nearest(self, vector: Vectors, k: int, within: ArticleSet | None = None) -> list[Scored]:
-        """The `k` passages with the highest cosines, exactly; equal ones by their ids."""
+        """The `k` passages with the highest cosines, equal ones by their ids.
+
+        Exactly, but for more than EXACT rows without `within`: then nearly all of them.
+        """
         rows = self._rows()
-        places = np.arange(len(rows)) if within is None else rows.of_articles(within)
+        if within is not None:
+            places = rows.of_articles(within)
+        elif len(rows) * _ALIKE > max(k, EXACT * _ALIKE):
+            places = rows.alike(vector)
+        else:
+            places = np.arange(len(rows))
         if len(places) > k:
             cosines, errors = rows.cosines(places, vector), rows.errors[places] + _ROUNDING
             least = np.partition(cosines - errors, -k)[-k]
@@ -222,6 +249,13 @@ def _coded(passages: Sequence[Passage], vectors: Vectors, first: int) -> _Rows:
         errors.astype(np.float32),
         codes,
     )
+
+
+def _packed(numbers: NDArray[Any]) -> NDArray[np.uint64]:
+    """Which of `numbers`, shape (n, dimension), are above zero: 64 to a number, shape (dimension / 64, n)."""
+    signs = np.packbits(numbers > 0, axis=1)
+    whole = np.pad(signs, ((0, 0), (0, -signs.shape[1] % 8)))
+    return np.ascontiguousarray(whole.view(np.uint64).T)
 
 
 def _load(db: sqlite3.Connection, dimension: int) -> list[_Rows]:

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.retrieval import dense
 from rag.retrieval.dense import DenseIndex
 from rag.retrieval.keyword import KeywordIndex
 from rag.retrieval.static import VERSION, StaticEncoder
+from rag.retrieval.vectors import VectorTable
 from rag.types import ArticleSet, Passage, PassageIndex, Query
 
 from .making import TEXTS, AxisEncoder, passages, query
@@ -374,3 +376,37 @@ def test_settings_tell_encoders_apart(static: StaticEncoder, tmp_path: Path) -> 
     different = {settings("медь"), settings("мост"), settings("медь", "мост")}
     different |= {DenseIndex(tmp_path, static).settings, DenseIndex(tmp_path, renamed).settings}
     assert len(different) == 5
+
+
+# Chroma and the table beside it
+
+
+def _dense(folder: Path) -> DenseIndex:
+    index = DenseIndex(folder, AxisEncoder())
+    index.open()
+    return index
+
+
+def test_a_large_library_is_searched_in_chroma(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = _dense(tmp_path)
+    index.replace(list(TEXTS), ALL, fresh=True)
+    expected = index.search(query("мост и медь"), 3)
+    monkeypatch.setattr(dense, "_SCANNED", 2)
+    monkeypatch.setattr(VectorTable, "nearest", lambda *_: pytest.fail("the table was searched"))
+    found = index.search(query("мост и медь"), 3)
+    assert [each.passage_id for each in found] == [each.passage_id for each in expected]
+    assert [each.score for each in found] == pytest.approx([each.score for each in expected], abs=1e-5)
+    index.close()
+
+
+def test_a_chroma_that_lost_passages_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dense, "_SCANNED", 2)
+    index = _dense(tmp_path)
+    index.replace(list(TEXTS), ALL, fresh=True)
+    index._store.delete_articles(["bridge"])
+    index.close()
+    index.open()
+    assert index.search(query("мост"), 1)[0].passage_id == ID_OF["bridge"]
+    with pytest.raises(RuntimeError, match="different numbers"):
+        index.replace(["copper"], passages("copper", TEXTS["copper"]), fresh=False)
+    index.close()

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.library.split import passage_id as made_id
+from rag.retrieval import vectors as module
 from rag.retrieval.keys import passage_id, passage_keys
 from rag.retrieval.vectors import VectorTable
 from rag.types import ArticleSet, Passage, Vectors
@@ -76,6 +77,34 @@ def test_the_nearest_are_those_of_a_plain_scan(table: VectorTable, k: int, alike
     )
     assert all(each.score == pytest.approx(float(held[each.passage_id] @ asked), abs=1e-6) for each in found)
     assert len({each.passage_id for each in found}) == min(k, 1_200)
+
+
+def test_of_many_rows_only_the_likely_ones_are_scanned(
+    table: VectorTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "EXACT", 100)
+    articles = [f"a{number}" for number in range(400)]
+    held = fill(table, articles, 3)
+    scanned: list[int] = []
+    plain = module._Rows.cosines
+
+    def counted(rows: module._Rows, places: module.Places, vector: Vectors) -> module.Floats:
+        scanned.append(len(places))
+        return plain(rows, places, vector)
+
+    monkeypatch.setattr(module._Rows, "cosines", counted)
+    for near, vector in list(held.items())[::100]:
+        asked = vector + units(1, 7)[0] * np.float32(0.3)
+        asked /= np.linalg.norm(asked)
+        found = table.nearest(asked, 10)
+        assert found[0].passage_id == near
+        assert len({each.passage_id for each in found}) == 10
+        scores = [float(held[each.passage_id] @ asked) for each in found]
+        assert [each.score for each in found] == pytest.approx(scores, abs=1e-6)
+        assert scores == sorted(scores, reverse=True)
+    assert set(scanned) == {150}
+    table.nearest(asked, 10, ArticleSet.of(articles))
+    assert scanned[-1] == 1_200, "a filter is exact"
 
 
 @pytest.mark.parametrize("share", [1, 2, 10, 400])
