@@ -228,10 +228,33 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Reprint:
+    """Another article's passage that says the same: `article.text[start:stop]` is what it says.
+
+    `sentences` are those of the passage, for whoever looks for one of them.
+    """
+
+    article_id: str
+    passage_id: str
+    title: str
+    source: str | None
+    url: str | None
+    published: str | None
+    start: int
+    stop: int
+    sentences: tuple[SourceSentence, ...] = field(default=(), repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of a reprint."""
+        return {name: getattr(self, name) for name in Reprint.__slots__ if name != "sentences"}
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A found passage. `ranks` and `scores` hold its place at every stage (rank 1 is best).
 
-    An `explanation` is there for whoever asked for one.
+    An `explanation` is there for whoever asked for one; `reprints` are passages of other articles that say
+    the same and were found too.
     """
 
     passage: Passage
@@ -240,6 +263,7 @@ class Hit:
     ranks: Mapping[str, int] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
     explanation: Explanation | None = None
+    reprints: tuple[Reprint, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of a hit."""
@@ -257,6 +281,7 @@ class Hit:
             "score": round(self.score, 4),
             "ranks": dict(self.ranks),
             "scores": {stage: round(score, 4) for stage, score in self.scores.items()},
+            "reprints": [reprint.as_dict() for reprint in self.reprints],
             **({"explanation": self.explanation.as_dict()} if self.explanation else {}),
         }
 

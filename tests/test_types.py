@@ -114,6 +114,7 @@ def test_an_answer_as_json() -> None:
                 "score": 0.1235,
                 "ranks": {"keyword": 1, "rerank": 2},
                 "scores": {"keyword": 0.9877, "rerank": 0.1235},
+                "reprints": [],
             }
         ],
         "confidence": 0.9877,
@@ -161,4 +162,5 @@ def test_the_nouns_need_nothing_heavy() -> None:
     imported = {
         line.split()[1].split(".")[0] for line in text.splitlines() if line.startswith(("import", "from"))
     }
-    assert imported == {"__future__", "collections", "dataclasses", "datetime", "typing", "numpy"}
+    light = {"__future__", "collections", "dataclasses", "datetime", "hashlib", "pathlib", "typing", "numpy"}
+    assert imported == light

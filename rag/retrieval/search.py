@@ -1,4 +1,4 @@
-"""From a question to ranked passages: keyword and dense search → score fusion → reranking."""
+"""From a question to ranked passages: keyword and dense search → score fusion → reranking → reprints."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from rag.retrieval import dating
+from rag.retrieval import dating, reprints
 from rag.retrieval.fusion import STATIC, WeightsOf
 from rag.text.periods import times
 from rag.text.words import content_lemmas
@@ -17,8 +17,10 @@ KEYWORD_CANDIDATES = 150
 DENSE_CANDIDATES = 50
 # How many of them are reranked: 64 cost at most 0.4 nDCG@10 against all 200, and two thirds less time.
 RERANKED = 64
-# Of these, how many a costly reranker (a cross-encoder) weighs again: 30 passages of 100 words take a small
-# one about a second on two cores, and what the stages before put further down is seldom right.
+# Where so much is reprinted that too few hits are left, so many times more are weighed.
+DEEPER = (4, 16)
+# Of the candidates, how many a costly reranker (a cross-encoder) weighs again: 30 passages of 100 words take
+# a small one about a second on two cores, and what the stages before put further down is seldom right.
 FINALISTS = 30
 
 
@@ -62,9 +64,19 @@ class Searcher:
         return Query(text, tuple(content_lemmas(asked.topic or text)), asked)
 
     def search(self, query: Query, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """The best `k` passages, best first; each knows its rank and score at every stage."""
+        """The best `k` passages, best first; each knows its reprints, its rank and score at every stage."""
         if k < 1:
             return []
+        hits: list[Hit] = []
+        for depth in (k, *(more * max(k, RERANKED) for more in DEEPER)):
+            ranked = self._ranked(query, depth, filters)
+            hits = reprints.collapsed(ranked)
+            if len(hits) >= k or len(ranked) < max(depth, RERANKED):
+                break
+        return hits[:k]
+
+    def _ranked(self, query: Query, k: int, filters: Filters | None) -> list[Hit]:
+        """At least the best `k` passages, reprints among them, in their final order."""
         wish = self._wish(query, filters)
         hits = self.fused(query, k, filters, most=max(k, RERANKED))
         if wish.within:
@@ -76,7 +88,7 @@ class Searcher:
         losses = dating.losses(wish, hits)
         if any(losses):
             hits = _ranked("dates", hits, [hit.score - loss for hit, loss in zip(hits, losses, strict=True)])
-        return hits[:k]
+        return hits
 
     def notes(self, query: Query, filters: Filters | None = None) -> tuple[str, ...]:
         """What is told of the times that `query` names."""

@@ -138,7 +138,8 @@ def test_a_new_passage_about_something_else_stays_below(bot: Bot) -> None:
 
 def test_news_that_relevance_alone_would_cut_off(tmp_path: Path, models: Path) -> None:
     same = "Медь дорожает на бирже. Аналитики ждут роста цен на медь."
-    many = [article(f"a{number:03}", same, "Медь", published="2020-01-01") for number in range(300)]
+    # Under one title these would be reprints, which take one place together.
+    many = [article(f"a{number}", same, f"Медь {number}", published="2020-01-01") for number in range(300)]
     fresh = article("fresh", f"Вступление. {same} Торги закрылись.", published="2026-03-01")
     with assemble.open_bot(config(tmp_path, models), today=lambda: TODAY) as bot:
         bot.library.add([*many, fresh])
