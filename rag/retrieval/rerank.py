@@ -12,18 +12,18 @@ from rag.text.matching import Matcher
 from rag.text.questions import analyse
 from rag.types import Hit, Query
 
-# How much each feature counts. Chosen with a prototype on seven sets and rounded; `python -m
-# eval.train_reranker` on five of them gives 2.7, 3.0, 1.2, 5.9, 4.6, and cross-validated nDCG@10 within
-# 0.5 of these on each (eval/results/README.md).
+# How much each feature counts: fitted on eight sets together (listwise softmax, each set counting the same)
+# and rounded. Cross-validated nDCG@10 of fitted weights is within 0.3 of these on every set
+# (eval/results/README.md); `python -m eval fit` fits them on a set of yours.
 WEIGHTS = {
-    "keyword": 2.5,
-    "dense": 4.0,
-    "sentence": 1.0,
+    "keyword": 2.0,
+    "dense": 2.0,
+    "sentence": 1.5,
     "passage": 6.0,
     "title": 4.0,
     "topic": 2.0,
     "typed": 0.8,
-    "lead": 0.7,
+    "lead": 1.0,
 }
 # An article without a title is not held against: it gets this share of its best sentence instead.
 _UNTITLED = 0.7
@@ -43,9 +43,14 @@ class LateInteraction:
 
     def score(self, query: Query, hits: Sequence[Hit]) -> Sequence[float]:
         """About 0 (nothing in common) to 1 (all of the question stands there); shape (len(hits),)."""
+        weights = np.array(list(self.shares().values()))
+        return [float(score) for score in self.features(query, hits) @ weights]
+
+    def shares(self) -> dict[str, float]:
+        """What each feature counts in the mean, in the order of WEIGHTS; they sum to 1."""
         given = self._weights() or WEIGHTS
-        weights = np.array([given.get(name, 0.0) for name in WEIGHTS])
-        return [float(score) for score in self.features(query, hits) @ weights / weights.sum()]
+        weights = {name: given.get(name, 0.0) for name in WEIGHTS}
+        return {name: weight / sum(weights.values()) for name, weight in weights.items()}
 
     def features(self, query: Query, hits: Sequence[Hit]) -> NDArray[np.float64]:
         """The features that WEIGHTS names, in its order, each about 0 to 1; (len(hits), len(WEIGHTS))."""
