@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TypeVar
 
@@ -52,42 +53,54 @@ _SAYING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wording:
-    """The telling words of a text, as they are compared; '' stands for a sentence's edge.
+    """A text by its telling words, sentence by sentence. What few comparisons need is found only for them."""
 
-    `facts` are numbers, days and denials between their neighbours; `gaps` what stands between two words;
-    `denied` the neighbours that a denial parts; `names` the words with a capital letter inside a sentence.
-    """
-
+    passage: Passage
     sentences: tuple[tuple[str, ...], ...]
-    pairs: frozenset[Pair]
-    triples: frozenset[Triple]
-    facts: frozenset[Triple]
-    gaps: dict[Pair, str]
-    denied: frozenset[Pair]
-    words: frozenset[str]
-    names: frozenset[str]
     title: tuple[str, ...]
+
+    @cached_property
+    def pairs(self) -> frozenset[Pair]:
+        """Neighbours; '' stands for a sentence's edge."""
+        return frozenset(chain.from_iterable(map(_pairs, self.sentences)))
+
+    @cached_property
+    def triples(self) -> frozenset[Triple]:
+        """Words between their neighbours."""
+        return frozenset(chain.from_iterable(map(_triples, self.sentences)))
+
+    @cached_property
+    def facts(self) -> frozenset[Triple]:
+        """Numbers, days and denials between their neighbours."""
+        return frozenset(each for each in self.triples if _is_fact(each[1]))
+
+    @cached_property
+    def gaps(self) -> dict[Pair, str]:
+        """What stands between two words."""
+        return {(before, behind): word for before, word, behind in self.triples}
+
+    @cached_property
+    def denied(self) -> frozenset[Pair]:
+        """Words that a denial parts."""
+        return frozenset((before, behind) for before, word, behind in self.triples if word in _NEGATION)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(chain.from_iterable(self.sentences))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Words with a capital letter; the first one of a sentence has its capital for another reason."""
+        return frozenset(_names(self.passage)) & self.words
 
 
 def wording(passage: Passage, source: str | None = None) -> Wording:
     """How `passage` is worded; the name of its own `source` tells nothing."""
     own = frozenset(lemmas(source or ""))
     told = tuple(tuple(_telling(sentence.lemmas, own)) for sentence in passage.sentences)
-    triples = frozenset(chain.from_iterable(map(_triples, told)))
-    known = frozenset(chain.from_iterable(told))
-    return Wording(
-        sentences=told,
-        pairs=frozenset(chain.from_iterable(map(_pairs, told))),
-        triples=triples,
-        facts=frozenset(each for each in triples if _is_fact(each[1])),
-        gaps={(before, behind): word for before, word, behind in triples},
-        denied=frozenset((before, behind) for before, word, behind in triples if word in _NEGATION),
-        words=known,
-        names=frozenset(_names(passage)) & known,
-        title=tuple(_telling(passage.title_lemmas, own)),
-    )
+    return Wording(passage, told, tuple(_telling(passage.title_lemmas, own)))
 
 
 def retells(text: Wording, known: Sequence[Wording]) -> bool:
@@ -114,7 +127,8 @@ def _union(sets: Iterable[frozenset[Item]]) -> frozenset[Item]:
     return frozenset().union(*sets)
 
 
-def is_untelling(word: str) -> bool:
+@lru_cache(maxsize=50_000)
+def _is_untelling(word: str) -> bool:
     """True for a lemma that says nothing of what a text tells."""
     return word not in _NEGATION and (word in _UNTELLING or is_function_word(word))
 
@@ -124,7 +138,7 @@ def _telling(found: Iterable[str], own: frozenset[str]) -> Iterator[str]:
     for each in found:
         if each in FIGURES:
             yield f"{FIGURES[each]:g}"
-        elif each not in own and not is_untelling(each):
+        elif each not in own and not _is_untelling(each):
             yield each
 
 
