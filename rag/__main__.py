@@ -75,6 +75,7 @@ def ask(arguments: argparse.Namespace) -> int:
     filters = _filters(arguments)
     with _progress(BUILDING) as building, assemble.open_bot(load(), "snoska ask", progress=building) as bot:
         answer = bot.ask(" ".join(arguments.question), filters=filters, as_typed=arguments.as_typed)
+        answer = bot.explained(answer) if arguments.explain else answer
         empty = not bot.library.counts().articles
     if arguments.json:
         _print_json(answer.as_dict())
@@ -93,6 +94,7 @@ def search(arguments: argparse.Namespace) -> int:
     ):
         query, as_typed = " ".join(arguments.query), arguments.as_typed
         hits, repaired = bot.search(query, arguments.k, filters, as_typed), bot.repaired(query, as_typed)
+        hits = bot.explain(repaired.text, hits) if arguments.explain else hits
         notes = [*repaired.notes, *bot.remarks(repaired.text, filters)]
         empty = not bot.library.counts().articles
     if arguments.json:
@@ -160,13 +162,13 @@ def _parser() -> RussianParser:
     _index_arguments(_command(commands, "index", index, "прочитать файлы и папки в библиотеку"))
     asking = _command(commands, "ask", ask, "задать вопрос и получить ответ со сносками")
     asking.add_argument("question", nargs="+", metavar="ВОПРОС", help="вопрос на русском языке")
-    asking.add_argument("--explain", action="store_true", help="показать, почему найдены эти отрывки")
     searching = _command(commands, "search", search, "найти отрывки статей")
     searching.add_argument("query", nargs="+", metavar="ЗАПРОС", help="что искать")
     searching.add_argument(
         "-k", type=number(1, 100), default=10, metavar="ЧИСЛО", help="сколько отрывков (10)"
     )
     for command in (asking, searching):
+        command.add_argument("--explain", action="store_true", help="показать, почему найдены эти отрывки")
         _filter_arguments(command)
     _articles_arguments(_command(commands, "articles", None, "статьи библиотеки: список, текст, удаление"))
     serving = _command(commands, "serve", serve, "запустить страницу с чатом и API")

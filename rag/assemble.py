@@ -76,6 +76,7 @@ def open_bot(
     """
     from rag.answering.extractive import ExtractiveWriter
     from rag.bot import Bot
+    from rag.retrieval.explain import Explainer
     from rag.retrieval.rerank import LateInteraction
     from rag.retrieval.search import Searcher
     from rag.retrieval.static import Background
@@ -95,7 +96,8 @@ def open_bot(
     late = None if config.reranker == "none" else LateInteraction(asking, lambda: dense.weights.rerank)
     searcher = Searcher(keyword, dense, library.store, late, lambda: dense.weights, last, today)
     repairer = partial(Repairer, keyword, background.frequency)
-    return Bot(library, searcher, ExtractiveWriter(matcher), repairer, parts.encoder.name)
+    explainer = Explainer(asking, late)
+    return Bot(library, searcher, ExtractiveWriter(matcher), repairer, parts.encoder.name, explainer)
 
 
 def _parts(config: Config, encoder: object = None) -> Parts:

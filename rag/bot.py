@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +19,7 @@ from rag.answering.wording import refusal, render
 from rag.errors import QuestionError
 from rag.library import filtering
 from rag.library.library import Library
+from rag.retrieval.explain import Explainer
 from rag.retrieval.search import Searcher
 from rag.text.cleaning import clean
 from rag.text.repair import Repaired, Repairer
@@ -38,12 +40,14 @@ class Bot:
         writer: Writer,
         repairer: Callable[[], Repairer],
         encoder_name: str,
+        explainer: Explainer,
     ) -> None:
         """`repairer()` repairs questions towards the words that the library has at that moment."""
         self.library = library
         self.searcher = searcher
         self.writer = writer
         self.encoder_name = encoder_name
+        self._explainer = explainer
         self._new_repairer = repairer
         self._repairer = repairer()
         self._repairer_seq = library.store.last_seq()
@@ -87,6 +91,14 @@ class Bot:
         """The best `k` passages for `query`, best first. Raises QuestionError."""
         asked = self.repaired(query, as_typed)
         return self.searcher.search(self.searcher.query(asked.text), k, filters)
+
+    def explain(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+        """`hits` with their explanations; `question` as it was searched: `repaired(…).text`."""
+        return self._explainer.explain(self.searcher.query(question), hits)
+
+    def explained(self, answer: Answer) -> Answer:
+        """`answer` with an explanation of each of its hits."""
+        return replace(answer, hits=tuple(self.explain(answer.standalone_question, answer.hits)))
 
     def remarks(self, query: str, filters: Filters | None = None) -> tuple[str, ...]:
         """What `search` has understood of the times in `query`, and which `filters` nothing fits."""

@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from rag.explain_view import STAGES, WIDTH, decimal, explained
 from rag.types import Answer, Article, ArticleInfo, Citation, Hit
 from rag.web.wording import byline, clip, count
 
 BOLD, FAINT, PLAIN = "\033[1m", "\033[2m", "\033[0m"
 NEAREST = 3
 UNDO = "искать как написано: --as-typed"
-STAGES = {
-    "keyword": "по словам",
-    "dense": "по смыслу",
-    "fused": "вместе",
-    "rerank": "переоценка",
-    "dates": "по датам",
-    "final": "модель",
-}
+SHORTEST_TITLE = 24  # characters
 SUPPORT = {"partial": "подтверждено частично", "unsupported": "не подтверждено"}
 
 
@@ -46,18 +40,22 @@ class Console:
         return "\n\n".join(blocks)
 
     def explanation(self, answer: Answer) -> str:
-        """Why these passages: rank and score of each at every stage of the search."""
-        sure, spent = _decimal(answer.confidence), f"{answer.elapsed_ms:.1f}".replace(".", ",")
-        lines = [
-            f"Вопрос к поиску: {answer.standalone_question}",
-            f"Уверенность {sure}; ответил {answer.writer} за {spent} мс",
-        ]
-        lines += [self._ranked(place, hit) for place, hit in enumerate(answer.hits, 1)]
-        return "\n".join(lines)
+        """Why these passages: each at every stage of the search, and how it matches the question."""
+        sure, spent = decimal(answer.confidence), f"{answer.elapsed_ms:.1f}".replace(".", ",")
+        asked = (
+            f"Вопрос к поиску: {answer.standalone_question}\n"
+            f"Уверенность {sure}; ответил {answer.writer} за {spent} мс"
+        )
+        found = [self._explained(place, hit) for place, hit in enumerate(answer.hits, 1)]
+        return "\n\n".join([asked, *found])
 
     def hits(self, hits: Sequence[Hit], notes: Sequence[str] = (), repaired: bool = False) -> str:
         """Found passages, best first, under what was understood of the query and `repaired` in it."""
-        found = [f"{self._ranked(place, hit)}\n{hit.passage.text}" for place, hit in enumerate(hits, 1)]
+        heads = [
+            self._explained(place, hit) if hit.explanation else self._ranked(place, hit)
+            for place, hit in enumerate(hits, 1)
+        ]
+        found = [f"{head}\n{hit.passage.text}" for head, hit in zip(heads, hits, strict=True)]
         return "\n\n".join([*_notes(notes, repaired), *(found or ["Ничего не найдено."])])
 
     def article_line(self, info: ArticleInfo) -> str:
@@ -87,9 +85,18 @@ class Console:
         return f"  • {_described(hit.article)} · {place}\n    {clip(passage.text, 200)}"
 
     def _ranked(self, place: int, hit: Hit) -> str:
-        where = self._faint(f"{hit.article.id}:{hit.passage.start}–{hit.passage.stop}")
-        stages = _stages(hit.ranks, hit.scores)
-        return f"{place}. {_decimal(hit.score)}  {hit.article.title} · {where}\n   {stages}"
+        return f"{self._head(place, hit)}\n   {_stages(hit.ranks, hit.scores)}"
+
+    def _explained(self, place: int, hit: Hit) -> str:
+        return f"{self._head(place, hit, WIDTH)}\n{explained(hit, self._faint)}"
+
+    def _head(self, place: int, hit: Hit, width: int | None = None) -> str:
+        """Place, score, title and where the hit stands; the title is cut for a line of `width`."""
+        before, title = f"{place}. {decimal(hit.score)}  ", hit.article.title
+        where = f"{hit.article.id}:{hit.passage.start}–{hit.passage.stop}"
+        if width:
+            title = clip(title, max(width - len(f"{before} · {where}"), SHORTEST_TITLE))
+        return f"{before}{title} · {self._faint(where)}"
 
     def _doubts(self, answer: Answer) -> Iterator[str]:
         for sentence in answer.sentences:
@@ -129,12 +136,8 @@ def _stages(ranks: Mapping[str, int], scores: Mapping[str, float]) -> str:
 
 def _stage(stage: str, ranks: Mapping[str, int], scores: Mapping[str, float]) -> str:
     rank = f" {ranks[stage]}-е место" if stage in ranks else ""
-    score = f" ({_decimal(scores[stage])})" if stage in scores else ""
+    score = f" ({decimal(scores[stage])})" if stage in scores else ""
     return f"{STAGES.get(stage, stage)}:{rank}{score}"
-
-
-def _decimal(value: float) -> str:
-    return f"{value:.3f}".replace(".", ",")
 
 
 def removed_line(ids: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import httpx
@@ -199,9 +200,33 @@ def test_json_points_into_the_article(here: Run) -> None:
 
 def test_explain_shows_every_stage(here: Run) -> None:
     text = here("ask", "Какова длина канала?", "--explain").stdout
-    assert "по словам: 1-е место" in text
-    assert "по смыслу:" in text
+    stages, places = next((head, row) for head, row in pairwise(text.splitlines()) if "этап" in head)
+    assert stages.split() == ["этап", "слова", "векторы", "вместе", "переоценка"]
+    assert places.split() == ["место", "1", "1", "1", "1"]
+    assert re.search(r"канала +\d+\u00a0% +1,00 +канала +предложение \d+–\d+ +точное", text)
     assert "Уверенность" in text
+
+
+def test_search_explains_its_hits_too(here: Run) -> None:
+    plain, told = (here("search", "длина канала", *option).stdout for option in ([], ["--explain"]))
+    assert "слова: 1-е место" in plain
+    assert "сила" in told
+    assert "сила" not in plain
+    assert "Длина канала составит 127 километров." in told
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_json_explains_on_request(here: Run, command: str) -> None:
+    found = json.loads(here(command, "Какова длина rfyfkf?", "--json", "--explain").stdout)
+    shown = here("articles", "show", "kanal").stdout
+    best = found["hits"][0]
+    words = best["explanation"]["words"]
+    assert [(word["lemma"], word["asked"]) for word in words] == [("длина", "длина"), ("канал", "канала")]
+    assert all(word["found"]["text"] in shown for word in words)
+    added = sum(each["score"] for each in best["explanation"]["contributions"])
+    assert added == pytest.approx(best["scores"]["rerank"], abs=1e-3)
+    plain = json.loads(here(command, "Какова длина rfyfkf?", "--json").stdout)
+    assert not any("explanation" in hit for hit in plain["hits"])
 
 
 @pytest.mark.parametrize(
@@ -241,7 +266,7 @@ def test_filters_that_nothing_fits_are_told(here: Run) -> None:
 def test_the_time_in_a_question_is_told(here: Run) -> None:
     said = here("ask", "Какова длина канала в феврале 2026 года?", "--explain").stdout
     assert said.startswith("(учтён период: февраль 2026 года)")
-    assert "по датам: 1-е место" in said
+    assert re.search(r"этап .* даты\n +место .* 1\n", said)
 
 
 def test_articles_are_listed_shown_and_removed(here: Run, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from rag.text.spelling import consonants, sound_key
 from rag.text.synonyms import synonyms
 from rag.text.topics import topic
-from rag.types import Passage, Vectors
+from rag.types import MatchKind, Passage, Vectors
 
 WordVectors = Callable[[Sequence[str]], Vectors]
 TermWeights = Callable[[Sequence[str]], NDArray[np.float64]]
@@ -32,6 +32,8 @@ SYNONYM = 0.7
 SAME_SOUND = 0.9
 SAME_CONSONANTS = 0.8
 _SHORTEST_SOUND = 3  # letters
+# The least similarity that is told as «близкое по смыслу»; below it words have little in common.
+CLOSE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,21 @@ class Matches:
     def share(self, matches: Floats) -> Floats:
         """Weighted mean of (lemmas, columns) matches over the lemmas."""
         return np.asarray(self.weights @ matches / self.weights.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class LemmaMatch:
+    """The best match of one asked lemma among others: how much it counts, and why.
+
+    `weight` is the asked lemma's share of the question's weight; `lemma` is None where nothing is like it.
+    """
+
+    asked: str
+    weight: float
+    lemma: str | None = None
+    similarity: float = 0.0
+    cosine: float = 0.0
+    kind: MatchKind = "none"
 
 
 class Matcher:
@@ -115,26 +132,63 @@ class Matcher:
                 shares[place] = sum(weights[lemma] * matched[numbers[lemma]] for lemma in lemmas) / whole
         return shares
 
+    def kinds(self, lemmas: Sequence[str], there: Sequence[str]) -> list[LemmaMatch]:
+        """For every distinct asked lemma the best of those that stand `there`, and the kind of the match."""
+        asked, others = list(dict.fromkeys(lemmas)), list(dict.fromkeys(there))
+        weights = self._weights(asked)
+        shares = [float(share) for share in weights / weights.sum()] if asked else []
+        if not others:
+            return [LemmaMatch(lemma, share) for lemma, share in zip(asked, shares, strict=True)]
+        cosines = self._cosines(asked, others)
+        table, kinships = self._similarities(asked, others), _Kinships(asked, others)
+        found = []
+        for row, lemma in enumerate(asked):
+            best = int(np.lexsort((cosines[row], table[row]))[-1])
+            similarity, cosine = float(table[row, best]), float(cosines[row, best])
+            kind = kinships.kind(lemma, best) or ("meaning" if similarity >= CLOSE else "none")
+            found.append(LemmaMatch(lemma, shares[row], others[best], similarity, cosine, kind))
+        return found
+
     def _similarities(self, asked: list[str], lemmas: list[str]) -> Floats:
         """How well each lemma answers each asked one, (asked, lemmas)."""
-        cosines = self._vectors(asked) @ self._vectors(lemmas).T
-        table = np.square(np.maximum(cosines, 0.0)).astype(np.float64)
-        places = {lemma: place for place, lemma in enumerate(lemmas)}
-        related: dict[str, list[int]] = {
+        table = np.square(np.clip(self._cosines(asked, lemmas), 0.0, 1.0)).astype(np.float64)
+        kinships = _Kinships(asked, lemmas)
+        for row, lemma in enumerate(asked):
+            for _, places, least in kinships.of(lemma):
+                _raise(table, row, places, least)
+        return np.asarray(table)
+
+    def _cosines(self, asked: list[str], lemmas: list[str]) -> Vectors:
+        return np.asarray(self._vectors(asked) @ self._vectors(lemmas).T)
+
+
+class _Kinships:
+    """Which lemmas are like an asked one for a better reason than their vectors, and at least how much."""
+
+    def __init__(self, asked: Sequence[str], lemmas: Sequence[str]) -> None:
+        self._places = {lemma: place for place, lemma in enumerate(lemmas)}
+        self._related: dict[str, list[int]] = {
             lemma[:PREFIX]: [] for lemma in asked if len(lemma) >= PREFIX and not lemma[0].isdigit()
         }
-        for lemma, place in places.items():
-            if lemma[:PREFIX] in related:
-                related[lemma[:PREFIX]].append(place)
-        sounds = _Sounds(lemmas, any(map(_is_latin, asked)))
-        for row, lemma in enumerate(asked):
-            _raise(table, row, related.get(lemma[:PREFIX], []), SAME_PREFIX)
-            _raise(table, row, [places[other] for other in synonyms(lemma) if other in places], SYNONYM)
-            _raise(table, row, sounds.alike(lemma), SAME_CONSONANTS)
-            _raise(table, row, sounds.same(lemma), SAME_SOUND)
-            if lemma in places:
-                table[row, places[lemma]] = 1.0
-        return np.asarray(table)
+        for lemma, place in self._places.items():
+            if lemma[:PREFIX] in self._related:
+                self._related[lemma[:PREFIX]].append(place)
+        self._sounds = _Sounds(lemmas, any(map(_is_latin, asked)))
+
+    def of(self, lemma: str) -> tuple[tuple[MatchKind, list[int], float], ...]:
+        """Kinds of likeness to `lemma`, the surest last: which lemmas have it, and what it is worth."""
+        places = self._places
+        return (
+            ("synonym", [places[other] for other in synonyms(lemma) if other in places], SYNONYM),
+            ("kin", self._related.get(lemma[:PREFIX], []), SAME_PREFIX),
+            ("spelling", self._sounds.alike(lemma), SAME_CONSONANTS),
+            ("spelling", self._sounds.same(lemma), SAME_SOUND),
+            ("same", [places[lemma]] if lemma in places else [], 1.0),
+        )
+
+    def kind(self, lemma: str, place: int) -> MatchKind | None:
+        """The surest kind that the lemma at `place` has, if any."""
+        return next((kind for kind, places, _ in reversed(self.of(lemma)) if place in places), None)
 
 
 class _Sounds:

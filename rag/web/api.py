@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from fastapi.sse import format_sse_event
-from starlette.concurrency import iterate_in_threadpool
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
@@ -60,8 +60,10 @@ def ask(question: AskIn, request: Request) -> Response:
     if question.stream or "text/event-stream" in request.headers.get("accept", ""):
         answers = bot.stream(question.question, question.turns(), filters, question.as_typed)
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_events(answers), media_type="text/event-stream", headers=headers)
-    return JSONResponse(bot.ask(question.question, question.turns(), filters, question.as_typed).as_dict())
+        events = _events(answers, bot.explained if question.explain else None)
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+    answer = bot.ask(question.question, question.turns(), filters, question.as_typed)
+    return JSONResponse((bot.explained(answer) if question.explain else answer).as_dict())
 
 
 @router.post("/search", summary="Найти отрывки", responses=ERRORS)
@@ -70,6 +72,7 @@ def search(query: SearchIn, request: Request) -> dict[str, Any]:
     bot, filters = _bot(request), filters_of(query.filters)
     hits = bot.search(query.query, query.k, filters, query.as_typed)
     repaired = bot.repaired(query.query, query.as_typed)
+    hits = bot.explain(repaired.text, hits) if query.explain else hits
     notes = [*repaired.notes, *bot.remarks(repaired.text, filters)]
     return {"hits": [hit.as_dict() for hit in hits], **repaired.as_dict(), "notes": notes}
 
@@ -151,8 +154,13 @@ def _bot(request: Request) -> Bot:
     return bot
 
 
-async def _events(answers: Iterator[Answer]) -> AsyncIterator[bytes]:
-    """SSE of a growing answer. When the client leaves, this is cancelled and the bot's work is closed."""
+async def _events(
+    answers: Iterator[Answer], finish: Callable[[Answer], Answer] | None = None
+) -> AsyncIterator[bytes]:
+    """SSE of a growing answer; `finish` has the last word on the whole one.
+
+    When the client leaves, this is cancelled and the bot's work is closed.
+    """
     last: Answer | None = None
     try:
         async for answer in iterate_in_threadpool(answers):
@@ -160,7 +168,8 @@ async def _events(answers: Iterator[Answer]) -> AsyncIterator[bytes]:
                 yield _event("delta", {"text": answer.text})
             last = answer
         if last is not None:
-            yield _event("answer", last.as_dict())
+            whole = await run_in_threadpool(finish, last) if finish else last
+            yield _event("answer", whole.as_dict())
     except Exception as error:  # the status line is sent already: only an event can still tell
         yield _event("error", problems.document(*problems.public(error)))
     finally:

@@ -12,6 +12,7 @@ from rag.types import Filters, Turn
 # An upper bound for the wire only; how long a question may be is for the bot to say.
 QUESTION_LIMIT = 20_000
 ANSWER_LIMIT = 20_000
+EXPLAIN = "true: у каждого отрывка в explanation сказано, почему он найден"
 AS_TYPED = "true: не исправлять раскладку и опечатки"
 Name = Annotated[str, Field(max_length=300)]
 
@@ -57,6 +58,7 @@ class AskIn(Strict):
     filters: FiltersIn | None = Field(None, description="по каким статьям отвечать")
     stream: bool = Field(False, description="true: ответ приходит по частям, событиями SSE")
     as_typed: bool = Field(False, description=AS_TYPED)
+    explain: bool = Field(False, description=EXPLAIN)
 
     def turns(self) -> list[Turn]:
         return [Turn(turn.question, turn.answer) for turn in self.history]
@@ -68,6 +70,7 @@ class SearchIn(Strict):
     query: str = Field(max_length=QUESTION_LIMIT, description="что искать")
     k: int = Field(10, ge=1, le=100, description="сколько отрывков вернуть")
     as_typed: bool = Field(False, description=AS_TYPED)
+    explain: bool = Field(False, description=EXPLAIN)
     filters: FiltersIn | None = Field(None, description="по каким статьям отвечать")
 
 

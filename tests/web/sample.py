@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.errors import QuestionError
@@ -19,6 +19,7 @@ from rag.types import (
     Article,
     ArticleInfo,
     Citation,
+    Explanation,
     Filters,
     Hit,
     Passage,
@@ -26,6 +27,7 @@ from rag.types import (
     Sentence,
     Support,
     Turn,
+    WordMatch,
 )
 
 CANAL = Article(
@@ -170,6 +172,13 @@ class SampleBot:
             return Repaired(question)
         note = f"исправлена раскладка: «{MISTYPED}» → «канал»"
         return Repaired(question.replace(MISTYPED, "канал"), (note,), (Repair(MISTYPED, "канал"),))
+
+    def explain(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+        word = WordMatch(question, question, 1.0, "none", 0.0, 0.0, None)
+        return [replace(hit, explanation=Explanation((word,))) for hit in hits]
+
+    def explained(self, answer: Answer) -> Answer:
+        return replace(answer, hits=tuple(self.explain(answer.standalone_question, answer.hits)))
 
     def remarks(self, query: str, filters: Filters | None = None) -> tuple[str, ...]:
         return ("в библиотеке нет источника «Газета»",) if filters else ()

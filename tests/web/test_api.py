@@ -134,6 +134,23 @@ def test_a_refusal_is_an_answer(http: httpx.Client) -> None:
     assert answer["hits"]
 
 
+def explanations(hits: list[dict[str, Any]]) -> list[str | None]:
+    """The one word that the sample bot explains each hit with: the question it was given."""
+    return [hit["explanation"]["words"][0]["asked"] if "explanation" in hit else None for hit in hits]
+
+
+def test_hits_are_explained_on_request(http: httpx.Client) -> None:
+    asked, found = {"question": "Какова длина канала?"}, {"query": "rfyfk"}
+    assert explanations(http.post("/api/ask", json=asked).json()["hits"]) == [None]
+    told = http.post("/api/ask", json={**asked, "explain": True}).json()
+    assert explanations(told["hits"]) == ["Какова длина канала?"]
+    streamed = events(http.post("/api/ask", json={**asked, "explain": True, "stream": True}).text)
+    assert explanations(streamed[-1][1]["hits"]) == ["Какова длина канала?"]
+    assert explanations(http.post("/api/search", json=found).json()["hits"]) == [None] * 3
+    told = http.post("/api/search", json={**found, "explain": True}).json()
+    assert explanations(told["hits"]) == ["канал"] * 3
+
+
 def test_a_repair_is_told_and_can_be_undone(http: httpx.Client, bot: SampleBot) -> None:
     question = {"question": "rfyfk длина"}
     answer = http.post("/api/ask", json=question).json()
