@@ -71,7 +71,7 @@ def _ask(bot: Bot, text: str, grades: Grades) -> Asked:
 
 def _ndcg(bot: Bot, text: str, grades: Grades, as_typed: bool) -> float:
     def search(k: int) -> list[str]:
-        return [hit.article.id for hit in bot.search(text, k, as_typed=as_typed)]
+        return retrieval.read_order(bot.search(text, k, as_typed=as_typed))
 
     try:
         return metrics.ndcg(retrieval.deep_enough(search, _COUNTED), grades, 10)

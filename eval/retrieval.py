@@ -1,4 +1,10 @@
-"""How well articles are found: each leg alone, fused, and the full pipeline, counted by article."""
+"""How well articles are found: each leg alone, fused, and the full pipeline, counted by article.
+
+A hit may have reprints: passages of other articles that it stands for. They count in the order in which a
+reader meets them, the hit's own article first and each reprint's at the next ranks, before the next hit.
+Every article so takes a rank of its own, and lumping hits together can gain nothing. How it would be if
+nobody unfolded the reprints is in a row of its own, `heads`: there a reprint's article is not found at all.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +22,8 @@ if TYPE_CHECKING:
     from rag.bot import Bot
 
 STAGES = {"keyword": "слова", "dense": "векторы", "fused": "вместе", "full": "с переоценкой"}
+HEADS = "heads"
+ROWS = STAGES | {HEADS: "без перепечаток"}
 CUTS = (1, 5, 10, 100)
 DEPTH = 100  # distinct articles that every ranking must reach
 SHOWN = 10  # passages asked for at first, as a user does; the time is taken of this
@@ -26,9 +34,9 @@ Numbers = dict[str, dict[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Rankings:
-    """One query: article ids, best first, by stage; and how long the full pipeline took."""
+    """One query: article ids, best first, by row; and how long the full pipeline took."""
 
-    by_stage: Mapping[str, Sequence[str]]
+    by_row: Mapping[str, Sequence[str]]
     elapsed_ms: float
 
 
@@ -44,20 +52,27 @@ class Searches:
         searcher = self._bot.searcher
         query = searcher.query(text)
         start = perf_counter()
-        shown = self._full(text, SHOWN)
+        found = {SHOWN: self._full(text, SHOWN)}
         elapsed_ms = 1000 * (perf_counter() - start)
-        by_stage = {
+
+        def full(k: int) -> list[Hit]:
+            if k not in found:
+                found[k] = self._full(text, k)
+            return found[k]
+
+        by_row = {
             "keyword": deep_enough(lambda k: self._articles(searcher.keyword.search(query, k))),
             "dense": deep_enough(lambda k: self._articles(searcher.dense.search(query, k))),
             "fused": deep_enough(lambda k: _article_ids(searcher.fused(query, k))),
-            "full": deep_enough(lambda k: shown if k == SHOWN else self._full(text, k)),
+            "full": deep_enough(lambda k: read_order(full(k))),
+            HEADS: deep_enough(lambda k: _article_ids(full(k))),
         }
-        return Rankings(by_stage, elapsed_ms)
+        return Rankings(by_row, elapsed_ms)
 
-    def _full(self, text: str, k: int) -> list[str]:
+    def _full(self, text: str, k: int) -> list[Hit]:
         """What the bot finds; nothing for a question it doesn't take."""
         try:
-            return _article_ids(self._bot.search(text, k=k))
+            return self._bot.search(text, k=k)
         except QuestionError:
             return []
 
@@ -71,6 +86,15 @@ class Searches:
 
 def _article_ids(hits: Iterable[Hit]) -> list[str]:
     return [hit.article.id for hit in hits]
+
+
+def read_order(hits: Iterable[Hit]) -> list[str]:
+    """The articles of `hits`, each followed by those of its reprints."""
+    return [
+        article_id
+        for hit in hits
+        for article_id in (hit.article.id, *(reprint.article_id for reprint in hit.reprints))
+    ]
 
 
 def deep_enough(search: Callable[[int], Sequence[str]], depth: int = DEPTH) -> list[str]:
@@ -90,11 +114,11 @@ def deep_enough(search: Callable[[int], Sequence[str]], depth: int = DEPTH) -> l
 
 
 def measure(bot: Bot, beir: BeirSet, queries: Iterable[BeirQuery]) -> Numbers:
-    """All measures of all stages over `queries` (those of `beir`, perhaps wrapped in a progress bar)."""
+    """All measures of all rows over `queries` (those of `beir`, perhaps wrapped in a progress bar)."""
     searches = Searches(bot)
     rankings = [(searches.rankings(query.text), beir.grades[query.id]) for query in queries]
     times = [ranking.elapsed_ms for ranking, _ in rankings]
-    return {stage: _stage(stage, rankings) for stage in STAGES} | {
+    return {row: _row(row, rankings) for row in ROWS} | {
         "ms": {
             "p50": round(metrics.percentile(times, 50), 2),
             "p95": round(metrics.percentile(times, 95), 2),
@@ -102,8 +126,8 @@ def measure(bot: Bot, beir: BeirSet, queries: Iterable[BeirQuery]) -> Numbers:
     }
 
 
-def _stage(stage: str, rankings: Sequence[tuple[Rankings, Grades]]) -> dict[str, float]:
-    each = [of_one(ranking.by_stage[stage], grades) for ranking, grades in rankings]
+def _row(row: str, rankings: Sequence[tuple[Rankings, Grades]]) -> dict[str, float]:
+    each = [of_one(ranking.by_row[row], grades) for ranking, grades in rankings]
     return {name: round(metrics.mean([one[name] for one in each]), 4) for name in each[0]}
 
 
@@ -121,11 +145,9 @@ def of_one(ranked: Sequence[str], grades: Grades) -> dict[str, float]:
 
 
 def table(numbers: Numbers) -> str:
-    """One set's measures, a row a stage."""
+    """One set's measures, a row a stage, and one of the hits without their reprints."""
     names = list(numbers["full"])
-    rows = [
-        [title, *(tables.percent(numbers[stage][name]) for name in names)] for stage, title in STAGES.items()
-    ]
+    rows = [[title, *(tables.percent(numbers[row][name]) for name in names)] for row, title in ROWS.items()]
     return tables.markdown(["Ступень", *names], rows)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from eval import retrieval
+from rag.retrieval.reprints import reprint
+from rag.types import ArticleInfo, Hit, Passage
 
 
 def repeated(articles: int, each: int) -> list[str]:
@@ -47,3 +49,19 @@ def test_best_passage_of_an_article_counts() -> None:
     assert found["hit@5"] == 1.0
     assert found["recall@100"] == 0.5
     assert found["mrr@10"] == 0.5
+
+
+def hit(name: str, *reprints: str) -> Hit:
+    """A hit of article `name` that stands for passages of other articles."""
+    passage = Passage(f"{name}#0", name, 0, 4, "Мост", ())
+    return Hit(passage, ArticleInfo(name, ""), 1.0, reprints=tuple(reprint(hit(each)) for each in reprints))
+
+
+def test_a_reprint_takes_the_rank_behind_its_hit() -> None:
+    assert retrieval.read_order([hit("a"), hit("b", "c", "d"), hit("e")]) == ["a", "b", "c", "d", "e"]
+
+
+def test_lumping_hits_together_gains_nothing() -> None:
+    honest = retrieval.read_order([hit("a"), hit("b"), hit("c")])
+    lumped = retrieval.read_order([hit("a", "b", "c")])
+    assert retrieval.of_one(lumped, {"c": 1.0}) == retrieval.of_one(honest, {"c": 1.0})
