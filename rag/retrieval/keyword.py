@@ -21,6 +21,8 @@ _WRITER_BYTES = 64_000_000
 # How many times more passages than wanted are looked through for those of allowed articles.
 _SIFTED = 16
 
+_FREQUENCIES_KEPT = 100_000
+
 Found = tuple[float, tantivy.DocAddress]
 
 
@@ -35,12 +37,16 @@ class KeywordIndex:
         self._schema = _schema()
         self._index: tantivy.Index
         self._writer: tantivy.IndexWriter
+        # Asked of the whole of every candidate's title. A new one with every change: a search that goes on
+        # meanwhile keeps its own.
+        self._frequencies: dict[str, int] = {}
 
     def open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
         # One thread: its order is deterministic, and 12,000 passages a second are enough.
         self._writer = self._index.writer(_WRITER_BYTES, 1)
+        self._frequencies = {}
 
     def close(self) -> None:
         """Let go of the files; `open` may follow."""
@@ -55,6 +61,7 @@ class KeywordIndex:
             self._writer.add_document(_document(key, passage))
         self._writer.commit()
         self._index.reload()
+        self._frequencies = {}
 
     def count(self) -> int:
         return int(self._index.searcher().num_docs)
@@ -66,8 +73,13 @@ class KeywordIndex:
 
     def frequencies(self, lemmas: Sequence[str]) -> list[int]:
         """In how many passages each lemma occurs."""
-        searcher = self._index.searcher()
-        return [int(searcher.doc_freq("lemmas", lemma)) for lemma in lemmas]
+        known, searcher = self._frequencies, self._index.searcher()
+        if len(known) > _FREQUENCIES_KEPT:
+            known = self._frequencies = {}
+        for lemma in lemmas:
+            if lemma not in known:
+                known[lemma] = int(searcher.doc_freq("lemmas", lemma))
+        return [known[lemma] for lemma in lemmas]
 
     def together(self, lemma: str, others: Sequence[str]) -> float:
         """The best BM25 share of `others` among the passages that hold `lemma`; 0 where it stands alone."""

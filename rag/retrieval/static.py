@@ -19,17 +19,20 @@ import itertools
 import json
 import logging
 import math
+import mmap
 import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from filelock import FileLock
 
 from rag.errors import ModelError
+from rag.retrieval.word_cache import WordCache
 from rag.text.words import INVISIBLE, fold, is_function_word, lemma
 from rag.types import Vectors
 
@@ -59,7 +62,7 @@ class StaticEncoder:
         try:
             self._rows = map_rows(folder / "0_StaticEmbedding" / "model.safetensors")
             self._tokenizer = Tokenizer.from_file(str(folder / "0_StaticEmbedding" / "tokenizer.json"))
-            self._row_number = cache(lambda lemma: self._tokenizer.token_to_id(lemma) or 0)
+            self._words = WordCache(self._read_words, self._rows.shape[1])
         except Exception as error:  # tokenizers raises nothing more special
             raise ModelError(
                 f"Кодировщик в папке {folder} повреждён ({error}). Удалите папку: она соберётся заново."
@@ -73,8 +76,12 @@ class StaticEncoder:
 
     def word_vectors(self, lemmas: Sequence[str]) -> Vectors:
         """Unit vectors of single lemmas, (len(lemmas), dimension); zero for unknown and function words."""
+        return self._words.vectors(lemmas)
+
+    def _read_words(self, lemmas: Sequence[str]) -> Vectors:
         # An unknown lemma gets the [UNK] row, which is zero.
-        rows = self._rows[np.fromiter(map(self._row_number, lemmas), np.intp, len(lemmas))]
+        rows = self._rows[[self._tokenizer.token_to_id(lemma) or 0 for lemma in lemmas]]
+        _forget(self._rows)
         return _unit(rows.astype(np.float32))
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
@@ -82,6 +89,7 @@ class StaticEncoder:
         for place, encoding in enumerate(self._tokenizer.encode_batch(list(texts), add_special_tokens=False)):
             if encoding.ids:
                 vectors[place] = self._rows[encoding.ids].sum(axis=0, dtype=np.float32)
+        _forget(self._rows)
         return _unit(vectors)
 
 
@@ -286,6 +294,13 @@ def map_rows(path: Path) -> np.ndarray:
     if header["dtype"] != "F16":
         raise ValueError(f"dtype {header['dtype']}")
     return np.memmap(path, np.float16, "r", 8 + size + header["data_offsets"][0], tuple(header["shape"]))
+
+
+def _forget(rows: np.ndarray) -> None:
+    """Let the system have back what was read of a mapped file: it would grow to all of its 170 MB."""
+    mapped: Any = rows.base
+    if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
