@@ -52,7 +52,7 @@ class Console:
     def hits(self, hits: Sequence[Hit], notes: Sequence[str] = (), repaired: bool = False) -> str:
         """Found passages, best first, under what was understood of the query and `repaired` in it."""
         heads = [
-            self._explained(place, hit) if hit.explanation else self._ranked(place, hit)
+            f"{self._explained(place, hit)}\n" if hit.explanation else self._ranked(place, hit)
             for place, hit in enumerate(hits, 1)
         ]
         found = [f"{head}\n{hit.passage.text}" for head, hit in zip(heads, hits, strict=True)]

@@ -19,7 +19,6 @@ from rag.answering.evidence import (
     threshold,
 )
 from rag.library.split import split
-from rag.retrieval.search import Searcher
 from rag.text.matching import Matcher
 from rag.text.questions import Kind
 from rag.text.words import content_lemmas, lemmas
@@ -143,5 +142,6 @@ def test_holds_none(kind: Kind, question: str, sentence: str) -> None:
 
 
 def test_a_query_of_function_words_is_read_too() -> None:
-    asked = Searcher.query(None, "где и что")  # type: ignore[arg-type]
+    asked = Query("где и что", tuple(content_lemmas("где и что")))
+    assert asked.lemmas
     assert 0 <= read(asked, [hit("park", PARK)], MATCHER).confidence <= 1
