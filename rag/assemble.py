@@ -92,7 +92,7 @@ def open_bot(
     background = Background(parts.assets)
     weights = term_weights(keyword, background.frequency)
     matcher = Matcher(parts.words.word_vectors, weights)
-    asking = Matcher(parts.words.word_vectors, by_salience(weights))
+    asking = matcher.weighing(by_salience(weights))
     late = None if config.reranker == "none" else LateInteraction(asking, lambda: dense.weights.rerank)
     searcher = Searcher(keyword, dense, library.store, late, lambda: dense.weights, last, today)
     repairer = partial(Repairer, keyword, background.frequency)

@@ -32,7 +32,6 @@ import numpy as np
 from filelock import FileLock
 
 from rag.errors import ModelError
-from rag.retrieval.word_cache import WordCache
 from rag.text.words import INVISIBLE, fold, is_function_word, lemma
 from rag.types import Vectors
 
@@ -62,7 +61,6 @@ class StaticEncoder:
         try:
             self._rows = map_rows(folder / "0_StaticEmbedding" / "model.safetensors")
             self._tokenizer = Tokenizer.from_file(str(folder / "0_StaticEmbedding" / "tokenizer.json"))
-            self._words = WordCache(self._read_words, self._rows.shape[1])
         except Exception as error:  # tokenizers raises nothing more special
             raise ModelError(
                 f"Кодировщик в папке {folder} повреждён ({error}). Удалите папку: она соберётся заново."
@@ -76,9 +74,6 @@ class StaticEncoder:
 
     def word_vectors(self, lemmas: Sequence[str]) -> Vectors:
         """Unit vectors of single lemmas, (len(lemmas), dimension); zero for unknown and function words."""
-        return self._words.vectors(lemmas)
-
-    def _read_words(self, lemmas: Sequence[str]) -> Vectors:
         # An unknown lemma gets the [UNK] row, which is zero.
         rows = self._rows[[self._tokenizer.token_to_id(lemma) or 0 for lemma in lemmas]]
         _forget(self._rows)

@@ -10,28 +10,27 @@ Retrieval ranks passages with it, the extractive writer ranks sentences.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.spelling import consonants, sound_key
+from rag.text.lexicon import Lexicon, Page, WordVectors
 from rag.text.synonyms import synonyms
 from rag.text.topics import topic
 from rag.types import MatchKind, Passage, Vectors
 
-WordVectors = Callable[[Sequence[str]], Vectors]
 TermWeights = Callable[[Sequence[str]], NDArray[np.float64]]
 Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
 
-PREFIX = 5
 SAME_PREFIX = 0.8
 SYNONYM = 0.7
 SAME_SOUND = 0.9
 SAME_CONSONANTS = 0.8
-_SHORTEST_SOUND = 3  # letters
 # The least similarity that is told as «близкое по смыслу»; below it words have little in common.
 CLOSE = 0.2
 
@@ -91,8 +90,14 @@ class Matcher:
 
     def __init__(self, vectors: WordVectors, weights: TermWeights) -> None:
         """`vectors(lemmas)` gives unit rows (zero: unknown); `weights(lemmas)` gives IDFs."""
-        self._vectors = vectors
+        self._lexicon = Lexicon(vectors)
         self._weights = weights
+
+    def weighing(self, weights: TermWeights) -> Matcher:
+        """A matcher with other weights that knows the same words."""
+        other = copy(self)
+        other._weights = weights
+        return other
 
     def matches(self, lemmas: Sequence[str], passages: Sequence[Passage]) -> Matches:
         """Match every distinct lemma against every sentence and title of `passages`."""
@@ -100,14 +105,11 @@ class Matcher:
         stretches = [
             stretch
             for passage in passages
-            for stretch in (passage.title_lemmas, *(sentence.lemmas for sentence in passage.sentences))
+            for stretch in (passage.title_lemmas, *[sentence.lemmas for sentence in passage.sentences])
         ]
-        numbers: dict[str, int] = {}
-        columns = np.fromiter(
-            (numbers.setdefault(lemma, len(numbers)) for lemma in chain.from_iterable(stretches)), np.intp
-        )
-        similarities = self._similarities(asked, list(numbers))
-        table = _best(similarities[:, columns], np.array([len(stretch) for stretch in stretches]))
+        there = _Words(self._lexicon.page(), list(chain.from_iterable(stretches)))
+        similarities = _similarities(asked, there)
+        table = _best(similarities[:, there.columns], np.fromiter(map(len, stretches), np.intp))
         sizes = np.array([1 + len(passage.sentences) for passage in passages])
         titles = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         is_sentence = np.ones(len(stretches), bool)
@@ -117,19 +119,21 @@ class Matcher:
             sentences=table[:, is_sentence],
             titles=table[:, titles],
             first=titles - np.arange(len(passages)),
-            topics=self._topics(similarities.max(axis=0, initial=0.0), numbers, passages),
+            topics=self._topics(similarities.max(axis=0, initial=0.0), there, passages),
         )
 
-    def _topics(self, matched: Floats, numbers: dict[str, int], passages: Sequence[Passage]) -> Floats:
-        """The matched share of each passage's topic; `matched` by lemma number, whatever asked lemma did."""
+    def _topics(self, matched: Floats, there: _Words, passages: Sequence[Passage]) -> Floats:
+        """The matched share of each passage's topic; `matched` by place `there`, whatever asked lemma did."""
         topics = [topic(passage) for passage in passages]
         named = list(dict.fromkeys(chain.from_iterable(topics)))
-        weights = dict(zip(named, self._weights(named), strict=True)) if named else {}
+        if not named:
+            return np.zeros(len(passages))
+        weights = dict(zip(named, self._weights(named).tolist(), strict=True))
+        gained = dict(zip(named, matched[there.places(named)].tolist(), strict=True))
         shares = np.zeros(len(passages))
         for place, lemmas in enumerate(topics):
-            whole = sum(weights[lemma] for lemma in lemmas)
-            if whole:
-                shares[place] = sum(weights[lemma] * matched[numbers[lemma]] for lemma in lemmas) / whole
+            if whole := sum(weights[lemma] for lemma in lemmas):
+                shares[place] = sum(weights[lemma] * gained[lemma] for lemma in lemmas) / whole
         return shares
 
     def kinds(self, lemmas: Sequence[str], there: Sequence[str]) -> list[LemmaMatch]:
@@ -139,96 +143,74 @@ class Matcher:
         shares = [float(share) for share in weights / weights.sum()] if asked else []
         if not others:
             return [LemmaMatch(lemma, share) for lemma, share in zip(asked, shares, strict=True)]
-        cosines = self._cosines(asked, others)
-        table, kinships = self._similarities(asked, others), _Kinships(asked, others)
+        held = _Words(self._lexicon.page(), others)
+        cosines, table = (
+            found[:, held.columns] for found in (held.cosines(asked), _similarities(asked, held))
+        )
         found = []
         for row, lemma in enumerate(asked):
             best = int(np.lexsort((cosines[row], table[row]))[-1])
             similarity, cosine = float(table[row, best]), float(cosines[row, best])
-            kind = kinships.kind(lemma, best) or ("meaning" if similarity >= CLOSE else "none")
+            kind = _kind(lemma, held, int(held.columns[best])) or (
+                "meaning" if similarity >= CLOSE else "none"
+            )
             found.append(LemmaMatch(lemma, shares[row], others[best], similarity, cosine, kind))
         return found
 
-    def _similarities(self, asked: list[str], lemmas: list[str]) -> Floats:
-        """How well each lemma answers each asked one, (asked, lemmas)."""
-        table = np.square(np.clip(self._cosines(asked, lemmas), 0.0, 1.0)).astype(np.float64)
-        kinships = _Kinships(asked, lemmas)
-        for row, lemma in enumerate(asked):
-            for _, places, least in kinships.of(lemma):
-                _raise(table, row, places, least)
-        return np.asarray(table)
 
-    def _cosines(self, asked: list[str], lemmas: list[str]) -> Vectors:
-        return np.asarray(self._vectors(asked) @ self._vectors(lemmas).T)
+class _Words:
+    """The words of some stretches of text, each once; `columns[i]` is the place of the i-th lemma."""
 
+    def __init__(self, page: Page, lemmas: Sequence[str]) -> None:
+        self._page = page
+        numbers = page.numbers(lemmas)
+        self._place_of = np.full(len(page), -1, np.intp)
+        self._place_of[numbers] = 0
+        self.numbers = np.flatnonzero(self._place_of == 0)
+        self._place_of[self.numbers] = np.arange(len(self.numbers))
+        self.columns = self._place_of[numbers]
 
-class _Kinships:
-    """Which lemmas are like an asked one for a better reason than their vectors, and at least how much."""
+    def places(self, lemmas: Sequence[str]) -> NDArray[np.intp]:
+        """Places of lemmas that are all here."""
+        return np.asarray(self._place_of[self._page.numbers(lemmas)])
 
-    def __init__(self, asked: Sequence[str], lemmas: Sequence[str]) -> None:
-        self._places = {lemma: place for place, lemma in enumerate(lemmas)}
-        self._related: dict[str, list[int]] = {
-            lemma[:PREFIX]: [] for lemma in asked if len(lemma) >= PREFIX and not lemma[0].isdigit()
-        }
-        for lemma, place in self._places.items():
-            if lemma[:PREFIX] in self._related:
-                self._related[lemma[:PREFIX]].append(place)
-        self._sounds = _Sounds(lemmas, any(map(_is_latin, asked)))
+    def cosines(self, asked: Sequence[str]) -> Vectors:
+        """(asked, words)."""
+        page = self._page
+        vectors = page.vectors(page.numbers(asked))
+        return np.asarray(vectors @ page.vectors(self.numbers).T)
 
-    def of(self, lemma: str) -> tuple[tuple[MatchKind, list[int], float], ...]:
-        """Kinds of likeness to `lemma`, the surest last: which lemmas have it, and what it is worth."""
-        places = self._places
+    def related(self, lemma: str) -> tuple[tuple[MatchKind, Places, float], ...]:
+        """Kinds of likeness to `lemma`, the surest last: which words, and what it is worth at least."""
+        page = self._page
+        same, alike = page.sound_like(lemma, self.numbers)
         return (
-            ("synonym", [places[other] for other in synonyms(lemma) if other in places], SYNONYM),
-            ("kin", self._related.get(lemma[:PREFIX], []), SAME_PREFIX),
-            ("spelling", self._sounds.alike(lemma), SAME_CONSONANTS),
-            ("spelling", self._sounds.same(lemma), SAME_SOUND),
-            ("same", [places[lemma]] if lemma in places else [], 1.0),
+            ("synonym", self._held(synonyms(lemma)), SYNONYM),
+            ("kin", np.flatnonzero(page.begin_like(lemma, self.numbers)), SAME_PREFIX),
+            ("spelling", alike, SAME_CONSONANTS),
+            ("spelling", same, SAME_SOUND),
+            ("same", self._held((lemma,)), 1.0),
         )
 
-    def kind(self, lemma: str, place: int) -> MatchKind | None:
-        """The surest kind that the lemma at `place` has, if any."""
-        return next((kind for kind, places, _ in reversed(self.of(lemma)) if place in places), None)
+    def _held(self, lemmas: Iterable[str]) -> Places:
+        numbers = [self._page.number(lemma) for lemma in lemmas]
+        held = [number for number in numbers if number is not None and number < len(self._place_of)]
+        places = self._place_of[held] if held else np.empty(0, np.intp)
+        return np.asarray(places[places >= 0])
 
 
-class _Sounds:
-    """Lemmas by how they sound, for finding a word in the other alphabet: wabtec and «вабтек»."""
-
-    def __init__(self, lemmas: Sequence[str], latin_asked: bool) -> None:
-        """Cyrillic lemmas, of which there are many, are listed only if a Latin one is asked."""
-        self._same: dict[tuple[bool, str], list[int]] = {}
-        self._alike: dict[tuple[bool, str], list[int]] = {}
-        for place, lemma in enumerate(lemmas):
-            latin = _is_latin(lemma)
-            if (latin or (latin_asked and _is_cyrillic(lemma))) and len(lemma) >= _SHORTEST_SOUND:
-                self._same.setdefault((latin, sound_key(lemma)), []).append(place)
-                if frame := consonants(lemma):
-                    self._alike.setdefault((latin, frame), []).append(place)
-
-    def same(self, lemma: str) -> list[int]:
-        """Places of the lemmas of the other alphabet that are spelled as `lemma` sounds."""
-        if len(lemma) < _SHORTEST_SOUND or not self._same:
-            return []
-        return self._same.get((_is_cyrillic(lemma), sound_key(lemma)), [])
-
-    def alike(self, lemma: str) -> list[int]:
-        """The same with any vowels."""
-        if len(lemma) < _SHORTEST_SOUND or not self._alike:
-            return []
-        return self._alike.get((_is_cyrillic(lemma), consonants(lemma)), [])
+def _similarities(asked: Sequence[str], there: _Words) -> Floats:
+    """How well each word answers each asked lemma, (asked, words)."""
+    table = np.square(np.clip(there.cosines(asked), 0.0, 1.0)).astype(np.float64)
+    for row, lemma in enumerate(asked):
+        for _, places, least in there.related(lemma):
+            table[row, places] = np.maximum(table[row, places], least)
+    return np.asarray(table)
 
 
-def _is_latin(lemma: str) -> bool:
-    return "a" <= lemma[0] <= "z"
-
-
-def _is_cyrillic(lemma: str) -> bool:
-    return "а" <= lemma[0] <= "я"
-
-
-def _raise(table: Floats, row: int, places: list[int], least: float) -> None:
-    if places:
-        table[row, places] = np.maximum(table[row, places], least)
+def _kind(lemma: str, there: _Words, place: int) -> MatchKind | None:
+    """The surest kind of likeness that the word at `place` has to `lemma`, if any."""
+    return next((kind for kind, places, _ in reversed(there.related(lemma)) if place in places), None)
 
 
 def _best(table: Floats, lengths: NDArray[np.intp]) -> Floats:

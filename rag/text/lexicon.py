@@ -1,0 +1,156 @@
+"""What matching asks of a word, kept for the words met lately: its vector, its beginning, how it sounds.
+
+A search compares some six thousand words, two thousand different ones, most of them again and again. Here
+each lemma has a number, and what is known of it stands in arrays at that number, so that thousands are
+compared at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.text.spelling import consonants, sound_key
+from rag.types import Vectors
+
+WordVectors = Callable[[Sequence[str]], Vectors]
+Numbers = NDArray[np.intp]
+
+KEPT = 50_000  # words: 60 MB of 300 numbers; nearly as many as 16,000 passages of news hold
+BEGINNING = 5  # letters that kindred words share
+_SHORTEST_SOUND = 3  # letters
+_NONE = -1  # has no beginning, no sound
+_UNKNOWN = -2  # was not asked yet
+
+
+class Lexicon:
+    """Hands out the page that words are written on: a new one after `most` words."""
+
+    def __init__(self, vectors: WordVectors, most: int = KEPT) -> None:
+        """`vectors(lemmas)` gives unit rows, shape (len(lemmas), dimension); zero for unknown words."""
+        self._vectors = vectors
+        self._most = most
+        self._page = Page(vectors)
+
+    def page(self) -> Page:
+        """Where to look words up; who holds a page can go on using it."""
+        if len(self._page) > self._most:
+            self._page = Page(self._vectors)
+        return self._page
+
+
+class Page:
+    """Words by number. Nothing is ever removed or renumbered; threads may add at the same time."""
+
+    def __init__(self, vectors: WordVectors) -> None:
+        self._read = vectors
+        self._guard = threading.Lock()
+        self._numbers: dict[str, int] = {}
+        self._lemmas: list[str] = []
+        self._keys: dict[str, int] = {}  # numbers of beginnings and sounds
+        self._rows: Vectors | None = None
+        self._beginnings = np.empty(0, np.int32)
+        self._are_latin = np.empty(0, bool)
+        self._sounds = np.empty((2, 0), np.int32)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def numbers(self, lemmas: Sequence[str]) -> Numbers:
+        """The number of each lemma, shape (len(lemmas),); unknown ones get one."""
+        known = self._numbers
+        try:
+            return np.fromiter(map(known.__getitem__, lemmas), np.intp, len(lemmas))
+        except KeyError:
+            with self._guard:
+                self._add([lemma for lemma in dict.fromkeys(lemmas) if lemma not in known])
+            return np.fromiter(map(known.__getitem__, lemmas), np.intp, len(lemmas))
+
+    def number(self, lemma: str) -> int | None:
+        return self._numbers.get(lemma)
+
+    def vectors(self, numbers: Numbers) -> Vectors:
+        """Unit vectors, (len(numbers), dimension)."""
+        return np.asarray(self._rows[numbers]) if self._rows is not None else self._read([])
+
+    def begin_like(self, lemma: str, numbers: Numbers) -> NDArray[np.bool_]:
+        """Which of `numbers` begin with the same five letters; none where `lemma` is shorter or a figure."""
+        key = self._keys.get(_beginning(lemma) or "", _UNKNOWN)
+        return np.asarray(self._beginnings[numbers] == key)
+
+    def sound_like(self, lemma: str, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """Places among `numbers` of the words of the other alphabet that sound the same, and with any vowels.
+
+        «вабтек» and wabtec; «боинг» and boeing.
+        """
+        none = np.empty(0, np.intp)
+        if len(lemma) < _SHORTEST_SOUND or not (is_latin(lemma) or is_cyrillic(lemma)):
+            return none, none
+        others = np.flatnonzero(self._are_latin[numbers] != is_latin(lemma))
+        if not len(others):
+            return none, none
+        sounds, frames = self._sounding(numbers[others])
+        same, alike = (self._keys.get(key, _UNKNOWN) for key in _sound_keys(lemma))
+        return others[sounds == same], others[frames == alike]
+
+    def _sounding(self, numbers: Numbers) -> NDArray[np.int32]:
+        """Numbers of the sounds of these words and of their consonants, shape (2, len(numbers))."""
+        new = numbers[self._sounds[0, numbers] == _UNKNOWN]
+        if len(new):
+            with self._guard:
+                keys = [self._key_numbers(_sound_keys(self._lemmas[number])) for number in new]
+                self._sounds[:, new] = np.array(keys, np.int32).T
+        return self._sounds[:, numbers]
+
+    def _add(self, lemmas: list[str]) -> None:
+        """Write new words down; their numbers are given out when all is written."""
+        if not lemmas:
+            return
+        rows = self._read(lemmas)
+        first, last = len(self._lemmas), len(self._lemmas) + len(lemmas)
+        self._grow(last, rows.shape[1])
+        assert self._rows is not None
+        self._rows[first:last] = rows
+        self._beginnings[first:last] = self._key_numbers(map(_beginning, lemmas))
+        self._are_latin[first:last] = list(map(is_latin, lemmas))
+        self._lemmas += lemmas
+        self._numbers.update(zip(lemmas, range(first, last), strict=True))
+
+    def _grow(self, size: int, dimension: int) -> None:
+        """Room for `size` words. Readers keep the arrays they hold."""
+        held = len(self._beginnings)
+        if size <= held:
+            return
+        more = max(size, 2 * held, 1_000) - held
+        rows = np.empty((0, dimension), np.float32) if self._rows is None else self._rows
+        self._rows = np.concatenate([rows, np.empty((more, dimension), np.float32)])
+        self._beginnings = np.concatenate([self._beginnings, np.full(more, _NONE, np.int32)])
+        self._are_latin = np.concatenate([self._are_latin, np.zeros(more, bool)])
+        self._sounds = np.concatenate([self._sounds, np.full((2, more), _UNKNOWN, np.int32)], axis=1)
+
+    def _key_numbers(self, keys: Iterable[str | None]) -> list[int]:
+        known = self._keys
+        return [known.setdefault(key, len(known)) if key else _NONE for key in keys]
+
+
+def _beginning(lemma: str) -> str | None:
+    return lemma[:BEGINNING] if len(lemma) >= BEGINNING and not lemma[0].isdigit() else None
+
+
+def _sound_keys(lemma: str) -> tuple[str, str]:
+    """Apart from beginnings, and the two from each other; empty where there is none."""
+    if len(lemma) < _SHORTEST_SOUND or not (is_latin(lemma) or is_cyrillic(lemma)):
+        return "", ""
+    frame = consonants(lemma)
+    return f"={sound_key(lemma)}", f"~{frame}" if frame else ""
+
+
+def is_latin(lemma: str) -> bool:
+    return "a" <= lemma[:1] <= "z"
+
+
+def is_cyrillic(lemma: str) -> bool:
+    return "а" <= lemma[:1] <= "я"

@@ -1,0 +1,126 @@
+"""Whatever is kept and dropped, what is told of a word is what is so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text.lexicon import BEGINNING, Lexicon, Page
+from rag.types import Vectors
+
+LEMMAS = "медь мост мостовой парк липа порт портовый рудник wabtec вабтек boeing боинг 2026 20261 да".split()
+WORDS = st.lists(st.sampled_from(LEMMAS), max_size=12)
+
+
+def read(lemmas: Sequence[str]) -> Vectors:
+    return np.array([[len(lemma), ord(lemma[0]), ord(lemma[-1])] for lemma in lemmas], np.float32).reshape(
+        -1, 3
+    )
+
+
+def named(found: np.ndarray, numbers: np.ndarray, lemmas: Sequence[str]) -> set[str]:
+    """The lemmas that a mask over `numbers`, or places among them, stand for."""
+    places = np.flatnonzero(found) if found.dtype == bool else found
+    assert len(numbers) == len(lemmas)
+    return {lemmas[place] for place in places}
+
+
+@given(st.lists(WORDS, max_size=8), st.integers(0, 12))
+def test_vectors_are_those_that_were_read(asked: list[list[str]], most: int) -> None:
+    lexicon = Lexicon(read, most)
+    for lemmas in asked:
+        page = lexicon.page()
+        assert np.array_equal(page.vectors(page.numbers(lemmas)), read(lemmas))
+
+
+@given(WORDS, WORDS)
+def test_numbers_stay(first: list[str], second: list[str]) -> None:
+    page = Page(read)
+    given_first = dict(zip(first, page.numbers(first).tolist(), strict=True))
+    page.numbers(second)
+    assert given_first == dict(zip(first, page.numbers(first).tolist(), strict=True))
+    assert len(page) == len({*first, *second})
+    assert len(set(page.numbers(sorted({*first, *second})).tolist())) == len(page)
+
+
+def test_a_word_is_read_once() -> None:
+    asked: list[str] = []
+
+    def noted(lemmas: Sequence[str]) -> Vectors:
+        asked.extend(lemmas)
+        return read(lemmas)
+
+    page = Page(noted)
+    page.numbers(["медь", "мост", "медь"])
+    page.numbers(["мост", "парк"])
+    assert asked == ["медь", "мост", "парк"]
+
+
+def test_a_page_in_use_stays_when_a_new_one_is_begun() -> None:
+    lexicon = Lexicon(read, most=2)
+    page = lexicon.page()
+    first = page.numbers(["медь", "мост", "парк"])
+    assert lexicon.page() is not page
+    assert np.array_equal(page.vectors(first), read(["медь", "мост", "парк"]))
+    assert lexicon.page().number("медь") is None
+
+
+@pytest.mark.parametrize(
+    ("lemma", "alike"),
+    [
+        ("мостовой", {"мостовой"}),
+        ("портовик", {"портовый"}),
+        ("портовый", {"портовый"}),
+        ("порт", set()),  # shorter than a beginning
+        ("20261", set()),  # figures have none
+        ("рудниковый", {"рудник"}),
+        ("озеро", set()),
+    ],
+)
+def test_beginnings(lemma: str, alike: set[str]) -> None:
+    page = Page(read)
+    numbers = page.numbers(LEMMAS)
+    page.numbers([lemma])
+    assert named(page.begin_like(lemma, numbers), numbers, LEMMAS) == alike
+    assert all(each[:BEGINNING] == lemma[:BEGINNING] for each in alike)
+
+
+@pytest.mark.parametrize(
+    ("lemma", "same", "alike"),
+    [
+        ("вабтек", {"wabtec"}, {"wabtec"}),
+        ("wabtec", {"вабтек"}, {"вабтек"}),
+        ("боинг", set(), {"boeing"}),
+        ("boeing", set(), {"боинг"}),
+        ("медь", set(), set()),
+        ("2026", set(), set()),
+        ("да", set(), set()),  # too short to sound like anything
+        ("", set(), set()),
+    ],
+)
+def test_sounds(lemma: str, same: set[str], alike: set[str]) -> None:
+    page = Page(read)
+    numbers = page.numbers(LEMMAS)
+    for _ in range(2):  # what was asked once is known
+        found = page.sound_like(lemma, numbers)
+        assert tuple(named(places, numbers, LEMMAS) for places in found) == (same, alike)
+
+
+@pytest.mark.parametrize("most", [3, 1_000])
+def test_threads_get_their_own_words(most: int) -> None:
+    lexicon = Lexicon(read, most)
+    lists = [
+        [chr(ord("а") + (start + step) % 32) * (1 + step % 4) for step in range(20)] for start in range(64)
+    ]
+
+    def ask(lemmas: list[str]) -> bool:
+        page = lexicon.page()
+        return np.array_equal(page.vectors(page.numbers(lemmas)), read(lemmas))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, lists))
