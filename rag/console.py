@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from rag.explain_view import STAGES, WIDTH, decimal, explained
-from rag.types import Answer, Article, ArticleInfo, Citation, Hit
-from rag.web.wording import byline, clip, count
+from rag.types import Answer, Article, ArticleInfo, Citation, Hit, Reprint
+from rag.web.wording import byline, clip, count, more_publications
 
 BOLD, FAINT, PLAIN = "\033[1m", "\033[2m", "\033[0m"
 NEAREST = 3
 UNDO = "искать как написано: --as-typed"
 SHORTEST_TITLE = 24  # characters
+REPRINTS = 3  # named of a passage's
 SUPPORT = {"partial": "подтверждено частично", "unsupported": "не подтверждено"}
 
 
@@ -30,7 +31,13 @@ class Console:
         ]
         blocks += self._doubts(answer)
         if answer.citations:
-            blocks.append("\n".join(self._citation(citation) for citation in answer.citations))
+            reprints = {hit.passage.id: hit.reprints for hit in answer.hits}
+            blocks.append(
+                "\n".join(
+                    self._citation(each) + self._reprints(reprints.get(each.passage_id, ()), 4)
+                    for each in answer.citations
+                )
+            )
         elif not answer.found and answer.hits:
             blocks.append(
                 "Ближайшее по теме:\n" + "\n".join(self._near(hit) for hit in answer.hits[:NEAREST])
@@ -55,7 +62,10 @@ class Console:
             f"{self._explained(place, hit)}\n" if hit.explanation else self._ranked(place, hit)
             for place, hit in enumerate(hits, 1)
         ]
-        found = [f"{head}\n{hit.passage.text}" for head, hit in zip(heads, hits, strict=True)]
+        found = [
+            f"{head}\n{hit.passage.text}{self._reprints(hit.reprints)}"
+            for head, hit in zip(heads, hits, strict=True)
+        ]
         return "\n\n".join([*_notes(notes, repaired), *(found or ["Ничего не найдено."])])
 
     def article_line(self, info: ArticleInfo) -> str:
@@ -79,10 +89,24 @@ class Console:
         head = f"[{citation.number}] {citation.title}" + (f" — {origin}" if origin else "")
         return f"{head} · {self._faint(place)}\n    «{clip(citation.quote, 400)}»"
 
+    def _reprints(self, reprints: Sequence[Reprint], indent: int = 0) -> str:
+        """A line that counts the other articles that say the same, and names the first of them."""
+        if not reprints:
+            return ""
+        named = "; ".join(self._reprint(each) for each in reprints[:REPRINTS])
+        more = "; …" if len(reprints) > REPRINTS else ""
+        return f"\n{' ' * indent}{more_publications(len(reprints))}: {named}{more}"
+
+    def _reprint(self, reprint: Reprint) -> str:
+        origin = byline(reprint.source, reprint.published)
+        place = self._faint(f"{reprint.article_id}:{reprint.start}–{reprint.stop}")
+        return f"{origin} · {place}" if origin else place
+
     def _near(self, hit: Hit) -> str:
         passage = hit.passage
         place = self._faint(f"{hit.article.id}:{passage.start}–{passage.stop}")
-        return f"  • {_described(hit.article)} · {place}\n    {clip(passage.text, 200)}"
+        text = clip(passage.text, 200)
+        return f"  • {_described(hit.article)} · {place}\n    {text}{self._reprints(hit.reprints, 4)}"
 
     def _ranked(self, place: int, hit: Hit) -> str:
         return f"{self._head(place, hit)}\n   {_stages(hit.ranks, hit.scores)}"

@@ -490,3 +490,22 @@ def test_notes_come_first_and_articles_read_well(bot: SampleBot) -> None:
     assert console.article(bare).startswith("Канал через пустыню: вода придёт к весне\n\nСтроители")
     assert console.hits([]) == "Ничего не найдено."
     assert date.fromisoformat(CANAL.info.published or "").year == 2026
+
+
+def test_the_console_counts_reprints_and_names_three(tmp_path: Path) -> None:
+    bot = open_sample(tmp_path / "data")
+    refused = bot.ask("Кто выиграл матч?")
+    head, *_ = refused.hits
+    console = Console(colour=False)
+    listed = f"{CANAL.info.source}, 23 февраля 2026 г. · {CANAL.id}:0–99".replace(" ф", "\u00a0ф").replace(
+        " г.", "\u00a0г."
+    )
+    assert f"    ещё\u00a01\u00a0публикация: {listed}\n" in console.answer(refused)
+    many = replace(head, reprints=head.reprints * 5)
+    line = console.hits([many]).splitlines()[-1]
+    assert line == f"ещё\u00a05\u00a0публикаций: {'; '.join([listed] * 3)}; …"
+    answer = bot.ask("Сколько стоит канал?")
+    cited = replace(answer.citations[0], passage_id=head.passage.id)
+    assert console.answer(replace(answer, citations=(cited,), hits=(head,))).endswith(
+        f"\n    ещё\u00a01\u00a0публикация: {listed}"
+    )

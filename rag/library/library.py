@@ -192,6 +192,10 @@ class Library:
         """Names of all sources, in the order of the alphabet."""
         return self.store.sources()
 
+    def tags(self) -> list[str]:
+        """All tags, in the order of the alphabet."""
+        return self.store.tags()
+
     def counts(self) -> Counts:
         return self.store.counts()
 

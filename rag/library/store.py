@@ -15,7 +15,7 @@ from rag.errors import NotFoundError
 from rag.library import filtering
 from rag.library.database import Database
 from rag.library.records import Change, Counts, Entry, Listed, Signature
-from rag.library.rows import article_row, info_of, pack, passage_of, tag_rows
+from rag.library.rows import article_row, info_of, key, pack, passage_of, tag_rows
 from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage
 
 FILE = "library.db"
@@ -125,6 +125,13 @@ class Store:
                 "SELECT min(source) FROM articles WHERE source_key <> '' GROUP BY source_key "
                 "ORDER BY source_key",
             )
+
+    def tags(self) -> list[str]:
+        """All tags as first written, in the order of the alphabet."""
+        sql = "SELECT DISTINCT value FROM articles, json_each(tags) WHERE tags <> '[]' ORDER BY value"
+        with self._reading() as db:
+            first = {key(tag): tag for tag in reversed(_column(db, sql))}
+        return [first[each] for each in sorted(first)]
 
     def unknown(self, filters: Filters) -> Filters:
         """The sources, articles and tags of `filters` that no article of the library has."""

@@ -32,6 +32,7 @@ FOLDER = Path(__file__).parent
 ASKING_AT_ONCE = 8
 READING_AT_ONCE = 32
 WAITING_AT_MOST = 64
+ARTICLES_LISTED = 1_000  # to choose from; a browser is slow with more
 SHOWN = 6  # values in what `Page._shown` gives
 TURNS_KEPT = 50  # of one conversation, on the page and as context
 TITLE = "Сноска — ответы по статьям"
@@ -51,6 +52,8 @@ OPEN_ON_CLICK = (
 SCROLL_TO_QUOTE = "snoska.reader(element, props, watch)"
 
 Exchanges = tuple[Exchange, ...]
+# The row, dates from and to, sources, tags, articles.
+Scope = tuple[gr.Accordion, gr.Textbox, gr.Textbox, gr.Dropdown, gr.Dropdown, gr.Dropdown]
 
 
 def mount(app: FastAPI, bot: Bot, examples: Sequence[str] = EXAMPLES) -> FastAPI:
@@ -95,13 +98,18 @@ def build(bot: Bot, examples: Sequence[str] = EXAMPLES) -> gr.Blocks:
     return blocks.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=READING_AT_ONCE, api_open=False)
 
 
-def _scope() -> tuple[gr.Accordion, gr.Textbox, gr.Textbox, gr.Dropdown]:
+def _scope() -> Scope:
     """«Где искать»: a closed row; what is chosen there holds for the questions that follow."""
     with gr.Accordion(EVERYWHERE, open=False, elem_id="scope") as row, gr.Row(elem_id="limits"):
         since = gr.Textbox(label="Не раньше", placeholder="23.02.2026", max_lines=1, elem_id="since")
         until = gr.Textbox(label="Не позже", placeholder="23.02.2026", max_lines=1, elem_id="until")
         sources = gr.Dropdown([], multiselect=True, label="Источники", elem_id="sources")
-    return row, since, until, sources
+        tags = gr.Dropdown([], multiselect=True, label="Темы", elem_id="tags")
+        # Ids of articles beyond those that are listed can be typed.
+        articles = gr.Dropdown(
+            [], multiselect=True, label="Статьи", elem_id="articles", allow_custom_value=True
+        )
+    return row, since, until, sources, tags, articles
 
 
 def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button, gr.Button]:
@@ -126,7 +134,7 @@ def _wire(
     exchanges: gr.State,
     conversation: gr.HTML,
     reader: gr.HTML,
-    scope: tuple[gr.Accordion, gr.Textbox, gr.Textbox, gr.Dropdown],
+    scope: Scope,
     box: gr.Textbox,
     send: gr.Button,
     stop: gr.Button,
@@ -146,14 +154,12 @@ def _wire(
     conversation.click(page.open, None, reader, **private)
 
 
-def _wire_scope(
-    page: Page, blocks: gr.Blocks, scope: tuple[gr.Accordion, gr.Textbox, gr.Textbox, gr.Dropdown]
-) -> None:
-    row, since, until, sources = scope
+def _wire_scope(page: Page, blocks: gr.Blocks, scope: Scope) -> None:
+    row, since, until, *lists = scope
     private = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
-    changed = [since.blur, since.submit, until.blur, until.submit, sources.change]
-    gr.on(changed, page.scope, [since, until, sources], row, **private)
-    blocks.load(page.sources, None, sources, **private)
+    changed = [since.blur, since.submit, until.blur, until.submit, *(each.change for each in lists)]
+    gr.on(changed, page.scope, [since, until, *lists], row, **private)
+    blocks.load(page.choices, None, lists, **private)
 
 
 class Page:
@@ -166,14 +172,13 @@ class Page:
         self,
         question: str,
         exchanges: Exchanges,
-        since: str | None = None,
-        until: str | None = None,
-        sources: Sequence[str] | None = None,
+        *limits: Any,
         as_typed: bool = False,
     ) -> Iterator[tuple[Any, ...]]:
         """Add `question` to the conversation and stream its answer; not before the last one is whole.
 
-        A question that is asked again `as_typed` is no earlier turn of its own.
+        `limits` are what `chosen` takes: dates, sources, tags, articles. A question that is asked again
+        `as_typed` is no earlier turn of its own.
         """
         if exchanges and exchanges[-1].state == "writing":
             yield (gr.skip(),) * SHOWN
@@ -187,7 +192,7 @@ class Page:
         exchange = Exchange(question, as_typed=as_typed)
         yield self._shown((*earlier, exchange), busy=True)
         try:
-            filters = chosen(since, until, sources)
+            filters = chosen(*limits)
             scope = described(filters)
             for answer in self.bot.stream(question, history, filters, as_typed):
                 exchange = replace(exchange, answer=answer, scope=scope)
@@ -206,23 +211,29 @@ class Page:
         since: str | None,
         until: str | None,
         sources: Sequence[str] | None,
+        tags: Sequence[str] | None,
+        articles: Sequence[str] | None,
         event: gr.EventData,
     ) -> Iterator[tuple[Any, ...]]:
         """Ask the example question that was clicked, or a repaired one again as it was typed."""
         as_typed = _data(event).get("typed") is True
-        yield from self.ask(_text(event, "question"), exchanges, since, until, sources, as_typed)
+        limits = since, until, sources, tags, articles
+        yield from self.ask(_text(event, "question"), exchanges, *limits, as_typed=as_typed)
 
-    def scope(self, since: str | None, until: str | None, sources: Sequence[str] | None) -> Any:
+    def scope(self, *limits: Any) -> Any:
         """What is chosen, on the row that holds it."""
-        return gr.update(label=title(since, until, sources))
+        return gr.update(label=title(*limits))
 
-    def sources(self) -> Any:
-        """The sources there are to choose from now; none without a library to ask."""
+    def choices(self) -> tuple[Any, ...]:
+        """The sources, tags and newest articles there are to choose from; none without a library to ask."""
+        library = self.bot.library
         try:
-            return gr.update(choices=self.bot.library.sources())
+            articles = [(each.info.title, each.info.id) for each in library.articles(0, ARTICLES_LISTED)]
+            lists = library.sources(), library.tags(), articles
+            return tuple(gr.update(choices=each) for each in lists)
         except RagError:
-            log.exception("listing the sources failed")
-            return gr.skip()
+            log.exception("listing what can be chosen failed")
+            return (gr.skip(),) * 3
 
     def stop(self, exchanges: Exchanges) -> tuple[Any, ...]:
         """Keep what is written of the last answer and say that it was stopped."""

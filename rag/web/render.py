@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from rag.types import Answer, Citation, Hit, Sentence, Support
 from rag.web.render_article import byline_html, plain
+from rag.web.render_reprints import reprints_html
 from rag.web.wording import clip, count
 
 State = Literal["writing", "done", "stopped"]
@@ -112,7 +113,7 @@ def _found(answer: Answer, writing: bool) -> Markup:
     return Markup('<div class="answer">{}<p class="text">{}</p>{}{}</div>').format(
         _short(answer) if bold is None and answer.short_answer and not writing else "",
         sentences,
-        _footnotes(answer.citations),
+        _footnotes(answer),
         "" if writing else _verdict(answer),
     )
 
@@ -178,20 +179,23 @@ def _short(answer: Answer) -> Markup:
     return Markup('<p class="short"><strong>{}</strong></p>').format(answer.short_answer)
 
 
-def _footnotes(citations: Sequence[Citation]) -> Markup:
+def _footnotes(answer: Answer) -> Markup:
+    """The quotes of an answer; under each, who else has published what it stands in."""
+    reprints = {hit.passage.id: hit.reprints for hit in answer.hits}
     items = Markup("").join(
         Markup(
             '<li><button type="button" class="source"{place}><span class="number">{number}</span>'
             '<span class="body"><span class="quote">«{quote}»</span>'
-            '<span class="origin"><cite>{title}</cite>{byline}</span></span></button></li>'
+            '<span class="origin"><cite>{title}</cite>{byline}</span></span></button>{reprints}</li>'
         ).format(
             place=_place(citation),
             number=citation.number,
             quote=clip(plain(citation.quote).removesuffix("."), 260),
             title=citation.title,
             byline=byline_html(citation.source, citation.published),
+            reprints=reprints_html(reprints.get(citation.passage_id, ())),
         )
-        for citation in citations
+        for citation in answer.citations
     )
     return Markup('<ol class="footnotes" aria-label="Сноски">{}</ol>').format(items) if items else items
 
@@ -225,11 +229,12 @@ def _refusal(answer: Answer) -> Markup:
 
 def _card(hit: Hit) -> Markup:
     return Markup(
-        '<button type="button" class="card"{place}><span class="title">{title}</span>{byline}'
-        '<span class="snippet">{snippet}</span></button>'
+        '<div class="near"><button type="button" class="card"{place}><span class="title">{title}</span>'
+        '{byline}<span class="snippet">{snippet}</span></button>{reprints}</div>'
     ).format(
         place=_place(hit),
         title=hit.article.title,
         byline=byline_html(hit.article.source, hit.article.published),
         snippet=clip(plain(hit.passage.text), 200),
+        reprints=reprints_html(hit.reprints),
     )

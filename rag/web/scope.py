@@ -11,17 +11,21 @@ from rag.types import Filters
 from rag.web.wording import clip, plural, russian_date
 
 EVERYWHERE = "Где искать"
-_SOURCES_NAMED = 3
+_NAMED = 3  # of each kind of filter
+
+Names = Sequence[str] | None
 
 
-def chosen(since: str | None, until: str | None, sources: Sequence[str] | None) -> Filters | None:
+def chosen(
+    since: str | None, until: str | None, sources: Names = (), tags: Names = (), articles: Names = ()
+) -> Filters | None:
     """The filters; None where nothing is chosen. Raises QuestionError for a date that can't be read."""
     first, last = _day(since), _day(until)
     if first and last and first > last:
         raise QuestionError(
             "«Не раньше» позже, чем «не позже». Поменяйте даты местами или уберите одну из них."
         )
-    return Filters(first, last, tuple(sources or ())) or None
+    return Filters(first, last, tuple(sources or ()), tuple(articles or ()), tuple(tags or ())) or None
 
 
 def described(filters: Filters | None) -> str:
@@ -33,18 +37,27 @@ def described(filters: Filters | None) -> str:
         parts.append(f"с {russian_date(filters.since.isoformat())}")
     if filters.until:
         parts.append(f"по {russian_date(filters.until.isoformat())}")
-    if filters.sources:
-        named = ", ".join(clip(name, 40) for name in filters.sources[:_SOURCES_NAMED])
-        left = len(filters.sources) - _SOURCES_NAMED
-        more = f" и ещё {left}" if left > 0 else ""
-        parts.append(f"{plural(len(filters.sources), 'источник', 'источники', 'источники')}: {named}{more}")
+    parts += _named(filters.sources, "источник", "источники")
+    parts += _named(filters.tags, "тема", "темы")
+    parts += _named(filters.articles, "статья", "статьи")
     return ", ".join(parts)
 
 
-def title(since: str | None, until: str | None, sources: Sequence[str] | None) -> str:
+def _named(names: Sequence[str], one: str, several: str) -> list[str]:
+    """«источники: ТАСС, РИА и ещё 2»; nothing for none."""
+    if not names:
+        return []
+    left = len(names) - _NAMED
+    listed = ", ".join(clip(name, 40) for name in names[:_NAMED])
+    return [f"{plural(len(names), one, several, several)}: {listed}{f' и ещё {left}' if left > 0 else ''}"]
+
+
+def title(
+    since: str | None, until: str | None, sources: Names = (), tags: Names = (), articles: Names = ()
+) -> str:
     """What stands on the row: what is chosen, or what is wrong with it."""
     try:
-        found = described(chosen(since, until, sources))
+        found = described(chosen(since, until, sources, tags, articles))
     except QuestionError as error:
         return f"{EVERYWHERE}: {str(error).split('. ')[0]}"
     return f"{EVERYWHERE}: {found}" if found else EVERYWHERE

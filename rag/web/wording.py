@@ -41,6 +41,11 @@ def plural(number: int, one: str, few: str, many: str) -> str:
     return many
 
 
+def more_publications(number: int) -> str:
+    """«ещё 3 публикации»: how many articles say the same."""
+    return "ещё" + SPACE + count(number, "публикация", "публикации", "публикаций")
+
+
 def clip(text: str, limit: int) -> str:
     """`text` on one line, cut at a word border to `limit` characters with «…» when it is longer."""
     flat = " ".join(text.split())

@@ -176,6 +176,14 @@ def test_sources_are_listed_once(store: Store) -> None:
     assert [name.strip().lower() for name in store.sources()] == ["аист", "ёж"]
 
 
+def test_tags(store: Store) -> None:
+    tagged = ("a", ("нефть", "ЕС")), ("b", ("Ес", "газ")), ("c", ())
+    put(store, *(article(name, tags=tags) for name, tags in tagged))
+    assert [tag.lower() for tag in store.tags()] == ["газ", "ес", "нефть"]
+    store.remove(["a", "b"])
+    assert store.tags() == []
+
+
 def test_what_a_filter_names_and_the_library_lacks(store: Store) -> None:
     put(store, article("a", source="Ёж", tags=("Медь",)))
     given = Filters(date(2020, 1, 1), None, ("еж", "Лис"), ("a", "b"), ("МЕДЬ", "лёд"))

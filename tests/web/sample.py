@@ -24,6 +24,7 @@ from rag.types import (
     Hit,
     Passage,
     Repair,
+    Reprint,
     Sentence,
     Support,
     Turn,
@@ -37,6 +38,7 @@ CANAL = Article(
         "Степной вестник",
         "2026-02-23",
         "https://example.org/kanal",
+        ("Вода", "стройка"),
     ),
     "Строители закончили первый участок канала, который свяжет водохранилище с тремя степными районами. "
     "До холодов на трассе работали две смены, и к декабрю экскаваторы дошли до перевала.\n\n"
@@ -66,6 +68,10 @@ HOSTILE = Article(
     'Здесь <script>window.pwned=1</script> и <img src=x onerror="window.pwned=1"> стоят прямо в цитате.',
 )
 ARTICLES = (CANAL, RIVAL, HOSTILE)
+# RIVAL's first passage is said to stand in CANAL too.
+REPRINT = Reprint(
+    CANAL.id, "r", CANAL.info.title, CANAL.info.source, CANAL.info.url, CANAL.info.published, 0, 99
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,9 @@ def hit(article: Article, rank: int) -> Hit:
     text = article.text.split("\n\n")[0]
     passage = Passage(f"{article.id}#0", article.id, 0, len(text), text, ())
     stages = {"keyword": rank, "dense": rank + 1, "rerank": rank}
-    return Hit(passage, article.info, 1 / rank, stages, {stage: 1 / place for stage, place in stages.items()})
+    scores = {stage: 1 / place for stage, place in stages.items()}
+    reprints = (REPRINT,) if article is RIVAL else ()
+    return Hit(passage, article.info, 1 / rank, stages, scores, reprints=reprints)
 
 
 @dataclass

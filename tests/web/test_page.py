@@ -10,7 +10,7 @@ import pytest
 
 from rag.types import Filters
 from tests.web.chromium import CHROMIUM, chromium
-from tests.web.sample import ARTICLES, HOSTILE, INJECTION, LENGTH, SampleBot, open_sample
+from tests.web.sample import ARTICLES, CANAL, HOSTILE, INJECTION, LENGTH, SampleBot, open_sample
 from tests.web.serving import running
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -184,7 +184,15 @@ def test_where_to_search(page: Page, bot: SampleBot) -> None:
     page.get_by_role("option", name="Степной вестник").click()
     page.keyboard.press("Escape")
     expect(row).to_contain_text("источник: Степной вестник")
-    limited = Filters(date(2026, 2, 23), None, ("Степной вестник",))
+    page.locator("#tags input").click()
+    page.get_by_role("option", name="Вода").click()
+    page.keyboard.press("Escape")
+    page.locator("#articles input").click()
+    expect(page.get_by_role("option")).to_have_count(len(ARTICLES))
+    page.get_by_role("option", name=CANAL.info.title).click()
+    page.keyboard.press("Escape")
+    expect(row).to_contain_text(f"тема: Вода, статья: {CANAL.id}")
+    limited = Filters(date(2026, 2, 23), None, ("Степной вестник",), (CANAL.id,), ("Вода",))
     for exchanges in (2, 3):  # it holds for the questions that follow
         ask(page, "Сколько стоит канал?", exchanges)
         assert bot.seen[-1][2] == limited
@@ -242,6 +250,18 @@ def test_strange_questions_get_a_polite_reply(page: Page) -> None:
     for count, question in enumerate(strange, 1):
         ask(page, question, exchanges=count)
         expect(page.locator(".exchange").last.locator(".failure, .refusal")).to_contain_text("опрос")
+
+
+def test_who_else_has_published_it(page: Page) -> None:
+    ask(page, "Кто выиграл матч?")
+    near = page.locator(".near").first
+    button = near.locator(".reprint")
+    expect(button).to_be_hidden()
+    near.get_by_text("ещё 1 публикация").click()
+    expect(button).to_have_text(f"{CANAL.info.title}{CANAL.info.source}, 23 февраля 2026 г.")
+    button.click()
+    expect(page.locator("#reader mark")).to_have_text(CANAL.text[:99])
+    in_view(page, "#reader mark")
 
 
 def test_a_crash_is_told_without_details(page: Page) -> None:

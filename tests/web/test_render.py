@@ -19,7 +19,7 @@ from tests.web.sample import CANAL, HOSTILE, INJECTION, LENGTH, SampleBot, citat
 
 ALLOWED = {
     "section", "h2", "h3", "p", "div", "span", "strong", "sup", "button", "ol", "ul", "li", "cite", "article",
-    "header", "a", "mark",
+    "header", "a", "mark", "details", "summary",
 }  # fmt: skip
 
 
@@ -202,3 +202,20 @@ def test_hostile_texts_stay_texts(bot: SampleBot) -> None:
         assert reader.tags <= ALLOWED
         assert not [name for name in reader.attributes if name.startswith("on")]
     assert INJECTION in shown(pages[2])
+
+
+def test_reprints_are_counted_and_open_their_articles(bot: SampleBot) -> None:
+    refused = bot.ask("Кто выиграл матч?")
+    html = str(answer_html(refused))
+    assert html.count("<details") == 1
+    assert "ещё\u00a01\u00a0публикация" in html
+    assert f'data-article="{CANAL.id}" data-start="0" data-stop="99"' in html
+
+
+def test_reprints_stand_under_the_footnote_of_their_passage(bot: SampleBot) -> None:
+    answer = bot.ask("Сколько стоит канал?")
+    (hit, *_) = bot.ask("Кто выиграл матч?").hits
+    cited = replace(answer.citations[0], passage_id=hit.passage.id)
+    html = str(answer_html(replace(answer, citations=(cited,), hits=(hit,))))
+    assert "<details" in html[html.index("footnotes") :]
+    assert "<details" not in str(answer_html(answer))

@@ -42,6 +42,14 @@ def test_what_is_chosen(
     assert shown == (f"{EVERYWHERE}: {words}" if words else EVERYWHERE)
 
 
+def test_tags_and_articles() -> None:
+    limits = ("", "", ["ТАСС"], ["нефть", "газ"], ["a1", "a2", "a3", "a4"])
+    assert chosen(*limits) == Filters(
+        sources=("ТАСС",), articles=("a1", "a2", "a3", "a4"), tags=("нефть", "газ")
+    )
+    assert title(*limits) == f"{EVERYWHERE}: источник: ТАСС, темы: нефть, газ, статьи: a1, a2, a3 и ещё 1"
+
+
 @pytest.mark.parametrize(
     ("since", "until", "said"),
     [
