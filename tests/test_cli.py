@@ -492,14 +492,11 @@ def test_notes_come_first_and_articles_read_well(bot: SampleBot) -> None:
     assert date.fromisoformat(CANAL.info.published or "").year == 2026
 
 
-def test_the_console_counts_reprints_and_names_three(tmp_path: Path) -> None:
-    bot = open_sample(tmp_path / "data")
+def test_the_console_counts_reprints_and_names_three(bot: SampleBot) -> None:
     refused = bot.ask("Кто выиграл матч?")
     head, *_ = refused.hits
     console = Console(colour=False)
-    listed = f"{CANAL.info.source}, 23 февраля 2026 г. · {CANAL.id}:0–99".replace(" ф", "\u00a0ф").replace(
-        " г.", "\u00a0г."
-    )
+    listed = f"{CANAL.info.source}, 23\u00a0февраля 2026\u00a0г. · {CANAL.id}:0–99"
     assert f"    ещё\u00a01\u00a0публикация: {listed}\n" in console.answer(refused)
     many = replace(head, reprints=head.reprints * 5)
     line = console.hits([many]).splitlines()[-1]
