@@ -1,0 +1,219 @@
+"""Which piece of a source stands behind each piece of a sentence, and what stands in another's place.
+
+Both are read as sequences of pieces (rag.text.claims). The longest runs they share are laid on each other
+first (Ratcliff & Obershelp 1988, difflib); between two such runs one piece may have been put in place of
+another. What has only moved is matched wherever it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property, lru_cache
+
+from rag.text import amounts
+from rag.text.antonyms import opposed
+from rag.text.claims import Claims, Piece
+from rag.text.moments import bears_out
+from rag.text.spelling import same_but_ending, sound_key
+from rag.text.synonyms import synonyms
+
+# Words with the same beginning are kin («поставил», «поставка»): so many letters, and this share of the shorter.
+_KIN, _KIN_SHARE = 5, 0.6
+_SHORTEST_SOUND = 4  # letters of a name that may be spelled in the other alphabet
+# A longer run between two shared ones is another text rather than a replacement.
+_LONGEST_RUN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A piece of a source: `source` numbers the sources."""
+
+    source: int
+    number: int
+    piece: Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Piece `claimed` of the sentence stands where `held` stands in the source; numbers of both."""
+
+    claimed: int
+    held: int
+
+
+class Alignment:
+    """A sentence laid on the texts it cites."""
+
+    def __init__(self, claim: Claims, sources: Sequence[Claims]) -> None:
+        self.claim, self.sources = claim, sources
+        self.pieces = claim.pieces
+        self.held = [
+            Place(number, place, piece)
+            for number, source in enumerate(sources)
+            for place, piece in enumerate(source.pieces)
+        ]
+        self.years = sorted(
+            {p.piece.moment.since.year for p in self.held if p.piece.moment and not p.piece.moment.yearless}
+        )
+        self.matches = [self._matches(piece) for piece in self.pieces]
+        self.aligned: list[int | None] = [None] * len(self.pieces)
+        self.replaced: list[Replacement] = []
+        self._align()
+
+    def shown(self, held: int) -> str:
+        """A source's piece as it stands there."""
+        place = self.held[held]
+        return self.sources[place.source].shown(place.piece)
+
+    def starts_with(self, held: int) -> bool:
+        """True for the first piece of a source's sentence."""
+        return held == 0 or not self._same_sentence(held - 1, held)
+
+    def _same_sentence(self, first: int, second: int) -> bool:
+        one, other = self.held[first], self.held[second]
+        return (one.source, one.piece.sentence) == (other.source, other.piece.sentence)
+
+    @cached_property
+    def _by_lemma(self) -> dict[str, list[int]]:
+        index: dict[str, list[int]] = {}
+        for place, each in enumerate(self.held):
+            for lemma in each.piece.lemmas:
+                index.setdefault(lemma, []).append(place)
+        return index
+
+    def _matches(self, piece: Piece) -> list[int]:
+        """Places of the pieces that bear `piece` out, those of the surest kind."""
+        if piece.amount or piece.moment:
+            return [place for place, each in enumerate(self.held) if self._same_figure(piece, each.piece)]
+        same = sorted({place for lemma in piece.lemmas for place in self._by_lemma.get(lemma, ())})
+        if same or piece.initial:
+            return same or [p for p, each in enumerate(self.held) if _is_initial_of(piece, each.piece)]
+        return [place for place, each in enumerate(self.held) if related(piece, each.piece)]
+
+    def _same_figure(self, piece: Piece, held: Piece) -> bool:
+        if piece.moment and held.moment:
+            return bears_out(piece.moment, held.moment, self.years)
+        if piece.amount and held.amount:
+            return amounts.fit(piece.amount, held.amount) != "other"
+        return _year(piece) is not None and _year(piece) == _year(held)
+
+    def _align(self) -> None:
+        classes: dict[int, int] = {}
+        mine = [-1 - number for number in range(len(self.pieces))]
+        for number, places in enumerate(self.matches):
+            known = next((classes[place] for place in places if place in classes), None)
+            if places:
+                mine[number] = known if known is not None else number
+                classes |= {place: mine[number] for place in places if place not in classes}
+        theirs = [classes.get(place, -1 - len(mine) - place) for place in range(len(self.held))]
+        runs = SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes()
+        for kind, first, last, start, _ in runs:
+            if kind == "equal":
+                for step in range(last - first):
+                    self.aligned[first + step] = start + step
+        self._align_moved()
+        for kind, first, last, start, stop in runs:
+            if kind == "replace":
+                self.replaced += self._replacements(first, last, *self._within_sentence(first, last, start, stop))
+
+    def _align_moved(self) -> None:
+        """What stands elsewhere: the match nearest to what its neighbours are laid on."""
+        for number, places in enumerate(self.matches):
+            if self.aligned[number] is None and places:
+                near = self._neighbour(number)
+                self.aligned[number] = min(places, key=lambda place: (abs(place - near), place))
+
+    def _neighbour(self, number: int) -> int:
+        for step in range(1, len(self.pieces)):
+            for other in (number - step, number + step):
+                if 0 <= other < len(self.pieces) and (place := self.aligned[other]) is not None:
+                    return place
+        return 0
+
+    def _within_sentence(self, first: int, last: int, start: int, stop: int) -> tuple[int, int]:
+        """The part of a source's run that lies in the sentence of the shared run beside it."""
+        if first > 0:
+            while stop > start and not self._same_sentence(start - 1, stop - 1):
+                stop -= 1
+        elif last < len(self.pieces):
+            while start < stop and not self._same_sentence(start, stop):
+                start += 1
+        return start, stop
+
+    def _replacements(self, first: int, last: int, start: int, stop: int) -> Iterator[Replacement]:
+        """Pieces of one run against those of the other, kind by kind, in order."""
+        if last - first > _LONGEST_RUN or stop - start > 2 * _LONGEST_RUN:
+            return
+        left = list(range(start, stop))
+        for number in range(first, last):
+            piece = self.pieces[number]
+            partner = next((place for place in left if _may_replace(piece, self.held[place].piece)), None)
+            if partner is not None:
+                left.remove(partner)
+                yield Replacement(number, partner)
+
+
+def _year(piece: Piece) -> int | None:
+    """The year that a bare number or a time names, if it is one."""
+    if piece.amount and piece.amount.unit in (None, "год") and piece.amount.value == int(piece.amount.value):
+        return int(piece.amount.value)
+    moment = piece.moment
+    if moment and moment.since.year == moment.until.year and (moment.until - moment.since).days > 360:
+        return moment.since.year
+    return None
+
+
+def _is_initial_of(piece: Piece, held: Piece) -> bool:
+    return held.kind == "name" and held.folded[0] == piece.folded[0]
+
+
+@lru_cache(maxsize=100_000)
+def _kin(word: str, other: str) -> bool:
+    shared = next((at for at, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]), None)
+    shorter = min(len(word), len(other))
+    shared = shorter if shared is None else shared
+    return shared >= max(_KIN, _KIN_SHARE * shorter)
+
+
+def related(piece: Piece, held: Piece) -> bool:
+    """True where a word or name says what another one says: kin, a synonym, another spelling."""
+    if held.amount or held.moment or opposed(piece.lemmas, held.lemmas):
+        return False
+    if piece.kind == "name" or held.kind == "name":
+        return _same_name(piece, held)
+    return any(
+        other in synonyms(lemma) or _kin(lemma, other) for lemma in piece.lemmas for other in held.lemmas
+    )
+
+
+def _same_name(piece: Piece, held: Piece) -> bool:
+    """«Пашиняном» and «Пашинян», wabtec and «Вабтек», «Казахстан» and «казахстанский», «А.» and «Айгуль»."""
+    if held.initial:
+        return piece.folded[0] == held.folded[0]
+    word, other = piece.folded, held.folded
+    if same_but_ending(word, other) or any(each in synonyms(lemma) for lemma in piece.lemmas for each in held.lemmas):
+        return True
+    if word.isascii() != other.isascii() and min(len(word), len(other)) >= _SHORTEST_SOUND:
+        return sound_key(word) == sound_key(other) or any(sound_key(w) == sound_key(o) for w in piece.lemmas for o in held.lemmas)
+    return _is_adjective_of(piece, held) or _is_adjective_of(held, piece)
+
+
+def _is_adjective_of(adjective: Piece, name: Piece) -> bool:
+    """«российский» of «Россия», «армянский» of «Армения»: what is left of it begins the name."""
+    for lemma in adjective.lemmas:
+        stem = lemma.removesuffix("ий").removesuffix("ск")
+        if lemma.endswith("ский") and any(other.startswith(stem[: max(4, len(stem) - 1)]) for other in name.lemmas):
+            return True
+    return False
+
+
+def _may_replace(piece: Piece, held: Piece) -> bool:
+    """True for pieces of one sort, of which one may stand in place of the other."""
+    figures = {"number", "time"}
+    if piece.kind in figures or held.kind in figures:
+        return piece.kind in figures and held.kind in figures
+    if "name" in (piece.kind, held.kind):
+        return piece.group == held.group or piece.kind == held.kind
+    return piece.group == held.group

@@ -1,0 +1,224 @@
+"""What a sentence claims otherwise than its sources: each check yields Russian reasons.
+
+Names, numbers and times must stand in the sources and in their own places; what is denied must be denied
+there; nothing may be turned round (rag.text.antonyms), and nobody may take another's part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rag.answering.alignment import Alignment
+from rag.text import amounts
+from rag.text.antonyms import opposed
+from rag.text.claims import Piece
+
+_FIGURES = frozenset({"number", "time"})
+_CLAIMS = frozenset({"name", *_FIGURES})
+_PLAIN = {"number": "нет числа", "time": "нет даты", "name": "нет имени", "word": "нет слова"}
+
+
+def contradictions(found: Alignment) -> Iterator[str]:
+    """Reasons for which the sentence is not supported."""
+    yield from _missing_claims(found)
+    yield from _out_of_place(found)
+    yield from _turned_round(found)
+    yield from _swapped_parts(found)
+    yield from _denials(found)
+
+
+def _missing_claims(found: Alignment) -> Iterator[str]:
+    """Names, numbers and times that no source holds."""
+    for number, piece in enumerate(found.pieces):
+        if piece.kind in _CLAIMS and not found.matches[number]:
+            yield _differs(found, number, _counterpart(found, number))
+        elif piece.amount and (other := _other_count(found, number)) is not None:
+            yield _differs(found, number, other)
+
+
+def _counterpart(found: Alignment, number: int) -> int | None:
+    """What stands in the source instead: in the same place, else the only one that may be meant."""
+    placed = next((each.held for each in found.replaced if each.claimed == number), None)
+    if placed is not None:
+        return placed
+    piece = found.pieces[number]
+    if piece.kind == "name":
+        return None
+    alike = [place for place, each in enumerate(found.held) if _of_one_sort(piece, each.piece)]
+    free = [place for place in alike if place not in found.aligned]
+    return next(iter(free or alike), None)
+
+
+def _of_one_sort(piece: Piece, held: Piece) -> bool:
+    if piece.amount and held.amount:
+        return piece.amount.unit is not None and piece.amount.unit == held.amount.unit
+    return piece.moment is not None and held.moment is not None
+
+
+def _other_count(found: Alignment, number: int) -> int | None:
+    """«20 вагонов» where the source counts 300 «вагонов» and 20 of something else."""
+    amount = found.pieces[number].amount
+    if amount is None or amount.unit is None or amount.measure:
+        return None
+    counted = [place for place, each in enumerate(found.held) if each.piece.amount and each.piece.amount.unit == amount.unit]
+    matched = [found.held[place].piece.amount for place in found.matches[number]]
+    if not counted or any(each is None or each.unit in (amount.unit, None) for each in matched):
+        return None
+    return counted[0]
+
+
+def _differs(found: Alignment, number: int, held: int | None) -> str:
+    piece = found.pieces[number]
+    said = found.claim.shown(piece)
+    if held is None:
+        return f"в источнике {_PLAIN[piece.kind]} «{said}»"
+    return f"в источнике «{found.shown(held)}», в ответе «{said}»"
+
+
+def _out_of_place(found: Alignment) -> Iterator[str]:
+    """Pieces that the source holds elsewhere, in place of another one."""
+    for each in found.replaced:
+        piece, held = found.pieces[each.claimed], found.held[each.held].piece
+        own = found.aligned[each.claimed]
+        if own is None or own == each.held or piece.kind == "word" and piece.group == "other":
+            continue
+        if _keeps_company(found, each.claimed, own) or _only_moved(found, each.claimed, own, each.held):
+            continue
+        if piece.kind in _CLAIMS or _is_given(found, each.held):
+            yield f"в источнике на этом месте «{found.shown(each.held)}», в ответе «{found.claim.shown(piece)}»"
+
+
+def _is_given(found: Alignment, held: int) -> bool:
+    """True where the sentence says this piece too, somewhere else."""
+    return held in found.aligned
+
+
+def _keeps_company(found: Alignment, number: int, own: int) -> bool:
+    """True where the piece has the neighbours it has in the source: the whole phrase has moved."""
+    return any(_neighbour_kept(found, number, own, step) for step in (-1, 1))
+
+
+def _neighbour_kept(found: Alignment, number: int, own: int, step: int) -> bool:
+    mine, theirs = number, own
+    while 0 <= mine < len(found.pieces) and _goes_on(found.pieces, mine, step):
+        mine += step
+    while 0 <= theirs < len(found.held) and _goes_on([each.piece for each in found.held], theirs, step):
+        theirs += step
+    mine, theirs = mine + step, theirs + step
+    if not (0 <= mine < len(found.pieces) and 0 <= theirs < len(found.held)):
+        return False
+    return theirs in found.matches[mine]
+
+
+def _goes_on(pieces: list[Piece] | tuple[Piece, ...], place: int, step: int) -> bool:
+    """True where the neighbour of a piece belongs to the same name."""
+    if step < 0:
+        return pieces[place].within and place > 0
+    return place + 1 < len(pieces) and pieces[place + 1].within
+
+
+def _only_moved(found: Alignment, number: int, own: int, other: int) -> bool:
+    """True where grammar says that the piece plays its own part, not that of the other."""
+    piece, held, instead = found.pieces[number], found.held[own].piece, found.held[other].piece
+    if piece.group != "noun" or piece.kind in _FIGURES:
+        return False
+    if held.joined and own - 1 == other or instead.joined and other - 1 == own:
+        return True  # «Казахстан и США», «США и Казахстан»
+    return _same_part(piece, held) and not _same_part(piece, instead)
+
+
+def _same_part(first: Piece, second: Piece) -> bool:
+    if first.preposition != second.preposition:
+        return False
+    return not first.cases or not second.cases or bool(first.cases & second.cases)
+
+
+def _turned_round(found: Alignment) -> Iterator[str]:
+    """Opposites: of words that stand in each other's place, and of prepositions and hedges."""
+    for each in found.replaced:
+        piece, held = found.pieces[each.claimed], found.held[each.held].piece
+        if not found.matches[each.claimed] and piece.kind == "word" and opposed(piece.lemmas, held.lemmas):
+            yield _differs(found, each.claimed, each.held)
+    for number, piece in enumerate(found.pieces):
+        place = found.aligned[number]
+        if place is not None and _is_turned(found, piece, number):
+            held = found.held[place].piece
+            yield f"в источнике «{held.preposition} {found.shown(place)}», в ответе «{piece.preposition} {found.claim.shown(piece)}»"
+
+
+def _is_turned(found: Alignment, piece: Piece, number: int) -> bool:
+    others = {found.held[place].piece.preposition for place in found.matches[number]}
+    return (
+        bool(piece.preposition)
+        and piece.preposition not in others
+        and any(opposed([piece.preposition], [other]) for other in others)
+    )
+
+
+def _swapped_parts(found: Alignment) -> Iterator[str]:
+    """«Россия поставила Казахстану» where the source says «Казахстан поставил России»."""
+    pairs = [
+        (number, place)
+        for number, place in enumerate(found.aligned)
+        if place is not None and found.pieces[number].group == "noun" and found.held[place].piece.group == "noun"
+    ]
+    for index, first in enumerate(pairs):
+        for second in pairs[index + 1 :]:
+            if _are_swapped(found, first, second):
+                one, other = (found.claim.shown(found.pieces[pair[0]]) for pair in (first, second))
+                yield f"в ответе «{one}» и «{other}» поменялись ролями"
+
+
+def _are_swapped(found: Alignment, first: tuple[int, int], second: tuple[int, int]) -> bool:
+    one, other = found.pieces[first[0]], found.pieces[second[0]]
+    held, others = found.held[first[1]], found.held[second[1]]
+    if held.source != others.source or held.piece.sentence != others.piece.sentence:
+        return False
+    if one.within or other.within or not (one.cases and other.cases):
+        return False
+    return (
+        not _same_part(one, held.piece)
+        and not _same_part(other, others.piece)
+        and _same_part(one, others.piece)
+        and _same_part(other, held.piece)
+    )
+
+
+def _denials(found: Alignment) -> Iterator[str]:
+    """Words denied on one side only: «не построен» and «построен»."""
+    lacks = found.claim.negative and not any(source.negative for source in found.sources)
+    for number, piece in enumerate(found.pieces):
+        place = found.aligned[number]
+        if place is None or piece.denied == found.held[place].piece.denied:
+            continue
+        if any(found.held[each].piece.denied == piece.denied for each in _in_context(found, number)):
+            continue
+        if piece.denied:
+            lacks = True
+        else:
+            yield f"в источнике отрицается «{found.claim.shown(piece)}»"
+    if lacks:
+        yield "в источнике нет отрицания"
+
+
+def _in_context(found: Alignment, number: int) -> list[int]:
+    """Matches that stand as well as the one chosen: none where a shared run decides."""
+    place = found.aligned[number]
+    if place is not None and _keeps_company(found, number, place):
+        return [place]
+    return found.matches[number]
+
+
+def doubts(found: Alignment) -> Iterator[str]:
+    """Reasons for which the sentence is supported only in part."""
+    for number, piece in enumerate(found.pieces):
+        place = found.aligned[number]
+        if piece.amount and place is not None and _hedges_differ(found, number):
+            yield _differs(found, number, place)
+
+
+def _hedges_differ(found: Alignment, number: int) -> bool:
+    claimed = found.pieces[number].amount
+    held = [found.held[place].piece.amount for place in found.matches[number]]
+    known = [each for each in held if each is not None]
+    return claimed is not None and bool(known) and all(amounts.fit(claimed, each) == "hedged" for each in known)

@@ -1,0 +1,264 @@
+"""What a text claims, piece by piece: its words, names, numbers and times, each with its part in the sentence.
+
+A piece knows whether it is denied, behind which preposition it stands and in which cases it may be read, so
+that two texts can be compared claim by claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from rag.text.amounts import MEASURES, Amount, amounts
+from rag.text.moments import Moment, moments
+from rag.text.name_spans import name_spans
+from rag.text.readings import PREPOSITIONS, noun_readings
+from rag.text.roles import settled
+from rag.text.sentences import sentences
+from rag.text.tokens import Token, tokens
+from rag.text.words import analyzer, fold, is_function_word
+
+Kind = Literal["word", "name", "number", "time"]
+Group = Literal["noun", "verb", "other"]
+
+NEGATION = frozenset({"не", "нет", "ни", "без", "нельзя"})
+_LIKELY = 0.02  # probability of a parse whose lemma counts
+_ONLY = frozenset({"только", "лишь", "просто"})  # «не только» denies nothing
+_SHORT_PREPOSITIONS = {"во": "в", "со": "с", "ко": "к", "об": "о", "обо": "о", "подо": "под", "изо": "из"}
+_JOINING = frozenset({"и", "или", ",", "/"})
+_VERBS = frozenset({"VERB", "INFN", "GRND", "PRTS"})
+_NOUNS = frozenset({"NOUN", "UNKN", "LATN", "ROMN"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of a claim at `text[start:stop]`; `sentence` numbers the sentences of the text.
+
+    `lemmas` are all that the word may have; `cases` those it may stand in (empty: any, or no noun).
+    `within`: it goes on the name before it. `joined`: «и» or a comma ties it to the noun before it.
+    """
+
+    start: int
+    stop: int
+    kind: Kind
+    folded: str
+    lemmas: frozenset[str] = frozenset()
+    group: Group = "other"
+    denied: bool = False
+    preposition: str = ""
+    cases: frozenset[str] = frozenset()
+    sentence: int = 0
+    within: bool = False
+    joined: bool = False
+    initial: bool = False
+    amount: Amount | None = None
+    moment: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """A text with its pieces in order; `negative`: it denies something."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+    negative: bool
+
+    def shown(self, piece: Piece) -> str:
+        """The piece as it stands in the text."""
+        minus = "−" if piece.amount and piece.amount.value < 0 else ""
+        return minus + " ".join(self.text[piece.start : piece.stop].split())
+
+
+@lru_cache(maxsize=4_000)
+def claims(text: str, published: date | None = None) -> Claims:
+    """The pieces of `text`, written on the day `published`."""
+    found = tokens(text)
+    borders = [stop for _, stop in sentences(text)]
+    pieces = settled(list(_Reader(text, found, borders, published).pieces()))
+    negative = any(_denies(found, place) for place in range(len(found)))
+    return Claims(text, pieces, negative)
+
+
+def _denies(found: Sequence[Token], place: int) -> bool:
+    """True for a denial at `place`: not in «не только», «не менее»."""
+    if found[place].folded not in NEGATION:
+        return False
+    following = found[place + 1] if place + 1 < len(found) else None
+    return following is None or not (
+        following.folded in _ONLY or following.grammar.part == "COMP" or following.folded in ("более", "менее")
+    )
+
+
+class _Reader:
+    """Walks the tokens of one text and keeps what stood before: denial, preposition, noun."""
+
+    def __init__(
+        self, text: str, found: Sequence[Token], borders: Sequence[int], published: date | None
+    ) -> None:
+        self.text, self.found, self.borders = text, found, borders
+        times = moments(text, published)
+        self.spans: list[tuple[int, int, Amount | Moment]] = [(each.start, each.stop, each) for each in times]
+        self.spans += [
+            (each.start, each.stop, each)
+            for each in amounts(text)
+            if not any(each.start < time.stop and time.start < each.stop for time in times)
+        ]
+        self.spans.sort(key=lambda span: span[0])
+        self.names = _name_tokens(found)
+        self.sentence = 0
+        self.clear()
+
+    def clear(self) -> None:
+        self.denied, self.preposition = False, ""
+        self.noun: Piece | None = None  # the noun right before
+        self.joint = False  # a sign or «и» since that noun
+
+    def pieces(self) -> Iterator[Piece]:
+        given: set[int] = set()
+        for place, token in enumerate(self.found):
+            while self.sentence < len(self.borders) - 1 and token.start >= self.borders[self.sentence]:
+                self.sentence += 1
+                self.clear()
+            span = next((s for s in self.spans if s[0] < token.stop and token.start < s[1]), None)
+            if span is not None and self._is_part(token, span[2]):
+                if id(span[2]) not in given:
+                    given.add(id(span[2]))
+                    yield self._figure(span[2])
+            else:
+                yield from self._word(place, token)
+
+    def _is_part(self, token: Token, whole: Amount | Moment) -> bool:
+        """What is counted («вагонов») is a word as any other; a figure inside a word («Су-57») is none."""
+        if isinstance(whole, Moment):
+            return True
+        if token.start < whole.start and token.kind == "word":
+            return False
+        counted = whole.unit is not None and whole.unit not in MEASURES and token.grammar.lemma == whole.unit
+        return not counted
+
+    def _figure(self, whole: Amount | Moment) -> Piece:
+        denied, self.denied = self.denied, False
+        is_amount = isinstance(whole, Amount)
+        return Piece(
+            whole.start,
+            whole.stop,
+            "number" if is_amount else "time",
+            fold(self.text[whole.start : whole.stop]),
+            denied=denied,
+            preposition=self.preposition,
+            sentence=self.sentence,
+            amount=whole if isinstance(whole, Amount) else None,
+            moment=whole if isinstance(whole, Moment) else None,
+        )
+
+    def _word(self, place: int, token: Token) -> Iterator[Piece]:
+        if token.kind == "sign":
+            self._sign(token)
+            return
+        if token.kind == "number":
+            return  # a part of a number that isn't one by itself
+        part, is_name = token.grammar.part, place in self.names
+        if _denies(self.found, place):
+            self.denied = True
+        elif token.folded in NEGATION or (not is_name and is_function_word(token.folded)):
+            self._function(token, part)
+        else:
+            yield self._content(place, token, is_name)
+
+    def _sign(self, token: Token) -> None:
+        self.joint = token.text in _JOINING
+        if not self.joint and token.text not in "«»\"'„“”.":
+            self.noun = None
+        if token.text in "«»\"'„“”.":
+            self.joint = False
+
+    def _function(self, token: Token, part: str) -> None:
+        if part == "PREP":
+            self.preposition = _SHORT_PREPOSITIONS.get(token.folded, token.folded)
+            self.noun = None
+        self.joint = token.folded in _JOINING
+
+    def _content(self, place: int, token: Token, is_name: bool) -> Piece:
+        initial = is_name and len(token.text) == 1 and self.text[token.stop : token.stop + 1] == "."
+        group = _group(token)
+        cases = _cases(token, self.preposition) if group == "noun" else frozenset()
+        preposition, joined = self.preposition, False
+        if group == "noun":
+            if self.noun is not None and not preposition and _may_share(cases, self.noun.cases):
+                preposition, joined = self.noun.preposition, self.joint
+        lemmas, negated = _lemmas(token.folded)
+        piece = Piece(
+            token.start,
+            token.stop,
+            "name" if is_name else "word",
+            token.folded,
+            lemmas,
+            group,
+            self.denied != negated,
+            preposition if group == "noun" else "",
+            cases,
+            self.sentence,
+            is_name and place - 1 in self.names and not self.joint,
+            joined,
+            initial,
+        )
+        self.denied = False
+        if group == "noun":
+            self.preposition, self.noun, self.joint = "", piece, False
+        elif group == "verb":
+            self.preposition, self.noun = "", None
+        return piece
+
+
+def _may_share(first: frozenset[str], second: frozenset[str]) -> bool:
+    return not first or not second or bool(first & second)
+
+
+def _name_tokens(found: Sequence[Token]) -> frozenset[int]:
+    """Places of the capitalised words of names."""
+    return frozenset(
+        place
+        for span in name_spans(found)
+        for place in range(span.first, span.last + 1)
+        if found[place].kind == "word" and (found[place].is_capital or found[place].is_latin)
+    )
+
+
+def _group(token: Token) -> Group:
+    if token.grammar.part in _NOUNS:
+        return "noun"
+    return "verb" if token.grammar.part in _VERBS else "other"
+
+
+def _cases(token: Token, preposition: str) -> frozenset[str]:
+    """Cases that a noun may stand in behind `preposition`; empty where any will do."""
+    if token.is_latin or (token.is_abbreviation and not token.grammar.known):
+        return frozenset()
+    cases = frozenset(reading.case for reading in noun_readings(token.folded) if reading.case)
+    wanted = frozenset(PREPOSITIONS.get(preposition, ()))
+    return cases & wanted or wanted or cases
+
+
+@lru_cache(maxsize=100_000)
+def _lemmas(word: str) -> tuple[frozenset[str], bool]:
+    """Every lemma that a folded word may have; True where it denies one («невозможно»)."""
+    if not "а" <= word[0] <= "я":
+        return frozenset({word}), False
+    parses = analyzer().parse(word)
+    likely = [parse for parse in parses if parse.score >= _LIKELY] or parses[:1]
+    if affirmed := _affirmed(word, str(parses[0].tag.POS)):
+        return affirmed, True
+    return frozenset(fold(parse.normal_form) for parse in likely), False
+
+
+def _affirmed(word: str, part: str) -> frozenset[str]:
+    """Lemmas of «возможно» for «невозможно»; empty where nothing is denied («неделя», «недавно»)."""
+    rest = word[2:]
+    if not word.startswith("не") or len(rest) < 4 or part not in ("ADJF", "ADJS", "ADVB", "PRED", "PRTF", "PRTS"):
+        return frozenset()
+    if not analyzer().word_is_known(rest):
+        return frozenset()
+    return frozenset(fold(parse.normal_form) for parse in analyzer().parse(rest) if str(parse.tag.POS) == part)
