@@ -19,8 +19,8 @@ _FULL_DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS_OF)}) (\d{{4}})(?: �
 _NUMERIC_DATE = re.compile(r"\b(\d{2})\.(\d{2})\.(\d{4})\b")
 _YEAR = re.compile(r"\b(\d{4}) (год[ау]?|году)\b")
 _LEADING = re.compile(r"^((?:В|На|С|К|По|За|После|До|Во) (?:[а-яё\d]+ ){0,2}[А-ЯЁа-яё\d-]+(?: года| году)?),? (?=[А-ЯЁа-яё])")
-_RELATIVE = re.compile(r", котор(?:ый|ая|ое|ые|ого|ой|ых|ому|ым|ом|ую)\b[^,.;()]*(?=[,.])")
-_BRACKETS = re.compile(r" \([^()]*\)")
+_RELATIVE = re.compile(r", котор(?:ый|ая|ое|ые|ого|ой|ых|ому|ым|ом|ую)\b[^\d,.;()]*(?=[,.])")
+_BRACKETS = re.compile(r"(?<=\w) \([^()]*\)(?=[ ,.])")
 _SUBORDINATE = re.compile(r"^(Когда|Если|Поскольку|Хотя|Пока) ([^,]+), ([^,]+)\.$")
 
 
@@ -38,8 +38,8 @@ def number(text: str, random: Random) -> str | None:
         (r"(\d) ?%", lambda m: f"{m[1]} процентов"),
         (r"(\d) процент(?:ов|а)?\b", lambda m: f"{m[1]}%"),
         (r"(?<![\d.,])\d{1,3}(?:[ \u00a0]\d{3})+(?![\d,])", lambda m: re.sub(r"\D", "", m[0])),
-        (r"(?<![\w.,-])(\d{1,2})(?= [а-яё]{4})(?![.,]\d)", lambda m: _spelled(m[1])),
-        (rf"\b({'|'.join(_UNITS[2:])})\b", lambda m: str(_UNITS.index(m[1]))),
+        (r"(?<![\w.,—–-])(?<!\d )(\d{1,2})(?= [а-яё]{4})(?![.,]\d)", lambda m: _spelled(m[1])),
+        (rf"(?<!дцать )(?<!десят )(?<!сто )(?<!сорок )(?<![\w—–-])({'|'.join(_UNITS[2:])})(?![\w-])", lambda m: str(_UNITS.index(m[1]))),
     ]
     random.shuffle(ways)
     dates = [m.span() for pattern in (_FULL_DATE, re.compile(rf"\d{{1,2}} (?:{'|'.join(_MONTHS_OF)})")) for m in pattern.finditer(text)]
@@ -80,10 +80,10 @@ def date(text: str, random: Random) -> str | None:
 
 def name(text: str, random: Random) -> str | None:
     """A given name as an initial or dropped, or the name in another case before the sentence."""
-    full = re.search(r"(?<![.!?…] )(?<!^)\b([А-ЯЁ])[а-яё]{2,} ([А-ЯЁ][а-яё]{3,})\b", text)
+    full = re.search(r"(?<![.!?…] )(?<!^)(?<![\w-])([А-ЯЁ])[а-яё]{2,} ([А-ЯЁ][а-яё]{3,})(?![\w-])", text)
     if full and (parse := _parse(full[0].split()[0])) is not None and "Name" in parse.tag and random.random() < 0.5:
         return text[: full.start()] + random.choice([f"{full[1]}. {full[2]}", full[2]]) + text[full.end() :]
-    for match in re.finditer(r"(?<![.!?…] )(?<!^)\b[А-ЯЁ][а-яё]{3,}\b", text):
+    for match in re.finditer(r"(?<![.!?…] )(?<!^)(?<![\w-])[А-ЯЁ][а-яё]{3,}(?![\w-])", text):
         found = _parse(match.group())
         if found is not None and (form := found.inflect({"loct"})):
             return f"О{'б' if form.word[0] in 'аиоуэ' else ''} {form.word.capitalize()}: {text[0].lower()}{text[1:]}"

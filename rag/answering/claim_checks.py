@@ -38,10 +38,10 @@ def _missing_claims(found: Alignment) -> Iterator[str]:
 
 def _counterpart(found: Alignment, number: int) -> int | None:
     """What stands in the source instead: in the same place, else the only one that may be meant."""
-    placed = next((each.held for each in found.replaced if each.claimed == number), None)
-    if placed is not None:
-        return placed
     piece = found.pieces[number]
+    placed = next((each.held for each in found.replaced if each.claimed == number), None)
+    if placed is not None and (piece.kind != "name" or found.held[placed].piece.kind == "name"):
+        return placed
     if piece.kind == "name":
         return None
     alike = [place for place, each in enumerate(found.held) if _of_one_sort(piece, each.piece)]
@@ -84,13 +84,18 @@ def _out_of_place(found: Alignment) -> Iterator[str]:
             continue
         if _keeps_company(found, each.claimed, own) or _only_moved(found, each.claimed, own, each.held):
             continue
-        if piece.kind in _CLAIMS or _is_given(found, each.held):
+        if piece.kind in _CLAIMS or _is_given(found, each.held) or _is_taken(found, each.claimed, own):
             yield f"в источнике на этом месте «{found.shown(each.held)}», в ответе «{found.claim.shown(piece)}»"
 
 
 def _is_given(found: Alignment, held: int) -> bool:
     """True where the sentence says this piece too, somewhere else."""
     return held in found.aligned
+
+
+def _is_taken(found: Alignment, number: int, own: int) -> bool:
+    """True where the source says it once and the sentence twice: «с востока и с востока»."""
+    return any(place == own for other, place in enumerate(found.aligned) if other != number)
 
 
 def _keeps_company(found: Alignment, number: int, own: int) -> bool:
@@ -189,16 +194,24 @@ def _denials(found: Alignment) -> Iterator[str]:
     lacks = found.claim.negative and not any(source.negative for source in found.sources)
     for number, piece in enumerate(found.pieces):
         place = found.aligned[number]
-        if place is None or piece.denied == found.held[place].piece.denied:
+        if place is None or not _denied_otherwise(found, number, place):
             continue
-        if any(found.held[each].piece.denied == piece.denied for each in _in_context(found, number)):
-            continue
-        if piece.denied:
+        if piece.denied or piece.denials > found.held[place].piece.denials:
             lacks = True
         else:
             yield f"в источнике отрицается «{found.claim.shown(piece)}»"
     if lacks:
         yield "в источнике нет отрицания"
+
+
+def _denied_otherwise(found: Alignment, number: int, place: int) -> bool:
+    piece, held = found.pieces[number], found.held[place].piece
+    if number and place and found.aligned[number - 1] == place - 1 and piece.sentence == found.pieces[number - 1].sentence:
+        if (piece.denials - held.denials) % 2 or {piece.limit, held.limit} == {"only", "not only"}:
+            return True
+    if piece.denied == held.denied:
+        return False
+    return all(found.held[each].piece.denied != piece.denied for each in _in_context(found, number))
 
 
 def _in_context(found: Alignment, number: int) -> list[int]:

@@ -7,7 +7,7 @@ that two texts can be compared claim by claim.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -23,8 +23,11 @@ from rag.text.words import analyzer, fold, is_function_word
 
 Kind = Literal["word", "name", "number", "time"]
 Group = Literal["noun", "verb", "other"]
+Limit = Literal["", "only", "not only"]
 
 NEGATION = frozenset({"не", "нет", "ни", "без", "нельзя"})
+# Prepositions that tell something by themselves: «после того, как…», «выступил против».
+_TELLING = frozenset({"до", "после", "перед", "против", "вопреки"})
 _LIKELY = 0.02  # probability of a parse whose lemma counts
 _ONLY = frozenset({"только", "лишь", "просто"})  # «не только» denies nothing
 _SHORT_PREPOSITIONS = {"во": "в", "со": "с", "ко": "к", "об": "о", "обо": "о", "подо": "под", "изо": "из"}
@@ -38,6 +41,7 @@ class Piece:
     """One piece of a claim at `text[start:stop]`; `sentence` numbers the sentences of the text.
 
     `lemmas` are all that the word may have; `cases` those it may stand in (empty: any, or no noun).
+    `denials` and `limit`: how many denials, and which «только», stand between it and the piece before.
     `within`: it goes on the name before it. `joined`: «и» or a comma ties it to the noun before it.
     """
 
@@ -54,6 +58,8 @@ class Piece:
     within: bool = False
     joined: bool = False
     initial: bool = False
+    denials: int = 0
+    limit: Limit = ""
     amount: Amount | None = None
     moment: Moment | None = None
 
@@ -77,7 +83,7 @@ def claims(text: str, published: date | None = None) -> Claims:
     """The pieces of `text`, written on the day `published`."""
     found = tokens(text)
     borders = [stop for _, stop in sentences(text)]
-    pieces = settled(list(_Reader(text, found, borders, published).pieces()))
+    pieces = settled(_Reader(text, found, borders, published).pieces())
     negative = any(_denies(found, place) for place in range(len(found)))
     return Claims(text, pieces, negative)
 
@@ -115,20 +121,34 @@ class _Reader:
         self.denied, self.preposition = False, ""
         self.noun: Piece | None = None  # the noun right before
         self.joint = False  # a sign or «и» since that noun
+        self.denials = 0
+        self.limit: Limit = ""
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> list[Piece]:
+        done: list[Piece] = []
         given: set[int] = set()
         for place, token in enumerate(self.found):
-            while self.sentence < len(self.borders) - 1 and token.start >= self.borders[self.sentence]:
+            if self.sentence < len(self.borders) - 1 and token.start >= self.borders[self.sentence]:
+                self._end_clause(done)
                 self.sentence += 1
                 self.clear()
             span = next((s for s in self.spans if s[0] < token.stop and token.start < s[1]), None)
             if span is not None and self._is_part(token, span[2]):
                 if id(span[2]) not in given:
                     given.add(id(span[2]))
-                    yield self._figure(span[2])
-            else:
-                yield from self._word(place, token)
+                    done.append(self._figure(span[2]))
+            elif token.kind == "sign":
+                self._sign(token, done)
+            elif token.kind == "word":
+                done += self._word(place, token)
+        self._end_clause(done)
+        return done
+
+    def _end_clause(self, done: list[Piece]) -> None:
+        """«указаны не были»: a denial with nothing behind it denies what stands before."""
+        if self.denied and done and done[-1].sentence == self.sentence:
+            done[-1] = replace(done[-1], denied=not done[-1].denied)
+        self.denied = False
 
     def _is_part(self, token: Token, whole: Amount | Moment) -> bool:
         """What is counted («вагонов») is a word as any other; a figure inside a word («Су-57») is none."""
@@ -140,40 +160,51 @@ class _Reader:
         return not counted
 
     def _figure(self, whole: Amount | Moment) -> Piece:
-        denied, self.denied = self.denied, False
         is_amount = isinstance(whole, Amount)
-        return Piece(
+        piece = Piece(
             whole.start,
             whole.stop,
             "number" if is_amount else "time",
             fold(self.text[whole.start : whole.stop]),
-            denied=denied,
+            denied=self.denied,
             preposition=self.preposition,
             sentence=self.sentence,
+            denials=self.denials,
+            limit=self.limit,
             amount=whole if isinstance(whole, Amount) else None,
             moment=whole if isinstance(whole, Moment) else None,
         )
+        self._passed()
+        return piece
+
+    def _passed(self) -> None:
+        """A piece is done: what stood before it counts no more."""
+        self.denied, self.denials, self.limit = False, 0, ""
 
     def _word(self, place: int, token: Token) -> Iterator[Piece]:
-        if token.kind == "sign":
-            self._sign(token)
-            return
-        if token.kind == "number":
-            return  # a part of a number that isn't one by itself
-        part, is_name = token.grammar.part, place in self.names
-        if _denies(self.found, place):
-            self.denied = True
-        elif token.folded in NEGATION or (not is_name and is_function_word(token.folded)):
+        part = token.grammar.part
+        is_name = place in self.names
+        if token.folded in NEGATION:
+            if _denies(self.found, place):
+                self.denied, self.denials = True, self.denials + 1
+        elif token.folded in _ONLY and not is_name:
+            before = self.found[place - 1].folded if place else ""
+            self.limit = "not only" if before == "не" else "only"
+        elif not is_name and is_function_word(token.folded):
             self._function(token, part)
+            if token.folded in _TELLING:
+                yield self._content(place, token, is_name)
+                self.preposition = token.folded
         else:
             yield self._content(place, token, is_name)
 
-    def _sign(self, token: Token) -> None:
+    def _sign(self, token: Token, done: list[Piece]) -> None:
+        is_quote = token.text in "«»\"'„“”."
         self.joint = token.text in _JOINING
-        if not self.joint and token.text not in "«»\"'„“”.":
+        if not is_quote:
+            self._end_clause(done)
+        if not self.joint and not is_quote:
             self.noun = None
-        if token.text in "«»\"'„“”.":
-            self.joint = False
 
     def _function(self, token: Token, part: str) -> None:
         if part == "PREP":
@@ -204,8 +235,10 @@ class _Reader:
             is_name and place - 1 in self.names and not self.joint,
             joined,
             initial,
+            self.denials,
+            self.limit,
         )
-        self.denied = False
+        self._passed()
         if group == "noun":
             self.preposition, self.noun, self.joint = "", piece, False
         elif group == "verb":
@@ -218,13 +251,28 @@ def _may_share(first: frozenset[str], second: frozenset[str]) -> bool:
 
 
 def _name_tokens(found: Sequence[Token]) -> frozenset[int]:
-    """Places of the capitalised words of names."""
-    return frozenset(
+    """Places of the words of names: capitals that no sentence or quotation begins with, and runs of them."""
+    runs = {
         place
         for span in name_spans(found)
         for place in range(span.first, span.last + 1)
         if found[place].kind == "word" and (found[place].is_capital or found[place].is_latin)
-    )
+    }
+    others = {
+        place for place, token in enumerate(found) if token.is_capital and place and _goes_on(found[place - 1])
+    }
+    return frozenset(place for place in runs | others if not _is_small(found, place))
+
+
+def _goes_on(before: Token) -> bool:
+    """True where a sentence goes on behind the token: a capital there means a name."""
+    return before.kind != "sign" or before.text in ",-–"
+
+
+def _is_small(found: Sequence[Token], place: int) -> bool:
+    """«Самое» at the start of a quotation: a function word with a capital."""
+    token = found[place]
+    return not token.is_abbreviation and len(token.text) > 1 and is_function_word(token.folded)
 
 
 def _group(token: Token) -> Group:

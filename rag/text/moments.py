@@ -27,7 +27,7 @@ class Moment:
     """A time as it stands at `text[start:stop]`. Both days are inclusive; `typed` is folded.
 
     `yearless`: no year was typed, the one given is likely. `counted`: counted from the day of writing.
-    `dated`: that day is known.
+    `dated`: that day is known. `ranged`: both ends were typed («с 5 по 8 мая»).
     """
 
     since: date
@@ -38,6 +38,7 @@ class Moment:
     yearless: bool
     counted: bool
     dated: bool
+    ranged: bool = False
 
 
 def moments(text: str, published: date | None = None) -> list[Moment]:
@@ -60,16 +61,23 @@ def _moment(
     typed = " ".join(plain(text[start : span.stop]).split())
     is_counted = counted or _OF_A_YEAR.search(typed) is not None
     known = published is not None
-    return Moment(span.since, span.until, start, span.stop, typed, span.guessed, is_counted, known)
+    return Moment(span.since, span.until, start, span.stop, typed, span.guessed, is_counted, known, span.closed)
 
 
 def bears_out(claimed: Moment, held: Moment, years: Sequence[int] = ()) -> bool:
     """True when `held` lies within `claimed`; `years` are those that the source names elsewhere."""
     if claimed.typed == held.typed:
         return True
-    if (claimed.counted and not claimed.dated) or (held.counted and not held.dated):
+    if claimed.counted != held.counted and not (claimed.dated and held.dated):
         return False
-    return any(claimed.since <= each.since and each.until <= claimed.until for each in _read(claimed, held, years))
+    return any(_holds(claimed, each) for each in _read(claimed, held, years))
+
+
+def _holds(claimed: Moment, held: Moment) -> bool:
+    """A year holds its days; a range that was typed must be the same."""
+    if claimed.ranged or (claimed.counted and held.counted):
+        return (claimed.since, claimed.until) == (held.since, held.until)
+    return claimed.since <= held.since and held.until <= claimed.until
 
 
 def _read(claimed: Moment, held: Moment, years: Sequence[int]) -> Iterator[Moment]:
