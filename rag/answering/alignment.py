@@ -74,6 +74,16 @@ class Alignment:
         place = self.held[held]
         return self.sources[place.source].shown(place.piece)
 
+    def is_tight(self, each: Replacement) -> bool:
+        """True for one piece in place of one: the neighbours on both sides are the same, or a sentence's end."""
+        return self._borders(each, -1) and self._borders(each, 1)
+
+    def _borders(self, each: Replacement, step: int) -> bool:
+        number, place = each.claimed + step, each.held + step
+        mine = 0 <= number < len(self.pieces) and self.pieces[number].sentence == self.pieces[each.claimed].sentence
+        theirs = 0 <= place < len(self.held) and self._same_sentence(each.held, place)
+        return mine == theirs and (not mine or (number in self.anchored and self.aligned[number] == place))
+
     def starts_with(self, held: int) -> bool:
         """True for the first piece of a source's sentence."""
         return held == 0 or not self._same_sentence(held - 1, held)

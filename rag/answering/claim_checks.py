@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.answering.alignment import Alignment
+from rag.answering.alignment import Alignment, Replacement
 from rag.text import amounts
 from rag.text.antonyms import opposed
-from rag.text.claims import Piece
+from rag.text.claims import Piece, may_share
 
 _FIGURES = frozenset({"number", "time"})
 _CLAIMS = frozenset({"name", *_FIGURES})
@@ -78,14 +78,23 @@ def _differs(found: Alignment, number: int, held: int | None) -> str:
 def _out_of_place(found: Alignment) -> Iterator[str]:
     """Pieces that the source holds elsewhere, in place of another one."""
     for each in found.replaced:
-        piece, held = found.pieces[each.claimed], found.held[each.held].piece
         own = found.aligned[each.claimed]
-        if own is None or own == each.held or piece.kind == "word" and piece.group == "other":
+        if own is None or own == each.held or not _is_misplaced(found, each, own):
             continue
-        if _keeps_company(found, each.claimed, own) or _only_moved(found, each.claimed, own, each.held):
-            continue
-        if piece.kind in _CLAIMS or _is_given(found, each.held) or _is_taken(found, each.claimed, own):
-            yield f"в источнике на этом месте «{found.shown(each.held)}», в ответе «{found.claim.shown(piece)}»"
+        piece = found.pieces[each.claimed]
+        yield f"в источнике на этом месте «{found.shown(each.held)}», в ответе «{found.claim.shown(piece)}»"
+
+
+def _is_misplaced(found: Alignment, each: Replacement, own: int) -> bool:
+    piece, held = found.pieces[each.claimed], found.held[each.held].piece
+    tight = found.is_tight(each)
+    if not tight and _keeps_company(found, each.claimed, own):
+        return False
+    if _is_taken(found, each.claimed, own) or (tight and opposed(piece.lemmas, held.lemmas)):
+        return True
+    if _only_moved(found, each.claimed, own, each.held):
+        return False
+    return piece.kind in _CLAIMS or tight or _is_given(found, each.held)
 
 
 def _is_given(found: Alignment, held: int) -> bool:
@@ -135,7 +144,9 @@ def _only_moved(found: Alignment, number: int, own: int, other: int) -> bool:
 def _same_part(first: Piece, second: Piece) -> bool:
     if first.preposition != second.preposition:
         return False
-    return not first.cases or not second.cases or bool(first.cases & second.cases)
+    if first.lemmas & second.lemmas:  # the same word keeps its number
+        return not first.cases or not second.cases or bool(first.cases & second.cases)
+    return may_share(first.cases, second.cases)
 
 
 def _turned_round(found: Alignment) -> Iterator[str]:
@@ -206,12 +217,20 @@ def _denials(found: Alignment) -> Iterator[str]:
 
 def _denied_otherwise(found: Alignment, number: int, place: int) -> bool:
     piece, held = found.pieces[number], found.held[place].piece
-    if number and place and found.aligned[number - 1] == place - 1 and piece.sentence == found.pieces[number - 1].sentence:
+    if _begin_alike(found, number, place):
         if (piece.denials - held.denials) % 2 or {piece.limit, held.limit} == {"only", "not only"}:
             return True
     if piece.denied == held.denied:
         return False
     return all(found.held[each].piece.denied != piece.denied for each in _in_context(found, number))
+
+
+def _begin_alike(found: Alignment, number: int, place: int) -> bool:
+    """True where the same stands before a piece on both sides, or nothing: both begin a sentence."""
+    begins = number == 0 or found.pieces[number - 1].sentence != found.pieces[number].sentence
+    if begins or found.starts_with(place):
+        return begins and found.starts_with(place)
+    return found.aligned[number - 1] == place - 1
 
 
 def _in_context(found: Alignment, number: int) -> list[int]:

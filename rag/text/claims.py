@@ -26,8 +26,8 @@ Group = Literal["noun", "verb", "other"]
 Limit = Literal["", "only", "not only"]
 
 NEGATION = frozenset({"не", "нет", "ни", "без", "нельзя"})
-# Prepositions that tell something by themselves: «после того, как…», «выступил против».
-_TELLING = frozenset({"до", "после", "перед", "против", "вопреки"})
+# Function words that tell something by themselves: «после того, как…», «выступил против», «ещё выше».
+_TELLING = frozenset("до после перед против вопреки выше ниже больше меньше более менее раньше позже".split())
 _LIKELY = 0.02  # probability of a parse whose lemma counts
 _ONLY = frozenset({"только", "лишь", "просто"})  # «не только» denies nothing
 _SHORT_PREPOSITIONS = {"во": "в", "со": "с", "ко": "к", "об": "о", "обо": "о", "подо": "под", "изо": "из"}
@@ -40,7 +40,8 @@ _NOUNS = frozenset({"NOUN", "UNKN", "LATN", "ROMN"})
 class Piece:
     """One piece of a claim at `text[start:stop]`; `sentence` numbers the sentences of the text.
 
-    `lemmas` are all that the word may have; `cases` those it may stand in (empty: any, or no noun).
+    `lemmas` are all that the word may have; `cases` those it may stand in, with their
+    numbers: «nomn sing» (empty: any, or no noun).
     `denials` and `limit`: how many denials, and which «только», stand between it and the piece before.
     `within`: it goes on the name before it. `joined`: «и» or a comma ties it to the noun before it.
     """
@@ -185,16 +186,17 @@ class _Reader:
         part = token.grammar.part
         is_name = place in self.names
         if token.folded in NEGATION:
-            if _denies(self.found, place):
-                self.denied, self.denials = True, self.denials + 1
+            self.denied = self.denied or _denies(self.found, place)
+            self.denials += not (place + 1 < len(self.found) and self.found[place + 1].folded in _ONLY)
         elif token.folded in _ONLY and not is_name:
             before = self.found[place - 1].folded if place else ""
             self.limit = "not only" if before == "не" else "only"
         elif not is_name and is_function_word(token.folded):
             self._function(token, part)
             if token.folded in _TELLING:
+                preposition = self.preposition
                 yield self._content(place, token, is_name)
-                self.preposition = token.folded
+                self.preposition = preposition
         else:
             yield self._content(place, token, is_name)
 
@@ -218,7 +220,7 @@ class _Reader:
         cases = _cases(token, self.preposition) if group == "noun" else frozenset()
         preposition, joined = self.preposition, False
         if group == "noun":
-            if self.noun is not None and not preposition and _may_share(cases, self.noun.cases):
+            if self.noun is not None and not preposition and may_share(cases, self.noun.cases):
                 preposition, joined = self.noun.preposition, self.joint
         lemmas, negated = _lemmas(token.folded)
         piece = Piece(
@@ -246,8 +248,14 @@ class _Reader:
         return piece
 
 
-def _may_share(first: frozenset[str], second: frozenset[str]) -> bool:
-    return not first or not second or bool(first & second)
+def may_share(first: frozenset[str], second: frozenset[str]) -> bool:
+    """True where two nouns may stand in one case."""
+    return not first or not second or bool(plain_cases(first) & plain_cases(second))
+
+
+def plain_cases(cases: frozenset[str]) -> frozenset[str]:
+    """Cases without their numbers."""
+    return frozenset(each.partition(" ")[0] for each in cases)
 
 
 def _name_tokens(found: Sequence[Token]) -> frozenset[int]:
@@ -285,9 +293,10 @@ def _cases(token: Token, preposition: str) -> frozenset[str]:
     """Cases that a noun may stand in behind `preposition`; empty where any will do."""
     if token.is_latin or (token.is_abbreviation and not token.grammar.known):
         return frozenset()
-    cases = frozenset(reading.case for reading in noun_readings(token.folded) if reading.case)
-    wanted = frozenset(PREPOSITIONS.get(preposition, ()))
-    return cases & wanted or wanted or cases
+    readings = [reading for reading in noun_readings(token.folded) if reading.case]
+    wanted = PREPOSITIONS.get(preposition, ())
+    fitting = [reading for reading in readings if reading.case in wanted] or readings
+    return frozenset(f"{reading.case} {reading.number}" for reading in fitting)
 
 
 @lru_cache(maxsize=100_000)

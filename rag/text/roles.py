@@ -33,14 +33,15 @@ def settled(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 
 def _settled(piece: Piece, verbs: Sequence[Agreement], is_joined: bool) -> Piece:
-    if "nomn" not in piece.cases or len(piece.cases) == 1 or not verbs:
+    subject = frozenset(case for case in piece.cases if case.startswith("nomn"))
+    if not subject or subject == piece.cases or not verbs:
         return piece
     forms = _of_noun(piece.folded)
     if is_joined:
         forms |= {("plur", "")}
     if not piece.preposition and any(_agree(form, verb) for form in forms for verb in verbs):
         return piece
-    return replace(piece, cases=piece.cases - {"nomn"})
+    return replace(piece, cases=piece.cases - subject)
 
 
 def _agree(noun: Agreement, verb: Agreement) -> bool:
