@@ -1,4 +1,4 @@
-"""Sentences made false by rule: another number, date, name, a denial, swapped parts, an opposite, another text.
+"""Sentences made false by rule: another number, date or name, a denial, swapped parts, an opposite.
 
 The rules use patterns and lists of their own, not those of the product, so that what they make is news to it.
 Each gives None where a sentence has nothing for it to change.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -20,14 +21,22 @@ _MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS_OF + _MONTHS_IN)})\b")
 _YEAR = re.compile(r"(?<![\d.,])(?:1[5-9]|20)\d\d(?=(?:\s*(?:год|г\.)|[-–]?[мг]о?\b))")
 _DAY = re.compile(rf"\b(?:[1-9]|[12]\d|3[01])(?= (?:{'|'.join(_MONTHS_OF)}))")
 _FIGURE = re.compile(r"(?<![\w.,-])\d+(?:[ \u00a0]\d{3})*(?:,\d+)?(?![\w-]|[.,]\d)")
-_SPELLED = "два три четыре пять шесть семь восемь девять десять двенадцать пятнадцать двадцать тридцать сорок".split()
+_SPELLED = """два три четыре пять шесть семь восемь девять десять двенадцать пятнадцать двадцать
+    тридцать сорок""".split()
 _WORD = re.compile(r"[А-ЯЁа-яё]+(?:-[А-ЯЁа-яё]+)*")
 _CAPITAL = re.compile(r"(?<![.!?…«\"(] )(?<!^)(?<![\w-])[А-ЯЁ][а-яё]{2,}(?:-[А-ЯЁ][а-яё]+)?(?![\w-])")
-_SCALES = (("тыс.", "млн"), ("млн", "млрд"), ("млрд", "млн"), ("тысяч", "миллионов"), ("миллионов", "миллиардов"))
+_SCALES = (
+    ("тыс.", "млн"),
+    ("млн", "млрд"),
+    ("млрд", "млн"),
+    ("тысяч", "миллионов"),
+    ("миллионов", "миллиардов"),
+)
 # Pairs of opposites, each in both directions.
 _OPPOSITES = (
     "вырасти упасть, увеличить сократить, увеличиться сократиться, повысить понизить, расти снижаться,"
-    "рост снижение, увеличение уменьшение, подняться опуститься, импорт экспорт, импортировать экспортировать,"
+    "рост снижение, увеличение уменьшение, подняться опуститься, импорт экспорт,"
+    "импортировать экспортировать,"
     "купить продать, покупка продажа, открыть закрыть, открыться закрыться, начать закончить,"
     "начаться закончиться, начало конец, победить проиграть, победа поражение, больший меньший,"
     "высокий низкий, ранний поздний, первый последний, большинство меньшинство, прибыль убыток,"
@@ -76,7 +85,7 @@ def number(text: str, material: Material, random: Random) -> str | None:
 def _other_figure(figure: str, random: Random) -> str:
     """One digit changed, or two neighbours exchanged: the look of the figure stays."""
     digits = [place for place, sign in enumerate(figure) if sign.isdigit()]
-    swaps = [(a, b) for a, b in zip(digits, digits[1:], strict=False) if figure[a] != figure[b] and figure[b] != "0"]
+    swaps = [(a, b) for a, b in pairwise(digits) if figure[a] != figure[b] and figure[b] != "0"]
     signs = list(figure)
     if swaps and random.random() < 0.4:
         first, second = random.choice(swaps)
@@ -88,7 +97,12 @@ def _other_figure(figure: str, random: Random) -> str:
 
 
 def _other_spelled(text: str, random: Random) -> str | None:
-    found = [(m, p) for m in _WORD.finditer(text) for p in analyzer().parse(m.group().lower())[:1] if p.normal_form in _SPELLED]
+    found = [
+        (m, p)
+        for m in _WORD.finditer(text)
+        for p in analyzer().parse(m.group().lower())[:1]
+        if p.normal_form in _SPELLED
+    ]
     if not found:
         return None
     match, parse = random.choice(found)
@@ -108,7 +122,9 @@ def date(text: str, material: Material, random: Random) -> str | None:
         months = _MONTHS_OF if typed in _MONTHS_OF else _MONTHS_IN
         return _replaced(text, match, random.choice([each for each in months if each != typed]))
     if pattern is _DAY:
-        return _replaced(text, match, str(random.choice([each for each in range(1, 29) if str(each) != typed])))
+        return _replaced(
+            text, match, str(random.choice([each for each in range(1, 29) if str(each) != typed]))
+        )
     return _replaced(text, match, str(int(typed) + random.choice([-20, -10, -3, -2, -1, 1, 2, 3, 5, 10])))
 
 
@@ -223,7 +239,16 @@ def direction(text: str, material: Material, random: Random) -> str | None:
     found = []
     for match in _WORD.finditer(text):
         word = match.group().lower()
-        if word in opposites and word in ("до", "после", "больше", "меньше", "более", "менее", "выше", "ниже"):
+        if word in opposites and word in (
+            "до",
+            "после",
+            "больше",
+            "меньше",
+            "более",
+            "менее",
+            "выше",
+            "ниже",
+        ):
             found.append((match, opposites[word]))
             continue
         parse = analyzer().parse(word)[0]
@@ -237,7 +262,9 @@ def direction(text: str, material: Material, random: Random) -> str | None:
 
 
 def _in_form(word: str, like: Any) -> str | None:
-    parse = next((each for each in analyzer().parse(word) if each.tag.POS in (like.tag.POS, "INFN", "ADJF")), None)
+    parse = next(
+        (each for each in analyzer().parse(word) if each.tag.POS in (like.tag.POS, "INFN", "ADJF")), None
+    )
     if parse is None:
         return None
     wanted = {str(each) for each in (like.tag.number, like.tag.case, like.tag.tense, like.tag.person) if each}

@@ -14,11 +14,15 @@ from rag.text.words import analyzer
 
 Rule = Callable[[str, Random], str | None]
 
-_UNITS = "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать двадцать".split()
+_UNITS = """ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать
+    четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать двадцать""".split()
 _FULL_DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS_OF)}) (\d{{4}})(?: года| г\.)?")
 _NUMERIC_DATE = re.compile(r"\b(\d{2})\.(\d{2})\.(\d{4})\b")
 _YEAR = re.compile(r"\b(\d{4}) (год[ау]?|году)\b")
-_LEADING = re.compile(r"^((?:В|На|С|К|По|За|После|До|Во) (?:[а-яё\d]+ ){0,2}[А-ЯЁа-яё\d-]+(?: года| году| годах)?),? (?!год)(?=[А-ЯЁа-яё])")
+_LEADING = re.compile(
+    r"^((?:В|На|С|К|По|За|После|До|Во) (?:[а-яё\d]+ ){0,2}[А-ЯЁа-яё\d-]+(?: года| году| годах)?),? (?!год)"
+    r"(?=[А-ЯЁа-яё])"
+)
 _RELATIVE = re.compile(r", котор(?:ый|ая|ое|ые|ого|ой|ых|ому|ым|ом|ую)\b[^\d,.;()]*(?=[,.])")
 _BRACKETS = re.compile(r"(?<=\w) \([^()]*\)(?=[ ,.])")
 _SUBORDINATE = re.compile(r"^(Когда|Если|Поскольку|Хотя|Пока) ([^,]+), ([^,]+)\.$")
@@ -32,17 +36,30 @@ def verbatim(text: str, random: Random) -> str | None:
 def number(text: str, random: Random) -> str | None:
     """A number written another way."""
     ways = [
-        (r"(?<![\d,])(\d+(?:,\d+)?) млрд\b", lambda m: f"{_decimal(float(m[1].replace(',', '.')) * 1000)} млн"),
-        (r"(?<![\d,])(\d+(?:,\d+)?) (?:тыс\.|тысяч)", lambda m: _grouped(float(m[1].replace(",", ".")) * 1000)),
+        (
+            r"(?<![\d,])(\d+(?:,\d+)?) млрд\b",
+            lambda m: f"{_decimal(float(m[1].replace(',', '.')) * 1000)} млн",
+        ),
+        (
+            r"(?<![\d,])(\d+(?:,\d+)?) (?:тыс\.|тысяч)",
+            lambda m: _grouped(float(m[1].replace(",", ".")) * 1000),
+        ),
         (r"(?<![\d,])(\d+(?:,\d+)?) млн\b", lambda m: _grouped(float(m[1].replace(",", ".")) * 1e6)),
         (r"(\d) ?%", lambda m: f"{m[1]} процентов"),
         (r"(\d) процент(?:ов|а)?\b", lambda m: f"{m[1]}%"),
         (r"(?<![\d.,])\d{1,3}(?:[ \u00a0]\d{3})+(?![\d,])", lambda m: re.sub(r"\D", "", m[0])),
         (r"(?<![\w.,—–-])(?<!\d )(\d{1,2})(?= [а-яё]{4})(?![.,]\d)", lambda m: _spelled(m[1])),
-        (rf"(?<!дцать )(?<!десят )(?<!сто )(?<!сорок )(?<![\w—–-])({'|'.join(_UNITS[2:])})(?![\w-])", lambda m: str(_UNITS.index(m[1]))),
+        (
+            rf"(?<!дцать )(?<!десят )(?<!сто )(?<!сорок )(?<![\w—–-])({'|'.join(_UNITS[2:])})(?![\w-])",
+            lambda m: str(_UNITS.index(m[1])),
+        ),
     ]
     random.shuffle(ways)
-    dates = [m.span() for pattern in (_FULL_DATE, re.compile(rf"\d{{1,2}} (?:{'|'.join(_MONTHS_OF)})")) for m in pattern.finditer(text)]
+    dates = [
+        m.span()
+        for pattern in (_FULL_DATE, re.compile(rf"\d{{1,2}} (?:{'|'.join(_MONTHS_OF)})"))
+        for m in pattern.finditer(text)
+    ]
     for pattern, write in ways:
         found = [m for m in re.finditer(pattern, text) if not any(s <= m.start() < e for s, e in dates)]
         if found:
@@ -67,13 +84,21 @@ def date(text: str, random: Random) -> str | None:
     """A date written another way."""
     if match := _FULL_DATE.search(text):
         day, month, year = int(match[1]), _MONTHS_OF.index(match[2]) + 1, match[3]
-        instead = random.choice([f"{day:02}.{month:02}.{year}", f"{day} {match[2]} {year}-го", f"{day} {match[2]} {year} г."])
+        instead = random.choice(
+            [f"{day:02}.{month:02}.{year}", f"{day} {match[2]} {year}-го", f"{day} {match[2]} {year} г."]
+        )
         return text[: match.start()] + instead + text[match.end() :]
     if match := _NUMERIC_DATE.search(text):
-        instead = f"{int(match[1])} {_MONTHS_OF[int(match[2]) - 1]} {match[3]} года" if 0 < int(match[2]) < 13 else match[0]
+        instead = (
+            f"{int(match[1])} {_MONTHS_OF[int(match[2]) - 1]} {match[3]} года"
+            if 0 < int(match[2]) < 13
+            else match[0]
+        )
         return text[: match.start()] + instead + text[match.end() :]
     if match := _YEAR.search(text):
-        instead = random.choice([f"{match[1]}-м" if match[2] == "году" else f"{match[1]} г.", f"{match[1]} г."])
+        instead = random.choice(
+            [f"{match[1]}-м" if match[2] == "году" else f"{match[1]} г.", f"{match[1]} г."]
+        )
         return text[: match.start()] + instead + text[match.end() :]
     return None
 
@@ -81,12 +106,18 @@ def date(text: str, random: Random) -> str | None:
 def name(text: str, random: Random) -> str | None:
     """A given name as an initial or dropped, or the name in another case before the sentence."""
     full = re.search(r"(?<![.!?…] )(?<!^)(?<![\w-])([А-ЯЁ])[а-яё]{2,} ([А-ЯЁ][а-яё]{3,})(?![\w-])", text)
-    if full and (parse := _parse(full[0].split()[0])) is not None and "Name" in parse.tag and random.random() < 0.5:
+    if (
+        full
+        and (parse := _parse(full[0].split()[0])) is not None
+        and "Name" in parse.tag
+        and random.random() < 0.5
+    ):
         return text[: full.start()] + random.choice([f"{full[1]}. {full[2]}", full[2]]) + text[full.end() :]
     for match in re.finditer(r"(?<![.!?…] )(?<!^)(?<![\w-])[А-ЯЁ][а-яё]{3,}(?![\w-])", text):
         found = _parse(match.group())
         if found is not None and (form := found.inflect({"loct"})):
-            return f"О{'б' if form.word[0] in 'аиоуэ' else ''} {form.word.capitalize()}: {text[0].lower()}{text[1:]}"
+            preposition = "Об" if form.word[0] in "аиоуэ" else "О"
+            return f"{preposition} {form.word.capitalize()}: {text[0].lower()}{text[1:]}"
     return None
 
 

@@ -185,7 +185,7 @@ def test_the_json_of_an_answer(answers: list[Answer]) -> None:
             "writer",
             "elapsed_ms",
         ]
-        assert all(list(each) == ["text", "citations", "support"] for each in shape["sentences"])
+        assert all(list(each) == ["text", "citations", "support", "reasons"] for each in shape["sentences"])
         for citation in shape["citations"]:
             assert set(citation) == {
                 "number",

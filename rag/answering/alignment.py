@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,8 @@ from rag.text.synonyms import synonyms
 
 Floats = NDArray[np.float64]
 
-# Words with the same beginning are kin («поставил», «поставка»): so many letters, and this share of the shorter.
+# Words with the same beginning («поставил», «поставка») are kin: so many letters, and this share of the
+# shorter one.
 _KIN, _KIN_SHARE = 5, 0.6
 _SHORTEST_SOUND = 4  # letters of a name that may be spelled in the other alphabet
 # What a common piece weighs, a verb, and a pair of neighbours on top.
@@ -69,18 +71,31 @@ class Alignment:
         self.replaced: list[Replacement] = []
         self._align()
 
+    @property
+    def missing(self) -> list[int]:
+        """Numbers of the pieces that no source holds."""
+        return [number for number, places in enumerate(self.matches) if not places]
+
+    @property
+    def share(self) -> float:
+        """The share of the sentence's pieces that a source holds; 0 without any."""
+        return 1 - len(self.missing) / len(self.pieces) if self.pieces else 0.0
+
     def shown(self, held: int) -> str:
         """A source's piece as it stands there."""
         place = self.held[held]
         return self.sources[place.source].shown(place.piece)
 
     def is_tight(self, each: Replacement) -> bool:
-        """True for one piece in place of one: the neighbours on both sides are the same, or a sentence's end."""
+        """True for one piece in place of one: the neighbours on both sides are the same, or none."""
         return self._borders(each, -1) and self._borders(each, 1)
 
     def _borders(self, each: Replacement, step: int) -> bool:
         number, place = each.claimed + step, each.held + step
-        mine = 0 <= number < len(self.pieces) and self.pieces[number].sentence == self.pieces[each.claimed].sentence
+        mine = (
+            0 <= number < len(self.pieces)
+            and self.pieces[number].sentence == self.pieces[each.claimed].sentence
+        )
         theirs = 0 <= place < len(self.held) and self._same_sentence(each.held, place)
         return mine == theirs and (not mine or (number in self.anchored and self.aligned[number] == place))
 
@@ -117,20 +132,24 @@ class Alignment:
         return _year(piece) is not None and _year(piece) == _year(held)
 
     def _align(self) -> None:
-        anchors = _common(self.matches, [_VERB if p.group == "verb" else _WEIGHT for p in self.pieces], len(self.held))
+        anchors = _common(
+            self.matches, [_VERB if p.group == "verb" else _WEIGHT for p in self.pieces], len(self.held)
+        )
         for number, place in anchors:
             self.aligned[number] = place
         self.anchored = frozenset(number for number, _ in anchors)
         gaps = [(-1, -1), *anchors, (len(self.pieces), len(self.held))]
         runs = [
             (first + 1, last, start + 1, stop)
-            for (first, start), (last, stop) in zip(gaps, gaps[1:], strict=False)
+            for (first, start), (last, stop) in pairwise(gaps)
             if last - first > 1 and stop - start > 1
         ]
         for first, last, start, stop in runs:
             self.replaced += self._replacements(first, last, *self._within_sentence(first, last, start, stop))
         for each in self.replaced:
-            if self.held[each.held].piece.lemmas.isdisjoint(self.pieces[each.claimed].lemmas) and not self._surely(each.claimed):
+            if self.held[each.held].piece.lemmas.isdisjoint(
+                self.pieces[each.claimed].lemmas
+            ) and not self._surely(each.claimed):
                 self.matches[each.claimed] = []  # a distant kin elsewhere bears out nothing here
         self._align_moved()
 
@@ -166,7 +185,7 @@ class Alignment:
         return start, stop
 
     def _replacements(self, first: int, last: int, start: int, stop: int) -> Iterator[Replacement]:
-        """Pieces of one run against those of the other: kind by kind, in order; one by one where they are as many."""
+        """Pieces of one run against those of the other: kind by kind, one by one where as many."""
         if last - first > _LONGEST_RUN or stop - start > 2 * _LONGEST_RUN:
             return
         left = list(range(start, stop))
@@ -182,9 +201,7 @@ class Alignment:
                 yield Replacement(number, fitting[0])
 
 
-def _common(
-    matches: Sequence[Sequence[int]], weights: Sequence[float], width: int
-) -> list[tuple[int, int]]:
+def _common(matches: Sequence[Sequence[int]], weights: Sequence[float], width: int) -> list[tuple[int, int]]:
     """The heaviest common subsequence: pairs of a row of `matches` and one of its places, both ascending."""
     best = np.zeros((len(matches) + 1, width + 1))
     ending = np.full((len(matches) + 1, width + 1), -np.inf)
@@ -250,12 +267,20 @@ def _same_name(piece: Piece, held: Piece) -> bool:
     if held.initial:
         return piece.folded[0] == held.folded[0]
     word, other = piece.folded, held.folded
-    if "-" in other and "-" not in word and any(same_but_ending(word, part) or word == part for part in other.split("-")):
+    if (
+        "-" in other
+        and "-" not in word
+        and any(same_but_ending(word, part) or word == part for part in other.split("-"))
+    ):
         return True
-    if same_but_ending(word, other) or any(each in synonyms(lemma) for lemma in piece.lemmas for each in held.lemmas):
+    if same_but_ending(word, other) or any(
+        each in synonyms(lemma) for lemma in piece.lemmas for each in held.lemmas
+    ):
         return True
     if word.isascii() != other.isascii() and min(len(word), len(other)) >= _SHORTEST_SOUND:
-        return sound_key(word) == sound_key(other) or any(sound_key(w) == sound_key(o) for w in piece.lemmas for o in held.lemmas)
+        return sound_key(word) == sound_key(other) or any(
+            sound_key(w) == sound_key(o) for w in piece.lemmas for o in held.lemmas
+        )
     return _is_adjective_of(piece, held) or _is_adjective_of(held, piece)
 
 
@@ -263,7 +288,9 @@ def _is_adjective_of(adjective: Piece, name: Piece) -> bool:
     """«российский» of «Россия», «армянский» of «Армения»: what is left of it begins the name."""
     for lemma in adjective.lemmas:
         stem = lemma.removesuffix("ий").removesuffix("ск")
-        if lemma.endswith("ский") and any(other.startswith(stem[: max(4, len(stem) - 1)]) for other in name.lemmas):
+        if lemma.endswith("ский") and any(
+            other.startswith(stem[: max(4, len(stem) - 1)]) for other in name.lemmas
+        ):
             return True
     return False
 

@@ -60,7 +60,11 @@ def _other_count(found: Alignment, number: int) -> int | None:
     amount = found.pieces[number].amount
     if amount is None or amount.unit is None or amount.measure:
         return None
-    counted = [place for place, each in enumerate(found.held) if each.piece.amount and each.piece.amount.unit == amount.unit]
+    counted = [
+        place
+        for place, each in enumerate(found.held)
+        if each.piece.amount and each.piece.amount.unit == amount.unit
+    ]
     matched = [found.held[place].piece.amount for place in found.matches[number]]
     if not counted or any(each is None or each.unit in (amount.unit, None) for each in matched):
         return None
@@ -136,7 +140,7 @@ def _only_moved(found: Alignment, number: int, own: int, other: int) -> bool:
     piece, held, instead = found.pieces[number], found.held[own].piece, found.held[other].piece
     if piece.group != "noun" or piece.kind in _FIGURES:
         return False
-    if held.joined and own - 1 == other or instead.joined and other - 1 == own:
+    if (held.joined and own - 1 == other) or (instead.joined and other - 1 == own):
         return True  # «Казахстан и США», «США и Казахстан»
     return _same_part(piece, held) and not _same_part(piece, instead)
 
@@ -159,7 +163,8 @@ def _turned_round(found: Alignment) -> Iterator[str]:
         place = found.aligned[number]
         if place is not None and _is_turned(found, piece, number):
             held = found.held[place].piece
-            yield f"в источнике «{held.preposition} {found.shown(place)}», в ответе «{piece.preposition} {found.claim.shown(piece)}»"
+            there, said = found.shown(place), found.claim.shown(piece)
+            yield f"в источнике «{held.preposition} {there}», в ответе «{piece.preposition} {said}»"
 
 
 def _is_turned(found: Alignment, piece: Piece, number: int) -> bool:
@@ -176,7 +181,9 @@ def _swapped_parts(found: Alignment) -> Iterator[str]:
     pairs = [
         (number, place)
         for number, place in enumerate(found.aligned)
-        if place is not None and found.pieces[number].group == "noun" and found.held[place].piece.group == "noun"
+        if place is not None
+        and found.pieces[number].group == "noun"
+        and found.held[place].piece.group == "noun"
     ]
     for index, first in enumerate(pairs):
         for second in pairs[index + 1 :]:
@@ -217,9 +224,9 @@ def _denials(found: Alignment) -> Iterator[str]:
 
 def _denied_otherwise(found: Alignment, number: int, place: int) -> bool:
     piece, held = found.pieces[number], found.held[place].piece
-    if _begin_alike(found, number, place):
-        if (piece.denials - held.denials) % 2 or {piece.limit, held.limit} == {"only", "not only"}:
-            return True
+    differs = (piece.denials - held.denials) % 2 or {piece.limit, held.limit} == {"only", "not only"}
+    if differs and _begin_alike(found, number, place):
+        return True
     if piece.denied == held.denied:
         return False
     return all(found.held[each].piece.denied != piece.denied for each in _in_context(found, number))
@@ -253,4 +260,6 @@ def _hedges_differ(found: Alignment, number: int) -> bool:
     claimed = found.pieces[number].amount
     held = [found.held[place].piece.amount for place in found.matches[number]]
     known = [each for each in held if each is not None]
-    return claimed is not None and bool(known) and all(amounts.fit(claimed, each) == "hedged" for each in known)
+    return (
+        claimed is not None and bool(known) and all(amounts.fit(claimed, each) == "hedged" for each in known)
+    )

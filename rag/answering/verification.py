@@ -1,6 +1,7 @@
 """Does a source support a sentence? Checked claim by claim, by Russian grammar; no language model.
 
-A sentence is laid on the texts it cites piece by piece (alignment.py). It is unsupported when a claim differs:
+A sentence is laid on the texts it cites piece by piece (alignment.py). It is unsupported when a
+claim differs:
 a number, a time, a name, a denial, an opposite, swapped parts (claim_checks.py), or when most of its words
 stand in no source. It is supported in part when some word does not, and supported otherwise. Claims are
 compared, not meanings, so this errs towards "not supported".
@@ -10,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from rag.answering.alignment import Alignment
 from rag.answering.claim_checks import contradictions, doubts
@@ -20,7 +22,7 @@ from rag.text.words import fold, words
 from rag.types import Citation, Draft, Sentence, Verdict
 
 # Below this share of the sentence's words in the sources it speaks of something else.
-_PARTIAL = 0.5
+RELATED = 0.5
 # One word that no source holds is passed over in a sentence that is this well covered otherwise.
 _COVERED = 0.85
 _MOST_REASONS = 5
@@ -44,26 +46,44 @@ def verify(sentence: str, sources: Sequence[str], published: Sequence[str | None
     `published` holds the sources' ISO dates of publication, if they are known: «в прошлом году» of a source
     is counted from its own.
     """
-    claim = _FOOTNOTE.sub("", sentence)
-    texts = [_FOOTNOTE.sub("", source) for source in sources]
+    return check(sentence, sources, published).verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A verdict, and the share (0 to 1) of the sentence's pieces that stand in the sources."""
+
+    verdict: Verdict
+    share: float
+
+
+def check(sentence: str, sources: Sequence[str], published: Sequence[str | None] = ()) -> Check:
+    """`verify` with the share of the sentence that the sources hold."""
+    texts = tuple(_FOOTNOTE.sub("", source) for source in sources)
+    days = (*map(_day, published), *[None] * len(texts))[: len(texts)]
+    return _check(_FOOTNOTE.sub("", sentence), texts, days)
+
+
+@lru_cache(maxsize=2_000)  # a growing answer is checked again and again
+def _check(claim: str, texts: tuple[str, ...], days: tuple[date | None, ...]) -> Check:
     if next(words(claim), None) is None:
-        return Verdict("unsupported", ("в предложении нет слов",))
+        return Check(Verdict("unsupported", ("в предложении нет слов",)), 0.0)
     if claim in texts:
-        return Verdict("supported")
-    days = [*map(_day, published), *[None] * len(texts)]
-    held = [claims(text, day) for text, day in zip(texts, days, strict=False)]
+        return Check(Verdict("supported"), 1.0)
+    held = [claims(text, day) for text, day in zip(texts, days, strict=True)]
     found = Alignment(claims(claim, next((day for day in days if day), None)), held)
-    if wrong := tuple(dict.fromkeys(contradictions(found))):
-        return Verdict("unsupported", wrong[:_MOST_REASONS])
-    return _covered(found, claim, texts)
+    share = found.share if found.pieces else float(_stands_in(claim, texts))
+    wrong = tuple(dict.fromkeys(contradictions(found)))
+    if share < RELATED:
+        return Check(Verdict("unsupported", ("в источнике говорится о другом",)), share)
+    if wrong:
+        return Check(Verdict("unsupported", wrong[:_MOST_REASONS]), share)
+    return Check(_covered(found, share), share)
 
 
-def _covered(found: Alignment, claim: str, texts: Sequence[str]) -> Verdict:
+def _covered(found: Alignment, share: float) -> Verdict:
     """The verdict on a sentence none of whose claims differs."""
-    missing = [number for number, places in enumerate(found.matches) if not places]
-    share = 1 - len(missing) / len(found.pieces) if found.pieces else float(_stands_in(claim, texts))
-    if share < _PARTIAL:
-        return Verdict("unsupported", ("в источнике говорится о другом",))
+    missing = found.missing
     doubtful = tuple(dict.fromkeys(doubts(found)))
     instead = {each.claimed for each in found.replaced}
     if len(missing) > 1 or share < _COVERED or instead & set(missing):

@@ -40,11 +40,13 @@ _SIZES: dict[str, tuple[str, float]] = {
     "квт": ("квт", 1.0),
 }
 _MORE = (
-    r"не менее(?: чем)?|не меньше(?: чем)?|не ниже|более(?: чем)?|больше(?: чем)?|свыше|выше|как минимум|минимум|"
+    r"не менее(?: чем)?|не меньше(?: чем)?|не ниже|более(?: чем)?|больше(?: чем)?|свыше|выше|"
+    r"как минимум|минимум|"
     r"по (?:меньшей|крайней) мере|превыша\w+|превысил\w*|>"
 )
 _LESS = (
-    r"не более(?: чем)?|не больше(?: чем)?|не выше|менее(?: чем)?|меньше(?: чем)?|ниже|максимум|не превыша\w+|"
+    r"не более(?: чем)?|не больше(?: чем)?|не выше|менее(?: чем)?|меньше(?: чем)?|ниже|максимум|"
+    r"не превыша\w+|"
     r"не превысил\w*|<"
 )
 _ABOUT = (
@@ -91,7 +93,7 @@ def _hedge(text: str, number: Number) -> tuple[Hedge, int]:
 
 
 def fit(claimed: Amount, held: Amount) -> Fit:
-    """Whether `held` bears `claimed` out: "same", "hedged" where only one of them says «более», or "other"."""
+    """Whether `held` bears `claimed` out: "same", "hedged" where one says «более», or "other"."""
     value, other = _comparable(claimed, held)
     if value is None or other is None:
         return "other"

@@ -1,4 +1,4 @@
-"""What a text claims, piece by piece: its words, names, numbers and times, each with its part in the sentence.
+"""What a text claims, piece by piece: words, names, numbers and times, each with its part in the sentence.
 
 A piece knows whether it is denied, behind which preposition it stands and in which cases it may be read, so
 that two texts can be compared claim by claim.
@@ -95,7 +95,9 @@ def _denies(found: Sequence[Token], place: int) -> bool:
         return False
     following = found[place + 1] if place + 1 < len(found) else None
     return following is None or not (
-        following.folded in _ONLY or following.grammar.part == "COMP" or following.folded in ("более", "менее")
+        following.folded in _ONLY
+        or following.grammar.part == "COMP"
+        or following.folded in ("более", "менее")
     )
 
 
@@ -219,9 +221,9 @@ class _Reader:
         group = _group(token)
         cases = _cases(token, self.preposition) if group == "noun" else frozenset()
         preposition, joined = self.preposition, False
-        if group == "noun":
-            if self.noun is not None and not preposition and may_share(cases, self.noun.cases):
-                preposition, joined = self.noun.preposition, self.joint
+        before = self.noun if group == "noun" and not preposition else None
+        if before is not None and may_share(cases, before.cases):
+            preposition, joined = before.preposition, self.joint
         lemmas, negated = _lemmas(token.folded)
         piece = Piece(
             token.start,
@@ -267,7 +269,9 @@ def _name_tokens(found: Sequence[Token]) -> frozenset[int]:
         if found[place].kind == "word" and (found[place].is_capital or found[place].is_latin)
     }
     others = {
-        place for place, token in enumerate(found) if token.is_capital and place and _goes_on(found[place - 1])
+        place
+        for place, token in enumerate(found)
+        if token.is_capital and place and _goes_on(found[place - 1])
     }
     return frozenset(place for place in runs | others if not _is_small(found, place))
 
@@ -280,7 +284,8 @@ def _goes_on(before: Token) -> bool:
 def _is_small(found: Sequence[Token], place: int) -> bool:
     """«Самое» at the start of a quotation: a function word with a capital."""
     token = found[place]
-    return not token.is_abbreviation and len(token.text) > 1 and is_function_word(token.folded)
+    is_initial = len(token.text) == 1 and place + 1 < len(found) and found[place + 1].text == "."
+    return not token.is_abbreviation and not is_initial and is_function_word(token.folded)
 
 
 def _group(token: Token) -> Group:
@@ -314,8 +319,14 @@ def _lemmas(word: str) -> tuple[frozenset[str], bool]:
 def _affirmed(word: str, part: str) -> frozenset[str]:
     """Lemmas of «возможно» for «невозможно»; empty where nothing is denied («неделя», «недавно»)."""
     rest = word[2:]
-    if not word.startswith("не") or len(rest) < 4 or part not in ("ADJF", "ADJS", "ADVB", "PRED", "PRTF", "PRTS"):
+    if (
+        not word.startswith("не")
+        or len(rest) < 4
+        or part not in ("ADJF", "ADJS", "ADVB", "PRED", "PRTF", "PRTS")
+    ):
         return frozenset()
     if not analyzer().word_is_known(rest):
         return frozenset()
-    return frozenset(fold(parse.normal_form) for parse in analyzer().parse(rest) if str(parse.tag.POS) == part)
+    return frozenset(
+        fold(parse.normal_form) for parse in analyzer().parse(rest) if str(parse.tag.POS) == part
+    )

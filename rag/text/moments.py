@@ -61,7 +61,9 @@ def _moment(
     typed = " ".join(plain(text[start : span.stop]).split())
     is_counted = counted or _OF_A_YEAR.search(typed) is not None
     known = published is not None
-    return Moment(span.since, span.until, start, span.stop, typed, span.guessed, is_counted, known, span.closed)
+    return Moment(
+        span.since, span.until, start, span.stop, typed, span.guessed, is_counted, known, span.closed
+    )
 
 
 def bears_out(claimed: Moment, held: Moment, years: Sequence[int] = ()) -> bool:
