@@ -7,7 +7,7 @@ Each gives None where a sentence has nothing for it to change.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
@@ -56,6 +56,12 @@ class Material:
 
     names: tuple[str, ...]
     sentences: tuple[str, ...]
+
+
+def names(texts: Iterable[str]) -> tuple[str, ...]:
+    """The names of several texts that can be declined, each once."""
+    found = (match.group() for text in texts for match in _CAPITAL.finditer(text))
+    return tuple(sorted({each for each in found if _parse(each) is not None}))
 
 
 Rule = Callable[[str, Material, Random], str | None]

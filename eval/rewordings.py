@@ -17,6 +17,7 @@ Rule = Callable[[str, Random], str | None]
 _UNITS = """ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать
     четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать двадцать""".split()
 _FULL_DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS_OF)}) (\d{{4}})(?: года| г\.)?")
+_DAY_AND_MONTH = re.compile(rf"\d{{1,2}} (?:{'|'.join(_MONTHS_OF)})")
 _NUMERIC_DATE = re.compile(r"\b(\d{2})\.(\d{2})\.(\d{4})\b")
 _YEAR = re.compile(r"\b(\d{4}) (год[ау]?|году)\b")
 _LEADING = re.compile(
@@ -35,32 +36,8 @@ def verbatim(text: str, random: Random) -> str | None:
 
 def number(text: str, random: Random) -> str | None:
     """A number written another way."""
-    ways = [
-        (
-            r"(?<![\d,])(\d+(?:,\d+)?) млрд\b",
-            lambda m: f"{_decimal(float(m[1].replace(',', '.')) * 1000)} млн",
-        ),
-        (
-            r"(?<![\d,])(\d+(?:,\d+)?) (?:тыс\.|тысяч)",
-            lambda m: _grouped(float(m[1].replace(",", ".")) * 1000),
-        ),
-        (r"(?<![\d,])(\d+(?:,\d+)?) млн\b", lambda m: _grouped(float(m[1].replace(",", ".")) * 1e6)),
-        (r"(\d) ?%", lambda m: f"{m[1]} процентов"),
-        (r"(\d) процент(?:ов|а)?\b", lambda m: f"{m[1]}%"),
-        (r"(?<![\d.,])\d{1,3}(?:[ \u00a0]\d{3})+(?![\d,])", lambda m: re.sub(r"\D", "", m[0])),
-        (r"(?<![\w.,—–-])(?<!\d )(\d{1,2})(?= [а-яё]{4})(?![.,]\d)", lambda m: _spelled(m[1])),
-        (
-            rf"(?<!дцать )(?<!десят )(?<!сто )(?<!сорок )(?<![\w—–-])({'|'.join(_UNITS[2:])})(?![\w-])",
-            lambda m: str(_UNITS.index(m[1])),
-        ),
-    ]
-    random.shuffle(ways)
-    dates = [
-        m.span()
-        for pattern in (_FULL_DATE, re.compile(rf"\d{{1,2}} (?:{'|'.join(_MONTHS_OF)})"))
-        for m in pattern.finditer(text)
-    ]
-    for pattern, write in ways:
+    dates = [m.span() for pattern in (_FULL_DATE, _DAY_AND_MONTH) for m in pattern.finditer(text)]
+    for pattern, write in random.sample(_WAYS, len(_WAYS)):
         found = [m for m in re.finditer(pattern, text) if not any(s <= m.start() < e for s, e in dates)]
         if found:
             match = random.choice(found)
@@ -78,6 +55,26 @@ def _grouped(value: float) -> str:
 
 def _spelled(figure: str) -> str:
     return _UNITS[int(figure)] if int(figure) <= 20 else figure
+
+
+_Write = Callable[["re.Match[str]"], str]
+_WAYS: tuple[tuple[str, _Write], ...] = (
+    (r"(?<![\d,])(\d+(?:,\d+)?) млрд\b", lambda m: f"{_decimal(_value(m[1]) * 1000)} млн"),
+    (r"(?<![\d,])(\d+(?:,\d+)?) (?:тыс\.|тысяч)", lambda m: _grouped(_value(m[1]) * 1e3)),
+    (r"(?<![\d,])(\d+(?:,\d+)?) млн\b", lambda m: _grouped(_value(m[1]) * 1e6)),
+    (r"(\d) ?%", lambda m: f"{m[1]} процентов"),
+    (r"(\d) процент(?:ов|а)?\b", lambda m: f"{m[1]}%"),
+    (r"(?<![\d.,])\d{1,3}(?:[ \u00a0]\d{3})+(?![\d,])", lambda m: re.sub(r"\D", "", m[0])),
+    (r"(?<![\w.,—–-])(?<!\d )(\d{1,2})(?= [а-яё]{4})(?![.,]\d)", lambda m: _spelled(m[1])),
+    (
+        rf"(?<!дцать )(?<!десят )(?<!сто )(?<!сорок )(?<![\w—–-])({'|'.join(_UNITS[2:])})(?![\w-])",
+        lambda m: str(_UNITS.index(m[1])),
+    ),
+)
+
+
+def _value(figure: str) -> float:
+    return float(figure.replace(",", "."))
 
 
 def date(text: str, random: Random) -> str | None:

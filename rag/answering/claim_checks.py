@@ -212,7 +212,9 @@ def _denials(found: Alignment) -> Iterator[str]:
     lacks = found.claim.negative and not any(source.negative for source in found.sources)
     for number, piece in enumerate(found.pieces):
         place = found.aligned[number]
-        if place is None or not _denied_otherwise(found, number, place):
+        if place is None or (piece.kind == "name" and number not in found.anchored):
+            continue  # a name is denied only together with what is said of it
+        if not _denied_otherwise(found, number, place):
             continue
         if piece.denied or piece.denials > found.held[place].piece.denials:
             lacks = True
