@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.text import amounts
-from rag.text.antonyms import opposed
+from rag.text.antonyms import opposed, same_way
 from rag.text.claims import Claims, Piece
+from rag.text.framing import frames
 from rag.text.moments import bears_out
 from rag.text.spelling import same_but_ending, sound_key
 from rag.text.synonyms import synonyms
@@ -29,8 +30,10 @@ Floats = NDArray[np.float64]
 # shorter one.
 _KIN, _KIN_SHARE = 5, 0.6
 _SHORTEST_SOUND = 4  # letters of a name that may be spelled in the other alphabet
-# What a common piece weighs, a verb, and a pair of neighbours on top.
-_WEIGHT, _VERB, _NEIGHBOURS = 1.0, 1.2, 0.3
+# What a common piece weighs by what it is (a verb moves least, a figure or a name is put in another place
+# soonest), and a pair of neighbours on top.
+_WEIGHTS = {"number": 0.9, "name": 0.95, "time": 1.0, "word": 1.0}
+_VERB, _NEIGHBOURS = 1.2, 0.3
 # A longer run between two shared ones is another text rather than a replacement.
 _LONGEST_RUN = 6
 
@@ -73,8 +76,14 @@ class Alignment:
 
     @property
     def missing(self) -> list[int]:
-        """Numbers of the pieces that no source holds."""
-        return [number for number, places in enumerate(self.matches) if not places]
+        """Numbers of the pieces that no source holds, but for words that only frame the claim."""
+        return [
+            number for number, places in enumerate(self.matches) if not places and not self._frames(number)
+        ]
+
+    def _frames(self, number: int) -> bool:
+        following = self.pieces[number + 1] if number + 1 < len(self.pieces) else None
+        return frames(self.pieces[number], following)
 
     @property
     def share(self) -> float:
@@ -96,14 +105,18 @@ class Alignment:
             0 <= number < len(self.pieces)
             and self.pieces[number].sentence == self.pieces[each.claimed].sentence
         )
-        theirs = 0 <= place < len(self.held) and self._same_sentence(each.held, place)
+        theirs = 0 <= place < len(self.held) and self.same_sentence(each.held, place)
         return mine == theirs and (not mine or (number in self.anchored and self.aligned[number] == place))
 
     def starts_with(self, held: int) -> bool:
         """True for the first piece of a source's sentence."""
-        return held == 0 or not self._same_sentence(held - 1, held)
+        return held == 0 or not self.same_sentence(held - 1, held)
 
-    def _same_sentence(self, first: int, second: int) -> bool:
+    def _are_words(self, number: int, place: int) -> bool:
+        return self.pieces[number].kind == self.held[place].piece.kind == "word"
+
+    def same_sentence(self, first: int, second: int) -> bool:
+        """True where two pieces stand in one sentence of one source."""
         one, other = self.held[first], self.held[second]
         return (one.source, one.piece.sentence) == (other.source, other.piece.sentence)
 
@@ -132,9 +145,7 @@ class Alignment:
         return _year(piece) is not None and _year(piece) == _year(held)
 
     def _align(self) -> None:
-        anchors = _common(
-            self.matches, [_VERB if p.group == "verb" else _WEIGHT for p in self.pieces], len(self.held)
-        )
+        anchors = _common(self.matches, [_weight(p) for p in self.pieces], len(self.held))
         for number, place in anchors:
             self.aligned[number] = place
         self.anchored = frozenset(number for number, _ in anchors)
@@ -177,10 +188,10 @@ class Alignment:
     def _within_sentence(self, first: int, last: int, start: int, stop: int) -> tuple[int, int]:
         """The part of a source's run that lies in the sentence of the shared run beside it."""
         if first > 0:
-            while stop > start and not self._same_sentence(start - 1, stop - 1):
+            while stop > start and not self.same_sentence(start - 1, stop - 1):
                 stop -= 1
         elif last < len(self.pieces):
-            while start < stop and not self._same_sentence(start, stop):
+            while start < stop and not self.same_sentence(start, stop):
                 start += 1
         return start, stop
 
@@ -195,10 +206,19 @@ class Alignment:
             opposite = start + number - first if as_many else -1
             order = [opposite, *left] if opposite in left else left
             fitting = [place for place in order if _may_replace(piece, self.held[place].piece)]
-            fitting += [opposite] if opposite in left and not fitting and piece.kind == "word" else []
+            if (
+                not fitting
+                and opposite in left
+                and (not self.matches[number] or self._are_words(number, opposite))
+            ):
+                fitting = [opposite]
             if fitting:
                 left.remove(fitting[0])
                 yield Replacement(number, fitting[0])
+
+
+def _weight(piece: Piece) -> float:
+    return _VERB if piece.group == "verb" else _WEIGHTS[piece.kind]
 
 
 def _common(matches: Sequence[Sequence[int]], weights: Sequence[float], width: int) -> list[tuple[int, int]]:
@@ -257,7 +277,7 @@ def related(piece: Piece, held: Piece) -> bool:
         return False
     if piece.kind == "name" or held.kind == "name":
         return _same_name(piece, held)
-    return any(
+    return same_way(piece.lemmas, held.lemmas) or any(
         other in synonyms(lemma) or _kin(lemma, other) for lemma in piece.lemmas for other in held.lemmas
     )
 

@@ -22,6 +22,7 @@ def contradictions(found: Alignment) -> Iterator[str]:
     """Reasons for which the sentence is not supported."""
     yield from _missing_claims(found)
     yield from _out_of_place(found)
+    yield from _passed_over(found)
     yield from _turned_round(found)
     yield from _swapped_parts(found)
     yield from _denials(found)
@@ -87,6 +88,38 @@ def _out_of_place(found: Alignment) -> Iterator[str]:
             continue
         piece = found.pieces[each.claimed]
         yield f"в источнике на этом месте «{found.shown(each.held)}», в ответе «{found.claim.shown(piece)}»"
+
+
+def _passed_over(found: Alignment) -> Iterator[str]:
+    """«Экспорт вырос на 7 %» of «экспорт вырос на 5 %, импорт — на 7 %»: the nearer figure is passed over."""
+    for number in range(1, len(found.pieces)):
+        before, place = found.aligned[number - 1], found.aligned[number]
+        if (
+            before is None
+            or place is None
+            or not before < place - 1
+            or found.pieces[number].kind not in _CLAIMS
+        ):
+            continue
+        for passed in range(before + 1, place):
+            if _is_meant(found, number, place, passed):
+                said = found.claim.shown(found.pieces[number])
+                yield f"в источнике на этом месте «{found.shown(passed)}», в ответе «{said}»"
+                break
+
+
+def _is_meant(found: Alignment, number: int, own: int, passed: int) -> bool:
+    """True where the sentence's piece plays the part of the one passed over rather than its own."""
+    piece, held, other = found.pieces[number], found.held[own].piece, found.held[passed].piece
+    if piece.kind != other.kind or passed in found.aligned or not found.same_sentence(passed, own):
+        return False
+    if piece.amount and other.amount:
+        return (
+            piece.amount.unit == other.amount.unit is not None
+            and piece.preposition == other.preposition
+            and not _neighbour_kept(found, number, own, 1)
+        )
+    return piece.kind == "name" and _same_part(piece, other) and not _same_part(piece, held)
 
 
 def _is_misplaced(found: Alignment, each: Replacement, own: int) -> bool:
@@ -254,8 +287,19 @@ def doubts(found: Alignment) -> Iterator[str]:
     """Reasons for which the sentence is supported only in part."""
     for number, piece in enumerate(found.pieces):
         place = found.aligned[number]
+        if piece.finite and place is not None and _was_only_meant(found, place):
+            said = f"{found.shown(place - 1)} {found.shown(place)}"
+            yield f"в источнике «{said}», в ответе «{found.claim.shown(piece)}»"
         if piece.amount and place is not None and _hedges_differ(found, number):
             yield _differs(found, number, place)
+
+
+def _was_only_meant(found: Alignment, place: int) -> bool:
+    """«Отказался подписать», «намерен подписать» behind «подписал»: an infinitive whose verb is left out."""
+    held, before = found.held[place].piece, found.held[place - 1].piece
+    if held.group != "verb" or held.finite or not place or not found.same_sentence(place - 1, place):
+        return False
+    return before.group != "noun" and before.kind == "word" and place - 1 not in found.aligned
 
 
 def _hedges_differ(found: Alignment, number: int) -> bool:

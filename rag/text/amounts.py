@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Literal
 
-from rag.text.number_words import SIGNS, UNITS
+from rag.text.number_words import PERCENT, SIGNS, UNITS
 from rag.text.numbers import Number, values
-from rag.text.words import fold
+from rag.text.ordinals import ordinal
+from rag.text.words import fold, words
 
 Hedge = Literal["", "about", "more", "less"]
 Fit = Literal["same", "hedged", "other"]
 
-MEASURES = frozenset({*SIGNS.values(), *UNITS.values()})
+# What is counted by these is no thing of its own («в два раза» is «вдвое»).
+MEASURES = frozenset({*SIGNS.values(), *UNITS.values(), "раз"})
 # A hedged, rounder figure may be this far from the source's exact one («около 130» of 127).
 ROUNDING = 0.05
 # «Более 100» is said of amounts up to this many times as large.
@@ -56,6 +58,8 @@ _ABOUT = (
 _HEDGE = re.compile(
     rf"(?<![^\W_])(?:(?P<about>{_ABOUT})|(?P<less>{_LESS})|(?P<more>{_MORE}))(?: чем)?[ $€£¥₽₸]*$"
 )
+_FRACTION = re.compile(r"(?<![\d/])([1-9])/([2-9]\d?)(?![\d/])")
+_TIMES = {"вдвое": 2.0, "втрое": 3.0, "вчетверо": 4.0, "впятеро": 5.0, "вдесятеро": 10.0}
 _BEFORE = 30  # characters in which a hedge stands
 
 
@@ -75,11 +79,29 @@ class Amount:
         return self.unit if self.unit in MEASURES else None
 
 
-def amounts(text: str) -> Iterator[Amount]:
-    """The numbers of `text` with their hedges, in order."""
-    for number in values(text):
+def amounts(text: str) -> list[Amount]:
+    """The numbers of `text` with their hedges, in order; «1/3», «вдвое» and «третий» too."""
+    special = list(_special(text))
+    plain = [each for each in values(text) if not any(_overlap(each, other) for other in special)]
+    found = []
+    for number in sorted([*plain, *special], key=lambda each: each.start):
         hedge, start = _hedge(text, number)
-        yield Amount(number.value, number.unit, hedge, start, number.stop)
+        found.append(Amount(number.value, number.unit, hedge, start, number.stop))
+    return found
+
+
+def _overlap(first: Number, second: Number) -> bool:
+    return first.start < second.stop and second.start < first.stop
+
+
+def _special(text: str) -> Iterator[Number]:
+    for match in _FRACTION.finditer(text):
+        yield Number(int(match[1]) / int(match[2]), match.start(), match.end())
+    for word in words(text):
+        if word.text in _TIMES:
+            yield Number(_TIMES[word.text], word.start, word.stop, "раз")
+        elif value := ordinal(word.text):
+            yield Number(value, word.start, word.stop)
 
 
 def _hedge(text: str, number: Number) -> tuple[Hedge, int]:
@@ -105,11 +127,23 @@ def fit(claimed: Amount, held: Amount) -> Fit:
 def _comparable(claimed: Amount, held: Amount) -> tuple[float | None, float | None]:
     """Both values in one unit; None where the units are of different kinds."""
     first, second = claimed.measure, held.measure
+    if PERCENT in (first, second) and first != second:
+        return _shares(claimed, held)
     if first == second or first is None or second is None:
         return claimed.value, held.value
     kind, size = _SIZES.get(first, (first, 1.0))
     other_kind, other_size = _SIZES.get(second, (second, 1.0))
     return (claimed.value * size, held.value * other_size) if kind == other_kind else (None, None)
+
+
+def _shares(claimed: Amount, held: Amount) -> tuple[float | None, float | None]:
+    """«Половина жителей» and «50 %»; a bare figure may lack its sign."""
+    share, other = (
+        each.value * 100 if each.measure is None and 0 < each.value < 1 else each.value
+        for each in (claimed, held)
+    )
+    differ = claimed.measure is not None and held.measure is not None
+    return (None, None) if differ else (share, other)
 
 
 def _hedges_fit(claimed: Hedge, held: Hedge) -> Fit:

@@ -40,10 +40,10 @@ _NOUNS = frozenset({"NOUN", "UNKN", "LATN", "ROMN"})
 class Piece:
     """One piece of a claim at `text[start:stop]`; `sentence` numbers the sentences of the text.
 
-    `lemmas` are all that the word may have; `cases` those it may stand in, with their
-    numbers: «nomn sing» (empty: any, or no noun).
-    `denials` and `limit`: how many denials, and which «только», stand between it and the piece before.
-    `within`: it goes on the name before it. `joined`: «и» or a comma ties it to the noun before it.
+    `lemmas` are all that the word may have; `cases` those it may stand in with their numbers («nomn sing»;
+    empty: any, or no noun). `within`: it goes on the name before it. `joined`: «и» or a comma ties it to the
+    noun before it. `finite`: a verb that tells what happens, no infinitive. `denials` and `limit`: how many
+    denials, and which «только», stand between it and the piece before.
     """
 
     start: int
@@ -59,6 +59,7 @@ class Piece:
     within: bool = False
     joined: bool = False
     initial: bool = False
+    finite: bool = False
     denials: int = 0
     limit: Limit = ""
     amount: Amount | None = None
@@ -195,12 +196,16 @@ class _Reader:
             self.limit = "not only" if before == "не" else "only"
         elif not is_name and is_function_word(token.folded):
             self._function(token, part)
-            if token.folded in _TELLING:
+            if token.folded in _TELLING and not self._before_figure(token):
                 preposition = self.preposition
                 yield self._content(place, token, is_name)
                 self.preposition = preposition
         else:
             yield self._content(place, token, is_name)
+
+    def _before_figure(self, token: Token) -> bool:
+        """«До 7 млн», «до 2020 года»: the figure keeps the preposition itself."""
+        return any(token.stop < start <= token.stop + 2 for start, _, _ in self.spans)
 
     def _sign(self, token: Token, done: list[Piece]) -> None:
         is_quote = token.text in "«»\"'„“”."
@@ -218,7 +223,7 @@ class _Reader:
 
     def _content(self, place: int, token: Token, is_name: bool) -> Piece:
         initial = is_name and len(token.text) == 1 and self.text[token.stop : token.stop + 1] == "."
-        group = _group(token)
+        group, part = _group(token), token.grammar.part
         cases = _cases(token, self.preposition) if group == "noun" else frozenset()
         preposition, joined = self.preposition, False
         before = self.noun if group == "noun" and not preposition else None
@@ -239,6 +244,7 @@ class _Reader:
             is_name and place - 1 in self.names and not self.joint,
             joined,
             initial,
+            part in ("VERB", "PRTS"),
             self.denials,
             self.limit,
         )

@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 
+from rag.text.ordinals import ordinal
 from rag.text.period_points import points
 from rag.text.period_relative import relative
 from rag.text.period_words import MONTH, NEXT, PAST, THIS, Span, blanked, plain
-from rag.text.words import analyzer, fold
 
 _OF_A_YEAR = re.compile(rf"(?:{THIS}|{PAST}|{NEXT}) год")
 _NO_DAY = date(2000, 6, 1)  # stands for an unknown day of writing; a leap year, so every day exists
@@ -107,10 +106,6 @@ def _in_year(when: date, year: int) -> date:
 
 
 _ORDINAL_DAY = re.compile(rf"(?<![^\W_])(?P<tens>двадцать |тридцать )?(?P<unit>[а-я]+)(?= {MONTH})")
-_ORDINALS = (
-    "первый второй третий четвертый пятый шестой седьмой восьмой девятый десятый одиннадцатый двенадцатый "
-    "тринадцатый четырнадцатый пятнадцатый шестнадцатый семнадцатый восемнадцатый девятнадцатый двадцатый"
-).split()
 
 
 def _with_figures(text: str) -> tuple[str, list[tuple[int, int]]]:
@@ -123,18 +118,6 @@ def _with_figures(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 def _day(match: re.Match[str]) -> int:
     """The day that words name; 0 for none."""
-    unit = _ordinals().get(match["unit"], 0)
+    unit = ordinal(match["unit"])
     tens = {"двадцать ": 20, "тридцать ": 30}.get(match["tens"] or "", 0)
     return tens + unit if unit and (not tens or unit < 10) and tens + unit <= 31 else 0
-
-
-@cache
-def _ordinals() -> dict[str, int]:
-    """Forms of the ordinals that number days, singular only: «в первые дни» is none."""
-    numbers = {**{name: value for value, name in enumerate(_ORDINALS, 1)}, "тридцатый": 30}
-    return {
-        fold(form.word): value
-        for name, value in numbers.items()
-        for form in analyzer().parse(name)[0].lexeme
-        if "sing" in form.tag and ("neut" in form.tag or "masc" in form.tag)
-    }
