@@ -117,9 +117,9 @@ def _near(sentence: Sentence, hits: Sequence[Hit]) -> list[Quote]:
         for number, hit in enumerate(hits, 1)
         for place in range(len(hit.passage.sentences))
     ]
-    shared = {quote: len(asked & quote.lemmas) for quote in every}
-    found = sorted(every, key=lambda quote: (shared[quote], quote.hit in sentence.citations), reverse=True)
-    return [quote for quote in found[:_CANDIDATES] if shared[quote]]
+    shared = [(len(asked & quote.lemmas), quote.hit in sentence.citations, quote) for quote in every]
+    found = sorted(shared, key=lambda each: each[:2], reverse=True)
+    return [quote for count, _, quote in found[:_CANDIDATES] if count]
 
 
 def _pairs(quotes: Sequence[Quote]) -> Iterator[tuple[Quote, ...]]:

@@ -77,7 +77,8 @@ class Claims:
     def shown(self, piece: Piece) -> str:
         """The piece as it stands in the text."""
         minus = "−" if piece.amount and piece.amount.value < 0 else ""
-        return minus + " ".join(self.text[piece.start : piece.stop].split())
+        shown = " ".join(self.text[piece.start : piece.stop].split())
+        return minus + (shown if shown.endswith("г.") else shown.removesuffix("."))
 
 
 @lru_cache(maxsize=4_000)
