@@ -136,19 +136,24 @@ def date(text: str, material: Material, random: Random) -> str | None:
 
 def name(text: str, material: Material, random: Random) -> str | None:
     """A name of another text, in the case of the one it replaces."""
-    match = _pick([m for m in _CAPITAL.finditer(text) if _parse(m.group()) is not None], random)
-    if match is None:
-        return None
-    old = _parse(match.group())
-    others = [each for each in material.names if each.lower() != old.normal_form and each not in text]
-    random.shuffle(others)
-    for each in others[:50]:
-        parse = _parse(each)
-        if parse is None or parse.tag.gender != old.tag.gender or parse.tag.number != old.tag.number:
-            continue
-        if parse.normal_form[:4] != old.normal_form[:4] and (form := parse.inflect({str(old.tag.case)})):
-            return _replaced(text, match, _cased(form.word, match.group()))
+    found = [match for match in _CAPITAL.finditer(text) if _parse(match.group()) is not None]
+    for match in random.sample(found, len(found)):
+        others = [each for each in material.names if each not in text]
+        for each in random.sample(others, min(50, len(others))):
+            if form := _other_name(each, match.group()):
+                return _replaced(text, match, form)
     return None
+
+
+def _other_name(other: str, typed: str) -> str | None:
+    """Name `other` in the form of `typed`; None where they are alike or of different genders."""
+    old, new = _parse(typed), _parse(other)
+    if (new.tag.gender, new.tag.number) != (old.tag.gender, old.tag.number):
+        return None
+    if new.normal_form[:4] == old.normal_form[:4]:
+        return None
+    form = new.inflect({str(old.tag.case)})
+    return _cased(form.word, typed) if form else None
 
 
 def _parse(word: str) -> Any:
