@@ -30,10 +30,10 @@ Floats = NDArray[np.float64]
 # shorter one.
 _KIN, _KIN_SHARE = 5, 0.6
 _SHORTEST_SOUND = 4  # letters of a name that may be spelled in the other alphabet
-# What a common piece weighs by what it is (a verb moves least, a figure or a name is put in another place
+# What a common piece weighs by what it is (a verb moves least, a noun or a figure is put in another place
 # soonest), and a pair of neighbours on top.
-_WEIGHTS = {"number": 0.9, "name": 0.95, "time": 1.0, "word": 1.0}
-_VERB, _NEIGHBOURS = 1.2, 0.3
+_WEIGHTS = {"number": 0.9, "noun": 0.95, "other": 1.0, "verb": 1.2}
+_NEIGHBOURS = 0.3
 # A longer run between two shared ones is another text rather than a replacement.
 _LONGEST_RUN = 6
 
@@ -218,7 +218,7 @@ class Alignment:
 
 
 def _weight(piece: Piece) -> float:
-    return _VERB if piece.group == "verb" else _WEIGHTS[piece.kind]
+    return _WEIGHTS["number" if piece.kind == "number" else piece.group]
 
 
 def _common(matches: Sequence[Sequence[int]], weights: Sequence[float], width: int) -> list[tuple[int, int]]:

@@ -213,6 +213,7 @@ class _Reader:
         self.joint = token.text in _JOINING
         if not is_quote:
             self._end_clause(done)
+            self.preposition = ""  # «о том, что мост…»: it belongs to the pronoun
         if not self.joint and not is_quote:
             self.noun = None
 
