@@ -99,6 +99,13 @@ class Alignment:
         """True for one piece in place of one: the neighbours on both sides are the same, or none."""
         return self._borders(each, -1) and self._borders(each, 1)
 
+    def is_beside(self, each: Replacement) -> bool:
+        """True where the neighbours on one side at least are the same pieces."""
+        return any(
+            each.claimed + step in self.anchored and self.aligned[each.claimed + step] == each.held + step
+            for step in (-1, 1)
+        )
+
     def _borders(self, each: Replacement, step: int) -> bool:
         number, place = each.claimed + step, each.held + step
         mine = (

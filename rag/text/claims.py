@@ -42,8 +42,9 @@ class Piece:
 
     `lemmas` are all that the word may have; `cases` those it may stand in with their numbers («nomn sing»;
     empty: any, or no noun). `within`: it goes on the name before it. `joined`: «и» or a comma ties it to the
-    noun before it. `finite`: a verb that tells what happens, no infinitive. `denials` and `limit`: how many
-    denials, and which «только», stand between it and the piece before.
+    noun before it. `parted`: a comma or semicolon stands before it. `finite`: a verb that tells what happens,
+    no infinitive. `denials` and `limit`: how many denials, and which «только», stand between it and the
+    piece before.
     """
 
     start: int
@@ -58,6 +59,7 @@ class Piece:
     sentence: int = 0
     within: bool = False
     joined: bool = False
+    parted: bool = False
     initial: bool = False
     finite: bool = False
     denials: int = 0
@@ -127,6 +129,7 @@ class _Reader:
         self.noun: Piece | None = None  # the noun right before
         self.joint = False  # a sign or «и» since that noun
         self.denials = 0
+        self.parted = False
         self.limit: Limit = ""
 
     def pieces(self) -> list[Piece]:
@@ -174,6 +177,7 @@ class _Reader:
             denied=self.denied,
             preposition=self.preposition,
             sentence=self.sentence,
+            parted=self.parted,
             denials=self.denials,
             limit=self.limit,
             amount=whole if isinstance(whole, Amount) else None,
@@ -184,7 +188,7 @@ class _Reader:
 
     def _passed(self) -> None:
         """A piece is done: what stood before it counts no more."""
-        self.denied, self.denials, self.limit = False, 0, ""
+        self.denied, self.denials, self.limit, self.parted = False, 0, "", False
 
     def _word(self, place: int, token: Token) -> Iterator[Piece]:
         part = token.grammar.part
@@ -211,6 +215,7 @@ class _Reader:
     def _sign(self, token: Token, done: list[Piece]) -> None:
         is_quote = token.text in "«»\"'„“”."
         self.joint = token.text in _JOINING
+        self.parted = self.parted or token.text in ",;"
         if not is_quote:
             self._end_clause(done)
             self.preposition = ""  # «о том, что мост…»: it belongs to the pronoun
@@ -245,6 +250,7 @@ class _Reader:
             self.sentence,
             is_name and place - 1 in self.names and not self.joint,
             joined,
+            self.parted,
             initial,
             part in ("VERB", "PRTS"),
             self.denials,
