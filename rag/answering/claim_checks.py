@@ -12,7 +12,7 @@ from rag.answering.alignment import Alignment
 from rag.answering.claim_places import keeps_company, misplaced, mixed
 from rag.text import amounts
 from rag.text.antonyms import opposed
-from rag.text.claims import Piece
+from rag.text.pieces import Piece
 
 _FIGURES = frozenset({"number", "time"})
 _CLAIMS = frozenset({"name", *_FIGURES})

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.alignment import Alignment, Replacement
 from rag.text.antonyms import opposed
-from rag.text.claims import Piece, may_share
+from rag.text.pieces import Piece, may_share
 
 _FIGURES = frozenset({"number", "time"})
 _CLAIMS = frozenset({"name", *_FIGURES})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rag.text.claims import Piece
 from rag.text.name_spans import ORGANISATIONS, PLACES
+from rag.text.pieces import Piece
 
 # Any of these may stand for another or be left out: «по словам Токаева» is «Токаев заявил».
 _SAYING = frozenset(

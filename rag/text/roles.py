@@ -11,7 +11,7 @@ from rag.text.readings import noun_readings
 from rag.text.words import analyzer
 
 if TYPE_CHECKING:
-    from rag.text.claims import Piece
+    from rag.text.pieces import Piece
 
 Agreement = tuple[str, str]  # number and gender; an empty gender agrees with any
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.text.claims import Piece, claims
+from rag.text.claims import claims
+from rag.text.pieces import Piece
 
 
 def pieces(text: str) -> list[Piece]:
