@@ -16,15 +16,13 @@ from datetime import date
 from functools import lru_cache
 
 from rag.answering.alignment import Alignment
-from rag.answering.claim_checks import contradictions, doubts
+from rag.answering.claim_checks import CLOSE, contradictions, doubts
 from rag.text.claims import claims
 from rag.text.words import fold, words
 from rag.types import Citation, Draft, Sentence, Verdict
 
 # Below this share of the sentence's words in the sources it speaks of something else.
 RELATED = 0.5
-# One word that no source holds is passed over in a sentence that is this well covered otherwise.
-_COVERED = 0.85
 _MOST_REASONS = 5
 _FOOTNOTE = re.compile(r"\s*\[\d+\]")
 
@@ -86,7 +84,7 @@ def _covered(found: Alignment, share: float) -> Verdict:
     missing = found.missing
     doubtful = tuple(dict.fromkeys(doubts(found)))
     instead = {each.claimed for each in found.replaced}
-    if len(missing) > 1 or share < _COVERED or instead & set(missing):
+    if len(missing) > 1 or share < CLOSE or instead & set(missing):
         unknown = ", ".join(found.claim.shown(found.pieces[number]) for number in missing[:_MOST_REASONS])
         doubtful += (f"в источнике нет слов: {unknown}",) if unknown else ()
     return Verdict("partial", doubtful) if doubtful else Verdict("supported")
