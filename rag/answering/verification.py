@@ -22,7 +22,7 @@ from rag.text.words import fold, words
 from rag.types import Citation, Draft, Sentence, Verdict
 
 # Below this share of the sentence's words in the sources it speaks of something else.
-RELATED = 0.5
+RELATED = 0.55
 _MOST_REASONS = 5
 _FOOTNOTE = re.compile(r"\s*\[\d+\]")
 
