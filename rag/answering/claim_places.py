@@ -43,7 +43,7 @@ def _has_own_clause(found: Alignment, number: int) -> bool:
     """
     own = found.aligned[number]
     held = [each.piece for each in found.held]
-    if own is None:
+    if own is None or _is_taken(found, number, own):
         return False
     for step in (-1, 1):
         beside = _neighbour(held, own, step)
