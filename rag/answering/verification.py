@@ -110,6 +110,8 @@ def _checked(sentence: Sentence, quotes: dict[int, Citation]) -> Sentence:
     cited = [quotes[number] for number in sentence.citations if number in quotes]
     if not cited:
         return replace(sentence, support="unsupported", reasons=("нет сноски",))
+    if any(each.quote == sentence.text for each in cited):
+        return replace(sentence, support="supported", reasons=())
     verdict = verify(sentence.text, [each.quote for each in cited], [each.published for each in cited])
     return replace(sentence, support=verdict.support, reasons=verdict.reasons)
 

@@ -491,6 +491,11 @@ def test_what_differs_is_kept_with_the_sentence() -> None:
     assert verified(bare).sentences[0].reasons == ("нет сноски",)
 
 
+def test_a_quote_itself_is_supported_even_without_words() -> None:
+    draft = Draft((Sentence("?! 😀", (1,), "unsupported"),), (citation(1, "?! 😀"),), found=True)
+    assert verified(draft, strict=True).sentences == (Sentence("?! 😀", (1,), "supported"),)
+
+
 def test_strict_cuts_what_nothing_supports() -> None:
     draft = Draft(
         sentences=(
