@@ -243,9 +243,7 @@ def _swapped_parts(found: Alignment) -> Iterator[str]:
     pairs = [
         (number, place)
         for number, place in enumerate(found.aligned)
-        if place is not None
-        and found.pieces[number].group == "noun"
-        and found.held[place].piece.group == "noun"
+        if place is not None and _has_part(found.pieces[number]) and _has_part(found.held[place].piece)
     ]
     for index, first in enumerate(pairs):
         for second in pairs[index + 1 :]:
@@ -254,12 +252,17 @@ def _swapped_parts(found: Alignment) -> Iterator[str]:
                 yield f"в ответе «{one}» и «{other}» поменялись ролями"
 
 
+def _has_part(piece: Piece) -> bool:
+    """True for nouns, and for times, which only a preposition gives a part («в декабре»)."""
+    return piece.group == "noun" or piece.kind == "time"
+
+
 def _are_swapped(found: Alignment, first: tuple[int, int], second: tuple[int, int]) -> bool:
     one, other = found.pieces[first[0]], found.pieces[second[0]]
     held, others = found.held[first[1]], found.held[second[1]]
     if held.source != others.source or held.piece.sentence != others.piece.sentence:
         return False
-    if one.within or other.within or not (one.cases and other.cases):
+    if one.within or other.within or not all(each.cases or each.kind == "time" for each in (one, other)):
         return False
     return (
         not _same_part(one, held.piece)
