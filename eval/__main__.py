@@ -40,6 +40,7 @@ def _parser() -> RussianParser:
         _add_noisy,
         _add_reading,
         _add_refusal,
+        _add_verification,
         _add_speed,
         _add_fit,
         _add_table,
@@ -124,6 +125,29 @@ def _add_refusal(adding: _Adding) -> None:
     )
     _add_corpus(parser)
     _add_distractors(parser)
+    _add_save(parser)
+
+
+def _add_verification(adding: _Adding) -> None:
+    parser = adding.add_parser("verification", help="замечает ли проверка искажённые предложения")
+    parser.set_defaults(command=commands.measure_verification)
+    parser.add_argument(
+        "sets",
+        nargs="*",
+        type=Path,
+        metavar="BEIR_DIR|FILE.jsonl",
+        help="папки BEIR и файлы статей (спрашивать их заголовки); без них — RAG_CORPUS и вопросы проекта",
+    )
+    parser.add_argument(
+        "--entailment", type=Path, metavar="FILE.jsonl", help="пары premise, hypothesis, label"
+    )
+    parser.add_argument(
+        "--sample", type=number(1, 10**6), metavar="N", help="сколько вопросов взять; без него — все"
+    )
+    parser.add_argument("--seed", type=number(0, 10**9), default=SEED, metavar="N", help=f"случай ({SEED})")
+    parser.add_argument(
+        "--mistakes", type=number(1, 100), metavar="N", help="показать по N ошибок на каждое правило"
+    )
     _add_save(parser)
 
 

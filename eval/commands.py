@@ -30,6 +30,7 @@ from eval import (
     sets,
     speed,
     summary,
+    verification,
 )
 from eval.errors import EvaluationError
 from eval.results import Result
@@ -159,6 +160,37 @@ def measure_refusal(arguments: Namespace) -> int:
         names = dict.fromkeys([_set_name(arguments.answerable), _set_name(arguments.unanswerable)])
         _save("refusal", "-".join(names) + _extra(arguments), config, refusal.numbers(curve))
     return 0
+
+
+def measure_verification(arguments: Namespace) -> int:
+    """Corrupt and reword the sentences of answers, and see which are flagged."""
+    config = settings.load()
+    for path in arguments.sets or ([] if arguments.entailment else [None]):
+        corpus = [path] if path and beir.is_beir(path) else [] if path else [config.corpus]
+        asked = noisy.sample(verification.questions(path), arguments.sample, arguments.seed)
+        with libraries.opened(config, corpus, None if corpus else path) as bot:
+            libraries.refuse_empty(bot)
+            cited = verification.cited_sentences(bot, _progress(asked))
+        found = verification.cases(cited, arguments.seed)
+        numbers = verification.numbers(found, len(cited))
+        name = _verified_name(path)
+        _show(f"{name}: предложений {len(cited)}", verification.table(numbers))
+        if arguments.mistakes:
+            _show(verification.mistakes(found, arguments.mistakes))
+        if arguments.save:
+            _save("verification", name, config, numbers)
+    if arguments.entailment:
+        numbers = verification.entailment(arguments.entailment)
+        print(verification.entailment_line(numbers))
+        if arguments.save:
+            _save("entailment", arguments.entailment.resolve().parent.name, config, numbers)
+    return 0
+
+
+def _verified_name(path: Path | None) -> str:
+    if path is None:
+        return "shipped"
+    return path.resolve().name if path.is_dir() else beir.distractors_name(path)
 
 
 def measure_speed(arguments: Namespace) -> int:

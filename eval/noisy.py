@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from eval import metrics, retrieval, tables
 from eval.beir import BeirQuery, BeirSet, Grades
@@ -30,6 +30,7 @@ TITLES = {
 _COUNTED = 10  # nDCG@10 needs so many distinct articles
 
 Numbers = dict[str, dict[str, float]]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Asked:
     repair_ms: float
 
 
-def sample(queries: Sequence[BeirQuery], size: int | None, seed: int) -> list[BeirQuery]:
+def sample(queries: Sequence[Item], size: int | None, seed: int) -> list[Item]:
     """`size` of the queries, chosen by the seed, in their order; all of them where there are no more."""
     if size is None or size >= len(queries):
         return list(queries)

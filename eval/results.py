@@ -78,6 +78,30 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("reading", "f1", "short answer F1", "краткий ответ F1"),
         Column("reading", "exact", "exact match", "точное совпадение"),
     ),
+    "verification": (
+        Column("size", "sentences", "sentences", "предложений", _count),
+        Column("flagged", "all", "corrupted ones flagged", "искажённых помечено"),
+        *(
+            Column("flagged", kind, kind, russian)
+            for kind, russian in (
+                ("number", "число"),
+                ("date", "дата"),
+                ("name", "имя"),
+                ("negation", "отрицание"),
+                ("roles", "роли"),
+                ("direction", "направление"),
+                ("foreign", "чужое"),
+            )
+        ),
+        Column("falsely", "all", "true ones flagged", "верных помечено"),
+        Column("ms", "p50", "ms p50", "мс p50", _decimal),
+    ),
+    "entailment": (
+        Column("size", "pairs", "pairs", "пар", _count),
+        Column("accuracy", "majority", "majority", "чаще встречающийся ответ"),
+        Column("accuracy", "not_unsupported", "supported at least in part", "подтверждено хотя бы частично"),
+        Column("accuracy", "supported", "supported", "подтверждено целиком"),
+    ),
     "run": (
         _QUESTIONS,
         Column("score", "answered_right", "answered right", "верных ответов"),

@@ -38,11 +38,14 @@ def open_bot(config: Config | None = None, *, encoder: Any = None, reranker: Any
     return assemble.open_bot(config, encoder=encoder, reranker=reranker)
 
 
-def verify(sentence: str, sources: Sequence[str]) -> Verdict:
-    """How well `sources` support `sentence`: by its words, numbers and names, without a language model."""
+def verify(sentence: str, sources: Sequence[str], published: Sequence[str | None] = ()) -> Verdict:
+    """How well `sources` support `sentence`, claim by claim, without a language model.
+
+    `published` holds the ISO dates of the sources, if they are known, for «вчера» and «в прошлом году».
+    """
     from rag.answering.verification import verify as check
 
-    return check(sentence, sources)
+    return check(sentence, sources, published)
 
 
 def as_llama_retriever(k: int = 10, bot: Bot | None = None, filters: Filters | None = None) -> Any:

@@ -97,7 +97,8 @@ def open_bot(
     searcher = Searcher(keyword, dense, library.store, late, lambda: dense.weights, last, today)
     repairer = partial(Repairer, keyword, background.frequency)
     explainer = Explainer(asking, late)
-    return Bot(library, searcher, ExtractiveWriter(matcher), repairer, parts.encoder.name, explainer)
+    writer = ExtractiveWriter(matcher)
+    return Bot(library, searcher, writer, repairer, parts.encoder.name, explainer, config.strict)
 
 
 def _parts(config: Config, encoder: object = None) -> Parts:

@@ -15,7 +15,7 @@ from typing import Self
 
 from rag.answering.dialogue import standalone
 from rag.answering.verification import verified
-from rag.answering.wording import refusal, render
+from rag.answering.wording import cut, refusal, render
 from rag.errors import QuestionError
 from rag.library import filtering
 from rag.library.library import Library
@@ -41,13 +41,18 @@ class Bot:
         repairer: Callable[[], Repairer],
         encoder_name: str,
         explainer: Explainer,
+        strict: bool = False,
     ) -> None:
-        """`repairer()` repairs questions towards the words that the library has at that moment."""
+        """`repairer()` repairs questions towards the words that the library has at that moment.
+
+        `strict` leaves out what the quotes don't support.
+        """
         self.library = library
         self.searcher = searcher
         self.writer = writer
         self.encoder_name = encoder_name
         self._explainer = explainer
+        self._strict = strict
         self._new_repairer = repairer
         self._repairer = repairer()
         self._repairer_seq = library.store.last_seq()
@@ -72,7 +77,9 @@ class Bot:
         notes = (*asked.notes, *self._remarks(query, filters))
         for draft in self.writer.write(query, hits):
             elapsed = (time.perf_counter() - started) * 1000
-            yield self._answer(question, alone, asked, notes, verified(draft), hits, elapsed)
+            checked = verified(draft, self._strict)
+            left_out = (*notes, *cut(len(draft.sentences) - len(checked.sentences)))
+            yield self._answer(question, alone, asked, left_out, checked, hits, elapsed)
 
     def ask(
         self,

@@ -48,6 +48,7 @@ class Config(BaseSettings):
         description="веса от `python -m eval fit`; `none` — без них; по умолчанию RAG_DATA/weights.json",
     )
     writer: Literal["extractive"] = Field("extractive", description="кто пишет ответ: `extractive`")
+    strict: bool = Field(False, description="убирать из ответа предложения, которых не подтверждают цитаты")
     host: str = Field("127.0.0.1", description="адрес, на котором слушает сервер")
     port: int = Field(7860, ge=0, le=65535, description="порт сервера")
 
@@ -107,5 +108,9 @@ def _reason(error: Any) -> str:
     expected = (error.get("ctx") or {}).get("expected")
     if expected:
         return "допустимо: " + str(expected).replace("'", "").replace(" or ", " или ")
-    reasons = {"int_parsing": "нужно целое число", "path_type": "нужен путь"}
+    reasons = {
+        "int_parsing": "нужно целое число",
+        "bool_parsing": "допустимо: 1, 0",
+        "path_type": "нужен путь",
+    }
     return reasons.get(error["type"], "неверное значение")

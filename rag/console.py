@@ -125,7 +125,8 @@ class Console:
     def _doubts(self, answer: Answer) -> Iterator[str]:
         for sentence in answer.sentences:
             if sentence.support in SUPPORT:
-                yield f"! {SUPPORT[sentence.support]}: {clip(sentence.text, 120)}"
+                reasons = f" ({'; '.join(sentence.reasons)})" if sentence.reasons else ""
+                yield f"! {SUPPORT[sentence.support]}: {clip(sentence.text, 120)}{reasons}"
 
     def _bold_inside(self, text: str, short_answer: str | None) -> str:
         words = (short_answer or "").split()

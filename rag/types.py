@@ -308,11 +308,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer with the numbers of its footnotes and how well they support it."""
+    """One sentence of an answer with the numbers of its footnotes and how well they support it.
+
+    `reasons` (Russian) say what is missing there or differs; none for a supported sentence.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: Support
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +367,13 @@ class Answer:
             "text": self.text,
             "short_answer": self.short_answer,
             "sentences": [
-                {"text": s.text, "citations": list(s.citations), "support": s.support} for s in self.sentences
+                {
+                    "text": s.text,
+                    "citations": list(s.citations),
+                    "support": s.support,
+                    "reasons": list(s.reasons),
+                }
+                for s in self.sentences
             ],
             "citations": [
                 {name: getattr(citation, name) for name in Citation.__slots__} for citation in self.citations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
@@ -13,11 +13,13 @@ import pytest
 
 from eval import sets
 from rag import assemble
+from rag.answering.attribution import attributed
 from rag.answering.evidence import threshold
+from rag.answering.wording import REFUSAL
 from rag.bot import HITS_SHOWN, LONGEST_QUESTION, Bot
 from rag.config import Config
 from rag.errors import QuestionError
-from rag.types import Answer, Article, ArticleInfo, Filters, Repair, Turn
+from rag.types import Answer, Article, ArticleInfo, Draft, Filters, Hit, Query, Repair, Sentence, Turn
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 
@@ -185,7 +187,7 @@ def test_the_json_of_an_answer(answers: list[Answer]) -> None:
             "writer",
             "elapsed_ms",
         ]
-        assert all(list(each) == ["text", "citations", "support"] for each in shape["sentences"])
+        assert all(list(each) == ["text", "citations", "support", "reasons"] for each in shape["sentences"])
         for citation in shape["citations"]:
             assert set(citation) == {
                 "number",
@@ -429,3 +431,38 @@ def test_closing_gives_the_library_back(tmp_path: Path, models: Path) -> None:
             bot.library.add([Article(ArticleInfo("a", "Мост"), "Мост открыли весной.")])
             assert bot.ask("Когда открыли мост?").found
             assert bot.library.notes == []
+
+
+@dataclass(frozen=True)
+class TwoSentences:
+    """A writer that says a true sentence and one that nothing supports."""
+
+    said: tuple[str, ...]
+    name: str = "scripted"
+
+    def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Draft]:
+        sentences = tuple(Sentence(text, (1,), "supported") for text in self.said)
+        yield attributed(Draft(sentences, found=True, confidence=0.9), hits)
+
+
+TRUE, FALSE = "Протяжённость нефтепровода — 1511 км.", "Бананы растут в тропиках."
+
+
+@pytest.mark.parametrize(("strict", "said"), [(False, [TRUE, FALSE]), (True, [TRUE])])
+def test_strict_leaves_out_what_nothing_supports(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, strict: bool, said: list[str]
+) -> None:
+    monkeypatch.setattr(bot, "writer", TwoSentences((TRUE, FALSE)))
+    monkeypatch.setattr(bot, "_strict", strict)
+    answer = bot.ask("Какова протяжённость нефтепровода КТК?")
+    assert [sentence.text for sentence in answer.sentences] == said
+    assert ("убрано предложений без подтверждения: 1" in answer.notes) is strict
+    assert all(sentence.reasons for sentence in answer.sentences if sentence.support == "unsupported")
+
+
+def test_strict_refuses_where_nothing_is_left(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot, "writer", TwoSentences((FALSE,)))
+    monkeypatch.setattr(bot, "_strict", True)
+    answer = bot.ask("Какова протяжённость нефтепровода КТК?")
+    assert (answer.found, answer.sentences, answer.citations) == (False, (), ())
+    assert answer.text == REFUSAL

@@ -474,6 +474,16 @@ def test_a_doubtful_sentence_is_named(bot: SampleBot) -> None:
     assert "! подтверждено частично: В проекте названа другая цифра" in text
 
 
+def test_a_doubt_comes_with_its_reason(bot: SampleBot) -> None:
+    answer = bot.ask("Какова длина канала?")
+    doubtful = replace(
+        answer.sentences[-1], support="unsupported", reasons=("в источнике «43 км»", "нет даты")
+    )
+    text = Console(colour=False).answer(replace(answer, sentences=(doubtful,)))
+    assert "! не подтверждено: В проекте названа другая цифра" in text
+    assert "(в источнике «43 км»; нет даты)" in text
+
+
 def test_a_refusal_prints_the_nearest_passages(bot: SampleBot) -> None:
     text = Console(colour=False).answer(bot.ask("Кто выиграл матч?"))
     assert "Ближайшее по теме:" in text

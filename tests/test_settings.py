@@ -45,6 +45,7 @@ def test_arguments_win_over_the_environment_and_that_over_the_file(
     [
         ("RAG_PORT", "seven", "нужно целое число"),
         ("RAG_PORT", "70000", "не подходит"),
+        ("RAG_STRICT", "наверное", "допустимо: 1, 0"),
         ("RAG_WRITER", "magic", "допустимо: extractive"),
         ("RAG_PROT", "7860", "Неизвестная настройка RAG_PROT"),
     ],
@@ -72,6 +73,8 @@ def test_every_setting_is_documented_with_its_default(readme: str) -> None:
     assert list(documented) == config.names()
     for field, info in Config.model_fields.items():
         default = "" if info.default is None else str(info.default)
+        if isinstance(info.default, bool):
+            default = str(int(info.default))
         assert documented["RAG_" + field.upper()] == default
 
 

@@ -85,7 +85,7 @@ def test_an_answer_as_json() -> None:
         "found": True,
         "text": "Мост открыли [1].",
         "short_answer": "открыли",
-        "sentences": [{"text": "Мост открыли.", "citations": [1], "support": "supported"}],
+        "sentences": [{"text": "Мост открыли.", "citations": [1], "support": "supported", "reasons": []}],
         "citations": [
             {
                 "number": 1,

@@ -20,6 +20,11 @@ def refusal(has_hits: bool) -> str:
     return REFUSAL if has_hits else NOTHING_NEAR
 
 
+def cut(count: int) -> tuple[str, ...]:
+    """A note on sentences that were left out because nothing supports them; none for none."""
+    return (f"убрано предложений без подтверждения: {count}",) if count else ()
+
+
 def _with_footnotes(sentence: Sentence) -> str:
     marks = "".join(f" [{number}]" for number in sentence.citations)
     text = sentence.text.rstrip()

@@ -104,6 +104,13 @@ def _goes_on(word: Word, scale: float) -> bool:
 
 
 def _below_scale(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:
+    value, after = _whole(text, found, place)
+    if value is not None and [word.text for word in found[after : after + 2]] == ["с", "половиной"]:
+        return value + 0.5, after + 2
+    return value, after
+
+
+def _whole(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:
     word = found[place]
     if _is_figure(word):
         return float(word.text), place + 1
@@ -202,4 +209,5 @@ def _fractions() -> dict[str, float]:
 
 def _forms(name: str) -> set[str]:
     parses = [parse for parse in analyzer().parse(name) if parse.normal_form.replace("ё", "е") == name]
+    parses.sort(key=lambda parse: "Abbr" in parse.tag)  # «сто» is no service station
     return {name, *(fold(form.word) for parse in parses[:1] for form in parse.lexeme)}

@@ -126,6 +126,7 @@ def sentence_html(sentence: Sentence, citations: dict[int, Citation], short_answ
     )
     body, stop = (text[:-1], text[-1]) if _mark_goes_before_stop(text) else (text, "")
     sign, label = SUPPORT[sentence.support]
+    label = "; ".join([label, *sentence.reasons])
     return Markup('<span class="sentence" data-support="{}">{}<span class="end">{}{}{}</span></span>').format(
         sentence.support, _bold(body, short_answer), notes, stop, _SUPPORT.format(label=label, sign=sign)
     )

@@ -112,6 +112,14 @@ def test_retrieval_table(beir: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "ndcg@10" in said
 
 
+def test_verification(beir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verification", str(beir), "--mistakes", "2"]) == 0
+    said = capsys.readouterr().out
+    assert "small: предложений 2" in said
+    assert "чужое предложение |       2 |       100,0" in said
+    assert "дословно |       2 |         0,0" in said
+
+
 def test_reading_follows_offsets(beir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["reading", str(beir)]) == 0
     rows = {

@@ -106,6 +106,12 @@ def test_every_footnote_opens_the_exact_place(bot: SampleBot) -> None:
     assert quotes == [LENGTH, "В проекте длина канала указана как 131 км."]
 
 
+def test_a_reason_is_said_in_words() -> None:
+    reason = 'в источнике «43 км», в ответе "34 км"'
+    html = sentence_html(Sentence("Мост длиной 34 км.", (), "unsupported", (reason,)), {}, None)
+    assert html.count("Цитатой не подтверждено; в источнике «43 км», в ответе &#34;34 км&#34;") == 2
+
+
 def test_doubtful_support_is_said_in_words(bot: SampleBot) -> None:
     html = answer_html(bot.ask("Какова длина канала?"))
     assert "Подтверждено цитатой лишь частично" in html

@@ -1,0 +1,244 @@
+"""Which piece of a source stands behind each piece of a sentence, and what stands in another's place.
+
+Both are read as sequences of pieces (rag.text.claims). The heaviest common subsequence lays one on the other
+(Needleman & Wunsch 1970); verbs weigh more, so what has moved is rather a noun, and neighbours that stay
+neighbours weigh more too. Between two anchors one piece may have been put in place of another. What has only
+moved is matched wherever it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answering.piece_matches import is_initial_of, may_replace, related, same_figure
+from rag.text.claims import Claims
+from rag.text.framing import frames
+from rag.text.pieces import Piece
+
+Floats = NDArray[np.float64]
+
+# What a common piece weighs by what it is (a verb moves least, a noun or a figure is put in another place
+# soonest), and a pair of neighbours on top.
+_WEIGHTS = {"number": 0.9, "noun": 0.95, "other": 1.0, "verb": 1.2}
+_NEIGHBOURS = 0.3
+# A longer run between two shared ones is another text rather than a replacement.
+_LONGEST_RUN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A piece of a source: `source` numbers the sources."""
+
+    source: int
+    number: int
+    piece: Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Piece `claimed` of the sentence stands where `held` stands in the source; numbers of both."""
+
+    claimed: int
+    held: int
+
+
+class Alignment:
+    """A sentence laid on the texts it cites."""
+
+    def __init__(self, claim: Claims, sources: Sequence[Claims]) -> None:
+        self.claim, self.sources = claim, sources
+        self.pieces = claim.pieces
+        self.held = [
+            Place(number, place, piece)
+            for number, source in enumerate(sources)
+            for place, piece in enumerate(source.pieces)
+        ]
+        self.years = sorted(
+            {p.piece.moment.since.year for p in self.held if p.piece.moment and not p.piece.moment.yearless}
+        )
+        self.matches = [self._matches(piece) for piece in self.pieces]
+        self.aligned: list[int | None] = [None] * len(self.pieces)
+        self.replaced: list[Replacement] = []
+        self._align()
+
+    @property
+    def missing(self) -> list[int]:
+        """Numbers of the pieces that no source holds, but for words that only frame the claim."""
+        return [
+            number for number, places in enumerate(self.matches) if not places and not self._frames(number)
+        ]
+
+    def _frames(self, number: int) -> bool:
+        following = self.pieces[number + 1] if number + 1 < len(self.pieces) else None
+        return frames(self.pieces[number], following)
+
+    @property
+    def share(self) -> float:
+        """The share of the sentence's pieces that a source holds; 0 without any."""
+        return 1 - len(self.missing) / len(self.pieces) if self.pieces else 0.0
+
+    def shown(self, held: int) -> str:
+        """A source's piece as it stands there."""
+        place = self.held[held]
+        return self.sources[place.source].shown(place.piece)
+
+    def is_tight(self, each: Replacement) -> bool:
+        """True for one piece in place of one: the neighbours on both sides are the same, or none."""
+        return self._borders(each, -1) and self._borders(each, 1)
+
+    def is_beside(self, each: Replacement) -> bool:
+        """True where the neighbours on one side at least are the same pieces."""
+        return any(
+            each.claimed + step in self.anchored and self.aligned[each.claimed + step] == each.held + step
+            for step in (-1, 1)
+        )
+
+    def _borders(self, each: Replacement, step: int) -> bool:
+        number, place = each.claimed + step, each.held + step
+        mine = (
+            0 <= number < len(self.pieces)
+            and self.pieces[number].sentence == self.pieces[each.claimed].sentence
+        )
+        theirs = 0 <= place < len(self.held) and self.same_sentence(each.held, place)
+        return mine == theirs and (not mine or (number in self.anchored and self.aligned[number] == place))
+
+    def starts_with(self, held: int) -> bool:
+        """True for the first piece of a source's sentence."""
+        return held == 0 or not self.same_sentence(held - 1, held)
+
+    def _are_words(self, number: int, place: int) -> bool:
+        return self.pieces[number].kind == self.held[place].piece.kind == "word"
+
+    def same_sentence(self, first: int, second: int) -> bool:
+        """True where two pieces stand in one sentence of one source."""
+        one, other = self.held[first], self.held[second]
+        return (one.source, one.piece.sentence) == (other.source, other.piece.sentence)
+
+    @cached_property
+    def _by_lemma(self) -> dict[str, list[int]]:
+        index: dict[str, list[int]] = {}
+        for place, each in enumerate(self.held):
+            for lemma in each.piece.lemmas:
+                index.setdefault(lemma, []).append(place)
+        return index
+
+    def _matches(self, piece: Piece) -> list[int]:
+        """Places of the pieces that bear `piece` out, those of the surest kind."""
+        if piece.amount or piece.moment:
+            return [
+                place for place, each in enumerate(self.held) if same_figure(piece, each.piece, self.years)
+            ]
+        same = sorted({place for lemma in piece.lemmas for place in self._by_lemma.get(lemma, ())})
+        if same or piece.initial:
+            return same or [p for p, each in enumerate(self.held) if is_initial_of(piece, each.piece)]
+        return [place for place, each in enumerate(self.held) if related(piece, each.piece)]
+
+    def _align(self) -> None:
+        anchors = _common(self.matches, [_weight(p) for p in self.pieces], len(self.held))
+        for number, place in anchors:
+            self.aligned[number] = place
+        self.anchored = frozenset(number for number, _ in anchors)
+        gaps = [(-1, -1), *anchors, (len(self.pieces), len(self.held))]
+        runs = [
+            (first + 1, last, start + 1, stop)
+            for (first, start), (last, stop) in pairwise(gaps)
+            if last - first > 1 and stop - start > 1
+        ]
+        for first, last, start, stop in runs:
+            self.replaced += self._replacements(first, last, *self._within_sentence(first, last, start, stop))
+        for each in self.replaced:
+            if self.held[each.held].piece.lemmas.isdisjoint(
+                self.pieces[each.claimed].lemmas
+            ) and not self._surely(each.claimed):
+                self.matches[each.claimed] = []  # a distant kin elsewhere bears out nothing here
+        self._align_moved()
+
+    def _surely(self, number: int) -> bool:
+        """True where the piece is matched by what it says itself, not by kin or a synonym."""
+        piece = self.pieces[number]
+        if piece.amount or piece.moment or piece.kind == "name":
+            return True
+        return any(piece.lemmas & self.held[place].piece.lemmas for place in self.matches[number])
+
+    def _align_moved(self) -> None:
+        """What stands elsewhere: the match nearest to what its neighbours are laid on."""
+        for number, places in enumerate(self.matches):
+            if self.aligned[number] is None and places:
+                near = self._neighbour(number)
+                self.aligned[number] = min(places, key=lambda place: (abs(place - near), place))
+
+    def _neighbour(self, number: int) -> int:
+        for step in range(1, len(self.pieces)):
+            for other in (number - step, number + step):
+                if 0 <= other < len(self.pieces) and (place := self.aligned[other]) is not None:
+                    return place
+        return 0
+
+    def _within_sentence(self, first: int, last: int, start: int, stop: int) -> tuple[int, int]:
+        """The part of a source's run that lies in the sentence of the shared run beside it."""
+        if first > 0:
+            while stop > start and not self.same_sentence(start - 1, stop - 1):
+                stop -= 1
+        elif last < len(self.pieces):
+            while start < stop and not self.same_sentence(start, stop):
+                start += 1
+        return start, stop
+
+    def _replacements(self, first: int, last: int, start: int, stop: int) -> Iterator[Replacement]:
+        """Pieces of one run against those of the other: kind by kind, one by one where as many."""
+        if last - first > _LONGEST_RUN or stop - start > 2 * _LONGEST_RUN:
+            return
+        left = list(range(start, stop))
+        as_many = last - first == stop - start
+        for number in range(first, last):
+            piece = self.pieces[number]
+            opposite = start + number - first if as_many else -1
+            order = [opposite, *left] if opposite in left else left
+            fitting = [place for place in order if may_replace(piece, self.held[place].piece)]
+            if (
+                not fitting
+                and opposite in left
+                and (not self.matches[number] or self._are_words(number, opposite))
+            ):
+                fitting = [opposite]
+            if fitting:
+                left.remove(fitting[0])
+                yield Replacement(number, fitting[0])
+
+
+def _weight(piece: Piece) -> float:
+    return _WEIGHTS["number" if piece.kind == "number" else piece.group]
+
+
+def _common(matches: Sequence[Sequence[int]], weights: Sequence[float], width: int) -> list[tuple[int, int]]:
+    """The heaviest common subsequence: pairs of a row of `matches` and one of its places, both ascending."""
+    best = np.zeros((len(matches) + 1, width + 1))
+    ending = np.full((len(matches) + 1, width + 1), -np.inf)
+    for row, places in enumerate(matches):
+        columns = np.asarray(places, np.intp)
+        before = np.maximum(best[row, columns], ending[row, columns] + _NEIGHBOURS)
+        ending[row + 1, columns + 1] = before + weights[row]
+        best[row + 1] = np.maximum.accumulate(np.maximum(best[row], ending[row + 1]))
+    return _traced(best, ending)
+
+
+def _traced(best: Floats, ending: Floats) -> list[tuple[int, int]]:
+    row, column = (size - 1 for size in best.shape)
+    found: list[tuple[int, int]] = []
+    tied = False  # the pair behind counts on its neighbour here
+    while row and column:
+        if tied or (best[row, column] == ending[row, column]):
+            found.append((row - 1, column - 1))
+            tied = ending[row - 1, column - 1] + _NEIGHBOURS >= best[row - 1, column - 1]
+            row, column = row - 1, column - 1
+        elif best[row - 1, column] == best[row, column]:
+            row -= 1
+        else:
+            column -= 1
+    return found[::-1]

@@ -1,0 +1,170 @@
+"""Amounts with the words that hedge them, and whether a source's amount bears out a claimed one.
+
+«Более 100» is not «менее 100»; «около 43 км» may be said of 43,2 km; 1,5 км are 1500 м.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import floor, log10
+from typing import Literal
+
+from rag.text.number_words import PERCENT, SIGNS, UNITS
+from rag.text.numbers import Number, values
+from rag.text.ordinals import ordinal
+from rag.text.words import fold, words
+
+Hedge = Literal["", "about", "more", "less"]
+Fit = Literal["same", "hedged", "other"]
+
+# What is counted by these is no thing of its own («в два раза» is «вдвое»).
+MEASURES = frozenset({*SIGNS.values(), *UNITS.values(), "раз"})
+# A hedged, rounder figure may be this far from the source's exact one («около 130» of 127).
+ROUNDING = 0.05
+# «Более 100» is said of amounts up to this many times as large.
+_REACH = 1.5
+# Units of one kind, each in the smallest of its kind.
+_SIZES: dict[str, tuple[str, float]] = {
+    "км": ("мм", 1e6),
+    "м": ("мм", 1e3),
+    "см": ("мм", 10.0),
+    "мм": ("мм", 1.0),
+    "т": ("г", 1e6),
+    "кг": ("г", 1e3),
+    "г": ("г", 1.0),
+    "км²": ("м²", 1e6),
+    "га": ("м²", 1e4),
+    "м²": ("м²", 1.0),
+    "гвт": ("квт", 1e6),
+    "мвт": ("квт", 1e3),
+    "квт": ("квт", 1.0),
+}
+_MORE = (
+    r"не менее(?: чем)?|не меньше(?: чем)?|не ниже|более(?: чем)?|больше(?: чем)?|свыше|выше|"
+    r"как минимум|минимум|"
+    r"по (?:меньшей|крайней) мере|превыша\w+|превысил\w*|>"
+)
+_LESS = (
+    r"не более(?: чем)?|не больше(?: чем)?|не выше|менее(?: чем)?|меньше(?: чем)?|ниже|максимум|"
+    r"не превыша\w+|"
+    r"не превысил\w*|<"
+)
+_ABOUT = (
+    r"около|примерно|приблизительно|порядка|почти|без малого|чуть (?:более|больше|менее|меньше)|"
+    r"ориентировочно|в районе|~|≈"
+)
+_HEDGE = re.compile(
+    rf"(?<![^\W_])(?:(?P<about>{_ABOUT})|(?P<less>{_LESS})|(?P<more>{_MORE}))(?: чем)?[ $€£¥₽₸]*$"
+)
+_FRACTION = re.compile(r"(?<![\d/])([1-9])/([2-9]\d?)(?![\d/])")
+_TIMES = {"вдвое": 2.0, "втрое": 3.0, "вчетверо": 4.0, "впятеро": 5.0, "вдесятеро": 10.0}
+_BEFORE = 30  # characters in which a hedge stands
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its place, `hedge` and all: `text[start:stop]` is «около 43 км»."""
+
+    value: float
+    unit: str | None
+    hedge: Hedge
+    start: int
+    stop: int
+
+    @property
+    def measure(self) -> str | None:
+        """The unit where it is a measure («км»), None where things are counted («вагон»)."""
+        return self.unit if self.unit in MEASURES else None
+
+
+def amounts(text: str) -> list[Amount]:
+    """The numbers of `text` with their hedges, in order; «1/3», «вдвое» and «третий» too."""
+    special = list(_special(text))
+    plain = [each for each in values(text) if not any(_overlap(each, other) for other in special)]
+    found = []
+    for number in sorted([*plain, *special], key=lambda each: each.start):
+        hedge, start = _hedge(text, number)
+        found.append(Amount(number.value, number.unit, hedge, start, number.stop))
+    return found
+
+
+def _overlap(first: Number, second: Number) -> bool:
+    return first.start < second.stop and second.start < first.stop
+
+
+def _special(text: str) -> Iterator[Number]:
+    for match in _FRACTION.finditer(text):
+        yield Number(int(match[1]) / int(match[2]), match.start(), match.end())
+    for word in words(text):
+        if word.text in _TIMES:
+            yield Number(_TIMES[word.text], word.start, word.stop, "раз")
+        elif value := ordinal(word.text):
+            yield Number(value, word.start, word.stop)
+
+
+def _hedge(text: str, number: Number) -> tuple[Hedge, int]:
+    begin = max(0, number.start - _BEFORE)
+    before = text[begin : number.start]
+    match = _HEDGE.search(fold(before)) if len(fold(before)) == len(before) else None
+    if match is None:
+        return "", number.start
+    kind: Hedge = "about" if match["about"] else "less" if match["less"] else "more"
+    return kind, begin + match.start()
+
+
+def fit(claimed: Amount, held: Amount) -> Fit:
+    """Whether `held` bears `claimed` out: "same", "hedged" where one says «более», or "other"."""
+    value, other = _comparable(claimed, held)
+    if value is None or other is None:
+        return "other"
+    if abs(value - other) <= 1e-6 * max(abs(value), 1.0):
+        return _hedges_fit(claimed.hedge, held.hedge)
+    return "same" if _rounds(claimed, value, other, held.hedge) else "other"
+
+
+def _comparable(claimed: Amount, held: Amount) -> tuple[float | None, float | None]:
+    """Both values in one unit; None where the units are of different kinds."""
+    first, second = claimed.measure, held.measure
+    if PERCENT in (first, second) and first != second:
+        return _shares(claimed, held)
+    if first == second or first is None or second is None:
+        return claimed.value, held.value
+    kind, size = _SIZES.get(first, (first, 1.0))
+    other_kind, other_size = _SIZES.get(second, (second, 1.0))
+    return (claimed.value * size, held.value * other_size) if kind == other_kind else (None, None)
+
+
+def _shares(claimed: Amount, held: Amount) -> tuple[float | None, float | None]:
+    """«Половина жителей» and «50 %»; a bare figure may lack its sign."""
+    share, other = (
+        each.value * 100 if each.measure is None and 0 < each.value < 1 else each.value
+        for each in (claimed, held)
+    )
+    differ = claimed.measure is not None and held.measure is not None
+    return (None, None) if differ else (share, other)
+
+
+def _hedges_fit(claimed: Hedge, held: Hedge) -> Fit:
+    if {claimed, held} == {"more", "less"}:
+        return "other"
+    return "same" if claimed == held or not {claimed, held} & {"more", "less"} else "hedged"
+
+
+def _rounds(claimed: Amount, value: float, other: float, hedge: Hedge) -> bool:
+    """A hedged figure that is rounder than the source's, near enough and on the right side of it."""
+    if not claimed.hedge or hedge or other == 0 or _digits(claimed.value) >= _digits(other):
+        return False
+    ratio = other / value if value else 0.0
+    if claimed.hedge == "more":
+        return 1 <= ratio <= _REACH
+    if claimed.hedge == "less":
+        return 1 / _REACH <= ratio <= 1
+    return abs(value - other) <= ROUNDING * abs(other)
+
+
+def _digits(value: float) -> int:
+    """Significant digits: 2 for 130, 3 for 127."""
+    shown = f"{abs(value):.6g}".partition("e")[0].replace(".", "").strip("0")
+    return len(shown) if value else floor(log10(10))

@@ -1,0 +1,223 @@
+"""What a text claims, piece by piece: words, names, numbers and times, each with its part in the sentence.
+
+A piece knows whether it is denied, behind which preposition it stands and in which cases it may be read, so
+that two texts can be compared claim by claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from rag.text.amounts import MEASURES, Amount, amounts
+from rag.text.moments import Moment, moments
+from rag.text.pieces import Limit, Piece, cases_of, group_of, lemmas_of, may_share, name_places
+from rag.text.roles import settled
+from rag.text.sentences import sentences
+from rag.text.tokens import Token, tokens
+from rag.text.words import fold, is_function_word
+
+NEGATION = frozenset({"не", "нет", "ни", "без", "нельзя"})
+# Function words that tell something by themselves: «после того, как…», «выступил против», «ещё выше».
+_TELLING = frozenset("до после перед против вопреки выше ниже больше меньше более менее раньше позже".split())
+_ONLY = frozenset({"только", "лишь", "просто"})  # «не только» denies nothing
+_SHORT_PREPOSITIONS = {"во": "в", "со": "с", "ко": "к", "об": "о", "обо": "о", "подо": "под", "изо": "из"}
+_JOINING = frozenset({"и", "или", ",", "/"})
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """A text with its pieces in order; `negative`: it denies something."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+    negative: bool
+
+    def shown(self, piece: Piece) -> str:
+        """The piece as it stands in the text."""
+        minus = "−" if piece.amount and piece.amount.value < 0 else ""
+        shown = " ".join(self.text[piece.start : piece.stop].split())
+        return minus + (shown if shown.endswith("г.") else shown.removesuffix("."))
+
+
+@lru_cache(maxsize=4_000)
+def claims(text: str, published: date | None = None) -> Claims:
+    """The pieces of `text`, written on the day `published`."""
+    found = tokens(text)
+    borders = [stop for _, stop in sentences(text)]
+    pieces = settled(_Reader(text, found, borders, published).pieces())
+    negative = any(_denies(found, place) for place in range(len(found)))
+    return Claims(text, pieces, negative)
+
+
+def _denies(found: Sequence[Token], place: int) -> bool:
+    """True for a denial at `place`: not in «не только», «не менее»."""
+    if found[place].folded not in NEGATION:
+        return False
+    following = found[place + 1] if place + 1 < len(found) else None
+    return following is None or not (
+        following.folded in _ONLY
+        or following.grammar.part == "COMP"
+        or following.folded in ("более", "менее")
+    )
+
+
+class _Reader:
+    """Walks the tokens of one text and keeps what stood before: denial, preposition, noun."""
+
+    def __init__(
+        self, text: str, found: Sequence[Token], borders: Sequence[int], published: date | None
+    ) -> None:
+        self.text, self.found, self.borders = text, found, borders
+        times = moments(text, published)
+        self.spans: list[tuple[int, int, Amount | Moment]] = [(each.start, each.stop, each) for each in times]
+        self.spans += [
+            (each.start, each.stop, each)
+            for each in amounts(text)
+            if not any(each.start < time.stop and time.start < each.stop for time in times)
+        ]
+        self.spans.sort(key=lambda span: span[0])
+        self.names = name_places(found)
+        self.sentence = 0
+        self.clear()
+
+    def clear(self) -> None:
+        self.denied, self.preposition = False, ""
+        self.noun: Piece | None = None  # the noun right before
+        self.joint = False  # a sign or «и» since that noun
+        self.denials = 0
+        self.parted = False
+        self.limit: Limit = ""
+
+    def pieces(self) -> list[Piece]:
+        done: list[Piece] = []
+        given: set[int] = set()
+        for place, token in enumerate(self.found):
+            if self.sentence < len(self.borders) - 1 and token.start >= self.borders[self.sentence]:
+                self._end_clause(done)
+                self.sentence += 1
+                self.clear()
+            span = next((s for s in self.spans if s[0] < token.stop and token.start < s[1]), None)
+            if span is not None and self._is_part(token, span[2]):
+                if id(span[2]) not in given:
+                    given.add(id(span[2]))
+                    done.append(self._figure(span[2]))
+            elif token.kind == "sign":
+                self._sign(token, done)
+            elif token.kind == "word":
+                done += self._word(place, token)
+        self._end_clause(done)
+        return done
+
+    def _end_clause(self, done: list[Piece]) -> None:
+        """«указаны не были»: a denial with nothing behind it denies what stands before."""
+        if self.denied and done and done[-1].sentence == self.sentence:
+            done[-1] = replace(done[-1], denied=not done[-1].denied)
+        self.denied = False
+
+    def _is_part(self, token: Token, whole: Amount | Moment) -> bool:
+        """What is counted («вагонов») is a word as any other; a figure inside a word («Су-57») is none."""
+        if isinstance(whole, Moment):
+            return True
+        if token.start < whole.start and token.kind == "word":
+            return False
+        counted = whole.unit is not None and whole.unit not in MEASURES and token.grammar.lemma == whole.unit
+        return not counted
+
+    def _figure(self, whole: Amount | Moment) -> Piece:
+        is_amount = isinstance(whole, Amount)
+        piece = Piece(
+            whole.start,
+            whole.stop,
+            "number" if is_amount else "time",
+            fold(self.text[whole.start : whole.stop]),
+            denied=self.denied,
+            preposition=self.preposition,
+            sentence=self.sentence,
+            parted=self.parted,
+            denials=self.denials,
+            limit=self.limit,
+            amount=whole if isinstance(whole, Amount) else None,
+            moment=whole if isinstance(whole, Moment) else None,
+        )
+        self._passed()
+        return piece
+
+    def _passed(self) -> None:
+        """A piece is done: what stood before it counts no more."""
+        self.denied, self.denials, self.limit, self.parted = False, 0, "", False
+
+    def _word(self, place: int, token: Token) -> Iterator[Piece]:
+        part = token.grammar.part
+        is_name = place in self.names
+        if token.folded in NEGATION:
+            self.denied = self.denied or _denies(self.found, place)
+            self.denials += not (place + 1 < len(self.found) and self.found[place + 1].folded in _ONLY)
+        elif token.folded in _ONLY and not is_name:
+            before = self.found[place - 1].folded if place else ""
+            self.limit = "not only" if before == "не" else "only"
+        elif not is_name and is_function_word(token.folded):
+            self._function(token, part)
+            if token.folded in _TELLING and not self._before_figure(token):
+                preposition = self.preposition
+                yield self._content(place, token, is_name)
+                self.preposition = preposition
+        else:
+            yield self._content(place, token, is_name)
+
+    def _before_figure(self, token: Token) -> bool:
+        """«До 7 млн», «до 2020 года»: the figure keeps the preposition itself."""
+        return any(token.stop < start <= token.stop + 2 for start, _, _ in self.spans)
+
+    def _sign(self, token: Token, done: list[Piece]) -> None:
+        is_quote = token.text in "«»\"'„“”."
+        self.joint = token.text in _JOINING
+        self.parted = self.parted or token.text in ",;"
+        if not is_quote:
+            self._end_clause(done)
+            self.preposition = ""  # «о том, что мост…»: it belongs to the pronoun
+        if not self.joint and not is_quote:
+            self.noun = None
+
+    def _function(self, token: Token, part: str) -> None:
+        if part == "PREP":
+            self.preposition = _SHORT_PREPOSITIONS.get(token.folded, token.folded)
+            self.noun = None
+        self.joint = token.folded in _JOINING
+
+    def _content(self, place: int, token: Token, is_name: bool) -> Piece:
+        initial = is_name and len(token.text) == 1 and self.text[token.stop : token.stop + 1] == "."
+        group, part = group_of(token), token.grammar.part
+        cases = cases_of(token, self.preposition) if group == "noun" else frozenset()
+        preposition, joined = self.preposition, False
+        before = self.noun if group == "noun" and not preposition else None
+        if before is not None and may_share(cases, before.cases):
+            preposition, joined = before.preposition, self.joint
+        lemmas, negated = lemmas_of(token.folded)
+        piece = Piece(
+            token.start,
+            token.stop,
+            "name" if is_name else "word",
+            token.folded,
+            lemmas,
+            group,
+            self.denied != negated,
+            preposition if group == "noun" else "",
+            cases,
+            self.sentence,
+            is_name and place - 1 in self.names and not self.joint,
+            joined,
+            self.parted,
+            initial,
+            part in ("VERB", "PRTS"),
+            self.denials,
+            self.limit,
+        )
+        self._passed()
+        if group == "noun":
+            self.preposition, self.noun, self.joint = "", piece, False
+        elif group == "verb":
+            self.preposition, self.noun = "", None
+        return piece
