@@ -8,6 +8,7 @@ Importing this package is cheap; what is heavy is imported on first use.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 # NumPy's threads cost more than they bring on matrices as small as ours: a search takes 19 ms of processor
 # time with one and 50 with two, which wait for each other. Read when NumPy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# A program that keeps no log gets none on its terminal: what matters to whoever asked stands in the answer.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 if TYPE_CHECKING:
     from rag.bot import Bot

@@ -1,0 +1,135 @@
+"""What a language model wrote, taken apart: sentences, the passages each one names, or that it has no answer.
+
+Models write footnotes in many ways: [1], [1, 2], [1][2], [1–3], [^1], 【1】, 【1†source】, (источник 1),
+(см. отрывки 1 и 2); before the full stop, behind it, at the start of a line. Numbers of passages that
+weren't shown are dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.text.sentences import sentences
+
+_NUMBERS = r"\d{1,3}(?:\s*(?:[,;–—-]|и)\s*\d{1,3})*"
+_NAMED = r"(?:см\.?\s*)?(?:источник|отрыв|сноск|source|passage)\w*\s*[:№]*\s*"
+_MARK = (
+    rf"(?:\[(?:\^|№\s*|{_NAMED})?{_NUMBERS}\]|【(?:{_NAMED})?{_NUMBERS}(?:†[^】\d]*)?】|\({_NAMED}{_NUMBERS}\)"
+    r"|\(\d{1,2}\)(?=\s*(?:[.!?…]|$)))"  # «(1)» before a full stop; elsewhere it may be an item or a sum
+)
+_MARKS = re.compile(rf"[^\S\n]*{_MARK}(?:[^\S\n]*,?[^\S\n]*{_MARK})*", re.IGNORECASE | re.MULTILINE)
+_RANGE = re.compile(r"(\d+)\s*[–—-]\s*(\d+)")
+_LONGEST_RANGE = 10
+_THINKING = re.compile(r"^\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_MARKUP = re.compile(r"\*\*|__|`+|^\s*#{1,6}\s+|^\s*\d{1,2}[.)]\s+", re.MULTILINE)
+_OPENING = re.compile(r"^\s*(?:ответ|answer)\s*:\s*", re.IGNORECASE)
+# A list of sources under the answer: it says nothing, and its footnotes belong to no sentence.
+_SOURCES = re.compile(
+    r"^\s*(?:источники|сноски|примечания|ссылки|sources|references)\s*:?\s*$.*", re.I | re.M | re.S
+)
+_PLACE = r"(?:отрывк|текст|источник|стать|материал|документ|контекст|фрагмент)\w*"
+_LACK = r"(?:\bнет\b|\bне\s+(?:содерж|указ|упомин|сказан|говор|приводит|привед|наш|сообща)\w*|отсутству\w*)"
+_NO_ANSWER = re.compile(
+    r"\bнет\s+(?:прямого\s+|точного\s+)?ответа|\bответа?\b.{0,40}\bнет\b|ответ\w*\s+не\s+(?:найден|содерж)\w*"
+    r"|не\s+могу\s+ответить|недостаточно\s+(?:информации|данных|сведений)",
+    re.IGNORECASE,
+)
+_NOT_THERE = re.compile(rf"{_PLACE}.*{_LACK}|{_LACK}.*{_PLACE}|нет\s+(?:информации|данных|сведений)", re.I)
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of a model, and the places (from 0) of the passages it names."""
+
+    text: str
+    passages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A model's answer; `declined`: it says that the passages don't hold one."""
+
+    claims: tuple[Claim, ...]
+    declined: bool = False
+
+    @property
+    def length(self) -> int:
+        """Characters said."""
+        return sum(len(claim.text) for claim in self.claims)
+
+    @property
+    def is_russian(self) -> bool:
+        """True when most of its letters are Cyrillic."""
+        letters = [char for claim in self.claims for char in claim.text if char.isalpha()]
+        return 2 * sum(bool(_CYRILLIC.match(char)) for char in letters) > len(letters)
+
+
+def read_reply(text: str, shown: int, whole: bool = True) -> Reply:
+    """`text` of a model that was `shown` so many passages.
+
+    If it isn't `whole`, its last sentence is left out: more of it, or its footnote, may be still to come.
+    """
+    claims = list(_claims(plain(text), shown))
+    if not whole:
+        claims = claims[:-1]
+    if claims and _declines(claims[0]):
+        return Reply((), True)
+    return Reply(tuple(claim for claim in claims if not _declines(claim)))
+
+
+def plain(text: str) -> str:
+    """`text` of a model without its thoughts, its markup and its list of sources."""
+    return _SOURCES.sub("", _OPENING.sub("", _MARKUP.sub("", _THINKING.sub("", text))))
+
+
+def _claims(text: str, shown: int) -> Iterator[Claim]:
+    plain, marks = _without_marks(text)
+    spans = sentences(plain)
+    named: list[list[int]] = [[] for _ in spans]
+    for mark in marks:
+        before = sum(start < mark.place for start, _ in spans)
+        owner = before if mark.opens or not before else before - 1
+        if owner < len(spans):
+            named[owner] += [number - 1 for number in mark.numbers if 1 <= number <= shown]
+    for (start, stop), passages in zip(spans, named, strict=True):
+        if any(map(str.isalnum, plain[start:stop])):
+            yield Claim(" ".join(plain[start:stop].split()), tuple(dict.fromkeys(passages)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Footnotes that stood at `place` of the text without them; `opens`: before the line they belong to."""
+
+    place: int
+    opens: bool
+    numbers: tuple[int, ...]
+
+
+def _without_marks(text: str) -> tuple[str, list[_Mark]]:
+    plain, marks, end = "", [], 0
+    for match in _MARKS.finditer(text):
+        plain += text[end : match.start()]
+        following = text[match.end() :]
+        line = plain.rpartition("\n")[2]
+        opens = not line.strip() and following.strip(" \t")[:1] not in ("", "\n")
+        marks.append(_Mark(len(plain), opens, _numbers(match.group())))
+        if following[:1].isalnum():  # the footnote was all that stood between two words
+            plain += " "
+        end = match.end()
+    return plain + text[end:], marks
+
+
+def _numbers(marks: str) -> tuple[int, ...]:
+    found = {int(number) for number in re.findall(r"\d+", marks)}
+    for first, last in ((int(one), int(other)) for one, other in _RANGE.findall(marks)):
+        if first < last <= first + _LONGEST_RANGE:
+            found.update(range(first + 1, last))
+    return tuple(sorted(found))
+
+
+def _declines(claim: Claim) -> bool:
+    """True for «В отрывках нет ответа.» and for what says of no passage in particular that it isn't there."""
+    return bool(_NO_ANSWER.search(claim.text) or (not claim.passages and _NOT_THERE.search(claim.text)))
