@@ -155,7 +155,7 @@ def _failure(error: Exception, begun: bool) -> LLMError:
 def _is_of_the_network(error: BaseException | None) -> bool:
     """True when an operating system's error is at the bottom of it."""
     while error is not None and not isinstance(error, OSError):
-        error = error.__cause__
+        error = error.__cause__ or error.__context__
     return error is not None
 
 

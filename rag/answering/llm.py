@@ -12,7 +12,7 @@ from typing import Protocol
 from rag.answering.attribution import attributed
 from rag.answering.extractive import ExtractiveWriter
 from rag.answering.prompts import WRITING, writing_prompt
-from rag.answering.reply import Claim, Reply, read_reply
+from rag.answering.reply import Claim, Reply, plain, read_reply
 from rag.answering.spans import short_answer
 from rag.answering.verification import verified
 from rag.errors import LLMError
@@ -67,10 +67,10 @@ class LLMWriter:
         user, shown = writing_prompt(query.text, hits, self._context)
         draft, text, claims = Draft(), "", 0
         for said in self._said(user):
+            if len(said) > LONGEST and len(plain(said)) > LONGEST:
+                raise LLMError("ответ языковой модели не кончается")
             if _ENDING.search(said, len(text)):
                 reply = read_reply(said, shown, whole=False)
-                if reply.length > LONGEST:
-                    raise LLMError("ответ языковой модели не кончается")
                 if len(reply.claims) != claims:
                     claims = len(reply.claims)
                     draft = self._draft(query, reply.claims, hits[:shown], confidence)

@@ -30,7 +30,7 @@ REPHRASING = """Ты переписываешь последний вопрос 
 CHARACTERS_A_TOKEN = 2
 # What the answer may take of the context window, its reasoning included where a model reasons aloud.
 _ANSWER_SHARE = 0.25
-_SAID_SHOWN = 600  # characters of an earlier answer: what a follow-up question refers to stands at its start
+_LINE = 600  # characters of an earlier answer or of a title: what matters stands at the start
 _DATA = str.maketrans("<>[]", "‹›()")
 
 
@@ -62,7 +62,7 @@ def rephrasing_prompt(question: str, history: Sequence[Turn]) -> str:
 
 
 def _line(text: str) -> str:
-    return as_data(" ".join(text.split())[:_SAID_SHOWN])
+    return as_data(" ".join(text.split())[:_LINE])
 
 
 def _fitting(hits: Sequence[Hit], room: int) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _fitting(hits: Sequence[Hit], room: int) -> Iterator[str]:
 def _block(number: int, hit: Hit, text: str) -> str:
     article = hit.article
     known = {"статья": article.title, "источник": article.source, "дата": article.published}
-    named = "".join(f" {name}=«{as_data(value)}»" for name, value in known.items() if value)
+    named = "".join(f" {name}=«{_line(value)}»" for name, value in known.items() if value)
     return f"<отрывок {number}{named}>\n{as_data(text)}\n</отрывок>\n"
 
 

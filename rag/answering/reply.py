@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from rag.text.sentences import sentences
 
-_NUMBERS = r"\d{1,3}(?:\s*(?:[,;–—-]|и)\s*\d{1,3})*"
+_NUMBERS = r"\d{1,4}(?:\s*(?:[,;–—-]|и)\s*\d{1,4})*"
 _NAMED = r"(?:см\.?\s*)?(?:источник|отрыв|сноск|source|passage)\w*\s*[:№]*\s*"
 _MARK = (
     rf"(?:\[(?:\^|№\s*|{_NAMED})?{_NUMBERS}\]|【(?:{_NAMED})?{_NUMBERS}(?:†[^】\d]*)?】|\({_NAMED}{_NUMBERS}\)"
@@ -24,7 +24,8 @@ _RANGE = re.compile(r"(\d+)\s*[–—-]\s*(\d+)")
 _LONGEST_RANGE = 10
 _THINKING = re.compile(r"^\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _MARKUP = re.compile(r"\*\*|__|`+|^\s*#{1,6}\s+|^\s*\d{1,2}[.)]\s+", re.MULTILINE)
-_OPENING = re.compile(r"^\s*(?:ответ|answer)\s*:\s*", re.IGNORECASE)
+_OPENING = re.compile(r"\A(?:\s*(?:ответ|answer)\s*(?::|$)\s*)+", re.IGNORECASE | re.MULTILINE)
+_HALF_A_MARK = re.compile(r"[\[【(][^\]】)]*\Z")
 # A list of sources under the answer: it says nothing, and its footnotes belong to no sentence.
 _SOURCES = re.compile(
     r"^\s*(?:источники|сноски|примечания|ссылки|sources|references)\s*:?\s*$.*", re.I | re.M | re.S
@@ -56,15 +57,10 @@ class Reply:
     declined: bool = False
 
     @property
-    def length(self) -> int:
-        """Characters said."""
-        return sum(len(claim.text) for claim in self.claims)
-
-    @property
     def is_russian(self) -> bool:
-        """True when most of its letters are Cyrillic."""
+        """True when at least a third of its letters are Cyrillic: foreign names leave no fewer."""
         letters = [char for claim in self.claims for char in claim.text if char.isalpha()]
-        return 2 * sum(bool(_CYRILLIC.match(char)) for char in letters) > len(letters)
+        return 3 * sum(bool(_CYRILLIC.match(char)) for char in letters) > len(letters)
 
 
 def read_reply(text: str, shown: int, whole: bool = True) -> Reply:
@@ -72,9 +68,10 @@ def read_reply(text: str, shown: int, whole: bool = True) -> Reply:
 
     If it isn't `whole`, its last sentence is left out: more of it, or its footnote, may be still to come.
     """
-    claims = list(_claims(plain(text), shown))
-    if not whole:
-        claims = claims[:-1]
+    if whole:
+        claims = list(_claims(plain(text), shown))
+    else:
+        claims = list(_claims(_HALF_A_MARK.sub("", plain(text)), shown))[:-1]
     if claims and _declines(claims[0]):
         return Reply((), True)
     return Reply(tuple(claim for claim in claims if not _declines(claim)))
