@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Protocol
 
 from rag.answering.attribution import attributed
@@ -16,7 +17,8 @@ from rag.answering.reply import Claim, Reply, plain, read_reply
 from rag.answering.spans import short_answer
 from rag.answering.verification import verified
 from rag.errors import LLMError
-from rag.types import Draft, Hit, Query
+from rag.text.orders import is_order
+from rag.types import Draft, Hit, Passage, Query
 
 log = logging.getLogger(__name__)
 # Rules ask for four sentences at most; a model that goes on and on is not answering any more.
@@ -104,11 +106,29 @@ class LLMWriter:
         return draft
 
     def _draft(self, query: Query, claims: Sequence[Claim], hits: Sequence[Hit], confidence: float) -> Draft:
-        sentences, citations = attributed(claims, hits, self.quoting.matcher)
+        sentences, citations = attributed(claims, _stating(hits), self.quoting.matcher)
         spans = ((each.text, short_answer(query.text, each.text)) for each in sentences)
         short = next((text[span.start : span.stop] for text, span in spans if span), None)
         return verified(Draft(sentences, citations, short, confidence, found=True))
 
 
+def _stating(hits: Sequence[Hit]) -> list[Hit]:
+    """`hits` without the sentences that state nothing: what a passage orders or asks bears no claim out.
+
+    A model that does as a passage says would otherwise find its proof there.
+    """
+    return [replace(hit, passage=_without_orders(hit.passage)) for hit in hits]
+
+
+@lru_cache(maxsize=200)
+def _without_orders(passage: Passage) -> Passage:
+    kept = (each for each in passage.sentences if not _states_nothing(passage.quote(each)))
+    return replace(passage, sentences=tuple(kept))
+
+
+def _states_nothing(sentence: str) -> bool:
+    return sentence.endswith("?") or is_order(sentence)
+
+
 def _is_usable(draft: Draft) -> bool:
-    return any(sentence.support != "unsupported" for sentence in draft.sentences)
+    return any(sentence.support == "supported" for sentence in draft.sentences)
