@@ -187,22 +187,41 @@ def test_the_command_line_answers_without_it(home: Path) -> None:
     assert "312 метров" in said
 
 
-def test_the_doctor_says_whether_it_answers(home: Path, model: ModelServer) -> None:
+def diagnosis(config: Config) -> assemble.Check:
+    """What the doctor says of the model."""
+    (check,) = [check for check in assemble.diagnose(config) if check.name == "языковая модель"]
+    assert "secret-key" not in str(assemble.diagnose(config))
+    return check
+
+
+def test_the_doctor_says_whether_it_answers(tmp_path: Path, model: ModelServer) -> None:
     model.play(Script("да"))
-    code, said, _ = command(home, model.address, "doctor", RAG_LLM_KEY="secret-key")
-    assert code == 0, said
-    assert f"✓ языковая модель: scripted на {model.address}/v1 отвечает" in said
-    assert "secret-key" not in said
+    config = settings(tmp_path, model, llm_key="secret-key")
+    assert diagnosis(config) == assemble.Check(
+        "языковая модель", True, f"scripted на {model.address}/v1 отвечает"
+    )
     assert model.headers[-1]["authorization"] == "Bearer secret-key"
 
 
-@pytest.mark.parametrize("script", [Script(status=401), Script(status=404)])
-def test_the_doctor_says_that_it_does_not(home: Path, model: ModelServer, script: Script) -> None:
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [(Script(status=401), "(401)"), (Script(status=404), "(404)"), (Script("", "eof"), "оборвался")],
+)
+def test_the_doctor_says_that_it_does_not(
+    tmp_path: Path, model: ModelServer, script: Script, reason: str
+) -> None:
     model.play(script)
-    code, said, _ = command(home, model.address, "doctor", RAG_LLM="ollama")
-    assert code == 1
-    assert f"✗ языковая модель: scripted на {model.address}: " in said
-    assert f"({script.status})" in said
+    check = diagnosis(settings(tmp_path, model, llm="ollama"))
+    assert not check.ok
+    assert check.detail.startswith(f"scripted на {model.address}: ")
+    assert reason in check.detail
+
+
+def test_the_doctor_asks_nobody_who_is_not_wanted(tmp_path: Path, model: ModelServer) -> None:
+    model.play(Script("да"))
+    checks = assemble.diagnose(Config(data=tmp_path, llm_model="scripted", llm_url=model.address))
+    assert "языковая модель" not in [check.name for check in checks]
+    assert model.requests == []
 
 
 def test_it_must_have_a_name(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def is_order(sentence: str) -> bool:
 
 
 def _is_imperative(tags: list[Any]) -> bool:
-    """«Говорите» is the second person too, which doesn't matter; «пристань» is a noun, «перешли» past tense."""
+    """«Говорите» is the second person too, no matter; but «пристань» is a noun, and «перешли» past tense."""
     return any("impr" in tag for tag in tags) and all("impr" in tag or "2per" in tag for tag in tags)
 
 
