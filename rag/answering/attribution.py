@@ -1,74 +1,72 @@
-"""Which sentences of the shown passages stand behind each sentence of a model's answer.
+"""Which sentences of the hits a written answer rests on: forgotten footnotes are added.
 
-A sentence gets, of every passage it names, the source sentences that hold most of its words; one that names
-none is looked up in all of them. Where nothing is alike it stays without a footnote.
+A sentence gets, of every hit it names, the source sentences that hold most of its words; one that names none
+is looked up in all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rag.answering.reply import Claim
-from rag.text.matching import Matcher, Matches
 from rag.text.words import content_lemmas
-from rag.types import Citation, Hit, Sentence, SourceSentence
+from rag.types import Citation, Draft, Hit, Sentence, SourceSentence
 
-# Shares of a claim's weight: what a source sentence must hold, and what a further one must add.
+# Shares of a sentence's words: what a source sentence must hold, and what a further one must add.
 _LEAST = 0.35
 _WORTH_ADDING = 0.1
-_MOST_OF_A_PASSAGE = 2
+_MOST_OF_A_HIT = 2
 
 Source = tuple[Hit, SourceSentence]
 
 
-def attributed(
-    claims: Sequence[Claim], hits: Sequence[Hit], matcher: Matcher
-) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
-    """`claims` as sentences with footnotes to sentences of `hits`, numbered as they come; not verified."""
-    numbers: dict[tuple[str, int], int] = {}
+def attributed(draft: Draft, hits: Sequence[Hit]) -> Draft:
+    """`draft` with footnotes to sentences of `hits`, numbered as they come; supports are not decided here.
+
+    The numbers in its sentences name hits, counted from 1. A sentence that nothing in the hits resembles is
+    left without a footnote.
+    """
     citations: list[Citation] = []
-    written = []
-    for claim in claims:
+    numbers: dict[tuple[str, int], int] = {}
+    sentences = []
+    for sentence in draft.sentences:
         cited = []
-        for hit, source in _sources(claim, hits, matcher):
+        for hit, source in _sources(sentence, hits):
             place = (hit.article.id, source.start)
             if place not in numbers:
                 numbers[place] = len(numbers) + 1
                 citations.append(_citation(numbers[place], hit, source))
             cited.append(numbers[place])
-        written.append(Sentence(claim.text, tuple(dict.fromkeys(cited)), "unsupported"))
-    return tuple(written), tuple(citations)
+        sentences.append(replace(sentence, citations=tuple(dict.fromkeys(cited))))
+    return replace(draft, sentences=tuple(sentences), citations=tuple(citations))
 
 
-def _sources(claim: Claim, hits: Sequence[Hit], matcher: Matcher) -> Iterator[Source]:
-    named = [hits[place] for place in claim.passages]
-    searched = [hit for hit in named or hits if hit.passage.sentences]
-    asked = content_lemmas(claim.text)
-    if not searched or not asked:
+def _sources(sentence: Sentence, hits: Sequence[Hit]) -> Iterator[Source]:
+    asked = frozenset(content_lemmas(sentence.text))
+    named = [hits[number - 1] for number in sentence.citations]
+    if named:
+        for hit in named:
+            for source in _covering(asked, hit):
+                yield hit, source
         return
-    matches = matcher.matches(asked, [hit.passage for hit in searched])
-    places = range(len(searched)) if named else [int(np.argmax(matches.best_sentence))]
-    for place in places:
-        for column in _covering(matches, place):
-            yield searched[place], searched[place].passage.sentences[column]
+    best = max(hits, key=lambda hit: max((_held(asked, each) for each in hit.passage.sentences), default=0))
+    for source in _covering(asked, best):
+        yield best, source
 
 
-def _covering(matches: Matches, place: int) -> Iterator[int]:
-    """Which sentences of the passage at `place` together hold most of the claim, best one first."""
-    borders = [*matches.first.tolist(), matches.sentences.shape[1]]
-    table = matches.sentences[:, borders[place] : borders[place + 1]]
-    covered: NDArray[np.float64] = np.zeros(len(table))
-    least = _LEAST
-    for _ in range(_MOST_OF_A_PASSAGE):
-        shares = matches.share(np.maximum(table, covered[:, None]))
-        best = int(np.argmax(shares))
-        if shares[best] - float(matches.share(covered)) < least:
+def _covering(asked: frozenset[str], hit: Hit) -> Iterator[SourceSentence]:
+    """The sentences of `hit` that together hold most of `asked`, best one first."""
+    left, least = asked, _LEAST
+    for _ in range(_MOST_OF_A_HIT):
+        best = max(hit.passage.sentences, key=lambda each: _held(left, each), default=None)
+        if best is None or not asked or _held(left, best) < least * len(asked):
             return
         yield best
-        covered, least = np.maximum(covered, table[:, best]), _WORTH_ADDING
+        left, least = left - set(best.lemmas), _WORTH_ADDING
+
+
+def _held(asked: frozenset[str], source: SourceSentence) -> int:
+    return len(asked & set(source.lemmas))
 
 
 def _citation(number: int, hit: Hit, source: SourceSentence) -> Citation:

@@ -13,7 +13,7 @@ from typing import Protocol
 from rag.answering.attribution import attributed
 from rag.answering.extractive import ExtractiveWriter
 from rag.answering.prompts import WRITING, writing_prompt
-from rag.answering.reply import Claim, Reply, plain, read_reply
+from rag.answering.reply import Reply, plain, read_reply
 from rag.answering.spans import short_answer
 from rag.answering.verification import verified
 from rag.errors import LLMError
@@ -67,15 +67,15 @@ class LLMWriter:
 
     def _drafts(self, query: Query, hits: Sequence[Hit], confidence: float) -> Iterator[Draft]:
         user, shown = writing_prompt(query.text, hits, self._context)
-        draft, text, claims = Draft(), "", 0
+        draft, text, complete = Draft(), "", 0
         for said in self._said(user):
             if len(said) > LONGEST and len(plain(said)) > LONGEST:
                 raise LLMError("ответ языковой модели не кончается")
             if _ENDING.search(said, len(text)):
                 reply = read_reply(said, shown, whole=False)
-                if len(reply.claims) != claims:
-                    claims = len(reply.claims)
-                    draft = self._draft(query, reply.claims, hits[:shown], confidence)
+                if len(reply.sentences) != complete:
+                    complete = len(reply.sentences)
+                    draft = self._draft(query, reply, hits[:shown], confidence)
             text = said
             yield draft if _is_usable(draft) else Draft()
         yield self._whole(query, read_reply(text, shown), hits[:shown], confidence)
@@ -96,20 +96,20 @@ class LLMWriter:
         """The last draft. Raises LLMError where what was said can't be used."""
         if reply.declined:
             return Draft()
-        if not reply.claims:
+        if not reply.sentences:
             raise LLMError("языковая модель ничего не ответила")
         if not reply.is_russian:
             raise LLMError("языковая модель ответила не по-русски")
-        draft = self._draft(query, reply.claims, hits, confidence)
+        draft = self._draft(query, reply, hits, confidence)
         if not _is_usable(draft):
             raise LLMError("ответ языковой модели не подтверждается статьями")
         return draft
 
-    def _draft(self, query: Query, claims: Sequence[Claim], hits: Sequence[Hit], confidence: float) -> Draft:
-        sentences, citations = attributed(claims, _stating(hits), self.quoting.matcher)
-        spans = ((each.text, short_answer(query.text, each.text)) for each in sentences)
+    def _draft(self, query: Query, reply: Reply, hits: Sequence[Hit], confidence: float) -> Draft:
+        spans = ((each.text, short_answer(query.text, each.text)) for each in reply.sentences)
         short = next((text[span.start : span.stop] for text, span in spans if span), None)
-        return verified(Draft(sentences, citations, short, confidence, found=True))
+        said = Draft(reply.sentences, (), short, confidence, found=True)
+        return verified(attributed(said, _stating(hits)))
 
 
 def _stating(hits: Sequence[Hit]) -> list[Hit]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.text.sentences import sentences
+from rag.types import Sentence
 
 _NUMBERS = r"\d{1,4}(?:\s*(?:[,;–—-]|и)\s*\d{1,4})*"
 _NAMED = r"(?:см\.?\s*)?(?:источник|отрыв|сноск|source|passage)\w*\s*[:№]*\s*"
@@ -42,24 +43,19 @@ _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """One sentence of a model, and the places (from 0) of the passages it names."""
-
-    text: str
-    passages: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
-    """A model's answer; `declined`: it says that the passages don't hold one."""
+    """A model's answer. Footnotes of its `sentences` are numbers of passages, from 1; none is checked.
 
-    claims: tuple[Claim, ...]
+    `declined`: it says that the passages don't hold an answer.
+    """
+
+    sentences: tuple[Sentence, ...]
     declined: bool = False
 
     @property
     def is_russian(self) -> bool:
         """True when at least a third of its letters are Cyrillic: foreign names leave no fewer."""
-        letters = [char for claim in self.claims for char in claim.text if char.isalpha()]
+        letters = [char for sentence in self.sentences for char in sentence.text if char.isalpha()]
         return 3 * sum(bool(_CYRILLIC.match(char)) for char in letters) > len(letters)
 
 
@@ -69,12 +65,13 @@ def read_reply(text: str, shown: int, whole: bool = True) -> Reply:
     If it isn't `whole`, its last sentence is left out: more of it, or its footnote, may be still to come.
     """
     if whole:
-        claims = list(_claims(plain(text), shown))
+        said = list(_sentences(plain(text), shown))
     else:
-        claims = list(_claims(_HALF_A_MARK.sub("", plain(text)), shown))[:-1]
-    if claims and _declines(claims[0]):
+        said = list(_sentences(_HALF_A_MARK.sub("", plain(text)), shown))[:-1]
+    if said and _declines(said[0]):
         return Reply((), True)
-    return Reply(tuple(claim for claim in claims if not _declines(claim)))
+    once = {sentence.text: sentence for sentence in reversed(said)}  # small models repeat themselves
+    return Reply(tuple(each for each in said if once[each.text] is each and not _declines(each)))
 
 
 def plain(text: str) -> str:
@@ -82,7 +79,7 @@ def plain(text: str) -> str:
     return _SOURCES.sub("", _OPENING.sub("", _MARKUP.sub("", _THINKING.sub("", text))))
 
 
-def _claims(text: str, shown: int) -> Iterator[Claim]:
+def _sentences(text: str, shown: int) -> Iterator[Sentence]:
     plain, marks = _without_marks(text)
     spans = sentences(plain)
     named: list[list[int]] = [[] for _ in spans]
@@ -90,10 +87,11 @@ def _claims(text: str, shown: int) -> Iterator[Claim]:
         before = sum(start < mark.place for start, _ in spans)
         owner = before if mark.opens or not before else before - 1
         if owner < len(spans):
-            named[owner] += [number - 1 for number in mark.numbers if 1 <= number <= shown]
-    for (start, stop), passages in zip(spans, named, strict=True):
+            named[owner] += [number for number in mark.numbers if 1 <= number <= shown]
+    for (start, stop), numbers in zip(spans, named, strict=True):
         if any(map(str.isalnum, plain[start:stop])):
-            yield Claim(" ".join(plain[start:stop].split()), tuple(dict.fromkeys(passages)))
+            text = " ".join(plain[start:stop].split())
+            yield Sentence(text, tuple(dict.fromkeys(numbers)), "unsupported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +125,6 @@ def _numbers(marks: str) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _declines(claim: Claim) -> bool:
+def _declines(said: Sentence) -> bool:
     """True for «В отрывках нет ответа.» and for what says of no passage in particular that it isn't there."""
-    return bool(_NO_ANSWER.search(claim.text) or (not claim.passages and _NOT_THERE.search(claim.text)))
+    return bool(_NO_ANSWER.search(said.text) or (not said.citations and _NOT_THERE.search(said.text)))

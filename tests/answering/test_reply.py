@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.reply import Claim, read_reply
+from rag.answering.reply import read_reply
 
 SHOWN = 3
 
 
-def claims(text: str, whole: bool = True) -> list[tuple[str, tuple[int, ...]]]:
-    """Sentences with the numbers of their passages, from 1."""
+def said(text: str, whole: bool = True) -> list[tuple[str, tuple[int, ...]]]:
+    """Sentences with the numbers of their passages."""
     reply = read_reply(text, SHOWN, whole)
-    return [(claim.text, tuple(place + 1 for place in claim.passages)) for claim in reply.claims]
+    return [(each.text, each.citations) for each in reply.sentences]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def claims(text: str, whole: bool = True) -> list[tuple[str, tuple[int, ...]]]:
     ],
 )
 def test_a_footnote_in_any_form(written: str, numbers: tuple[int, ...]) -> None:
-    ((text, found),) = claims(written)
+    ((text, found),) = said(written)
     assert text.rstrip(".") == "Мост открыли"
     assert found == numbers
 
@@ -88,7 +88,7 @@ def test_a_footnote_in_any_form(written: str, numbers: tuple[int, ...]) -> None:
     ],
 )  # fmt: skip
 def test_footnotes_go_to_their_sentences(written: str, found: list[tuple[str, tuple[int, ...]]]) -> None:
-    assert claims(written) == found
+    assert said(written) == found
 
 
 @pytest.mark.parametrize(
@@ -114,16 +114,16 @@ def test_footnotes_go_to_their_sentences(written: str, found: list[tuple[str, tu
 def test_a_refusal_is_understood(written: str, declined: bool) -> None:
     reply = read_reply(written, SHOWN)
     assert reply.declined is declined
-    assert declined == (not reply.claims)
+    assert declined == (not reply.sentences)
 
 
 def test_what_a_model_does_not_know_is_not_a_claim() -> None:
-    assert claims("Мост открыли [1]. Когда его строили, в отрывках не сказано.") == [("Мост открыли.", (1,))]
+    assert said("Мост открыли [1]. Когда его строили, в отрывках не сказано.") == [("Мост открыли.", (1,))]
 
 
 def test_the_last_sentence_waits_for_its_footnote() -> None:
     written = "Мост открыли. [1] Он длинный. [2]"
-    seen = [claims(written[:length], whole=False) for length in range(len(written) + 1)]
+    seen = [said(written[:length], whole=False) for length in range(len(written) + 1)]
     assert set(map(len, seen)) == {0, 1}
     assert all(each == [("Мост открыли.", (1,))] for each in seen if each)
 
@@ -144,9 +144,8 @@ def test_another_language_is_seen(written: str, russian: bool) -> None:
 
 @given(st.text(alphabet="Мост 12[](),.【】–и\n*#<>^ источник", max_size=80))
 def test_no_text_breaks_it_and_no_invented_passage_is_named(text: str) -> None:
-    for claim in read_reply(text, SHOWN).claims:
-        assert isinstance(claim, Claim)
-        assert re.search(r"\w", claim.text)
-        assert set(claim.passages) <= set(range(SHOWN))
-        assert len(set(claim.passages)) == len(claim.passages)
-    assert len(read_reply(text, SHOWN, whole=False).claims) <= len(read_reply(text, SHOWN).claims) + 1
+    for sentence in read_reply(text, SHOWN).sentences:
+        assert re.search(r"\w", sentence.text)
+        assert set(sentence.citations) <= {1, 2, 3}
+        assert len(set(sentence.citations)) == len(sentence.citations)
+    assert isinstance(read_reply(text, SHOWN, whole=False).sentences, tuple)
