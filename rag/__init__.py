@@ -28,17 +28,19 @@ __version__ = "0.1.0"
 __all__ = ["Config", "Filters", "as_llama_embedding", "as_llama_retriever", "open_bot", "verify"]
 
 
-def open_bot(config: Config | None = None, *, encoder: Any = None, reranker: Any = None) -> Bot:
+def open_bot(
+    config: Config | None = None, *, encoder: Any = None, reranker: Any = None, llm: Any = None
+) -> Bot:
     """A bot over the library of `config` (by default: of the RAG_* settings). Close it when done.
 
     `encoder` is any LlamaIndex `BaseEmbedding`, or an encoder of your own (rag.types.Encoder);
     `reranker`, any LlamaIndex `BaseNodePostprocessor` or rag.types.Reranker, has the last word on the
-    best 30 passages.
+    best 30 passages; `llm`, any LlamaIndex `LLM`, writes the answers.
     Raises SettingsError, LibraryBusyError, LibraryError and ModelError.
     """
     from rag import assemble
 
-    return assemble.open_bot(config, encoder=encoder, reranker=reranker)
+    return assemble.open_bot(config, encoder=encoder, reranker=reranker, llm=llm)
 
 
 def verify(sentence: str, sources: Sequence[str]) -> Verdict:

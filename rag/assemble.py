@@ -76,10 +76,11 @@ def open_bot(
     today: Callable[[], date] = date.today,
     encoder: object = None,
     reranker: object = None,
+    llm: object = None,
 ) -> Bot:
     """A bot over the library of `config` (by default: of the RAG_* settings).
 
-    `encoder` and `reranker` take the place of those that the settings name; see `rag.open_bot`.
+    `encoder`, `reranker` and `llm` take the place of those that the settings name; see `rag.open_bot`.
     «Вчера» and «на прошлой неделе» in a question are counted from `today()`.
     """
     from rag.answering.extractive import ExtractiveWriter
@@ -93,7 +94,7 @@ def open_bot(
     from rag.text.repair import Repairer
 
     config = config or load()
-    model = _language_model(config)
+    model = _language_model(config) if llm is None else _given_model(llm)
     parts = _parts(config, encoder)
     last = _finalist(config, reranker)
     keyword, dense = parts.keyword, parts.dense
@@ -176,6 +177,12 @@ def _language_model(config: Config) -> LlamaLLM | None:
     key = config.llm_key.get_secret_value() if config.llm_key else None
     room = answer_room(config.llm_context)
     return make(config.llm_model, config.llm_address, key, config.llm_context, room, config.llm_deadline)
+
+
+def _given_model(llm: object) -> LlamaLLM:
+    from rag.answering.llama_llm import as_language_model
+
+    return as_language_model(llm)
 
 
 def train(

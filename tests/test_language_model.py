@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from llama_index.core.llms import MockLLM
 
+import rag
 from rag import assemble
 from rag.answering.prompts import REPHRASING, WRITING
 from rag.bot import Bot
 from rag.config import Config
-from rag.errors import SettingsError
+from rag.errors import ModelError, SettingsError
 from rag.types import Article, ArticleInfo, Turn
 from tests.answering.model_server import ModelServer, Script, model_server
 from tests.processes import ROOT, free_port, run
@@ -149,6 +151,23 @@ def test_a_model_that_obeys_it_does_not_get_its_way(
     answer = bot.ask(question)
     assert answer.text == quoting.ask(question).text
     assert "1974" in answer.text
+
+
+# A program's own model
+
+
+def test_any_llm_of_llama_index_can_write(tmp_path: Path, quoting: Bot) -> None:
+    with rag.open_bot(Config(data=tmp_path), llm=MockLLM()) as bot:  # it says what it was asked
+        bot.library.add([Article(ArticleInfo("bridge", "Мост"), "Железный мост открыли в 1936 году.")])
+        answer = bot.ask("Когда открыли железный мост?")
+        assert bot.writer_name == "llm"
+        assert answer.found
+        assert "Железный мост открыли в 1936 году." in answer.text.replace(" [1]", "")
+
+
+def test_something_else_cannot_write(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="не языковая модель LlamaIndex"):
+        rag.open_bot(Config(data=tmp_path), llm="gpt")
 
 
 # Command line and settings

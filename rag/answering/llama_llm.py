@@ -16,9 +16,10 @@ from functools import cache
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from llama_index.core.base.llms.base import BaseLLM
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
-from rag.errors import LLMError
+from rag.errors import LLMError, ModelError
 
 BEAT = 0.25  # seconds: how late it is noticed that nobody waits for the text any more
 _NO_KEY = (
@@ -34,8 +35,10 @@ Put = Callable[[str | LLMError | None], None]
 class LlamaLLM:
     """Chats with any LlamaIndex LLM through its asynchronous streaming."""
 
-    def __init__(self, llm: Any) -> None:
+    def __init__(self, llm: Any, says_why_it_ends: bool = True) -> None:
+        """One that never `says_why_it_ends` is believed to be done when nothing more comes."""
         self._llm = llm
+        self._says_why_it_ends = says_why_it_ends
 
     def stream(self, system: str, user: str, seconds: float) -> Generator[str]:
         """The text so far, whenever it has grown and at every beat; the last one is whole.
@@ -63,7 +66,8 @@ class LlamaLLM:
                 if ended := _how_it_ended(part.raw):
                     put(LLMError(_CUT[ended]) if ended in _CUT else None)
                     return
-            put(LLMError("ответ языковой модели оборвался", again=True))
+            cut = LLMError("ответ языковой модели оборвался", again=True)
+            put(cut if self._says_why_it_ends else None)
         except Exception as error:  # a server may fail in any way
             put(_failure(error, begun))
 
@@ -101,6 +105,16 @@ def ollama(model: str, url: str, key: str | None, context: int, answer: int, sec
             temperature=0.0,
             request_timeout=seconds,
         )
+    )
+
+
+def as_language_model(given: Any) -> LlamaLLM:
+    """Any LlamaIndex LLM. Raises ModelError."""
+    if isinstance(given, BaseLLM):
+        return LlamaLLM(given, says_why_it_ends=False)
+    raise ModelError(
+        f"{type(given).__name__} — не языковая модель LlamaIndex. "
+        f"Передайте в llm объект класса, производного от llama_index.core.llms.LLM."
     )
 
 

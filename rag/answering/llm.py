@@ -11,14 +11,13 @@ from functools import lru_cache
 from typing import Protocol
 
 from rag.answering.attribution import attributed
-from rag.answering.extractive import ExtractiveWriter
 from rag.answering.prompts import WRITING, writing_prompt
 from rag.answering.reply import Reply, plain, read_reply
 from rag.answering.spans import short_answer
 from rag.answering.verification import verified
 from rag.errors import LLMError
 from rag.text.orders import is_order
-from rag.types import Draft, Hit, Passage, Query
+from rag.types import Draft, Hit, Passage, Query, Writer
 
 log = logging.getLogger(__name__)
 # Rules ask for four sentences at most; a model that goes on and on is not answering any more.
@@ -45,7 +44,7 @@ class LLMWriter:
 
     name = "llm"
 
-    def __init__(self, model: LanguageModel, quoting: ExtractiveWriter, context: int, seconds: float) -> None:
+    def __init__(self, model: LanguageModel, quoting: Writer, context: int, seconds: float) -> None:
         """`context` is the model's window in tokens; `seconds`, the time for an answer, retry included."""
         self.quoting = quoting
         self._model = model
@@ -106,10 +105,12 @@ class LLMWriter:
         return draft
 
     def _draft(self, query: Query, reply: Reply, hits: Sequence[Hit], confidence: float) -> Draft:
-        spans = ((each.text, short_answer(query.text, each.text)) for each in reply.sentences)
+        said = Draft(reply.sentences, confidence=confidence, found=True)
+        checked = verified(attributed(said, _stating(hits)))
+        sure = [each.text for each in checked.sentences if each.support == "supported"]
+        spans = ((text, short_answer(query.text, text)) for text in sure)
         short = next((text[span.start : span.stop] for text, span in spans if span), None)
-        said = Draft(reply.sentences, (), short, confidence, found=True)
-        return verified(attributed(said, _stating(hits)))
+        return replace(checked, short_answer=short)
 
 
 def _stating(hits: Sequence[Hit]) -> list[Hit]:

@@ -29,16 +29,19 @@ _OPENING = re.compile(r"\A(?:\s*(?:ответ|answer)\s*(?::|$)\s*)+", re.IGNORE
 _HALF_A_MARK = re.compile(r"[\[【(][^\]】)]*\Z")
 # A list of sources under the answer: it says nothing, and its footnotes belong to no sentence.
 _SOURCES = re.compile(
-    r"^\s*(?:источники|сноски|примечания|ссылки|sources|references)\s*:?\s*$.*", re.I | re.M | re.S
+    r"^\s*(?:источники|сноски|примечания|ссылки|sources|references)\s*(?::\s*(?=[\[【\d]|$)|$).*",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _PLACE = r"(?:отрывк|текст|источник|стать|материал|документ|контекст|фрагмент)\w*"
-_LACK = r"(?:\bнет\b|\bне\s+(?:содерж|указ|упомин|сказан|говор|приводит|привед|наш|сообща)\w*|отсутству\w*)"
-_NO_ANSWER = re.compile(
-    r"\bнет\s+(?:прямого\s+|точного\s+)?ответа|\bответа?\b.{0,40}\bнет\b|ответ\w*\s+не\s+(?:найден|содерж)\w*"
-    r"|не\s+могу\s+ответить|недостаточно\s+(?:информации|данных|сведений)",
-    re.IGNORECASE,
+_LACK = r"(?:\bнет\b|\bне\s+(?:содерж|указ|упомин|сказан|говор|приводит|привед|най|сообща)\w*|отсутству\w*)"
+# What the rules tell it to say, in whatever order and with whatever footnote.
+_NO_ANSWER = re.compile(rf"(?=.*отрывк)(?=.*\bответ)(?=.*{_LACK})", re.IGNORECASE | re.DOTALL)
+# What it says in words of its own; with a footnote, it tells what an article says.
+_NOT_THERE = re.compile(
+    rf"{_PLACE}.*{_LACK}|{_LACK}.*{_PLACE}|\bнет\s+(?:\w+\s+)?(?:ответа|информации|данных|сведений)|\bответа\b.*\bнет\b"
+    r"|\bответ\s+не\s+найден|не\s+могу\s+ответить|недостаточно\s+(?:информации|данных|сведений)",
+    re.IGNORECASE | re.DOTALL,
 )
-_NOT_THERE = re.compile(rf"{_PLACE}.*{_LACK}|{_LACK}.*{_PLACE}|нет\s+(?:информации|данных|сведений)", re.I)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 
 
@@ -126,5 +129,5 @@ def _numbers(marks: str) -> tuple[int, ...]:
 
 
 def _declines(said: Sentence) -> bool:
-    """True for «В отрывках нет ответа.» and for what says of no passage in particular that it isn't there."""
+    """True for «В отрывках нет ответа.» and what says without a footnote that something isn't there."""
     return bool(_NO_ANSWER.search(said.text) or (not said.citations and _NOT_THERE.search(said.text)))

@@ -258,6 +258,7 @@ def test_a_model_that_obeys_is_not_believed(asking: Asking, obeyed: str) -> None
     assert obeyed not in str(alone.sentences)
     assert alone.notes == ("ответ языковой модели не подтверждается статьями; ответ составлен без неё",)
     among = asking.answer(Script(f"Железный мост открыли в 1936 году [1]. {obeyed}"), hits=(hostile, TRAINS))
+    assert among.short_answer is None or "1936" in among.short_answer
     supports = [sentence.support for sentence in among.sentences]
     assert supports[0] == "supported"
     assert set(supports[1:]) <= {"unsupported"}
