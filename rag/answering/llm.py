@@ -106,7 +106,7 @@ class LLMWriter:
 
     def _draft(self, query: Query, reply: Reply, hits: Sequence[Hit], confidence: float) -> Draft:
         said = Draft(reply.sentences, confidence=confidence, found=True)
-        checked = verified(attributed(said, _stating(hits)))
+        checked = verified(_without_orders(attributed(said, _stating(hits)), hits))
         sure = [each.text for each in checked.sentences if each.support == "supported"]
         spans = ((text, short_answer(query.text, text)) for text in sure)
         short = next((text[span.start : span.stop] for text, span in spans if span), None)
@@ -118,17 +118,38 @@ def _stating(hits: Sequence[Hit]) -> list[Hit]:
 
     A model that does as a passage says would otherwise find its proof there.
     """
-    return [replace(hit, passage=_without_orders(hit.passage)) for hit in hits]
+    return [replace(hit, passage=_statements(hit.passage)) for hit in hits]
 
 
 @lru_cache(maxsize=200)
-def _without_orders(passage: Passage) -> Passage:
+def _statements(passage: Passage) -> Passage:
     kept = (each for each in passage.sentences if not _states_nothing(passage.quote(each)))
     return replace(passage, sentences=tuple(kept))
 
 
 def _states_nothing(sentence: str) -> bool:
     return sentence.endswith("?") or is_order(sentence)
+
+
+def _without_orders(draft: Draft, hits: Sequence[Hit]) -> Draft:
+    """`draft` without footnotes that quote, between two statements, what lies there and states nothing."""
+    idle = {
+        (hit.article.id, sentence.start)
+        for hit in hits
+        for sentence in set(hit.passage.sentences) - set(_statements(hit.passage).sentences)
+    }
+    kept = [
+        citation
+        for citation in draft.citations
+        if not any(a == citation.article_id and citation.start <= start < citation.stop for a, start in idle)
+    ]
+    numbers = {citation.number: number for number, citation in enumerate(kept, 1)}
+    sentences = (
+        replace(each, citations=tuple(numbers[number] for number in each.citations if number in numbers))
+        for each in draft.sentences
+    )
+    citations = (replace(citation, number=numbers[citation.number]) for citation in kept)
+    return replace(draft, sentences=tuple(sentences), citations=tuple(citations))
 
 
 def _is_usable(draft: Draft) -> bool:
