@@ -8,6 +8,7 @@ Importing this package is cheap; what is heavy is imported on first use.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 # NumPy's threads cost more than they bring on matrices as small as ours: a search takes 19 ms of processor
 # time with one and 50 with two, which wait for each other. Read when NumPy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# A program that keeps no log gets none on its terminal: what matters to whoever asked stands in the answer.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -25,17 +28,19 @@ __version__ = "0.1.0"
 __all__ = ["Config", "Filters", "as_llama_embedding", "as_llama_retriever", "open_bot", "verify"]
 
 
-def open_bot(config: Config | None = None, *, encoder: Any = None, reranker: Any = None) -> Bot:
+def open_bot(
+    config: Config | None = None, *, encoder: Any = None, reranker: Any = None, llm: Any = None
+) -> Bot:
     """A bot over the library of `config` (by default: of the RAG_* settings). Close it when done.
 
     `encoder` is any LlamaIndex `BaseEmbedding`, or an encoder of your own (rag.types.Encoder);
     `reranker`, any LlamaIndex `BaseNodePostprocessor` or rag.types.Reranker, has the last word on the
-    best 30 passages.
+    best 30 passages; `llm`, any LlamaIndex `LLM`, writes the answers.
     Raises SettingsError, LibraryBusyError, LibraryError and ModelError.
     """
     from rag import assemble
 
-    return assemble.open_bot(config, encoder=encoder, reranker=reranker)
+    return assemble.open_bot(config, encoder=encoder, reranker=reranker, llm=llm)
 
 
 def verify(sentence: str, sources: Sequence[str], published: Sequence[str | None] = ()) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -10,20 +11,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Config, load
-from rag.errors import LibraryBusyError, ModelError, RagError, SettingsError
+from rag.errors import LibraryBusyError, LLMError, ModelError, RagError, SettingsError
 from rag.library.library import Building, Library, Progress
 from rag.types import Encoder, Reranker
 
 if TYPE_CHECKING:
+    from rag.answering.llama_llm import LlamaLLM
     from rag.bot import Bot
     from rag.retrieval.legs import DenseLeg, KeywordLeg
     from rag.retrieval.models import EncoderChoice
     from rag.retrieval.static import StaticEncoder
 
+# Of one's patience, a follow-up question may take this much before it is even searched for.
+FOLLOW_UP_SECONDS = 10.0
+# A model that is loaded says a word within seconds, on a processor too.
+_DOCTOR_SECONDS = 15.0
 # The packages whose versions `snoska doctor` tells.
 PACKAGES = (
     "llama-index",
     "llama-index-vector-stores-chroma",
+    "llama-index-llms-openai-like",
+    "llama-index-llms-ollama",
     "chromadb",
     "sentence-transformers",
     "gradio",
@@ -68,10 +76,11 @@ def open_bot(
     today: Callable[[], date] = date.today,
     encoder: object = None,
     reranker: object = None,
+    llm: object = None,
 ) -> Bot:
     """A bot over the library of `config` (by default: of the RAG_* settings).
 
-    `encoder` and `reranker` take the place of those that the settings name; see `rag.open_bot`.
+    `encoder`, `reranker` and `llm` take the place of those that the settings name; see `rag.open_bot`.
     «Вчера» and «на прошлой неделе» in a question are counted from `today()`.
     """
     from rag.answering.extractive import ExtractiveWriter
@@ -85,6 +94,7 @@ def open_bot(
     from rag.text.repair import Repairer
 
     config = config or load()
+    model = _language_model(config) if llm is None else _given_model(llm)
     parts = _parts(config, encoder)
     last = _finalist(config, reranker)
     keyword, dense = parts.keyword, parts.dense
@@ -97,8 +107,16 @@ def open_bot(
     searcher = Searcher(keyword, dense, library.store, late, lambda: dense.weights, last, today)
     repairer = partial(Repairer, keyword, background.frequency)
     explainer = Explainer(asking, late)
-    writer = ExtractiveWriter(matcher)
-    return Bot(library, searcher, writer, repairer, parts.encoder.name, explainer, config.strict)
+    quoting = ExtractiveWriter(matcher)
+    common = (repairer, parts.encoder.name, explainer, quoting)
+    if model is None:
+        return Bot(library, searcher, quoting, *common, strict=config.strict)
+    from rag.answering.llm import LLMWriter
+    from rag.answering.llm_dialogue import LLMDialogue
+
+    writer = LLMWriter(model, quoting, config.llm_context, config.llm_deadline)
+    dialogue = LLMDialogue(model, min(FOLLOW_UP_SECONDS, config.llm_deadline))
+    return Bot(library, searcher, writer, *common, dialogue.standalone, config.strict)
 
 
 def _parts(config: Config, encoder: object = None) -> Parts:
@@ -143,6 +161,30 @@ def _finalist(config: Config, given: object) -> Reranker | None:
     return as_reranker(given)
 
 
+def _language_model(config: Config) -> LlamaLLM | None:
+    """The model that the settings name, if one writes; nothing is asked of it yet. Raises SettingsError."""
+    if config.writer != "llm":
+        return None
+    if not config.llm_model:
+        raise SettingsError(
+            "Для RAG_WRITER=llm нужно имя модели: задайте RAG_LLM_MODEL, а если сервер модели не на этой "
+            "машине, то и RAG_LLM_URL. Примеры — в README."
+        )
+    from rag.answering import llama_llm
+    from rag.answering.prompts import answer_room
+
+    make = llama_llm.ollama if config.llm == "ollama" else llama_llm.openai_like
+    key = config.llm_key.get_secret_value() if config.llm_key else None
+    room = answer_room(config.llm_context)
+    return make(config.llm_model, config.llm_address, key, config.llm_context, room, config.llm_deadline)
+
+
+def _given_model(llm: object) -> LlamaLLM:
+    from rag.answering.llama_llm import as_language_model
+
+    return as_language_model(llm)
+
+
 def train(
     config: Config, out: Path | None = None, epochs: int | None = None, progress: Progress | None = None
 ) -> str:
@@ -177,7 +219,14 @@ class Check:
 
 def diagnose(config: Config) -> list[Check]:
     """What a user needs to know of the installation; changes nothing but caches that can be rebuilt."""
-    return [*_versions(), _assets(config), _settings(config), *_reranking(config), *_searching(config)]
+    return [
+        *_versions(),
+        _assets(config),
+        _settings(config),
+        *_reranking(config),
+        *_writing(config),
+        *_searching(config),
+    ]
 
 
 def _versions() -> list[Check]:
@@ -225,6 +274,19 @@ def _reranking(config: Config) -> list[Check]:
     except ModelError as error:
         return [Check("переоценка", False, str(error))]
     return [Check("переоценка", True, f"{last.name}: последнее слово о лучших 30")] if last else []
+
+
+def _writing(config: Config) -> list[Check]:
+    """Whether the language model that the settings name answers, if they name one."""
+    try:
+        model = _language_model(config)
+        if model is None:
+            return []
+        with closing(model.stream("Отвечай одним словом.", "Скажи: да.", _DOCTOR_SECONDS)) as said:
+            any(said)  # its first word is enough
+    except (SettingsError, LLMError) as error:
+        return [Check("языковая модель", False, f"{config.llm_model} на {config.llm_address}: {error}")]
+    return [Check("языковая модель", True, f"{config.llm_model} на {config.llm_address} отвечает")]
 
 
 def _searching(config: Config) -> list[Check]:

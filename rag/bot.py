@@ -13,7 +13,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from rag.answering.dialogue import standalone
+from rag.answering import dialogue
 from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, render
 from rag.errors import QuestionError
@@ -41,17 +41,22 @@ class Bot:
         repairer: Callable[[], Repairer],
         encoder_name: str,
         explainer: Explainer,
+        quoting: Writer,
+        standalone: Callable[[str, Sequence[Turn]], str] = dialogue.standalone,
         strict: bool = False,
     ) -> None:
         """`repairer()` repairs questions towards the words that the library has at that moment.
 
-        `strict` leaves out what the quotes don't support.
+        `quoting` is a writer that answers in milliseconds, for `knows`; `standalone(question, history)` makes
+        follow-up questions clear; `strict` leaves out what the quotes don't support.
         """
         self.library = library
         self.searcher = searcher
         self.writer = writer
         self.encoder_name = encoder_name
         self._explainer = explainer
+        self._quoting = quoting
+        self._standalone = standalone
         self._strict = strict
         self._new_repairer = repairer
         self._repairer = repairer()
@@ -71,7 +76,7 @@ class Bot:
         """
         started = time.perf_counter()
         asked = self.repaired(question, as_typed)
-        alone = standalone(asked.text, history)
+        alone = self._standalone(asked.text, history)
         query = self.searcher.query(alone)
         hits = self.searcher.search(query, PASSAGES_TO_READ, filters)
         notes = (*asked.notes, *self._remarks(query, filters))
@@ -91,6 +96,12 @@ class Bot:
         """The whole answer to `question`; see `stream`."""
         *_, answer = self.stream(question, history, filters, as_typed)
         return answer
+
+    def knows(self, question: str) -> bool:
+        """Whether the library answers `question` by its own sentences. Asks no language model."""
+        query = self.searcher.query(self.repaired(question).text)
+        *_, draft = self._quoting.write(query, self.searcher.search(query, PASSAGES_TO_READ))
+        return draft.found
 
     def search(
         self, query: str, k: int = 10, filters: Filters | None = None, as_typed: bool = False
@@ -164,8 +175,8 @@ class Bot:
             citations=draft.citations,
             hits=tuple(hits[:HITS_SHOWN]),
             confidence=draft.confidence,
-            notes=notes,
-            writer=self.writer.name,
+            notes=(*notes, *draft.notes),
+            writer=draft.writer or self.writer.name,
             elapsed_ms=elapsed,
             repairs=asked.repairs,
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -47,7 +48,23 @@ class Config(BaseSettings):
         None,
         description="веса от `python -m eval fit`; `none` — без них; по умолчанию RAG_DATA/weights.json",
     )
-    writer: Literal["extractive"] = Field("extractive", description="кто пишет ответ: `extractive`")
+    writer: Literal["extractive", "llm"] = Field(
+        "extractive", description="кто пишет ответ: `extractive` или `llm`"
+    )
+    llm: Literal["openai-like", "ollama"] = Field(
+        "openai-like", description="как говорить с языковой моделью: `openai-like` или `ollama`"
+    )
+    llm_model: str | None = Field(None, description="имя модели на её сервере")
+    llm_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/]\S*$",
+        description="адрес сервера модели; по умолчанию эта машина: порт 8080, у ollama 11434",
+    )
+    llm_key: SecretStr | None = Field(None, description="ключ сервера модели")
+    llm_context: int = Field(8192, ge=2048, description="окно модели, в токенах")
+    llm_deadline: float = Field(
+        120, gt=0, le=3600, description="за сколько секунд модель должна ответить, с повтором"
+    )
     strict: bool = Field(False, description="убирать из ответа предложения, которых не подтверждают цитаты")
     host: str = Field("127.0.0.1", description="адрес, на котором слушает сервер")
     port: int = Field(7860, ge=0, le=65535, description="порт сервера")
@@ -61,6 +78,14 @@ class Config(BaseSettings):
         if self.weights == Path("none"):
             return None
         return self.weights or self.data / "weights.json"
+
+    @property
+    def llm_address(self) -> str:
+        """The model's server as its client wants it: with /v1 for openai-like, without for ollama."""
+        if self.llm == "ollama":
+            return (self.llm_url or "http://127.0.0.1:11434").rstrip("/").removesuffix("/v1")
+        given = (self.llm_url or "http://127.0.0.1:8080").rstrip("/")
+        return given if urlsplit(given).path else f"{given}/v1"
 
 
 def load(**overrides: Any) -> Config:
@@ -111,6 +136,8 @@ def _reason(error: Any) -> str:
     reasons = {
         "int_parsing": "нужно целое число",
         "bool_parsing": "допустимо: 1, 0",
+        "float_parsing": "нужно число",
         "path_type": "нужен путь",
+        "string_pattern_mismatch": "нужен адрес, который начинается с http:// или https://",
     }
     return reasons.get(error["type"], "неверное значение")

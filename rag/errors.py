@@ -7,7 +7,8 @@
     ├── ArticleError         one file or upload can't become an article
     ├── NotFoundError        no article with that id
     ├── QuestionError        the question is empty, too long or not a question
-    └── ModelError           an encoder or reranker can't be loaded
+    ├── ModelError           an encoder or reranker can't be loaded
+    └── LLMError             a language model gave no usable answer
 
 "There is no answer in the corpus" is an answer, not an error.
 """
@@ -43,3 +44,14 @@ class QuestionError(RagError):
 
 class ModelError(RagError):
     """An encoder or reranker can't be loaded."""
+
+
+class LLMError(RagError):
+    """A language model gave no usable answer; `again` tells whether asking once more may help.
+
+    Its text is the beginning of a note, not a sentence.
+    """
+
+    def __init__(self, message: str, again: bool = False) -> None:
+        super().__init__(message)
+        self.again = again

@@ -389,13 +389,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a writer has so far: sentences with the quotes that support them, before verification."""
+    """What a writer has so far: sentences with the quotes that support them, before verification.
+
+    `writer` is who wrote it, if not the writer that was asked; `notes` (Russian) say why.
+    """
 
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     short_answer: str | None = None
     confidence: float = 0.0
     found: bool = False
+    notes: tuple[str, ...] = ()
+    writer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.answering.model_server import Script, model_server
 from tests.processes import free_port, run, served
 
 GUARD = """
@@ -119,6 +120,28 @@ def test_the_evaluation_dials_nobody(home: Home) -> None:
     said = home.run("-m", "eval", "run", "set.jsonl", "--corpus", "corpus", "--out", "run.jsonl")
     assert "Прогон записан: run.jsonl" in said
     home.check()
+
+
+@pytest.mark.parametrize("kind", ["openai-like", "ollama"])
+def test_a_language_model_is_asked_where_the_settings_say_and_nowhere_else(home: Home, kind: str) -> None:
+    home.run("-m", "rag", "index")
+    with model_server(Script("Мост через Урал открыли в 1936 году [1].")) as model:
+        named = {
+            "RAG_WRITER": "llm",
+            "RAG_LLM": kind,
+            "RAG_LLM_MODEL": "scripted",
+            "RAG_LLM_URL": model.address,
+        }
+        at_home = replace(home, settings={**home.settings, **named})
+        assert json.loads(at_home.run("-m", "rag", "ask", "--json", QUESTION))["writer"] == "llm"
+        assert len(model.requests) == 1
+        home.check()
+    far = {**named, "RAG_LLM_URL": "http://192.0.2.1:9"}
+    said = replace(home, settings={**home.settings, **far}).run("-m", "rag", "ask", QUESTION)
+    assert "языковая модель недоступна" in said
+    assert "1936" in said
+    assert all("192.0.2.1" in dialled for dialled in home.seen("refused"))
+    assert home.seen("refused")
 
 
 @pytest.mark.parametrize(

@@ -158,8 +158,9 @@ def _this(question: str, found: Sequence[Token], past: Sequence[Past]) -> Substi
     part = asking(question)
     if place is None or part is None or any(phrase.first == place + 1 for phrase in phrases(question)):
         return None
-    words = [token for token in found if token.kind == "word"]
-    if part.noun is None and len(words) <= 3 and any(t.grammar.lemma in _HAPPENED for t in words):
+    others = [t for at, t in enumerate(found) if t.kind == "word" and not part.first <= at <= part.last]
+    happened = len(others) <= 2 and any(token.grammar.lemma in _HAPPENED for token in others)
+    if happened and (part.noun is None or part.preposition):
         return Substituted(
             exchanged(past[-1], past[-1].question, part.text(question, found)), "", is_whole=True
         )

@@ -35,6 +35,7 @@ _FORMS: dict[str, tuple[str, str, str]] = {
     "ими": ("plur", "", "ablt"),
     "ними": ("plur", "", "ablt"),
 }
+_COUNTING = frozenset({"сколько", "много", "мало"})
 _POSSESSIVES = frozenset({"его", "ее", "их"})
 _BORDERS = frozenset({",", ";", ":", "—", "–", "и", "или", "а", "но"})
 _LONG = 6  # words before a pronoun that make clauses likely where nobody typed commas
@@ -53,7 +54,7 @@ class Substituted:
 
 def substitute(asked: Substituted, past: Sequence[Past]) -> Substituted:
     """Replace every third-person pronoun that has no antecedent in the question itself."""
-    question, meant = asked.text, asked.referent
+    question, meant, counted = asked.text, asked.referent, False
     for place in reversed(range(len(tokens(question)))):
         found = tokens(question)
         token = found[place]
@@ -62,7 +63,8 @@ def substitute(asked: Substituted, past: Sequence[Past]) -> Substituted:
         if (phrase := _referent(found, place, past)) is not None:
             question = _put(question, found, place, phrase)
             meant = phrase.in_case("nomn")
-    return Substituted(question, meant)
+            counted = counted or (place > 0 and found[place - 1].folded in _COUNTING)
+    return Substituted(question, meant, counted)  # «сколько их» asks all there is to ask
 
 
 def _has_antecedent(question: str, found: Sequence[Token], place: int) -> bool:
@@ -98,6 +100,8 @@ def _case(found: Sequence[Token], place: int, number: str) -> str:
     allowed = PREPOSITIONS.get(before)
     if allowed:
         return next((case for case in allowed if case in cases), cases[0])
+    if before in _COUNTING and "gent" in cases:
+        return "gent"
     if form == "им":
         return "datv" if number == "plur" else "ablt"
     return cases[0]

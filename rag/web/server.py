@@ -62,7 +62,7 @@ def _serve(config: Config, listener: socket.socket) -> None:
         from rag.web.page import EXAMPLES, mount
 
         # Over a corpus of one's own, the examples made for ours would only be refused.
-        examples = [question for question in EXAMPLES if bot.ask(question).found]
+        examples = [question for question in EXAMPLES if bot.knows(question)]
         app = create_app(bot, lambda application: mount(application, bot, examples))
         settings = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=FAREWELL)
         # Gradio prints the tracebacks of wrong requests: they belong in the log, not on the terminal.
