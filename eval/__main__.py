@@ -40,6 +40,7 @@ def _parser() -> RussianParser:
         _add_noisy,
         _add_reading,
         _add_refusal,
+        _add_several,
         _add_speed,
         _add_fit,
         _add_table,
@@ -122,6 +123,23 @@ def _add_refusal(adding: _Adding) -> None:
     parser.add_argument(
         "--unanswerable", type=Path, required=True, metavar="SET", help="вопросы, на которые его нет"
     )
+    _add_corpus(parser)
+    _add_distractors(parser)
+    _add_save(parser)
+
+
+def _add_several(adding: _Adding) -> None:
+    parser = adding.add_parser("several", help="где ответы сводят источники и где говорят о расхождениях")
+    parser.set_defaults(command=commands.measure_several)
+    parser.add_argument(
+        "questions",
+        nargs="+",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="вопросы, или статьи: тогда спрашивать их заголовки",
+    )
+    parser.add_argument("--source", metavar="NAME", help="только статьи этого источника")
+    parser.add_argument("--sample", type=number(1, 10**6), metavar="N", help="каждый N-й вопрос")
     _add_corpus(parser)
     _add_distractors(parser)
     _add_save(parser)

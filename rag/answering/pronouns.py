@@ -12,7 +12,7 @@ from rag.text.readings import PREPOSITIONS, Reading
 from rag.text.tokens import Token, tokens
 
 # Form: (number, genders, cases); "masc neut" for «его».
-_FORMS: dict[str, tuple[str, str, str]] = {
+FORMS: dict[str, tuple[str, str, str]] = {
     "он": ("sing", "masc", "nomn"),
     "она": ("sing", "femn", "nomn"),
     "оно": ("sing", "neut", "nomn"),
@@ -57,7 +57,7 @@ def substitute(asked: Substituted, past: Sequence[Past]) -> Substituted:
     for place in reversed(range(len(tokens(question)))):
         found = tokens(question)
         token = found[place]
-        if token.folded not in _FORMS or _has_antecedent(question, found, place):
+        if token.folded not in FORMS or _has_antecedent(question, found, place):
             continue
         if (phrase := _referent(found, place, past)) is not None:
             question = _put(question, found, place, phrase)
@@ -78,7 +78,7 @@ def _has_antecedent(question: str, found: Sequence[Token], place: int) -> bool:
 
 
 def _agrees(form: str, reading: Reading) -> bool:
-    numbers, genders, _ = _FORMS[form]
+    numbers, genders, _ = FORMS[form]
     if reading.number not in numbers.split():
         return False
     return reading.number == "plur" or not reading.gender or not genders or reading.gender in genders.split()
@@ -86,14 +86,14 @@ def _agrees(form: str, reading: Reading) -> bool:
 
 def _referent(found: Sequence[Token], place: int, past: Sequence[Past]) -> Phrase | Several | None:
     form = found[place].folded
-    if _FORMS[form][0] == "plur" and (listed := several(past)) is not None:
+    if FORMS[form][0] == "plur" and (listed := several(past)) is not None:
         return listed
     return referent(past, lambda reading: _agrees(form, reading))
 
 
 def _case(found: Sequence[Token], place: int, number: str) -> str:
     form = found[place].folded
-    cases = _FORMS[form][2].split()
+    cases = FORMS[form][2].split()
     before = found[place - 1].folded if place else ""
     allowed = PREPOSITIONS.get(before)
     if allowed:

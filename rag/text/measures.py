@@ -21,6 +21,9 @@ _BULK = frozenset(
     "т кг г тонна баррель литр м³ км³ унция фунт карат мвт квт гвт вт квтч мвтч теу контейнер вагон".split()
 )
 
+# Units that say what is measured: kilometres are a length, but dollars may be a price or a loan.
+DIMENSIONS = _LENGTH | _AREA
+
 _UNITS = _MONEY | _TIME | _LENGTH | _AREA | _BULK | {PERCENT}
 
 # What a question's lemmas say of the unit, first match wins.
