@@ -1,39 +1,35 @@
 """Where sources differ: another figure, another date or a denial for the same thing.
 
-Two sentences of different articles are compared when they speak of the same: both answer the question with
-an amount in the units it asks for (or with a date), or one is worded much like the other. Values that can
-both be true («около 43 км», «43 км») don't differ. What is stated for different days is a development.
-When in doubt there is no disagreement: a false alarm costs more trust than a missed one.
+Two sentences of different articles are compared when they speak of the same (`same_thing`): both answer the
+question with an amount in the units it asks for, or with a date, or one is worded much like the other.
+Values that can both be true («около 43 км», «43 км») don't differ. What is stated for different days is a
+development. When in doubt there is no disagreement: a false alarm costs more trust than a missed one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice, pairwise
 
 from rag.answering.evidence import Evidence, Reading
+from rag.answering.same_thing import Told, alike, apart, around, names, periods, same_thing, shared, telling
 from rag.answering.spans import short_answer
-from rag.text.dates import iso_date
 from rag.text.entities import entities
 from rag.text.figures import Figure, figures
-from rag.text.likeness import is_untelling
-from rag.text.matching import PREFIX
-from rag.text.measures import DIMENSIONS, Measure, measure
-from rag.text.periods import times
-from rag.text.synonyms import synonyms
-from rag.text.words import content_lemmas, lemma, words
+from rag.text.measures import DIMENSIONS, MEASURES, MEASURING, Measure, measure
+from rag.text.words import lemma, words
 from rag.types import Matter, Period
 
 _READ = 20  # sentences, best first: those behind them hardly speak of what is asked
 _NEAR = 3.5  # by how much a sentence's score may fall below the best one's (odds of 3 to 100)
-_ALIKE = 0.5  # the share of the shorter sentence's telling words that the other one has …
-_LEAST_ALIKE = 4  # … and how many there must be
 _CONTEXT = 0.75  # how much of the question a sentence that answers it must match, with what stands before it
-_AROUND = 5  # telling words on each side of a figure say what it counts
+_MOST_TIMES = 5.0  # what is so many times more is something else
 _MOST_VERSIONS = 4
 _NEGATION = frozenset("не нет ни без нельзя".split())
+_DATING = frozenset("год месяц день число дата век время".split())
+
+Amount = tuple[Told, Figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +54,8 @@ def conflicts(question: str, reading: Reading, chosen: Sequence[Evidence]) -> li
     """Where the sentences that answer `question`, and those that say much the same, differ."""
     found = _about_question(question, reading)
     if found is None:
-        read = reading.evidence[:_READ]
-        found = next(filter(None, (_worded_alike(each, read) for each in chosen)), None)
+        read = [Told(each) for each in reading.evidence[:_READ]]
+        found = next(filter(None, (_worded_alike(Told(each), read) for each in chosen)), None)
     return [found] if found else []
 
 
@@ -69,9 +65,9 @@ def conflicts(question: str, reading: Reading, chosen: Sequence[Evidence]) -> li
 def _about_question(question: str, reading: Reading) -> Conflict | None:
     best = reading.evidence[0]
     near = [
-        each
+        Told(each)
         for each in reading.evidence[:_READ]
-        if each.is_typed and best.score - each.score <= _NEAR and _context(each) >= _CONTEXT
+        if each.is_typed and best.score - each.score <= _NEAR and each.features[1] >= _CONTEXT
     ]
     if reading.question.kind == "date":
         return _dates_that_differ(question, near)
@@ -80,39 +76,8 @@ def _about_question(question: str, reading: Reading) -> Conflict | None:
         return None
     if own.unit in DIMENSIONS:  # a length in kilometres is a length, whatever words stand around it
         pairs = [(each, figure) for each in near if (figure := _only(each.text, asked))]
-        return _figures_that_differ([(best, own), *pairs])
-    return _figures_that_differ([(best, own), *_counting_alike(question, reading, asked, own)])
-
-
-def _counting_alike(
-    question: str, reading: Reading, asked: Measure, own: Figure
-) -> Iterator[tuple[Evidence, Figure]]:
-    """Amounts in the wanted units whose words are those of the question and of the best answer.
-
-    Of money, years or people the unit doesn't say what is counted: a price is no loan.
-    """
-    told, names = frozenset(content_lemmas(question)) - _names(question), _names(question)
-    around = _around(reading.evidence[0].text, own) - names
-    if not _shared(around - {asked.counted or ""}, told):
-        return
-    for each in reading.evidence:
-        figure = _only(each.text, asked)
-        if figure is None or not _is_about(each, told, names):
-            continue
-        here = _around(each.text, figure) - names - {asked.counted or ""}
-        if _shared(here, told) and _shared(here, around):
-            yield each, figure
-
-
-def _is_about(each: Evidence, told: frozenset[str], names: frozenset[str]) -> bool:
-    """True where the passage names all that the question names, and has all but one of its other words."""
-    passage = each.hit.passage
-    there = frozenset(passage.title_lemmas).union(*(sentence.lemmas for sentence in passage.sentences))
-    return len(_shared(names, there)) == len(names) and len(_shared(told, there)) >= len(told) - 1
-
-
-def _context(each: Evidence) -> float:
-    return each.features[1]
+        return _figures_that_differ([(Told(best), own), *pairs])
+    return _figures_that_differ([(Told(best), own), *_counting_alike(question, reading, asked, own)])
 
 
 def _only(text: str, asked: Measure) -> Figure | None:
@@ -121,58 +86,88 @@ def _only(text: str, asked: Measure) -> Figure | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _dates_that_differ(question: str, answers: Sequence[Evidence]) -> Conflict | None:
-    told = frozenset(content_lemmas(question))
+def _counting_alike(question: str, reading: Reading, asked: Measure, own: Figure) -> Iterator[Amount]:
+    """Amounts in the wanted units whose words are those of the question and of the best answer.
+
+    Of money, years or people the unit doesn't say what is counted: a price is no loan.
+    """
+    subject, counted = names(question), {asked.counted or ""}
+    wanted = telling(question) - subject
+    near_best = around(reading.evidence[0].text, own) - subject - counted
+    if not shared(near_best, wanted):
+        return
+    for each in map(Told, reading.evidence):
+        figure = _only(each.text, asked)
+        if figure is None or not _is_about(each, wanted, subject):
+            continue
+        here = around(each.text, figure) - subject - counted
+        if shared(here, wanted) and shared(here - MEASURING, near_best - MEASURING):
+            yield each, figure
+
+
+def _is_about(each: Told, wanted: frozenset[str], subject: frozenset[str]) -> bool:
+    """True where the passage names all that the question names, and has all but one of its other words."""
+    passage = each.evidence.hit.passage
+    there = frozenset(passage.title_lemmas).union(*(sentence.lemmas for sentence in passage.sentences))
+    return len(shared(subject, there)) == len(subject) and len(shared(wanted, there)) >= len(wanted) - 1
+
+
+def _dates_that_differ(question: str, answers: Sequence[Told]) -> Conflict | None:
+    wanted = telling(question) - names(question) - _DATING
     dated = [
         (each, value, period)
         for each in answers
-        if len(_shared(_telling(each.text), told)) >= 2
+        if wanted and len(shared(wanted, each.telling)) == len(wanted)
         for value, period in islice(_date_answered(question, each), 1)
     ]
     if not dated:
         return None
-    first = dated[0]
+    first, _, period = dated[0]
     others = [
-        each
-        for each in dated[1:]
-        if _apart(first[2], each[2]) and _comparable(first[0], each[0]) and not _says(each[0], first[2])
+        (each, value, other)
+        for each, value, other in dated[1:]
+        if apart(period, other) and _dates_one_event(first, each) and not _says(each, period)
     ]
-    return _conflict("date", [Statement(each, value) for each, value, _ in (first, *others)])
+    return _conflict("date", [Statement(each.evidence, value) for each, value, _ in (dated[0], *others)])
 
 
-def _date_answered(question: str, each: Evidence) -> Iterator[tuple[str, Period]]:
+def _dates_one_event(first: Told, second: Told) -> bool:
+    is_other = first.evidence.hit.article.id != second.evidence.hit.article.id
+    places = shared(first.places, second.places) == first.places == second.places
+    return is_other and places and alike(first, second)
+
+
+def _date_answered(question: str, each: Told) -> Iterator[tuple[str, Period]]:
     """The date of the sentence that is its short answer, if it has no other."""
     spans = [(entity.start, entity.stop) for entity in entities(each.text) if entity.kind == "date"]
     short = short_answer(question, each.text)
     if short is None or len(spans) != 1 or spans[0][0] >= short.stop or short.start >= spans[0][1]:
         return
-    for period in _periods(each, each.text[slice(*spans[0])]):
+    for period in periods(each.evidence, each.text[slice(*spans[0])]):
         if not period.guessed and not period.relative:
             yield each.text[slice(*spans[0])], period
 
 
-def _says(each: Evidence, period: Period) -> bool:
-    return any(not _apart(period, other) for other in _periods(each, each.text))
+def _says(each: Told, period: Period) -> bool:
+    return any(not apart(period, other) for other in each.periods)
 
 
 # What is worded alike
 
 
-def _worded_alike(first: Evidence, found: Sequence[Evidence]) -> Conflict | None:
+def _worded_alike(first: Told, found: Sequence[Told]) -> Conflict | None:
     """Where another article's sentence says much the same as `first` with one figure or denial changed."""
-    own, known = _telling(first.text), figures(first.text)
-    alike = [each for each in found if _comparable(first, each) and _are_alike(own, _telling(each.text))]
-    for figure in known:
-        pairs = [(each, other) for each in alike if (other := _counterpart(first.text, figure, each.text))]
+    like = [each for each in found if alike(first, each)]
+    for figure in figures(first.text):
+        pairs = [(each, other) for each in like if (other := _counterpart(first.text, figure, each.text))]
         if conflict := _figures_that_differ([(first, figure), *pairs]):
             return conflict
-    denying = [each for each in alike if _one_denies(first.text, each.text)]
-    return _conflict("status", [Statement(each, each.text) for each in (first, *denying[:1])])
-
-
-def _are_alike(first: frozenset[str], second: frozenset[str]) -> bool:
-    shared = len(_shared(first, second))
-    return shared >= _LEAST_ALIKE and shared >= _ALIKE * min(len(first), len(second))
+    denying = [
+        each
+        for each in like
+        if same_thing(first, each) and alike(first, each, max) and _one_denies(first, each)
+    ]
+    return _conflict("status", [Statement(each.evidence, each.text) for each in (first, *denying[:1])])
 
 
 def _counterpart(text: str, figure: Figure, other: str) -> Figure | None:
@@ -181,151 +176,65 @@ def _counterpart(text: str, figure: Figure, other: str) -> Figure | None:
     own = [each for each in figures(text) if each.unit == figure.unit]
     if any(each.may_be(figure) for each in theirs):
         return None
-    around = _around(text, figure) - _names(text)
+    near = around(text, figure)
     fitting = [
         each
         for each in theirs
-        if not any(each.may_be(mine) for mine in own) and _shared(around, _around(other, each))
+        if not any(each.may_be(mine) for mine in own) and shared(near, around(other, each))
     ]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _one_denies(first: str, second: str) -> bool:
+def _one_denies(first: Told, second: Told) -> bool:
     """True where a word that both have is denied in one of them only, and nothing else is."""
-    denied, others = _denied(first), _denied(second)
+    denied, others = _denied(first.text), _denied(second.text)
     if bool(denied) == bool(others):
         return False
-    return bool(denied & _telling(second) or others & _telling(first))
+    return bool(denied & second.telling or others & first.telling)
 
 
 def _denied(text: str) -> frozenset[str]:
-    """Verbs right behind «не»."""
+    """Lemmas right behind «не»."""
     found = [word.text for word in words(text)]
     return frozenset(lemma(after) for before, after in pairwise(found) if before in _NEGATION)
 
 
-# Comparing
+# What comes of it
 
 
-def _figures_that_differ(found: Sequence[tuple[Evidence, Figure]]) -> Conflict | None:
+def _figures_that_differ(found: Sequence[Amount]) -> Conflict | None:
     """The first one and those of other articles that can't be true with it."""
-    if not found:
-        return None
     (first, figure), *rest = found
     others = [
         (each, other)
         for each, other in rest
-        if other.unit == figure.unit and not other.may_be(figure) and _comparable(first, each)
+        if _differ(figure, other) and same_thing(first, each, lasting=figure.unit in MEASURES)
     ]
-    statements = [
-        Statement(each, each.text[amount.start : amount.stop], _stated(each))
-        for each, amount in ((first, figure), *others)
-    ]
-    return _conflict("figure", statements)
-
-
-def _comparable(first: Evidence, second: Evidence) -> bool:
-    """Two articles, and no name of one place or person in each that the other one lacks."""
-    return first.hit.article.id != second.hit.article.id and not _other_subject(first, second)
-
-
-def _other_subject(first: Evidence, second: Evidence) -> bool:
-    one, two = _names(first.text), _names(second.text)
-    return (
-        bool(one and two)
-        and not _shared(one, two)
-        and not (_shared(one, _named_around(second)) or _shared(two, _named_around(first)))
+    return _conflict(
+        "figure",
+        [
+            Statement(each.evidence, each.text[amount.start : amount.stop], each.day)
+            for each, amount in ((first, figure), *others)
+        ],
     )
 
 
-def _named_around(each: Evidence) -> frozenset[str]:
-    """Names of the passage and the title: what the sentence is about may be named before it."""
-    return _names(f"В {each.hit.passage.text} {each.hit.article.title}")
+def _differ(figure: Figure, other: Figure) -> bool:
+    if other.unit != figure.unit or other.may_be(figure):
+        return False
+    less, more = sorted((abs(figure.typed[0]), abs(other.typed[0])))
+    return less > 0 and more / less <= _MOST_TIMES
 
 
 def _conflict(matter: Matter, statements: Sequence[Statement]) -> Conflict | None:
-    distinct = list({_folded(each.value): each for each in reversed(statements)}.values())[::-1]
-    if len(distinct) < 2:
+    distinct = list({" ".join(each.value.casefold().split()): each for each in reversed(statements)}.values())
+    kept = distinct[::-1][:_MOST_VERSIONS]
+    if len(kept) < 2:
         return None
-    days = [each.stated for each in distinct[:_MOST_VERSIONS]]
-    develops = None not in days and len(set(days)) == len(days)
-    ordered = sorted(distinct[:_MOST_VERSIONS], key=_when, reverse=True)
-    return Conflict(matter, tuple(ordered), develops)
-
-
-def _folded(value: str) -> str:
-    return " ".join(value.casefold().split())
+    days = {each.stated for each in kept}
+    develops = None not in days and len(days) == len(kept)
+    return Conflict(matter, tuple(sorted(kept, key=_when, reverse=True)), develops)
 
 
 def _when(each: Statement) -> str:
     return each.stated or each.evidence.hit.article.published or ""
-
-
-def _stated(each: Evidence) -> str | None:
-    """The one day that the sentence names."""
-    days = {
-        period.since.isoformat()
-        for period in _periods(each, each.text)
-        if period.since and period.since == period.until
-    }
-    return days.pop() if len(days) == 1 else None
-
-
-def _periods(each: Evidence, text: str) -> tuple[Period, ...]:
-    """Times in `text`; a day without a year is of the year of publication."""
-    published = iso_date(each.hit.article.published or "")
-    return times(text, date.fromisoformat(published) if published else date(2000, 12, 31)).periods
-
-
-def _apart(first: Period, second: Period) -> bool:
-    if None in (first.since, first.until, second.since, second.until):
-        return False
-    assert first.since and first.until and second.since and second.until
-    return first.until < second.since or second.until < first.since
-
-
-# Words
-
-
-def _telling(text: str) -> frozenset[str]:
-    """Lemmas of what `text` tells, without numbers."""
-    return frozenset(
-        each for each in content_lemmas(text) if not each[0].isdigit() and not is_untelling(each)
-    )
-
-
-def _around(text: str, figure: Figure) -> frozenset[str]:
-    """Telling words near a figure."""
-    before = [word.text for word in words(text[: figure.start])]
-    behind = [word.text for word in words(text[figure.stop :])]
-    near = [
-        *_last(filter(_is_telling, map(lemma, before)), _AROUND),
-        *islice(filter(_is_telling, map(lemma, behind)), _AROUND),
-    ]
-    return frozenset(near)
-
-
-def _is_telling(each: str) -> bool:
-    return not each[0].isdigit() and not is_untelling(each)
-
-
-def _last(items: Iterable[str], count: int) -> list[str]:
-    return list(items)[-count:]
-
-
-def _names(text: str) -> frozenset[str]:
-    """Lemmas of the capitalised words inside `text`."""
-    found = list(words(text))
-    return frozenset(
-        lemma(word.text) for word in found[1:] if text[word.start].isupper() and not is_untelling(word.text)
-    )
-
-
-def _shared(first: Iterable[str], second: frozenset[str]) -> set[str]:
-    return {each for each in first if _kin(each, second)}
-
-
-def _kin(each: str, others: frozenset[str]) -> bool:
-    if each in others or synonyms(each) & others:
-        return True
-    return len(each) > PREFIX and any(other[:PREFIX] == each[:PREFIX] for other in others)

@@ -1,7 +1,7 @@
 """Sentences of several sources that say the same: given once, with a footnote for each source.
 
 Another source stands under a line only when it supports the whole line: by the check that every answer goes
-through (numbers, names, denials), and by hardly a word that it lacks, itself, in kin or in synonym.
+through (numbers, names, denials), and when it has every telling word: itself, in kin or in synonym.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from rag.text.synonyms import synonyms
 from rag.types import ArticleInfo, Hit, Passage
 
 MOST_SOURCES = 4  # footnotes under one line
-_MISSING = 0.1  # the share of telling words that the other source may say otherwise
 _SHORTEST = 3  # telling words; of fewer nobody can tell whether they are about the same
 
 
@@ -33,8 +32,7 @@ def _covers(held: frozenset[str], said: Sequence[str]) -> bool:
     telling = {each for each in said if not is_untelling(each)}
     if len(telling) < _SHORTEST:
         return telling == {each for each in held if not is_untelling(each)}
-    missing = sum(1 for each in telling if not _stands(each, held))
-    return missing <= _MISSING * len(telling)
+    return all(_stands(each, held) for each in telling)
 
 
 def _stands(lemma: str, held: frozenset[str]) -> bool:

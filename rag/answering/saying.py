@@ -21,6 +21,7 @@ _LONGEST = 1_000  # characters of a quote
 _MOST_BACK = 2  # sentences that may be brought along
 _MOST_SPOKEN = 4  # sentences of one quotation
 _DIALOGUE = re.compile(r"[—–-]\s+(?=[А-ЯЁA-Z«\"])")
+_STRAY = re.compile(r"[\s.,;:]+(?=[\w«\"(])")  # left of a line that was cut before the text begins
 _ITEM_MARK = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•▪●—–]|\d{1,2}[.)])[ \t]+$")
 _OPENING, _CLOSING = "«„“", "»”"
 
@@ -88,11 +89,13 @@ def said(evidence: Evidence, just_said: bool = False) -> Said:
 
 def _lead(text: str) -> int:
     """Characters of a dateline or a dialogue's dash before what is said."""
-    stop = dateline(text).stop
-    if not 0 < stop < len(text):
-        dash = _DIALOGUE.match(text)
-        stop = dash.end() if dash else 0
-    return stop
+    stray = _STRAY.match(text)
+    start = stray.end() if stray else 0
+    stop = dateline(text[start:]).stop
+    if 0 < stop < len(text) - start:
+        return start + stop
+    dash = _DIALOGUE.match(text)
+    return dash.end() if dash else start
 
 
 def _joined(run: _Run, start: int, named: tuple[str, int, str] | None) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from rag.text.entities import entities
 from rag.text.numbers import Number, values
+from rag.text.words import lemma
 
 # A rounder figure without «около» still stands for a finer one this near: 677 and 680 thousand tonnes.
 _ROUNDED = 0.03
@@ -29,7 +30,13 @@ _BELOW = re.compile(
     r"\b(?:(?:чуть )?(?:менее|меньше)|до|не более|не больше|максимум|ниже|в пределах|не превыша\w+)\b|<",
     re.IGNORECASE,
 )
-_BEFORE = 24  # characters before an amount where it is hedged
+_BEFORE = 24  # characters before an amount where it is hedged …
+_BEHIND = 12  # … and behind it where it is said per what it is
+_RATE = re.compile(
+    r"\s(?:в|за|каждый|каждую)\s(?P<per>сутки|день|час|минуту|неделю|месяц|год|квартал)\b", re.I
+)
+_PART = re.compile(r"\d\s+из\s+\d")  # «150 из 400 рейсов» has two figures of two things
+_SCALE = re.compile(r"(?:десятк|сотн|сотен|тысяч|миллион|миллиард)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +70,17 @@ def figures(text: str) -> list[Figure]:
     found = []
     for start, stop in spans:
         inside = [number for number in numbers if start <= number.start and number.stop <= stop]
-        if inside and (unit := inside[-1].unit):
+        unit = inside[-1].unit if inside else None
+        if unit and not _is_vague(text[inside[0].start : stop]) and not _PART.search(text[start:stop]):
+            rate = _RATE.search(text[start : stop + _BEHIND])
+            unit = f"{unit}/{lemma(rate['per'])}" if rate else unit
             found.append(_figure(text, start, stop, unit, inside))
     return found
+
+
+def _is_vague(amount: str) -> bool:
+    """«сотни рейсов» is no figure; «сотня рейсов» isn't worth telling apart."""
+    return not any(char.isdigit() for char in amount) and _SCALE.match(amount) is not None
 
 
 def _figure(text: str, start: int, stop: int, unit: str, inside: list[Number]) -> Figure:
