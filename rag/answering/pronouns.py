@@ -88,7 +88,19 @@ def _referent(found: Sequence[Token], place: int, past: Sequence[Past]) -> Phras
     form = found[place].folded
     if FORMS[form][0] == "plur" and (listed := several(past)) is not None:
         return listed
-    return referent(past, lambda reading: _agrees(form, reading))
+    return referent(past, lambda reading: _agrees(form, reading), role=_role(found, place))
+
+
+def _role(found: Sequence[Token], place: int) -> str:
+    """Subject («он») or object («кто его подписал»); of another case or «его доля» nothing is known."""
+    cases = FORMS[found[place].folded][2].split()
+    before = found[place - 1] if place else None
+    if cases == ["nomn"]:
+        return "nomn"
+    following = found[place + 1] if place + 1 < len(found) else None
+    is_owner = following is not None and following.grammar.part in ("NOUN", "ADJF", "PRTF", "UNKN", "LATN")
+    is_free = before is None or before.grammar.part != "PREP"
+    return "accs" if "accs" in cases and is_free and not is_owner else ""
 
 
 def _case(found: Sequence[Token], place: int, number: str) -> str:

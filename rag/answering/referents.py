@@ -14,6 +14,7 @@ from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
 from rag.text.readings import Reading
 from rag.text.tokens import Token, tokens
+from rag.text.words import analyzer
 
 _REACH = 7  # words: a pronoun behind them belongs to what the sentence itself has named
 _POINTING = frozenset({"этот", "тот", "такой", "оба", "последний", "первый", "второй", "третий", "другой"})
@@ -29,6 +30,9 @@ _CONNECTIVES = tuple(
         "после этого | до этого | для этого | об этом | из-за этого | благодаря этому | ни того"
     ).split("|")
 )
+_FINITE = frozenset({"VERB", "PRTS", "ADJS", "PRED"})
+_NAMED = frozenset({"UNKN", "LATN"})  # names no grammar knows the case of
+_SUBJECTS = frozenset("он она оно кто что это который которая которое я ты никто ничто все всё то".split())
 _NOT_POINTING = ("так как", "так называемый", "тогда как", "так что", "а также")
 
 
@@ -36,7 +40,41 @@ def leans(sentence: str) -> bool:
     """True where `sentence` needs the one before it to be understood."""
     found = tokens(sentence)
     opening = [token for token in found if token.kind != "sign"][:_REACH]
-    return bool(opening) and (_points_back(opening) or pronoun(sentence) is not None)
+    if not opening:
+        return False
+    return _points_back(opening) or pronoun(sentence) is not None or _lacks_subject(sentence, found)
+
+
+def _lacks_subject(sentence: str, found: Sequence[Token]) -> bool:
+    """True for «В Астане собирает тепловозы»: who does it was said before.
+
+    Only a singular verb of the third person tells: «добывают» needs no subject, nor does «удалось».
+    """
+    verb = next((token for token in found if token.grammar.part in _FINITE), None)
+    if verb is None or verb.grammar.part != "VERB":
+        return False
+    tag = analyzer().parse(verb.folded)[0].tag
+    personal = "3per" in tag or (tag.tense == "past" and tag.gender in ("masc", "femn"))
+    if tag.number != "sing" or not personal or "Impe" in tag or verb.folded.endswith(("ся", "сь")):
+        return False
+    if any(map(_may_stand_for_subject, found, [None, *found])):
+        return False
+    if any(token.grammar.part in _NAMED and token.start < verb.start for token in found):
+        return False
+    return not any(
+        (reading.case == "nomn" or (not reading.case and phrase.start < verb.start))
+        and reading.number == "sing"
+        and (not tag.gender or not reading.gender or reading.gender == tag.gender)
+        for phrase in phrases(sentence)
+        for reading in phrase.readings
+    )
+
+
+def _may_stand_for_subject(token: Token, before: Token | None) -> bool:
+    """«кто», «двадцать стран», «5 стран» (but not «в 2019 году»), «строить», a name in quotes."""
+    if token.kind == "number":
+        return before is None or before.grammar.part != "PREP"
+    return token.folded in _SUBJECTS or token.grammar.part in ("NUMR", "INFN") or token.text in '«"'
 
 
 def _points_back(opening: Sequence[Token]) -> bool:

@@ -18,7 +18,7 @@ from rag.text.dateline import dateline
 from rag.types import Passage
 
 _LONGEST = 1_000  # characters of a quote
-_MOST_BACK = 2  # sentences that may be brought along
+_MOST_BACK = 3  # sentences that may be brought along
 _MOST_SPOKEN = 4  # sentences of one quotation
 _DIALOGUE = re.compile(r"[—–-]\s+(?=[А-ЯЁA-Z«\"])")
 _STRAY = re.compile(r"[\s.,;:]+(?=[\w«\"(])")  # left of a line that was cut before the text begins
