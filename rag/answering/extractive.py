@@ -9,6 +9,7 @@ import numpy as np
 from rag.answering.composing import composed, growing
 from rag.answering.evidence import Evidence, read, threshold
 from rag.answering.merging import says_all_of
+from rag.answering.premises import is_contradicted
 from rag.text.matching import Matcher
 from rag.text.words import is_function_word
 from rag.types import Draft, Hit, Query
@@ -35,6 +36,9 @@ class ExtractiveWriter:
             return
         reading = read(query, hits, self.matcher)
         if not reading.evidence or reading.confidence < threshold():
+            yield Draft(confidence=reading.confidence)
+            return
+        if is_contradicted(query.text, reading.evidence):
             yield Draft(confidence=reading.confidence)
             return
         yield from growing(composed(query.text, reading, choose(reading.evidence)))
