@@ -101,7 +101,8 @@ def _counting_alike(question: str, reading: Reading, asked: Measure, own: Figure
         if figure is None or not _is_about(each, wanted, subject):
             continue
         here = around(each.text, figure) - subject - counted
-        if shared(here, wanted) and shared(here - MEASURING, near_best - MEASURING):
+        of_another_kind = here & MEASURING - shared(here, near_best | wanted)
+        if not of_another_kind and shared(here, wanted) and shared(here - MEASURING, near_best - MEASURING):
             yield each, figure
 
 

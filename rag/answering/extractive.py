@@ -8,7 +8,7 @@ import numpy as np
 
 from rag.answering.composing import composed, growing
 from rag.answering.evidence import Evidence, read, threshold
-from rag.answering.merging import says_all_of
+from rag.answering.merging import says_the_same
 from rag.answering.premises import is_contradicted
 from rag.text.matching import Matcher
 from rag.text.words import is_function_word
@@ -58,7 +58,7 @@ def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
     for each in evidence:
         if len(chosen) == MOST_SENTENCES:
             break
-        if _is_worth_saying(each, evidence[0]) and not any(_is_said(each, other) for other in chosen):
+        if _is_worth_saying(each, evidence[0]) and not any(says_the_same(each, other) for other in chosen):
             chosen.append(each)
     articles = list(dict.fromkeys(each.hit.article.id for each in chosen))
     return sorted(chosen, key=lambda each: (articles.index(each.hit.article.id), each.sentence.start))
@@ -67,7 +67,3 @@ def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
 def _is_worth_saying(each: Evidence, best: Evidence) -> bool:
     comes_first = each.hit.article.id == best.hit.article.id and each.sentence.start < best.sentence.start
     return bool(np.exp(each.score - best.score) >= (_WORTH_SAYING_FIRST if comes_first else _WORTH_SAYING))
-
-
-def _is_said(each: Evidence, before: Evidence) -> bool:
-    return set(each.sentence.lemmas) == set(before.sentence.lemmas) or says_all_of(each, before)

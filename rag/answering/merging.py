@@ -16,6 +16,7 @@ from rag.text.synonyms import synonyms
 from rag.types import ArticleInfo, Hit, Passage
 
 MOST_SOURCES = 4  # footnotes under one line
+_KNOWN = 0.7  # of a sentence's telling words; one that has more of its own is said as well
 _SHORTEST = 3  # telling words; of fewer nobody can tell whether they are about the same
 
 
@@ -26,6 +27,16 @@ def says_all_of(other: Evidence, sentence: Evidence) -> bool:
     return _covers(frozenset(other.sentence.lemmas), sentence.sentence.lemmas) and (
         verify(sentence.text, [other.text]).support == "supported"
     )
+
+
+def says_the_same(each: Evidence, before: Evidence) -> bool:
+    """True when `each` supports all of `before` and adds hardly anything to it."""
+    if set(each.sentence.lemmas) == set(before.sentence.lemmas):
+        return True
+    told = {lemma for lemma in each.sentence.lemmas if not is_untelling(lemma)}
+    held = frozenset(before.sentence.lemmas)
+    known = sum(1 for lemma in told if _stands(lemma, held))
+    return known >= _KNOWN * len(told) and says_all_of(each, before)
 
 
 def _covers(held: frozenset[str], said: Sequence[str]) -> bool:

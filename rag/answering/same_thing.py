@@ -15,7 +15,7 @@ from itertools import islice
 from rag.answering.evidence import Evidence
 from rag.text.dates import iso_date
 from rag.text.entities import entities
-from rag.text.figures import Figure
+from rag.text.figures import Figure, figures
 from rag.text.likeness import is_untelling
 from rag.text.matching import PREFIX
 from rag.text.periods import times
@@ -53,8 +53,11 @@ class Told:
 
     @cached_property
     def telling(self) -> frozenset[str]:
-        """Lemmas of what is told, without numbers."""
-        return telling(self.text)
+        """Lemmas of what is told, without amounts."""
+        text = self.text
+        for each in figures(text):
+            text = f"{text[: each.start]}{' ' * (each.stop - each.start)}{text[each.stop :]}"
+        return telling(text)
 
     @cached_property
     def names(self) -> frozenset[str]:
