@@ -35,7 +35,7 @@ RELATIONS = frozenset(
 )
 _FRAMES = frozenset(
     """год месяц день век раз процент доллар рубль тонна километр метр миллион миллиард тысяча место образ
-    время момент случай вопрос вид тип ответ сторона мир начало конец""".split()
+    время момент случай вопрос вид тип честь ответ сторона мир начало конец""".split()
 )
 
 
@@ -206,7 +206,7 @@ def _focus(turn: Past) -> Phrase | None:
     wanted = {entity.start for entity in entities(turn.answer) if entity.kind == turn.kind}
     names = [phrase for phrase in turn.said if not phrase.nested and not _is_measure(phrase)]
     sort = {phrase.lemma for phrase in turn.asked if phrase.asked} - _FRAMES - RELATIONS
-    if (one := next((phrase for phrase in names if phrase.lemma in sort), None)) is not None:
+    if (one := next((phrase for phrase in turn.said if phrase.lemma in sort), None)) is not None:
         return one  # «какая поправка» — «поправка Джексона»
     if turn.kind == "person":
         alone = (p for p in names if p.is_person and p.text != turn.answer)

@@ -63,7 +63,15 @@ def is_fragment(text: str, opened: bool) -> bool:
         p.first > part.last and not p.preposition for p in phrases(text)
     ):
         return False  # «какая у него валюта»
+    if part.word == "сколько" and _counts_of_somebody(text):
+        return False  # «сколько у него детей»
     return opened and part.noun is None and part.word != "каков" and not _is_nominal(text, part)
+
+
+def _counts_of_somebody(text: str) -> bool:
+    found = [phrase for phrase in phrases(text) if not phrase.nested]
+    counted = [p for p in found if not p.preposition and any(r.case == "gent" for r in p.readings)]
+    return bool(counted) and any(phrase.preposition == "у" for phrase in found)
 
 
 def _is_nominal(text: str, part: Asking) -> bool:
@@ -207,8 +215,9 @@ def _fit(phrase: Phrase, given: Phrase) -> float:
     """How well `given` may stand where `phrase` stands."""
     shared = _kinds(phrase) & _kinds(given)
     fit = 2.0 * bool(shared - {"name", "common"}) + 1.0 * bool(shared)
-    if phrase.nested and not given.preposition and "common" in shared and _is_of_relation(phrase):
-        fit += 0.7  # «по запасам урана?» — «А уголь?»
+    if phrase.nested and not given.preposition and _is_of_relation(phrase) and _kinds(given) == {"common"}:
+        named = _kinds(phrase) & {"person", "place", "organisation"}
+        fit += 0.0 if named else 1.7 - bool(shared)  # «по запасам урана?» — «А уголь?»
     if given.preposition:
         same = phrase.preposition == given.preposition
         fit += 2.5 * same - 1.0 * (bool(phrase.preposition) and not same)
