@@ -138,7 +138,7 @@ def _add_several(adding: _Adding) -> None:
         metavar="FILE.jsonl",
         help="вопросы, или статьи: тогда спрашивать их заголовки",
     )
-    parser.add_argument("--source", metavar="NAME", help="только статьи этого источника")
+    parser.add_argument("--source", metavar="NAME", help="заголовки только этого источника")
     parser.add_argument("--sample", type=number(1, 10**6), metavar="N", help="каждый N-й вопрос")
     _add_corpus(parser)
     _add_distractors(parser)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from eval import jsonl, metrics, tables
 from eval.errors import EvaluationError
@@ -34,7 +34,7 @@ class Titled(BaseModel):
 
     question: str = ""
     title: str = ""
-    source: str = Field("")
+    source: str | None = ""
 
     @property
     def asked(self) -> str:
@@ -63,7 +63,7 @@ class Seen:
 
 
 def questions(paths: Sequence[Path], source: str | None) -> list[str]:
-    """Distinct questions of the files, or titles of their articles; `source`: only of that source.
+    """Distinct questions of the files, or titles of their articles; `source`: titles of that source only.
 
     Raises EvaluationError where none is left.
     """
@@ -71,7 +71,7 @@ def questions(paths: Sequence[Path], source: str | None) -> list[str]:
         each.asked
         for path in paths
         for each in jsonl.read(path, Titled)
-        if each.asked and source in (None, each.source)
+        if each.asked and (each.question or source in (None, each.source))
     ]
     if not found:
         raise EvaluationError("Нет ни одного вопроса и заголовка. Проверьте файлы и --source.")

@@ -69,6 +69,8 @@ def test_questions_and_titles_of_a_source(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert several.questions([path], None) == ["Где мост?", "Мост открыт"]
-    assert several.questions([path], "в") == ["Мост открыт"]
+    assert several.questions([path], "г") == ["Где мост?"]
+    path.write_text('{"title": "Мост открыт", "source": "б"}\n', encoding="utf-8")
+    assert several.questions([path], "б") == ["Мост открыт"]
     with pytest.raises(EvaluationError):
         several.questions([path], "г")
