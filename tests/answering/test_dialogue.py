@@ -243,3 +243,12 @@ _TEXTS = st.one_of(st.lists(_WORDS, max_size=9).map(" ".join), st.text(max_size=
 def test_anything_can_be_said(question: str, history: list[Turn]) -> None:
     meant = standalone(question, history)
     assert meant == question or meant.strip()
+
+
+def test_where_sources_differ_is_no_part_of_the_answer() -> None:
+    differing = "Газету читают [1].\n\n{}:\n• Иван Петров — «Вестник Урала», 1 мая 2026 г. [2]"
+    asked = "Кто возглавляет газету?"
+    listed = [Turn(asked, differing.format("Кроме того"))]
+    assert standalone("Где он родился?", listed) == "Где родился Иван Петров?"
+    told_apart = [Turn(asked, differing.format("Источники расходятся"))]
+    assert standalone("Где он родился?", told_apart) == "Где он родился?"
