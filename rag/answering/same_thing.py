@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import islice
 
 from rag.answering.evidence import Evidence
+from rag.answering.referents import leans
 from rag.text.dates import iso_date
 from rag.text.entities import entities
 from rag.text.figures import Figure, figures
@@ -102,7 +103,7 @@ def same_thing(first: Told, second: Told, *, lasting: bool = False) -> bool:
         and not _other_subject(first, second)
         and not _elsewhere(first, second, lasting)
         and not _of_other_years(first, second)
-        and (lasting or not _of_other_days(first, second))
+        and (lasting or (_name_the_same(first, second) and not _of_other_days(first, second)))
         and not _MARKS & (first.lemmas ^ second.lemmas)
     )
 
@@ -119,6 +120,11 @@ def _elsewhere(first: Told, second: Told, lasting: bool) -> bool:
     one, two = first.places, second.places
     alone = len(shared(one, two)) < len(one), len(shared(two, one)) < len(two)
     return all(alone) if lasting else any(alone)
+
+
+def _name_the_same(first: Told, second: Told) -> bool:
+    """True where both say themselves what they count for: «Это затронет 50 тысяч пассажиров» doesn't."""
+    return bool(shared(first.names, second.names)) and not leans(first.text) and not leans(second.text)
 
 
 def _of_other_days(first: Told, second: Told) -> bool:
