@@ -41,6 +41,7 @@ def _parser() -> RussianParser:
         _add_reading,
         _add_refusal,
         _add_verification,
+        _add_several,
         _add_speed,
         _add_fit,
         _add_table,
@@ -148,6 +149,22 @@ def _add_verification(adding: _Adding) -> None:
     parser.add_argument(
         "--mistakes", type=number(1, 100), metavar="N", help="показать по N ошибок на каждое правило"
     )
+
+
+def _add_several(adding: _Adding) -> None:
+    parser = adding.add_parser("several", help="где ответы сводят источники и где говорят о расхождениях")
+    parser.set_defaults(command=commands.measure_several)
+    parser.add_argument(
+        "questions",
+        nargs="+",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="вопросы, или статьи: тогда спрашивать их заголовки",
+    )
+    parser.add_argument("--source", metavar="NAME", help="заголовки только этого источника")
+    parser.add_argument("--sample", type=number(1, 10**6), metavar="N", help="каждый N-й вопрос")
+    _add_corpus(parser)
+    _add_distractors(parser)
     _add_save(parser)
 
 

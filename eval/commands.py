@@ -28,6 +28,7 @@ from eval import (
     runs,
     score,
     sets,
+    several,
     speed,
     summary,
     verification,
@@ -191,6 +192,21 @@ def _verified_name(path: Path | None) -> str:
     if path is None:
         return "shipped"
     return path.resolve().name if path.is_dir() else beir.distractors_name(path)
+
+
+def measure_several(arguments: Namespace) -> int:
+    """Ask about events that several articles tell of; print every disagreement for whoever judges them."""
+    config = settings.load()
+    asked = several.questions(arguments.questions, arguments.source)[:: arguments.sample or 1]
+    with libraries.opened(config, arguments.corpus, arguments.distractors) as bot:
+        libraries.refuse_empty(bot)
+        seen = list(several.ask_all(bot, _progress(asked)))
+        numbers = {"size": _size(bot, seen)} | several.numbers(seen)
+    _show(several.report(seen) or "Расхождений не найдено.", several.table(numbers))
+    if arguments.save:
+        name = "+".join(dict.fromkeys(_set_name(path) for path in arguments.questions)) + _extra(arguments)
+        _save("several", name, config, numbers)
+    return 0
 
 
 def measure_speed(arguments: Namespace) -> int:

@@ -15,7 +15,7 @@ from typing import Self
 
 from rag.answering import dialogue
 from rag.answering.verification import verified
-from rag.answering.wording import cut, refusal, render
+from rag.answering.wording import cut, refusal, told
 from rag.errors import QuestionError
 from rag.library import filtering
 from rag.library.library import Library
@@ -169,7 +169,7 @@ class Bot:
             question=question,
             standalone_question=alone,
             found=draft.found,
-            text=render(draft.sentences) if draft.found else refusal(bool(hits)),
+            text=told(draft) if draft.found else refusal(bool(hits)),
             short_answer=draft.short_answer,
             sentences=draft.sentences,
             citations=draft.citations,
@@ -179,6 +179,8 @@ class Bot:
             writer=draft.writer or self.writer.name,
             elapsed_ms=elapsed,
             repairs=asked.repairs,
+            listed=draft.listed,
+            disagreements=draft.disagreements,
         )
 
 

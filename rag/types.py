@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 Support = Literal["supported", "partial", "unsupported"]
 MatchKind = Literal["same", "spelling", "kin", "synonym", "meaning", "none"]
 MatchField = Literal["title", "sentence", "text"]
+Matter = Literal["figure", "date", "status"]
 Vectors = NDArray[np.float32]
 Keys = NDArray[np.int64]
 
@@ -231,7 +232,7 @@ class Explanation:
 class Reprint:
     """Another article's passage that says the same: `article.text[start:stop]` is what it says.
 
-    `sentences` are those of the passage, for whoever looks for one of them.
+    `sentences` and `text` are those of the passage, for whoever looks for one of them.
     """
 
     article_id: str
@@ -243,10 +244,12 @@ class Reprint:
     start: int
     stop: int
     sentences: tuple[SourceSentence, ...] = field(default=(), repr=False)
+    text: str = field(default="", repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of a reprint."""
-        return {name: getattr(self, name) for name in Reprint.__slots__ if name != "sentences"}
+        inner = ("sentences", "text")
+        return {name: getattr(self, name) for name in Reprint.__slots__ if name not in inner}
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +323,41 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What one source says of a thing: `value` as it stands in the quote of footnote `citation`.
+
+    `source` and `published` are that footnote's; `stated` is the ISO day for which the quote says it
+    («на 5 мая»), None without one.
+    """
+
+    value: str
+    citation: int
+    source: str | None
+    published: str | None
+    stated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Sources that say different things of the same, newest first; at least two `versions`.
+
+    `develops`: each states a day of its own, so they tell how the thing changed and contradict nothing.
+    """
+
+    matter: Matter
+    versions: tuple[Version, ...]
+    develops: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of a disagreement."""
+        return {
+            "matter": self.matter,
+            "develops": self.develops,
+            "versions": [asdict(version) for version in self.versions],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One earlier exchange of a conversation."""
 
@@ -342,6 +380,8 @@ class Answer:
     `found` is False for a refusal: then `sentences` and `citations` are empty and `hits` are the
     nearest passages. `confidence` is the probability (0 to 1) that the cited sentences hold the answer.
     `repairs` is what was mended in the question; ask again `as_typed` to have it searched as it was.
+    `listed`: the sentences are facts of one kind, for a list rather than a paragraph. `disagreements` are
+    what sources say differently; `text` tells them too, behind the sentences.
     """
 
     question: str
@@ -357,6 +397,8 @@ class Answer:
     writer: str
     elapsed_ms: float
     repairs: tuple[Repair, ...] = ()
+    listed: bool = False
+    disagreements: tuple[Disagreement, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of an answer."""
@@ -382,6 +424,8 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "notes": list(self.notes),
             "repairs": [{"typed": repair.typed, "meant": repair.meant} for repair in self.repairs],
+            "listed": self.listed,
+            "disagreements": [each.as_dict() for each in self.disagreements],
             "writer": self.writer,
             "elapsed_ms": round(self.elapsed_ms, 2),
         }
@@ -401,6 +445,8 @@ class Draft:
     found: bool = False
     notes: tuple[str, ...] = ()
     writer: str = ""
+    listed: bool = False
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

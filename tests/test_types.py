@@ -18,12 +18,14 @@ from rag.types import (
     Article,
     ArticleInfo,
     Citation,
+    Disagreement,
     Filters,
     Hit,
     Passage,
     Repair,
     Sentence,
     SourceSentence,
+    Version,
 )
 
 NOUNS = [noun for noun in vars(types).values() if isinstance(noun, type) and dataclasses.is_dataclass(noun)]
@@ -47,6 +49,13 @@ ANSWER = Answer(
     writer="extractive",
     elapsed_ms=12.3456,
     repairs=(Repair("мсот", "мост"),),
+    listed=True,
+    disagreements=(
+        Disagreement(
+            "figure",
+            (Version("43 км", 2, "Trend", "2026-03-02"), Version("42 км", 1, None, None, "2026-01-21")),
+        ),
+    ),
 )
 
 
@@ -120,6 +129,29 @@ def test_an_answer_as_json() -> None:
         "confidence": 0.9877,
         "notes": ["исправлено"],
         "repairs": [{"typed": "мсот", "meant": "мост"}],
+        "listed": True,
+        "disagreements": [
+            {
+                "matter": "figure",
+                "develops": False,
+                "versions": [
+                    {
+                        "value": "43 км",
+                        "citation": 2,
+                        "source": "Trend",
+                        "published": "2026-03-02",
+                        "stated": None,
+                    },
+                    {
+                        "value": "42 км",
+                        "citation": 1,
+                        "source": None,
+                        "published": None,
+                        "stated": "2026-01-21",
+                    },
+                ],
+            }
+        ],
         "writer": "extractive",
         "elapsed_ms": 12.35,
     }

@@ -11,10 +11,12 @@ from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
 from rag.text.questions import analyse
 from rag.text.readings import Reading
+from rag.text.setting import DEVELOPS, DISAGREE
 from rag.text.words import fold
 
 _REFUSALS = (fold(REFUSAL)[:24], fold(NOTHING_NEAR)[:24])
 _FOOTNOTE = re.compile(r"\s*\[\d+\]|\*\*")
+_DIFFERING = re.compile(rf"\n\n(?:{DISAGREE}|{DEVELOPS}):")
 _DOUBTFUL = -3.5  # the weight of what is better left unsaid
 _USED = 600  # characters of an answer: what follows is detail
 
@@ -33,7 +35,7 @@ RELATIONS = frozenset(
 )
 _FRAMES = frozenset(
     """год месяц день век раз процент доллар рубль тонна километр метр миллион миллиард тысяча место образ
-    время момент случай вопрос вид тип ответ сторона мир начало конец""".split()
+    время момент случай вопрос вид тип честь ответ сторона мир начало конец""".split()
 )
 
 
@@ -51,7 +53,7 @@ class Past:
     @classmethod
     def of(cls, question: str, answer: str, referent: str = "") -> Past:
         """The turn as it is used; a refusal says nothing."""
-        said = _FOOTNOTE.sub("", answer[:_USED]).strip()
+        said = _FOOTNOTE.sub("", _DIFFERING.split(answer)[0][:_USED]).strip()
         said = "" if fold(said).startswith(_REFUSALS) else said
         kind = analyse(question).kind
         meant = tuple(phrases(referent)[:1])
@@ -106,25 +108,27 @@ def anything(_: Reading) -> bool:
     return True
 
 
-def referent(past: Sequence[Past], agrees: Agrees, *, whole: bool = False) -> Phrase | None:
+def referent(past: Sequence[Past], agrees: Agrees, *, whole: bool = False, role: str = "") -> Phrase | None:
     """The likeliest phrase with a reading that agrees, read so; `whole` prefers the thing as it was asked
-    about («мощность завода») to what it is of («завод»)."""
+    about («мощность завода») to what it is of («завод»). Of several that may be subject or object, the one
+    that had the `role` (nomn, accs) is likelier to have it again."""
     found = [
         candidate
         for age, turn in enumerate(reversed(past))
-        for candidate in _candidates(turn, age, agrees, whole)
+        for candidate in _candidates(turn, age, agrees, whole, role)
     ]
     best = max(found, key=lambda candidate: candidate.weight, default=None)
     return best.phrase if best and best.weight > _DOUBTFUL else None
 
 
-def _candidates(turn: Past, age: int, agrees: Agrees, whole: bool) -> Iterator[Candidate]:
+def _candidates(turn: Past, age: int, agrees: Agrees, whole: bool, role: str) -> Iterator[Candidate]:
     for phrase in turn.meant:
         if read := _read(phrase, agrees):
             yield Candidate(read, _weight(read, turn, age, 0, whole) + 4)
     for order, phrase in enumerate(turn.asked):
         if read := _read(phrase, agrees):
-            yield Candidate(read, _weight(read, turn, age, order, whole) + _as_asked(read, turn, whole))
+            weight = _weight(read, turn, age, order, whole) + _as_asked(read, turn, whole)
+            yield Candidate(read, weight + _in_role(phrase, turn, role))
     focus = _focus(turn)
     for order, phrase in enumerate(turn.said):
         if read := _read(phrase, agrees):
@@ -171,6 +175,21 @@ def _as_asked(phrase: Phrase, turn: Past, whole: bool) -> float:
     return weight
 
 
+def _in_role(phrase: Phrase, turn: Past, role: str) -> float:
+    """«Когда Конгресс одобрил документ?» — «А кто его подписал?»: the subject comes before the object."""
+    parts = [other for other in turn.asked if _is_part(other)]
+    if not role or phrase not in parts:
+        return 0.0
+    subject = len(parts) == 1 or phrase == parts[0]
+    return 1.5 if subject is (role == "nomn") or len(parts) == 1 else 0.0
+
+
+def _is_part(phrase: Phrase) -> bool:
+    """True for what may be the subject or the object of its question."""
+    cases = {reading.case for reading in phrase.readings}
+    return not (phrase.nested or phrase.preposition or phrase.asked) and bool(cases & {"nomn", "accs"})
+
+
 def _as_said(phrase: Phrase, turn: Past, in_focus: bool, whole: bool) -> float:
     if turn.kind == "definition":
         return -1.5
@@ -186,12 +205,15 @@ def _focus(turn: Past) -> Phrase | None:
     """The phrase of the answer that answers: the first of the kind asked for, else its first name."""
     wanted = {entity.start for entity in entities(turn.answer) if entity.kind == turn.kind}
     names = [phrase for phrase in turn.said if not phrase.nested and not _is_measure(phrase)]
+    sort = {phrase.lemma for phrase in turn.asked if phrase.asked} - _FRAMES - RELATIONS
+    if (one := next((phrase for phrase in turn.said if phrase.lemma in sort), None)) is not None:
+        return one  # «какая поправка» — «поправка Джексона»
     if turn.kind == "person":
         alone = (p for p in names if p.is_person and p.text != turn.answer)
         latin = (p for p in names if p.tokens[p.head].is_latin and str(p) not in turn.question)
         persons = (p for p in names if p.is_person)
         return next(alone, None) or next(persons, None) or next(latin, None) or next(iter(names), None)
-    if turn.kind in ("organisation", "place", "name", "list"):
+    if sort or turn.kind in ("organisation", "place", "name", "list"):
         return next(
             (p for p in names if any(p.start <= start < p.stop for start in wanted)), next(iter(names), None)
         )

@@ -36,6 +36,7 @@ _ADJECTIVE_ENDINGS = (
 )
 _SUCH = {"masc": "каков", "femn": "какова", "neut": "каково", "plur": "каковы"}
 _ABOUT = frozenset({"по", "про", "о", "об"})
+_TELLING_CASES = frozenset({"datv", "ablt"})  # «А американцам?» can only take a dative's place
 PERSONAL = frozenset("я ты вы мы меня мне тебя тебе вас вам нас нам".split())
 
 
@@ -55,11 +56,22 @@ def is_fragment(text: str, opened: bool) -> bool:
         return False  # «что такое», «кто такой»
     if len(found) == part.last - part.first + 1:
         return part.noun is None or opened
+    following = next((token for token in found if token.start > tokens(text)[part.last].start), None)
+    if part.word in ("какой", "который") and following is not None and following.folded == "из":
+        return False  # «какие из них тяжёлые»
     if part.word in ("какой", "который") and any(
         p.first > part.last and not p.preposition for p in phrases(text)
     ):
         return False  # «какая у него валюта»
+    if part.word == "сколько" and _counts_of_somebody(text):
+        return False  # «сколько у него детей»
     return opened and part.noun is None and part.word != "каков" and not _is_nominal(text, part)
+
+
+def _counts_of_somebody(text: str) -> bool:
+    found = [phrase for phrase in phrases(text) if not phrase.nested]
+    counted = [p for p in found if not p.preposition and any(r.case == "gent" for r in p.readings)]
+    return bool(counted) and any(phrase.preposition == "у" for phrase in found)
 
 
 def _is_nominal(text: str, part: Asking) -> bool:
@@ -203,18 +215,28 @@ def _fit(phrase: Phrase, given: Phrase) -> float:
     """How well `given` may stand where `phrase` stands."""
     shared = _kinds(phrase) & _kinds(given)
     fit = 2.0 * bool(shared - {"name", "common"}) + 1.0 * bool(shared)
+    if phrase.nested and not given.preposition and _is_of_relation(phrase) and _kinds(given) == {"common"}:
+        named = _kinds(phrase) & {"person", "place", "organisation"}
+        fit += 0.0 if named else 1.7 - bool(shared)  # «по запасам урана?» — «А уголь?»
     if given.preposition:
         same = phrase.preposition == given.preposition
         fit += 2.5 * same - 1.0 * (bool(phrase.preposition) and not same)
     else:
         cases = {reading.case for reading in given.readings} & {reading.case for reading in phrase.readings}
         fit += 1.0 * bool(cases) + 0.3 * (not phrase.preposition)
+        fit += 0.5 * bool(cases and cases <= _TELLING_CASES)
         fit += 0.5 * (phrase.readings[0].animate == given.readings[0].animate)
     if (phrase.lemma in RELATIONS) != (given.lemma in RELATIONS):
         fit -= 1.5
     if phrase.nested and given.preposition and _host_has(phrase, given.preposition):
         fit += 2.0
     return fit - 0.5 * (phrase.nested and bool(given.preposition))
+
+
+def _is_of_relation(phrase: Phrase) -> bool:
+    return any(
+        host.first < phrase.first <= host.last and host.lemma in RELATIONS for host in phrases(phrase.text)
+    )
 
 
 def _host_has(phrase: Phrase, preposition: str) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.text.boilerplate import is_boilerplate
 from rag.text.entities import Entity, EntityKind, entities
 from rag.text.matching import Matcher, Matches
 from rag.text.measures import measure
@@ -69,6 +70,11 @@ class Evidence:
     text: str
     features: tuple[float, ...]
     score: float
+
+    @property
+    def is_typed(self) -> bool:
+        """True when it names something of the wanted kind."""
+        return bool(self.features) and self.features[_TYPED] == 1.0
 
     @property
     def place(self) -> tuple[str, int]:
@@ -141,8 +147,8 @@ def _untyped(question: Question, hits: Sequence[Hit], matches: Matches) -> Itera
         asks = np.array([text.endswith("?") for text in texts])
         context = matches.share(_with_context(table, matches.titles[:, place], asks))
         for number, (sentence, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
-            if asks[number]:
-                continue  # a question answers nothing
+            if asks[number] or is_boilerplate(text):
+                continue  # a question answers nothing, nor does «Читайте также»
             features = (
                 float(own[number]),
                 float(context[number]),

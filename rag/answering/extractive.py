@@ -1,17 +1,18 @@
-"""The default writer: the sentences of the corpus that answer, word for word, each with its footnote."""
+"""The default writer: the sentences of the corpus that answer, word for word, each with its footnotes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
+from rag.answering.composing import composed, growing
 from rag.answering.evidence import Evidence, read, threshold
-from rag.answering.spans import short_answer
+from rag.answering.merging import says_the_same
+from rag.answering.premises import is_contradicted
 from rag.text.matching import Matcher
 from rag.text.words import is_function_word
-from rag.types import Citation, Draft, Hit, Query, Sentence
+from rag.types import Draft, Hit, Query
 
 MOST_SENTENCES = 3
 # A further sentence is given when its odds against the best one are at least this.
@@ -37,17 +38,10 @@ class ExtractiveWriter:
         if not reading.evidence or reading.confidence < threshold():
             yield Draft(confidence=reading.confidence)
             return
-        chosen = choose(reading.evidence)
-        whole = _draft(chosen, reading.evidence[0], query, reading.confidence)
-        for count in range(1, len(chosen)):
-            yield replace(
-                whole,
-                sentences=whole.sentences[:count],
-                citations=whole.citations[:count],
-                # It stands in the best sentence, which may be one still to come.
-                short_answer=whole.short_answer if reading.evidence[0] in chosen[:count] else None,
-            )
-        yield whole
+        if is_contradicted(query.text, reading.evidence):
+            yield Draft(confidence=reading.confidence)
+            return
+        yield from growing(composed(query.text, reading, choose(reading.evidence)))
 
 
 def _has_topic(query: Query) -> bool:
@@ -64,7 +58,7 @@ def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
     for each in evidence:
         if len(chosen) == MOST_SENTENCES:
             break
-        if _is_worth_saying(each, evidence[0]) and not any(_says_the_same(each, other) for other in chosen):
+        if _is_worth_saying(each, evidence[0]) and not any(says_the_same(each, other) for other in chosen):
             chosen.append(each)
     articles = list(dict.fromkeys(each.hit.article.id for each in chosen))
     return sorted(chosen, key=lambda each: (articles.index(each.hit.article.id), each.sentence.start))
@@ -73,34 +67,3 @@ def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
 def _is_worth_saying(each: Evidence, best: Evidence) -> bool:
     comes_first = each.hit.article.id == best.hit.article.id and each.sentence.start < best.sentence.start
     return bool(np.exp(each.score - best.score) >= (_WORTH_SAYING_FIRST if comes_first else _WORTH_SAYING))
-
-
-def _says_the_same(first: Evidence, second: Evidence) -> bool:
-    return first.place == second.place or set(first.sentence.lemmas) == set(second.sentence.lemmas)
-
-
-def _draft(chosen: Sequence[Evidence], best: Evidence, query: Query, confidence: float) -> Draft:
-    span = short_answer(query.text, best.text)
-    return Draft(
-        sentences=tuple(Sentence(each.text, (number,), "supported") for number, each in enumerate(chosen, 1)),
-        citations=tuple(_citation(number, each) for number, each in enumerate(chosen, 1)),
-        short_answer=best.text[span.start : span.stop] if span else None,
-        confidence=confidence,
-        found=True,
-    )
-
-
-def _citation(number: int, evidence: Evidence) -> Citation:
-    article = evidence.hit.article
-    return Citation(
-        number=number,
-        article_id=article.id,
-        title=article.title,
-        source=article.source,
-        url=article.url,
-        published=article.published,
-        quote=evidence.text,
-        start=evidence.sentence.start,
-        stop=evidence.sentence.stop,
-        passage_id=evidence.hit.passage.id,
-    )

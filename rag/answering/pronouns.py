@@ -12,7 +12,7 @@ from rag.text.readings import PREPOSITIONS, Reading
 from rag.text.tokens import Token, tokens
 
 # Form: (number, genders, cases); "masc neut" for «его».
-_FORMS: dict[str, tuple[str, str, str]] = {
+FORMS: dict[str, tuple[str, str, str]] = {
     "он": ("sing", "masc", "nomn"),
     "она": ("sing", "femn", "nomn"),
     "оно": ("sing", "neut", "nomn"),
@@ -58,7 +58,7 @@ def substitute(asked: Substituted, past: Sequence[Past]) -> Substituted:
     for place in reversed(range(len(tokens(question)))):
         found = tokens(question)
         token = found[place]
-        if token.folded not in _FORMS or _has_antecedent(question, found, place):
+        if token.folded not in FORMS or _has_antecedent(question, found, place):
             continue
         if (phrase := _referent(found, place, past)) is not None:
             question = _put(question, found, place, phrase)
@@ -80,7 +80,7 @@ def _has_antecedent(question: str, found: Sequence[Token], place: int) -> bool:
 
 
 def _agrees(form: str, reading: Reading) -> bool:
-    numbers, genders, _ = _FORMS[form]
+    numbers, genders, _ = FORMS[form]
     if reading.number not in numbers.split():
         return False
     return reading.number == "plur" or not reading.gender or not genders or reading.gender in genders.split()
@@ -88,14 +88,26 @@ def _agrees(form: str, reading: Reading) -> bool:
 
 def _referent(found: Sequence[Token], place: int, past: Sequence[Past]) -> Phrase | Several | None:
     form = found[place].folded
-    if _FORMS[form][0] == "plur" and (listed := several(past)) is not None:
+    if FORMS[form][0] == "plur" and (listed := several(past)) is not None:
         return listed
-    return referent(past, lambda reading: _agrees(form, reading))
+    return referent(past, lambda reading: _agrees(form, reading), role=_role(found, place))
+
+
+def _role(found: Sequence[Token], place: int) -> str:
+    """Subject («он») or object («кто его подписал»); of another case or «его доля» nothing is known."""
+    cases = FORMS[found[place].folded][2].split()
+    before = found[place - 1] if place else None
+    if cases == ["nomn"]:
+        return "nomn"
+    following = found[place + 1] if place + 1 < len(found) else None
+    is_owner = following is not None and following.grammar.part in ("NOUN", "ADJF", "PRTF", "UNKN", "LATN")
+    is_free = before is None or before.grammar.part != "PREP"
+    return "accs" if "accs" in cases and is_free and not is_owner else ""
 
 
 def _case(found: Sequence[Token], place: int, number: str) -> str:
     form = found[place].folded
-    cases = _FORMS[form][2].split()
+    cases = FORMS[form][2].split()
     before = found[place - 1].folded if place else ""
     allowed = PREPOSITIONS.get(before)
     if allowed:

@@ -4,15 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.types import Sentence
+from rag.text.setting import DEVELOPS, DISAGREE, mark_goes_before_stop, version_line
+from rag.types import Disagreement, Draft, Sentence
 
 REFUSAL = "В корпусе нет ответа на этот вопрос."
 NOTHING_NEAR = "В корпусе нет ответа на этот вопрос, и близких по теме отрывков не нашлось."
 
 
-def render(sentences: Sequence[Sentence]) -> str:
-    """Sentences with their footnote numbers before the closing mark: «… около 43 км [1].»"""
-    return " ".join(_with_footnotes(sentence) for sentence in sentences)
+def told(draft: Draft) -> str:
+    """A draft as one text: its sentences, and under them where sources differ."""
+    return "\n\n".join([render(draft.sentences, draft.listed), *map(_differing, draft.disagreements)])
+
+
+def render(sentences: Sequence[Sentence], listed: bool = False) -> str:
+    """Sentences with their footnote numbers before the closing mark: «… около 43 км [1].»
+
+    `listed`: each on a line of its own behind «•».
+    """
+    lines = [_with_footnotes(sentence) for sentence in sentences]
+    if listed:
+        return "\n".join(f"• {line}" for line in lines)
+    return "".join(f"{line}{_gap(line)}" for line in lines).rstrip()
+
+
+def _gap(line: str) -> str:
+    return "\n" if "\n" in line else " "
+
+
+def _differing(disagreement: Disagreement) -> str:
+    heading = DEVELOPS if disagreement.develops else DISAGREE
+    lines = [f"• {version_line(each)} [{each.citation}]" for each in disagreement.versions]
+    return "\n".join([f"{heading}:", *lines])
 
 
 def refusal(has_hits: bool) -> str:
@@ -26,8 +48,8 @@ def cut(count: int) -> tuple[str, ...]:
 
 
 def _with_footnotes(sentence: Sentence) -> str:
-    marks = "".join(f" [{number}]" for number in sentence.citations)
+    marks = " " + "".join(f"[{number}]" for number in sentence.citations) if sentence.citations else ""
     text = sentence.text.rstrip()
-    if text.endswith("."):
+    if mark_goes_before_stop(text):
         return f"{text[:-1]}{marks}."
     return text + marks

@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 
 from rag.errors import ArticleError
-from rag.library.dateline import dateline
 from rag.library.decoding import decode, normal
 from rag.library.files import SUFFIXES, Found, check_size, find_files, read_bytes
 from rag.library.front_matter import front_matter
+from rag.text.dateline import dateline
 from rag.text.sentences import sentences
 from rag.text.words import words
 from rag.types import Article, ArticleInfo

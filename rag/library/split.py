@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from rag.library.dateline import dateline
+from rag.text.dateline import dateline
 from rag.text.sentences import sentences, with_run_in_headings
 from rag.text.words import lemmas
 from rag.types import Article, Passage, SourceSentence

@@ -72,6 +72,7 @@ def reprint(hit: Hit) -> Reprint:
         start=passage.start,
         stop=passage.stop,
         sentences=passage.sentences,
+        text=passage.text,
     )
 
 

@@ -1,19 +1,26 @@
-"""Words that turn a claim round: «вырос» and «упал», «импорт» and «экспорт», «до» and «после».
+"""Words that turn a claim round: «вырос» and «упал», «импорт» and «экспорт», «подписал» and «отказался».
 
-Word vectors hold them for near, because they keep the same company. The pairs are in antonyms.txt.
+Word vectors hold them for near, because they keep the same company. The groups are in antonyms.txt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+
+Side = tuple[str, ...]
+
+
+def antonyms(lemma: str) -> frozenset[str]:
+    """Lemmas that can't be true where `lemma` is; empty for most."""
+    return _index().get(lemma, frozenset())
 
 
 def opposed(first: Iterable[str], second: Iterable[str]) -> bool:
     """True where a lemma of `first` contradicts one of `second`."""
-    index, others = _index(), frozenset(second)
-    return any(others & index.get(lemma, frozenset()) for lemma in first)
+    others = frozenset(second)
+    return any(others & antonyms(lemma) for lemma in first)
 
 
 def same_way(first: Iterable[str], second: Iterable[str]) -> bool:
@@ -23,24 +30,24 @@ def same_way(first: Iterable[str], second: Iterable[str]) -> bool:
 
 
 @cache
+def groups() -> tuple[tuple[bool, Side, Side], ...]:
+    """Both sides of every line as they are written; True where the words of a side say the same."""
+    lines = Path(__file__).with_name("antonyms.txt").read_text(encoding="utf-8").splitlines()
+    written = [line for line in lines if line and not line.startswith("#")]
+    sides = [[tuple(side.split()) for side in line.removeprefix("= ").split("|")] for line in written]
+    return tuple((line.startswith("= "), one, two) for line, (one, two) in zip(written, sides, strict=True))
+
+
+@cache
 def _index() -> dict[str, frozenset[str]]:
     index: dict[str, frozenset[str]] = {}
-    for _, left, right in _lines():
-        for side, other in ((left, right), (right, left)):
+    for _, one, two in groups():
+        for side, other in ((one, two), (two, one)):
             for lemma in side:
-                index[lemma] = index.get(lemma, frozenset()) | other
+                index[lemma] = index.get(lemma, frozenset()) | frozenset(other)
     return index
 
 
 @cache
 def _sides() -> dict[str, frozenset[str]]:
-    return {lemma: side for equal, *both in _lines() if equal for side in both for lemma in side}
-
-
-def _lines() -> Iterator[tuple[bool, frozenset[str], frozenset[str]]]:
-    """Both sides of every line; True where the words of a side say the same."""
-    lines = Path(__file__).with_name("antonyms.txt").read_text(encoding="utf-8").splitlines()
-    for line in lines:
-        if line and not line.startswith("#"):
-            left, right = line.removeprefix("= ").split("|")
-            yield line.startswith("= "), frozenset(left.split()), frozenset(right.split())
+    return {lemma: frozenset(side) for equal, *both in groups() if equal for side in both for lemma in side}

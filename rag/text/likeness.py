@@ -128,7 +128,7 @@ def _union(sets: Iterable[frozenset[Item]]) -> frozenset[Item]:
 
 
 @lru_cache(maxsize=50_000)
-def _is_untelling(word: str) -> bool:
+def is_untelling(word: str) -> bool:
     """True for a lemma that says nothing of what a text tells."""
     return word not in _NEGATION and (word in _UNTELLING or is_function_word(word))
 
@@ -138,7 +138,7 @@ def _telling(found: Iterable[str], own: frozenset[str]) -> Iterator[str]:
     for each in found:
         if each in FIGURES:
             yield f"{FIGURES[each]:g}"
-        elif each not in own and not _is_untelling(each):
+        elif each not in own and not is_untelling(each):
             yield each
 
 

@@ -21,7 +21,10 @@ _BULK = frozenset(
     "т кг г тонна баррель литр м³ км³ унция фунт карат мвт квт гвт вт квтч мвтч теу контейнер вагон".split()
 )
 
-_UNITS = _MONEY | _TIME | _LENGTH | _AREA | _BULK | {PERCENT}
+# Units that say what is measured: kilometres are a length, but dollars may be a price or a loan.
+DIMENSIONS = _LENGTH | _AREA
+
+MEASURES = _MONEY | _TIME | _LENGTH | _AREA | _BULK | {PERCENT}
 
 # What a question's lemmas say of the unit, first match wins.
 _CLUES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
@@ -39,6 +42,9 @@ _CLUES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset("длиться возраст срок продлиться".split()), _TIME),
 )
 
+
+# Words that say in what an amount comes, and nothing of what it is the amount of.
+MEASURING = frozenset[str]().union(*(clues for clues, _ in _CLUES))
 
 # «четыре общественных чартерных школы», «элементов семнадцать»: the thing counted may stand a few words
 # behind its number, or right before it.
@@ -59,7 +65,7 @@ class Measure:
             return bool(found)
         if any(number.unit in self.units for number in found):
             return True
-        return not any(number.unit in _UNITS for number in found) and self._counts(text, span)
+        return not any(number.unit in MEASURES for number in found) and self._counts(text, span)
 
     def _counts(self, text: str, span: tuple[int, int]) -> bool:
         if self.counted is None:

@@ -111,7 +111,7 @@ def agrees(adjective: str, reading: Reading) -> bool:
     return not reading.case or any(
         parse.tag.case == reading.case
         and parse.tag.number == reading.number
-        and (reading.number == "plur" or parse.tag.gender == reading.gender)
+        and (reading.number == "plur" or reading.gender in ("", str(parse.tag.gender)))
         for parse in analyzer().parse(adjective)
         if parse.tag.POS in ADJECTIVES
     )

@@ -9,7 +9,8 @@ from typing import Literal
 
 from markupsafe import Markup, escape
 
-from rag.types import Answer, Citation, Hit, Sentence, Support
+from rag.text.setting import DEVELOPS, DISAGREE, mark_goes_before_stop, version_line
+from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support
 from rag.web.render_article import byline_html, plain
 from rag.web.render_reprints import reprints_html
 from rag.web.wording import clip, count
@@ -33,9 +34,6 @@ _AS_TYPED = Markup(
     "искать как написано</button></li>"
 )
 _SUPPORT = Markup('<span class="support" role="img" aria-label="{label}" title="{label}">{sign}</span>')
-
-
-_ABBREVIATION = re.compile(r"(?:^|[\s(\u00a0])(?:гг?|вв?|н\. ?э|т\. ?[дпе]|др|пр|руб|долл|тыс|чел|ст)\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +104,41 @@ def answer_html(answer: Answer, writing: bool = False) -> Markup:
 def _found(answer: Answer, writing: bool) -> Markup:
     bold = _bold_index(answer)
     by_number = {citation.number: citation for citation in answer.citations}
-    sentences = Markup(" ").join(
+    sentences = [
         sentence_html(sentence, by_number, answer.short_answer if index == bold else None)
         for index, sentence in enumerate(answer.sentences)
-    )
-    return Markup('<div class="answer">{}<p class="text">{}</p>{}{}</div>').format(
+    ]
+    return Markup('<div class="answer">{}{}{}{}{}</div>').format(
         _short(answer) if bold is None and answer.short_answer and not writing else "",
-        sentences,
+        _text(sentences, answer.listed),
+        _disagreements(answer.disagreements, by_number),
         _footnotes(answer),
         "" if writing else _verdict(answer),
+    )
+
+
+def _text(sentences: Sequence[Markup], listed: bool) -> Markup:
+    """The sentences as a paragraph, or as the items of a list."""
+    if not listed:
+        return Markup('<p class="text">{}</p>').format(Markup(" ").join(sentences))
+    items = Markup("").join(Markup("<li>{}</li>").format(sentence) for sentence in sentences)
+    return Markup('<ul class="text listed">{}</ul>').format(items)
+
+
+def _disagreements(found: Sequence[Disagreement], citations: dict[int, Citation]) -> Markup:
+    """What sources say differently: a heading and a line a source, newest first."""
+    return Markup("").join(
+        Markup('<div class="disagreement"><p class="label">{}</p><ul>{}</ul></div>').format(
+            DEVELOPS if each.develops else DISAGREE,
+            Markup("").join(
+                Markup("<li>{} {}</li>").format(
+                    version_line(version),
+                    _footnote(citations[version.citation]) if version.citation in citations else "",
+                )
+                for version in each.versions
+            ),
+        )
+        for each in found
     )
 
 
@@ -124,7 +148,7 @@ def sentence_html(sentence: Sentence, citations: dict[int, Citation], short_answ
     notes = Markup(f'<span class="comma">,{chr(8201)}</span>').join(
         _footnote(citations[number]) for number in marks if number in citations
     )
-    body, stop = (text[:-1], text[-1]) if _mark_goes_before_stop(text) else (text, "")
+    body, stop = (text[:-1], text[-1]) if mark_goes_before_stop(text) else (text, "")
     sign, label = SUPPORT[sentence.support]
     label = "; ".join([label, *sentence.reasons])
     return Markup('<span class="sentence" data-support="{}">{}<span class="end">{}{}{}</span></span>').format(
@@ -137,11 +161,6 @@ def _without_marks(sentence: Sentence) -> tuple[str, tuple[int, ...]]:
     own = "|".join(str(number) for number in sentence.citations)
     text = re.sub(rf"\s*\[(?:{own})\]", "", sentence.text) if own else sentence.text
     return text.strip(), sentence.citations
-
-
-def _mark_goes_before_stop(text: str) -> bool:
-    """In Russian setting a footnote mark precedes a full stop, but follows «!», «?», «…» and «г.»."""
-    return text.endswith(".") and not text.endswith("..") and not _ABBREVIATION.search(text)
 
 
 def _footnote(citation: Citation) -> Markup:
@@ -162,9 +181,16 @@ def _pattern(short_answer: str) -> re.Pattern[str]:
 def _bold(text: str, short_answer: str | None) -> Markup:
     match = _pattern(short_answer).search(text) if short_answer and short_answer.strip() else None
     if match is None:
-        return escape(text)
+        return _lines(text)
     start, stop = match.span()
-    return Markup("{}<strong>{}</strong>{}").format(text[:start], text[start:stop], text[stop:])
+    return Markup("{}<strong>{}</strong>{}").format(
+        _lines(text[:start]), text[start:stop], _lines(text[stop:])
+    )
+
+
+def _lines(text: str) -> Markup:
+    """Escaped text whose lines stay lines."""
+    return Markup("<br>").join(map(escape, text.split("\n")))
 
 
 def _bold_index(answer: Answer) -> int | None:

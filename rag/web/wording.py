@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
-MONTHS = (
-    "января", "февраля", "марта", "апреля", "мая", "июня",
-    "июля", "августа", "сентября", "октября", "ноября", "декабря",
-)  # fmt: skip
-SPACE = "\u00a0"  # keeps a number and its word on one line
+from rag.text.setting import SPACE, byline, russian_date
 
-
-def russian_date(iso: str) -> str:
-    """«23 февраля 2026 г.» for "2026-02-23"; anything that is not a full ISO date comes back as it is."""
-    try:
-        day = date.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{day.day}{SPACE}{MONTHS[day.month - 1]} {day.year}{SPACE}г."
-
-
-def byline(source: str | None, published: str | None) -> str:
-    """«Источник, 23 февраля 2026 г.», or whichever half is known."""
-    return ", ".join(part for part in (source, russian_date(published) if published else None) if part)
+__all__ = ["byline", "clip", "count", "numbers", "plural", "russian_date"]
 
 
 def count(number: int, one: str, few: str, many: str) -> str:

@@ -157,6 +157,24 @@ TOPICS = [
     (RIVER, "А какая это доля длины Амура?", "Длина Волги: какая это доля длины Амура?"),
 ]
 
+AMENDMENT = [Turn("Какая поправка мешает торговле?", "Поправка Джексона.")]
+SENATE = [Turn("Когда сенат одобрил договор о торговле?", "В 1974 году.")]
+NUMBER = [Turn("Под каким номером в таблице Менделеева стоит диспрозий?", "Под номером 66.")]
+RANK = [Turn("На каком месте в мире Чили по запасам урана?", "На втором.")]
+SHARES = [Turn("Сколько процентов фирмы достанется Армении?", "26 процентов.")]
+LIGHT = [Turn("Какие элементы относят к лёгким?", "Лантан и церий.")]
+ENVOY = [Turn("Кто возглавлял делегацию?", "Ермек Кошербаев.")]
+
+ROLES = [
+    (AMENDMENT, "Кто её авторы?", "Кто авторы поправки Джексона?"),
+    (SENATE, "А кто его подписал?", "Кто подписал договор о торговле?"),
+    (NUMBER, "А когда его открыли?", "Когда открыли диспрозий?"),
+    (RANK, "А уголь?", "На каком месте в мире Чили по запасам угля?"),
+    (SHARES, "А американцам?", "Сколько процентов фирмы достанется американцам?"),
+    (LIGHT, "А какие из них тяжёлые?", "Какие из элементов тяжёлые?"),
+    (ENVOY, "А сколько у него детей?", "Сколько у Ермека Кошербаева детей?"),
+]
+
 INDEPENDENT = [
     "Кто такой Наполеон?",
     "Сколько стоит лицензия?",
@@ -184,7 +202,9 @@ INDEPENDENT = [
 ]
 
 
-@pytest.mark.parametrize(("history", "question", "meant"), [*PRONOUNS, *POINTING, *FRAGMENTS, *TOPICS])
+@pytest.mark.parametrize(
+    ("history", "question", "meant"), [*PRONOUNS, *POINTING, *FRAGMENTS, *TOPICS, *ROLES]
+)
 def test_follow_ups(history: list[Turn], question: str, meant: str) -> None:
     assert standalone(question, history) == meant
 
@@ -226,3 +246,12 @@ _TEXTS = st.one_of(st.lists(_WORDS, max_size=9).map(" ".join), st.text(max_size=
 def test_anything_can_be_said(question: str, history: list[Turn]) -> None:
     meant = standalone(question, history)
     assert meant == question or meant.strip()
+
+
+def test_where_sources_differ_is_no_part_of_the_answer() -> None:
+    differing = "Газету читают [1].\n\n{}:\n• Иван Петров — «Вестник Урала», 1 мая 2026 г. [2]"
+    asked = "Кто возглавляет газету?"
+    listed = [Turn(asked, differing.format("Кроме того"))]
+    assert standalone("Где он родился?", listed) == "Где родился Иван Петров?"
+    told_apart = [Turn(asked, differing.format("Источники расходятся"))]
+    assert standalone("Где он родился?", told_apart) == "Где он родился?"

@@ -99,18 +99,35 @@ def test_a_citation_is_the_sentence_with_its_place() -> None:
     assert "1936" in (whole.short_answer or "")
 
 
-def test_each_sentence_has_its_own_footnote() -> None:
+def test_sources_that_say_the_same_share_a_sentence() -> None:
     (*_, whole) = drafts("Когда открыли железный мост?", hit("bridge"), hit("copy", f"{TEXT} И пешеходы."))
-    assert [sentence.citations for sentence in whole.sentences] == [
-        (number,) for number in range(1, len(whole.sentences) + 1)
-    ]
-    assert [citation.number for citation in whole.citations] == list(range(1, len(whole.sentences) + 1))
-    assert [citation.quote for citation in whole.citations] == [sentence.text for sentence in whole.sentences]
+    said = next(sentence for sentence in whole.sentences if "1936" in sentence.text)
+    sources = {citation.number: citation for citation in whole.citations}
+    assert [sources[number].article_id for number in said.citations] == ["bridge", "copy"]
+    assert {sources[number].quote for number in said.citations} == {said.text}
     assert len({frozenset(lemmas(sentence.text)) for sentence in whole.sentences}) == len(whole.sentences)
 
 
+def test_footnotes_are_numbered_as_they_are_met() -> None:
+    (*_, whole) = drafts("Когда открыли железный мост?", hit("bridge"), hit("copy", f"{TEXT} И пешеходы."))
+    met = [number for sentence in whole.sentences for number in sentence.citations]
+    assert list(dict.fromkeys(met)) == [citation.number for citation in whole.citations]
+    assert whole.citations[0].number == 1
+
+
+def test_a_false_premise_is_declined() -> None:
+    denied = hit("bridge", "Железный мост через Урал так и не закрыли. По нему ходят поезда.")
+    (draft,) = drafts("Почему закрыли железный мост через Урал?", denied)
+    assert not draft.found
+    (*_, answered) = drafts("Закрыли ли железный мост через Урал?", denied)
+    assert answered.found
+
+
 def test_drafts_grow() -> None:
-    text = "Мост открыли в 1936 году. Мост открыли в мае 1936 года. Мост открыли в 1936 году с оркестром."
+    text = (
+        "Мост открыли в 1936 году. Мост открыли в мае 1936 года под музыку военного оркестра. "
+        "Мост открыли в 1936 году инженеры треста «Стальмост»."
+    )
     found = drafts("Когда открыли мост?", hit("bridge", text))
     assert len(found) > 1
     for earlier, later in pairwise(found):

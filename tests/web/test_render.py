@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from rag.types import Article, ArticleInfo, Sentence
+from rag.types import Article, ArticleInfo, Disagreement, Sentence, Version
 from rag.web.render import Exchange, answer_html, conversation_html, sentence_html
 from rag.web.render_article import article_html, missing_html
 from tests.web.sample import CANAL, HOSTILE, INJECTION, LENGTH, SampleBot, citation, open_sample
@@ -225,3 +225,26 @@ def test_reprints_stand_under_the_footnote_of_their_passage(bot: SampleBot) -> N
     html = str(answer_html(replace(answer, citations=(cited,), hits=(hit,))))
     assert "<details" in html[html.index("footnotes") :]
     assert "<details" not in str(answer_html(answer))
+
+
+def test_facts_of_one_kind_are_a_list(bot: SampleBot) -> None:
+    answer = replace(bot.ask("Какова длина канала?"), listed=True)
+    html = str(answer_html(answer))
+    assert '<ul class="text listed">' in html
+    assert html.count('<li><span class="sentence"') == len(answer.sentences)
+
+
+def test_sources_that_differ_are_told_with_their_footnotes(bot: SampleBot) -> None:
+    answer = bot.ask("Какова длина канала?")
+    number = answer.citations[0].number
+    versions = (Version("<b>43</b> км", number, "Trend", "2026-03-02"), Version("42 км", 99, None, None))
+    html = str(answer_html(replace(answer, disagreements=(Disagreement("figure", versions),))))
+    assert "Источники расходятся" in html
+    assert "&lt;b&gt;43&lt;/b&gt; км — Trend" in html
+    assert "42 км" in html
+    assert html.index("43") < html.index("42 км")
+
+
+def test_lines_of_a_sentence_stay_lines() -> None:
+    sentence = Sentence("Места:\n• первое;\n• второе.", (), "supported")
+    assert "Места:<br>• первое;<br>• второе" in str(sentence_html(sentence, {}, None))

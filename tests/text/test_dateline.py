@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.library.dateline import dateline
+from rag.text.dateline import dateline
 
 FORMS = [
     (" date 2026-02-23 БАКУ /Trend/ - Добыча растёт.", "2026-02-23", "Trend", "Добыча растёт."),

@@ -1,7 +1,7 @@
 """The dateline of a news text: «БАКУ /Trend/ - …», «МОСКВА, 5 мар — РИА Новости. …».
 
 A dateline tells the date and the agency of an article and is never quoted as a part of its first
-sentence. Every form has its own pattern and its line in tests/library/test_dateline.py.
+sentence. Every form has its own pattern and its line in tests/text/test_dateline.py.
 """
 
 from __future__ import annotations

@@ -1,0 +1,132 @@
+"""A draft out of chosen sentences: how each is said, which footnotes it has, where sources differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from rag.answering.disagreeing import Conflict, conflicts
+from rag.answering.evidence import ANSWERING, Evidence, Reading
+from rag.answering.merging import other_sources
+from rag.answering.saying import Said, said
+from rag.answering.spans import short_answer
+from rag.types import Citation, Disagreement, Draft, Sentence, Version
+
+
+class _Footnotes:
+    """Citations, numbered in the order they are asked for; the same stretch is cited once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int, int], Citation] = {}
+
+    @property
+    def all(self) -> tuple[Citation, ...]:
+        return tuple(self._known.values())
+
+    def of(self, line: Said) -> Citation:
+        article = line.evidence.hit.article
+        key = (article.id, line.start, line.stop)
+        if key not in self._known:
+            self._known[key] = Citation(
+                number=len(self._known) + 1,
+                article_id=article.id,
+                title=article.title,
+                source=article.source,
+                url=article.url,
+                published=article.published,
+                quote=line.quote,
+                start=line.start,
+                stop=line.stop,
+                passage_id=line.evidence.hit.passage.id,
+            )
+        return self._known[key]
+
+
+def composed(question: str, reading: Reading, chosen: Sequence[Evidence]) -> Draft:
+    """The whole draft; `chosen` are sentences of `reading` (at least one) in the order they are said."""
+    best = reading.evidence[0]
+    lines, footnotes = _lines(chosen), _Footnotes()
+    sentences = tuple(
+        Sentence(line.text, tuple(_numbers(footnotes, line, reading.evidence)), "supported") for line in lines
+    )
+    span = short_answer(question, best.text)
+    return Draft(
+        sentences=sentences,
+        disagreements=tuple(
+            _disagreement(each, footnotes, lines) for each in conflicts(question, reading, chosen)
+        ),
+        citations=footnotes.all,
+        short_answer=best.text[span.start : span.stop] if span else None,
+        confidence=reading.confidence,
+        found=True,
+        listed=_are_facts_of_one_kind(reading, lines),
+    )
+
+
+def growing(whole: Draft) -> Iterator[Draft]:
+    """`whole` as it is written, a sentence more each time; where sources differ comes last."""
+    for count in range(1, len(whole.sentences)):
+        shown = whole.sentences[:count]
+        last = max(number for sentence in shown for number in sentence.citations)
+        # The short answer stands in the best sentence, which may be one still to come.
+        is_there = whole.short_answer and any(whole.short_answer in each.text for each in shown)
+        yield replace(
+            whole,
+            sentences=shown,
+            citations=whole.citations[:last],
+            short_answer=whole.short_answer if is_there else None,
+            disagreements=(),
+        )
+    yield whole
+
+
+def _lines(chosen: Sequence[Evidence]) -> list[Said]:
+    lines: list[Said] = []
+    for each in chosen:
+        if not any(line.covers(each) for line in lines):
+            lines.append(said(each, just_said=bool(lines) and _follows(each, lines[-1])))
+    return lines
+
+
+def _follows(each: Evidence, line: Said) -> bool:
+    """True when `line` ends with the sentence right before `each`."""
+    passage = each.hit.passage
+    place = passage.sentences.index(each.sentence)
+    is_same = line.evidence.hit.passage.id == passage.id
+    return is_same and place > 0 and passage.sentences[place - 1].stop == line.stop
+
+
+def _numbers(footnotes: _Footnotes, line: Said, found: Sequence[Evidence]) -> Iterator[int]:
+    """The footnotes of a line: its own, and those of other sources where it is a sentence and no more."""
+    yield footnotes.of(line).number
+    if line.text.count("\n") or line.quote not in line.evidence.text:
+        return
+    for other in other_sources(line.evidence, found):
+        yield footnotes.of(_alone(other)).number
+
+
+def _alone(evidence: Evidence) -> Said:
+    """A quote of just the sentence."""
+    return Said(evidence, evidence.text, evidence.sentence.start, evidence.sentence.stop)
+
+
+def _are_facts_of_one_kind(reading: Reading, lines: Sequence[Said]) -> bool:
+    """True for the parts of a list that was asked for, and for several answers that don't tell one story."""
+    if len(lines) < 2 or any("\n" in line.text for line in lines):
+        return False
+    if reading.question.kind == "list":
+        return True
+    apart = len({line.evidence.hit.article.id for line in lines}) == len(lines)
+    return apart and reading.question.kind in ANSWERING and all(line.evidence.is_typed for line in lines)
+
+
+def _disagreement(conflict: Conflict, footnotes: _Footnotes, lines: Iterable[Said]) -> Disagreement:
+    shown = list(lines)
+    versions = []
+    for each in conflict.statements:
+        line = next((line for line in shown if line.covers(each.evidence)), _alone(each.evidence))
+        citation = footnotes.of(line)
+        versions.append(
+            Version(each.value, citation.number, citation.source, citation.published, each.stated)
+        )
+    return Disagreement(conflict.matter, tuple(versions), conflict.develops)

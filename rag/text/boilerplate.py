@@ -1,0 +1,64 @@
+"""What a news page says besides its news: credits, calls to the reader, rights. It answers nothing.
+
+Three forms, each by what makes it one rather than by whole phrases: a label with a colon («Фото: …»), an
+order to the reader about the medium («Подписывайтесь на наш канал»), a word about rights («перепечатка …»).
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.text.borders import has_verb
+from rag.text.dateline import dateline
+from rag.text.words import fold
+
+_LONGEST = 320  # characters; a longer sentence has something else to say
+_LONGEST_CREDIT = 90  # and a longer credit has a sentence without a border behind it
+_CREDIT = re.compile(
+    r"^\W*(?:(?:источник|автор|авторы|обработка|подпись)\s+)?(?:(?:главное\s+)?фото(?:графия|графии)?|"
+    r"(?:фото|видео)(?:\s+и\s+(?:фото|видео))|видео|иллюстраци[яи]|снимок|скриншот|коллаж|инфографика|"
+    r"изображение|текст|автор(?:\s+(?:статьи|текста))?|редактор|корреспондент|тег[иы]?|метки|рубрик[аи]|"
+    r"источник(?:\s+(?:фото|изображения))?|просмотров|комментари[ией]+|поделиться|опубликовано|обновлено)"
+    r"(?:\s+(?:из\s+архива|автора|сайта|с\s+сайта))?\s*[:©/(|]",
+    re.IGNORECASE,
+)
+_ORDER = (
+    r"(?:подпис(?:ывайтесь|аться|ывайся|ка)|подпишитесь|присоединяйтесь|следите|смотрите|"
+    r"читайте|прочитайте|слушайте|узнайте|делитесь|поделитесь|ставьте|пишите|присылайте|оставляйте|"
+    r"комментируйте|обсуждайте|скачивайте|нажмите|жмите|выделите|сообщите|установите|включите)"
+)
+_MEDIUM = (
+    r"(?:канал|новост|telegram|телеграм|вконтакт|facebook|фейсбук|instagram|инстаграм|twitter|твиттер|"
+    r"youtube|ютуб|whatsapp|viber|дзен|соцсет|социальн|групп|страниц|рассылк|уведомлен|push|также|подробн|"
+    r"по теме|по ссылке|ранее|в сюжете|комментар|лайк|ctrl|enter|ошибк|опечатк|мышью|приложени|сайт|"
+    r"трансляц|эфир|развитием событий|с нами)"
+)
+_CALL = re.compile(
+    rf"^\W*(?:(?:а|и|чтобы|больше|еще|самое|главн\w+|все|новости|заметили|нашли|увидели|хотите)\b[^.!]{{0,60}})?"
+    rf"\b{_ORDER}\b[^.]*?{_MEDIUM}"
+)
+_CALLED = re.compile(r"^\W*(?:(?:читайте|смотрите|слушайте)\s+(?:также|еще|далее)|по теме|еще по теме)\b")
+_RIGHTS = re.compile(
+    r"©|все права защищены|перепечатка|(?:полное или частичное )?(?:использование|копирование|цитирование) "
+    r"(?:любых )?материал|при (?:полном или частичном )?(?:использовании|копировании|цитировании|"
+    r"перепечатке)[^.]*(?:ссылк|материал)|гиперссылк\w+ обязательн|мнение редакции может не совпадать|"
+    r"на правах рекламы|свидетельство о регистрации (?:сми|эл)|нажмите ctrl|ctrl\s?\+\s?enter"
+)
+
+
+def is_boilerplate(sentence: str) -> bool:
+    """True for a sentence that belongs to the page, not to the article, and for a dateline alone."""
+    if len(sentence) > _LONGEST:
+        return False
+    folded = fold(sentence)
+    return (
+        _is_credit(sentence, folded)
+        or any(form.search(folded) for form in (_CALLED, _CALL, _RIGHTS))
+        or dateline(f"{sentence} ").stop >= len(sentence)
+    )
+
+
+def _is_credit(sentence: str, folded: str) -> bool:
+    """«Источник: ТАСС», but not «Источник: рудник, который принадлежит фонду»."""
+    label = _CREDIT.match(folded)
+    return label is not None and len(sentence) <= _LONGEST_CREDIT and not has_verb(sentence[label.end() :])

@@ -1,0 +1,45 @@
+"""How Russian type is set: written dates, the lines that name sources, where a footnote mark stands."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from rag.types import Version
+
+DISAGREE, DEVELOPS = "Источники расходятся", "Данные по датам"
+
+MONTHS = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+SPACE = "\u00a0"  # keeps a number and its word on one line
+_ABBREVIATION = re.compile(r"(?:^|[\s(\u00a0])(?:гг?|вв?|н\. ?э|т\. ?[дпе]|др|пр|руб|долл|тыс|чел|ст|кв)\.$")
+
+
+def russian_date(iso: str) -> str:
+    """«23 февраля 2026 г.» for "2026-02-23"; anything that is not a full ISO date comes back as it is."""
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{day.day}{SPACE}{MONTHS[day.month - 1]} {day.year}{SPACE}г."
+
+
+def byline(source: str | None, published: str | None) -> str:
+    """«Источник, 23 февраля 2026 г.», or whichever half is known."""
+    return ", ".join(part for part in (source, russian_date(published) if published else None) if part)
+
+
+def mark_goes_before_stop(text: str) -> bool:
+    """In Russian setting a footnote mark precedes a full stop, but follows «!», «?», «…» and «г.»."""
+    return text.endswith(".") and not text.endswith("..") and not _ABBREVIATION.search(text)
+
+
+def version_line(version: Version) -> str:
+    """«около 43 км — на 5 мая 2026 г. (Trend, 6 мая 2026 г.)», as far as it is known."""
+    stated = f"на {russian_date(version.stated)}" if version.stated else ""
+    origin = byline(version.source, version.published)
+    said = " ".join(version.value.split())
+    told = f"{stated} ({origin})" if stated and origin else stated or origin
+    return f"{said} — {told}" if told else said
