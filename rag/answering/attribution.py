@@ -99,10 +99,12 @@ def _best(sentence: Sentence, hits: Sequence[Hit]) -> Choice:
     near = _near(sentence, hits)
     if not near:
         return (), check(sentence.text, [])
-    singles: list[Choice] = [((quote,), _checked(sentence, [quote])) for quote in near]
+    singles: list[Choice] = []
+    for quote in sorted(near, key=lambda quote: quote.hit not in sentence.citations):
+        singles.append(((quote,), _checked(sentence, [quote])))
+        if singles[-1][1].verdict.support == "supported":
+            return singles[-1]
     best = max(singles, key=lambda each: _merit(each, sentence))
-    if best[1].verdict.support == "supported":
-        return best
     ordered = sorted(singles, key=lambda each: _merit(each, sentence), reverse=True)
     pairs = [(pair, _checked(sentence, pair)) for pair in _pairs([quotes[0] for quotes, _ in ordered])]
     best = max([best, *pairs], key=lambda each: _merit(each, sentence))
