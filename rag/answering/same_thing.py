@@ -26,6 +26,7 @@ from rag.types import Period
 
 _ALIKE = 0.65  # the share of the shorter sentence's telling words that the other one has …
 _LEAST_ALIKE = 3  # … and how many there must be
+_LEAST_COMMON = 2  # of them that must be the very same words
 _BEFORE, _BEHIND = 3, 2  # telling words before and behind a figure say what it counts
 # What one of the sentences may not have alone: something on top, or what is only wanted.
 _MARKS = frozenset(
@@ -151,9 +152,20 @@ def apart(first: Period, second: Period) -> bool:
 
 def alike(first: Told, second: Told, of: Callable[[int, int], int] = min) -> bool:
     """True where most telling words, names aside, of the shorter sentence (`max`: the longer) are shared."""
+    if not _may_be_alike(first, second):
+        return False
     one, two = first.telling - first.names, second.telling - second.names
     count = len(shared(one, two))
     return count >= _LEAST_ALIKE and count >= _ALIKE * of(len(one), len(two))
+
+
+def _may_be_alike(first: Told, second: Told) -> bool:
+    """A quick look before they are compared: other articles, and words in common."""
+    one, two = first.evidence, second.evidence
+    if one.hit.article.id == two.hit.article.id:
+        return False
+    common = set(one.sentence.lemmas) & set(two.sentence.lemmas)
+    return sum(1 for each in common if not is_untelling(each)) >= _LEAST_COMMON
 
 
 def around(text: str, figure: Figure) -> frozenset[str]:

@@ -9,6 +9,7 @@ import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from rag.text.entities import entities
 from rag.text.numbers import Number, values
@@ -65,6 +66,11 @@ class Figure:
 
 def figures(text: str) -> list[Figure]:
     """The amounts of `text` that have a unit, in order; dates are none."""
+    return list(_figures(text))
+
+
+@lru_cache(maxsize=2_000)
+def _figures(text: str) -> tuple[Figure, ...]:
     spans = [(entity.start, entity.stop) for entity in entities(text) if entity.kind == "quantity"]
     numbers = values(text)
     found = []
@@ -75,7 +81,7 @@ def figures(text: str) -> list[Figure]:
             rate = _RATE.search(text[start : stop + _BEHIND])
             unit = f"{unit}/{lemma(rate['per'])}" if rate else unit
             found.append(_figure(text, start, stop, unit, inside))
-    return found
+    return tuple(found)
 
 
 def _is_vague(amount: str) -> bool:
