@@ -452,11 +452,13 @@ def test_a_reason_stands_by_every_doubt(sentence: str, sources: list[str]) -> No
 @given(WORDS, WORDS, WORDS)
 @settings(deadline=None)
 def test_a_name_that_one_source_holds_two_hold(claim: str, first: str, second: str) -> None:
-    def missing(*sources: str) -> set[str]:
-        return {reason for reason in verify(claim, sources).reasons if "нет имени" in reason}
+    """With two sources the name may be missed in other words, but only where one alone misses it too."""
+
+    def doubted(*sources: str) -> bool:
+        return any("имени" in reason or "в ответе" in reason for reason in verify(claim, sources).reasons)
 
     if "в источнике говорится о другом" not in verify(claim, [first]).reasons:
-        assert missing(first, second) <= missing(first)
+        assert doubted(first) or not doubted(first, second)
 
 
 def citation(number: int, quote: str) -> Citation:
