@@ -69,7 +69,17 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("full", "ndcg@10", "full nDCG@10", "полный путь nDCG@10"),
         Column("full", "hit@1", "hit@1", "hit@1"),
         Column("full", "hit@10", "hit@10", "hit@10"),
-        Column("ms", "p50", "ms p50", "мс p50", _decimal),
+    ),
+    "noisy": (
+        _QUESTIONS,
+        Column("clean", "repaired", "clean", "чистые"),
+        Column("mixed", "repaired", "mixed", "вперемешку"),
+        Column("layout", "repaired", "layout", "раскладка"),
+        Column("typos", "repaired", "1–2 typos", "1–2 опечатки"),
+        Column("marks", "repaired", "no ё, case", "без ё, регистр"),
+        Column("glued", "repaired", "lost space", "потерян пробел"),
+        Column("split", "repaired", "stray space", "лишний пробел"),
+        Column("mixed", "typed", "mixed, not repaired", "вперемешку, без исправления"),
     ),
     "reading": (
         _QUESTIONS,

@@ -1,11 +1,12 @@
 """Fit the weights of answering: which sentence answers, and how sure that is.
 
-`python -m eval.train_answering --reading BEIR_DIR… --declined QUERIES [--distractors FILE] [--write]`
+`python -m eval.train_answering --reading BEIR_DIR… --declined QUERIES --distractors FILE [--write]`
 
 Sentences: listwise softmax regression; each set counts the same. Confidence: logistic regression of
-"this question has an answer here" on questions with their gold article at hand against the same
-questions with every passage of their gold article taken away (right topic, missing fact), and against
-questions about other things. Figures printed are cross-validated over five folds of questions.
+"this question has an answer here" on questions with their gold article at hand, and the shipped ones,
+against shipped questions of the right topic whose fact is missing, questions about other things asked of
+the distractors alone, and the first questions with every passage of their gold article taken away.
+Figures printed are cross-validated over five folds of questions.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
@@ -32,14 +32,13 @@ from rag.bot import PASSAGES_TO_READ, Bot
 from rag.text.matching import Matcher
 from rag.types import Hit
 
-# The confidence below which the writer declines, set by hand: with 0.25 the shipped questions give 84 right
-# answers of 112 and 25 right refusals of 32; with 0.20 it is 85 and 23, with 0.30 it is 82 and 27.
-THRESHOLD = 0.25
+# The writer declines below the confidence that so much of the last set reaches (cross-validated).
+ANSWERED = 0.905
 _PENALTY = 1e-5
-# Not fitted: sets of unrelated paragraphs can't show what a missing entity means in a library on one
-# subject, where everything else of a question without an answer is there. With 1.1 (the fitted weight)
-# 21 of 32 shipped questions without an answer are declined, with 3.0 27 of 32, for 5 of 112 answers lost.
-FIXED = {"typed": 3.0}
+# Of two groups of paragraphs with an answer and one of a real library the latter counts as much as both: with
+# 1, two of a hundred shipped questions more were declined, for as many more of those without an answer.
+_SHIPPED = 2.0
+MISSING = "missing-fact"  # the tag of questions of the right topic that the shipped articles don't answer
 WEIGHTS = Path(evidence.__file__).with_name("weights.json")
 
 
@@ -53,11 +52,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Questions of one origin: with their gold at hand, or without it."""
+    """Questions of one origin: with their gold at hand, or without it.
+
+    `share` is what all of them together count in confidence: sets of unrelated paragraphs less than what a
+    library is really asked.
+    """
 
     name: str
     answerable: bool
     asked: tuple[Asked, ...]
+    share: float = 1.0
 
     @property
     def listings(self) -> list[Listing]:
@@ -69,31 +73,37 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--reading", nargs="+", type=Path, required=True, metavar="BEIR_DIR")
-    parser.add_argument("--declined", type=Path, metavar="QUERIES.jsonl", help="questions nothing answers")
-    parser.add_argument("--distractors", type=Path, metavar="FILE.jsonl", help="joined to the last BEIR_DIR")
+    parser.add_argument(
+        "--declined",
+        type=Path,
+        required=True,
+        metavar="QUERIES.jsonl",
+        help="what the distractors don't answer",
+    )
+    parser.add_argument(
+        "--distractors", type=Path, required=True, metavar="FILE.jsonl", help="joined to the last BEIR_DIR"
+    )
     parser.add_argument(
         "--corpus", type=Path, default=Path("corpus"), help="articles of the shipped questions"
     )
     parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS.name}")
     given = parser.parse_args()
+    last = given.reading[-1]
     groups = [
         group
-        for place, folder in enumerate(given.reading)
-        for group in _collect(
-            folder,
-            given.distractors if place == len(given.reading) - 1 else None,
-            given.declined if place == len(given.reading) - 1 else None,
-        )
+        for folder in given.reading
+        for group in _collect(folder, given.distractors if folder == last else None)
     ]
+    groups.append(_collect_declined(given.declined, given.distractors))
     groups += _collect_shipped(given.corpus)
-    weights = {"sentence": fit_sentences(groups), "confidence": fit_confidence(groups)}
+    weights = {"sentence": fit_sentences(groups), "confidence": fit_confidence(groups, last.name)}
     print(json.dumps(weights, indent=1))
     if given.write:
         WEIGHTS.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
-def _collect(folder: Path, distractors: Path | None, declined: Path | None) -> list[Group]:
+def _collect(folder: Path, distractors: Path | None) -> list[Group]:
     with temporary(config.load()) as settings, assemble.open_bot(settings, command="eval") as bot:
         bot.library.add(corpus_articles([folder], distractors))
         questions = beir.load(folder)
@@ -105,30 +115,44 @@ def _collect(folder: Path, distractors: Path | None, declined: Path | None) -> l
             known.append(_asked(bot, query, hits, relevant))
             if rest := [hit for hit in hits if hit.article.id not in relevant]:
                 lacking.append(_asked(bot, query, rest, {}))
-        groups = [
-            Group(folder.name, True, tuple(known)),
-            Group(folder.name + " without gold", False, tuple(lacking)),
+    return [
+        Group(folder.name, True, tuple(known)),
+        Group(folder.name + " without gold", False, tuple(lacking), 0.4),
+    ]
+
+
+def _collect_declined(declined: Path, distractors: Path) -> Group:
+    """Questions about other things, asked of articles that don't answer them."""
+    with temporary(config.load()) as settings, assemble.open_bot(settings, command="eval") as bot:
+        bot.library.add(list(beir.distractors(distractors)))
+        asked = [
+            _asked(bot, query, hits, {})
+            for query in jsonl.read(declined, beir.BeirQuery)
+            if (hits := _hits(bot, query.text))
         ]
-        if declined is not None:
-            strange = [
-                _asked(bot, query, hits, {})
-                for query in jsonl.read(declined, beir.BeirQuery)
-                if (hits := _hits(bot, query.text))
-            ]
-            groups.append(Group(declined.parent.name, False, tuple(strange)))
-        return groups
+    return Group(declined.parent.name, False, tuple(asked))
 
 
 def _collect_shipped(corpus: Path) -> list[Group]:
-    """The shipped question sets, follow-ups left out: how questions look to a library of a few articles."""
-    asked: dict[bool, list[Asked]] = {False: [], True: []}
+    """The shipped question sets, follow-ups left out: how questions look to a library of a few articles.
+
+    A false premise is declined for what it says, however sure an answer to it is.
+    """
+    asked: dict[str, list[Asked]] = {"shipped": [], "shipped refusals": [], MISSING: []}
     with temporary(config.load()) as settings, assemble.open_bot(settings, command="eval") as bot:
         bot.library.index([corpus])
         for question in sets.load(sets.shipped()):
-            if not question.history and (hits := _hits(bot, question.question)):
+            if question.history or "false-premise" in question.tags:
+                continue
+            if hits := _hits(bot, question.question):
                 query = beir.BeirQuery(_id=question.id, text=question.question)
-                asked[question.refuse].append(_asked(bot, query, hits, {}))
-    return [Group("shipped", True, tuple(asked[False])), Group("shipped refusals", False, tuple(asked[True]))]
+                of_refused = MISSING if MISSING in question.tags else "shipped refusals"
+                asked[of_refused if question.refuse else "shipped"].append(_asked(bot, query, hits, {}))
+    return [
+        Group(name, name == "shipped", tuple(each), _SHIPPED if name == "shipped" else 1.0)
+        for name, each in asked.items()
+        if each
+    ]
 
 
 def _hits(bot: Bot, text: str) -> list[Hit]:
@@ -178,56 +202,47 @@ def _rates(groups: Sequence[Group], judged: Group) -> tuple[float, float]:
     return 100 * float(np.mean(first)), 100 * float(np.mean(three))
 
 
-def fit_confidence(groups: Sequence[Group]) -> dict[str, float]:
-    """Weights of the confidence features and the threshold; prints how each group fares at it."""
+def fit_confidence(groups: Sequence[Group], judged: str) -> dict[str, float]:
+    """Weights of the confidence features, and the threshold for the group `judged`; prints how all fare."""
     held_out = [np.zeros(len(group.asked)) for group in groups]
     for fold in range(FOLDS):
         weights = _logistic(groups, fold)
         for scores, group in zip(held_out, groups, strict=True):
             scores[fold::FOLDS] = _probabilities(weights, _rows(group)[fold::FOLDS])
     answerable = [scores for scores, group in zip(held_out, groups, strict=True) if group.answerable]
+    known = next(scores for scores, group in zip(held_out, groups, strict=True) if group.name == judged)
+    threshold = float(np.quantile(known, 1 - ANSWERED))
     for scores, group in zip(held_out, groups, strict=True):
         area = roc_auc_score(
             [1] * len(np.concatenate(answerable)) + [0] * len(scores), np.concatenate([*answerable, scores])
         )
         print(
-            f"{group.name}: answered {100 * np.mean(scores >= THRESHOLD):.1f} %, AUC {area:.3f}",
+            f"{group.name}: answered {100 * np.mean(scores >= threshold):.1f} %, AUC {area:.3f}",
             file=sys.stderr,
         )
     names = (*evidence.CONFIDENCE_FEATURES, "intercept")
-    fitted = dict(zip(names, _logistic(groups, None), strict=True)) | {"threshold": THRESHOLD}
+    fitted = dict(zip(names, _logistic(groups, None), strict=True)) | {"threshold": threshold}
     return {name: round(float(value), 3) for name, value in fitted.items()}
 
 
 def _logistic(groups: Sequence[Group], left_out: int | None) -> Floats:
-    """Weights of the confidence features and, last, the intercept; each kind of group counts the same."""
+    """Weights of the confidence features and, last, the intercept."""
     rows, labels, shares = [], [], []
     for group in groups:
         chosen = [i for i in range(len(group.asked)) if i % FOLDS != left_out]
-        alike = sum(other.answerable == group.answerable for other in groups)
         rows.append(_rows(group)[chosen])
         labels += [group.answerable] * len(chosen)
-        shares += [1 / (len(chosen) * alike)] * len(chosen)
+        shares += [group.share / len(chosen)] * len(chosen)
     given = np.column_stack([np.vstack(rows), np.ones(len(labels))])
     signs, share = np.where(labels, 1.0, -1.0), np.array(shares)
-    fixed = np.array([FIXED.get(name, 0.0) for name in evidence.CONFIDENCE_FEATURES] + [0.0])
-    free = np.array([name not in FIXED for name in evidence.CONFIDENCE_FEATURES] + [True])
 
-    def loss(chosen: Floats) -> tuple[float, Floats]:
-        weights = fixed + _spread(chosen, free)
+    def loss(weights: Floats) -> tuple[float, Floats]:
         margins = signs * (given @ weights)
         slope = -(share * signs / (1 + np.exp(margins))) @ given
-        penalty = _PENALTY * float(chosen @ chosen)
-        return float(share @ np.logaddexp(0, -margins)) + penalty, slope[free] + 2 * _PENALTY * chosen
+        penalty = _PENALTY * float(weights @ weights)
+        return float(share @ np.logaddexp(0, -margins)) + penalty, slope + 2 * _PENALTY * weights
 
-    found = minimize(loss, np.zeros(int(free.sum())), jac=True, method="L-BFGS-B").x
-    return fixed + _spread(found, free)
-
-
-def _spread(chosen: Floats, free: NDArray[np.bool_]) -> Floats:
-    weights = np.zeros(len(free))
-    weights[free] = chosen
-    return weights
+    return np.asarray(minimize(loss, np.zeros(given.shape[1]), jac=True, method="L-BFGS-B").x)
 
 
 def _probabilities(weights: Floats, rows: Floats) -> Floats:

@@ -35,6 +35,11 @@ CONFIDENCE_FEATURES = (
     "lemmas",
     "typed",
     "wants_entity",
+    "topic",
+    "names_told",
+    "asks_yesno",
+    "asks_date",
+    "asks_name",
 )
 # Which entities answer which kind of question; other kinds have no entity to look for.
 ANSWERING: dict[Kind, frozenset[EntityKind]] = {
@@ -101,6 +106,7 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
         return Reading(question, (), (), 0.0)
     best = next(place for place, hit in enumerate(hits) if hit is found[0].hit)
     whole = _in_passage(matches, best)
+    told = _in_sentence(matches, best, found[0])
     features = (
         hits[best].score,
         float(matches.passage[best]),
@@ -110,6 +116,9 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
         len(matches.weights) / 10,
         _typed(question, found[0]),
         float(question.kind in ANSWERING),
+        float(matches.topics[best]),
+        _name_match(query, told),
+        *(float(question.kind == kind) for kind in ("yesno", "date", "name")),
     )
     return Reading(question, tuple(found), features, _probability(features))
 
@@ -198,6 +207,12 @@ def _in_passage(matches: Matches, place: int) -> Floats:
     borders = [*matches.first.tolist(), matches.sentences.shape[1]]
     table = matches.sentences[:, borders[place] : borders[place + 1]]
     return np.asarray(np.maximum(table.max(axis=1), matches.titles[:, place]))
+
+
+def _in_sentence(matches: Matches, place: int, best: Evidence) -> Floats:
+    """The same in the sentence `best` of that passage alone."""
+    number = best.hit.passage.sentences.index(best.sentence)
+    return np.asarray(matches.sentences[:, matches.first[place] + number])
 
 
 def _name_match(query: Query, whole: Floats) -> float:
