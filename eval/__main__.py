@@ -149,6 +149,7 @@ def _add_verification(adding: _Adding) -> None:
     parser.add_argument(
         "--mistakes", type=number(1, 100), metavar="N", help="показать по N ошибок на каждое правило"
     )
+    _add_save(parser)
 
 
 def _add_several(adding: _Adding) -> None:

@@ -496,7 +496,7 @@ def test_a_refusal_prints_the_nearest_passages(bot: SampleBot) -> None:
 def test_notes_come_first_and_articles_read_well(bot: SampleBot) -> None:
     console = Console(colour=False)
     assert console.answer(bot.ask("rfyfk длина")).startswith("(исправлена раскладка")
-    bare = replace(CANAL, info=replace(CANAL.info, source=None, published=None, url=None))
+    bare = replace(CANAL, info=replace(CANAL.info, source=None, published=None, url=None, tags=()))
     assert console.article(bare).startswith("Канал через пустыню: вода придёт к весне\n\nСтроители")
     assert console.hits([]) == "Ничего не найдено."
     assert date.fromisoformat(CANAL.info.published or "").year == 2026

@@ -20,6 +20,7 @@ from rag.text.entities import Entity, EntityKind, entities
 from rag.text.matching import Matcher, Matches
 from rag.text.measures import measure
 from rag.text.questions import Kind, Question, analyse
+from rag.text.topics import topic
 from rag.text.words import is_function_word, lemma, lemmas, words
 from rag.types import Hit, Query, SourceSentence
 
@@ -41,6 +42,8 @@ CONFIDENCE_FEATURES = (
     "asks_date",
     "asks_name",
 )
+# How much of its topic is taken to be asked about where a passage doesn't say what it is about: a mean.
+_UNKNOWN_TOPIC = 0.25
 # Which entities answer which kind of question; other kinds have no entity to look for.
 ANSWERING: dict[Kind, frozenset[EntityKind]] = {
     "person": frozenset({"person"}),
@@ -116,7 +119,7 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
         len(matches.weights) / 10,
         _typed(question, found[0]),
         float(question.kind in ANSWERING),
-        float(matches.topics[best]),
+        float(matches.topics[best]) if topic(hits[best].passage) else _UNKNOWN_TOPIC,
         _name_match(query, told),
         *(float(question.kind == kind) for kind in ("yesno", "date", "name")),
     )
