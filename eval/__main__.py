@@ -124,6 +124,9 @@ def _add_refusal(adding: _Adding) -> None:
     parser.add_argument(
         "--unanswerable", type=Path, required=True, metavar="SET", help="вопросы, на которые его нет"
     )
+    parser.add_argument(
+        "--apart", action="store_true", help="вопросы без ответа задать одним статьям --distractors"
+    )
     _add_corpus(parser)
     _add_distractors(parser)
     _add_save(parser)

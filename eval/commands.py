@@ -151,15 +151,21 @@ def measure_refusal(arguments: Namespace) -> int:
     config = settings.load()
     answerable = refusal.load(arguments.answerable, refuse=False)
     unanswerable = refusal.load(arguments.unanswerable, refuse=True)
-    with libraries.opened(config, arguments.corpus, arguments.distractors) as bot:
-        libraries.refuse_empty(bot)
-        curve = refusal.Curve(
-            refusal.ask_all(bot, _progress(answerable)), refusal.ask_all(bot, _progress(unanswerable))
-        )
+    if arguments.apart and not arguments.distractors:
+        raise EvaluationError("Для --apart нужны статьи, которым задать вопросы без ответа: --distractors.")
+    outcomes = []
+    together = [(arguments.corpus, [answerable, unanswerable])]
+    apart = [(arguments.corpus, [answerable]), ([], [unanswerable])]
+    for corpus, groups in apart if arguments.apart else together:
+        with libraries.opened(config, corpus, arguments.distractors) as bot:
+            libraries.refuse_empty(bot)
+            outcomes += [refusal.ask_all(bot, _progress(asked)) for asked in groups]
+    curve = refusal.Curve(*outcomes)
     _show(refusal.table(curve), refusal.verdict(curve))
     if arguments.save:
         names = dict.fromkeys([_set_name(arguments.answerable), _set_name(arguments.unanswerable)])
-        _save("refusal", "-".join(names) + _extra(arguments), config, refusal.numbers(curve))
+        ending = _extra(arguments) + ("-apart" if arguments.apart else "")
+        _save("refusal", "-".join(names) + ending, config, refusal.numbers(curve))
     return 0
 
 

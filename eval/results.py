@@ -132,7 +132,9 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("disk", "data_mb", "disk, MB", "диск, МБ", _count),
         Column("baseline_index", "seconds", "LlamaIndex indexing, s", "LlamaIndex: индексация, с", _decimal),
         Column("baseline", "p50", "LlamaIndex ms p50", "LlamaIndex: мс p50", _decimal),
-        Column("ratio", "indexing", "LlamaIndex / ours, indexing", "LlamaIndex / «Сноска», индексация", _decimal),
+        Column(
+            "ratio", "indexing", "LlamaIndex / ours, indexing", "LlamaIndex / «Сноска», индексация", _decimal
+        ),
         Column("ratio", "search", "LlamaIndex / ours, search", "LlamaIndex / «Сноска», поиск", _decimal),
     ),
     "refusal": (

@@ -181,3 +181,19 @@ def test_refusal(beir: Path, questions: Path, capsys: pytest.CaptureFixture[str]
     said = capsys.readouterr().out
     assert "← сейчас" in said
     assert "ответов 100,0 % из 2 вопросов с ответом, отказов 100,0 % из 2 вопросов без ответа" in said
+
+
+def test_questions_without_an_answer_are_asked_of_the_distractors_alone(
+    beir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    others = tmp_path / "others.jsonl"
+    others.write_text(
+        '{"_id": "tea", "title": "Чай", "text": "Чай собирают на склонах гор."}\n', encoding="utf-8"
+    )
+    same = str(beir / "queries.jsonl")
+    words = ["refusal", "--answerable", same, "--unanswerable", same, "--corpus", str(beir), "--apart"]
+    assert main(words) == 1
+    assert "--distractors" in capsys.readouterr().err
+    assert main([*words, "--distractors", str(others)]) == 0
+    said = capsys.readouterr().out
+    assert "ответов 100,0 % из 2 вопросов с ответом, отказов 100,0 % из 2 вопросов без ответа" in said
