@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 EXAMPLES = {
-    "/api/ask": {"question": "На сколько лет переданы права на коридор TRIPP?"},
+    "/api/ask": {"question": "Какова протяжённость коридора TRIPP?"},
     "/api/search": {"query": "вольфрам", "k": 5},
 }
 TYPES = {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "rag" / "web" / "screenshot.png"
-QUESTION = "На сколько лет переданы права на коридор TRIPP?"
+QUESTION = "Какова протяжённость коридора TRIPP?"
 FOLLOW_UP = "А какова его протяжённость?"
 UNANSWERED = "Кто выиграл чемпионат мира по шахматам?"
 WIDTHS = (1440, 1024, 390)
