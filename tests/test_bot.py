@@ -230,7 +230,7 @@ def test_most_shipped_questions_are_treated_rightly(asked: list[Asked]) -> None:
         if {citation.article_id for citation in each.answer.citations} & set(each.question.articles)
     ]
     assert len(cited) >= 0.8 * len(found)
-    assert sum(not each.answer.found for each in refused) >= 0.5 * len(refused)
+    assert sum(not each.answer.found for each in refused) >= 0.6 * len(refused)
 
 
 # The same question again
