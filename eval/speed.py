@@ -79,12 +79,13 @@ def of_file(path: Path, passages: int = 0, compared: bool = False) -> Plan:
 def _read(corpus: Path) -> list[Article]:
     """The articles of a folder, read as the product reads them."""
     from rag.errors import ArticleError
-    from rag.library.readers import find_files, parse, read_bytes
+    from rag.library.readers import checked, find_files, pieces
 
     found = []
-    for file in find_files([corpus]):
+    for place in find_files([corpus]):
         try:
-            found.append(parse(read_bytes(file.path), file.path.name, file.id))
+            source = place.source()
+            found += [checked(each.article()) for each in pieces(source, source.digest())]
         except ArticleError:
             continue  # indexing tells of it
     return found

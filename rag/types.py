@@ -27,7 +27,11 @@ Keys = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class ArticleInfo:
-    """What is known of an article besides its text. `published` is an ISO date."""
+    """What is known of an article besides its text.
+
+    `published` is an ISO date, `published_raw` the words it was read from, or in which no
+    date was found; None where they say no more.
+    """
 
     id: str
     title: str
@@ -35,6 +39,8 @@ class ArticleInfo:
     published: str | None = None
     url: str | None = None
     tags: tuple[str, ...] = ()
+    author: str | None = None
+    published_raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

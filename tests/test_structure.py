@@ -67,7 +67,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "tantivy": ("rag/retrieval/keyword.py",),
     "tokenizers": ("rag/retrieval/static.py", "rag/retrieval/static_rows.py"),
     "torch": (),
-    "trafilatura": ("rag/library/readers.py",),
+    "trafilatura": ("rag/library/reading/pages.py",),
     "transformers": ("rag/retrieval/neural",),
     "uvicorn": ("rag/web/server.py",),
 }

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import LibraryError
-from rag.library.rows import FILTERING, SCHEMA, tag_rows
+from rag.library.rows import DESCRIPTION, FILES, FILTERING, SCHEMA, tag_rows
 
 SCHEMA_VERSION = "1"
 
@@ -132,10 +132,13 @@ def _why_not_opened(path: Path) -> str:
 
 
 def _prepare(db: sqlite3.Connection) -> None:
-    """Create the tables in an empty database, and what filters need in one that was made before."""
+    """Create the tables in an empty database, and what was added since in one that was made before."""
     tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if "articles" in tables and "article_tags" not in tables:
         _add_filtering(db)
+    if "articles" in tables and "files" not in tables:
+        for statement in (*DESCRIPTION, *FILES):
+            db.execute(statement)
     if tables:
         return
     for statement in SCHEMA:

@@ -13,8 +13,11 @@ _FREQUENT = frozenset("оеаинтсрвл")  # about 70 % of the letters of an
 _SERBIAN = frozenset("ЂЃѓЉЊЌЋЏђљњќћџ")  # what capitals of Mac Cyrillic turn into
 
 
-def decode(data: bytes) -> str:
-    """Text of `data`. Raises ArticleError when it is binary or in another encoding."""
+def decode(data: bytes, charset: str | None = None) -> str:
+    """Text of `data`; `charset` is what its server said.
+
+    Raises ArticleError when it is binary or in another encoding.
+    """
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise ArticleError("кодировка UTF-32 не поддерживается; сохраните файл в UTF-8")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -6,10 +6,13 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from rag.errors import ArticleError
+from rag.library.reading.pieces import Place, Source
 from rag.library.reasons import os_reason
 
 SUFFIXES = (".md", ".txt", ".html", ".htm")
@@ -32,18 +35,31 @@ class Found:
         """The same for every way that leads to this file."""
         return _real(self.path)
 
+    @property
+    def label(self) -> str:
+        return str(self.path)
 
-def find_files(paths: Sequence[Path]) -> list[Found]:
+    def source(self) -> Source:
+        """The file, looked at but not read. Raises ArticleError."""
+        return Source(self.path.name, self.id, lambda: _opened(self.path), _size(self.path))
+
+
+def find_files(paths: Sequence[Path | Place]) -> list[Place]:
     """Files of `paths` in a fixed order, each once; a folder is searched with its subfolders.
 
     An id is the path inside the folder without the suffix, with "/"; for a single file its stem.
     When two files want the same id, the second keeps its suffix, then the folder's name goes before.
-    Hidden files, README and LICENSE files are found only when named themselves.
+    Hidden files, README and LICENSE files are found only when named themselves. Places that are no
+    paths stay as they are.
     """
-    found: list[Found] = []
+    found: list[Place] = []
     taken: set[str] = set()
     seen: set[str] = set()
     for root in paths:
+        if not isinstance(root, Path):
+            found.append(root)
+            taken.add(root.id)
+            continue
         for path in _under(root) if _is_folder(root) else [root]:
             real = _real(path)
             if real in seen:
@@ -57,15 +73,32 @@ def find_files(paths: Sequence[Path]) -> list[Found]:
 
 def read_bytes(path: Path) -> bytes:
     """Content of a file, looked at before it is read. Raises ArticleError."""
-    try:
+    check_size(_size(path))
+    with _opened(path) as file:
+        return file.read()
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file. Raises ArticleError for what can't be read as one."""
+    with _reported():
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             os.scandir(path).close()  # raises when this is why it was not searched
             raise ArticleError("ссылка на папку ведёт по кругу")
         if not stat.S_ISREG(status.st_mode):
             raise ArticleError("это не обычный файл")
-        check_size(status.st_size)
-        return path.read_bytes()
+        return status.st_size
+
+
+def _opened(path: Path) -> BinaryIO:
+    with _reported():
+        return path.open("rb")
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ArticleError(f"не читается: {os_reason(error)}") from error
     except ValueError:

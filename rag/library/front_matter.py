@@ -30,6 +30,8 @@ class FrontMatter:
     published: str | None = None
     url: str | None = None
     tags: tuple[str, ...] = ()
+    author: str | None = None
+    published_raw: str | None = None
 
 
 def front_matter(text: str) -> FrontMatter:
@@ -50,6 +52,8 @@ def front_matter(text: str) -> FrontMatter:
         published=_published(fields.get("published", fields.get("date"))),
         url=_text(fields, "url"),
         tags=tuple(_tags(fields.get("tags"))),
+        author=_text(fields, "author"),
+        published_raw=_raw(fields.get("published", fields.get("date"))),
     )
 
 
@@ -88,6 +92,10 @@ def _published(value: Any) -> str | None:
     if found is None:
         raise ArticleError("в шапке поле «published» должно быть датой вида 2026-02-23")
     return found
+
+
+def _raw(value: Any) -> str | None:
+    return " ".join(str(value)[:100].split()) or None if value is not None else None
 
 
 def _tags(value: Any) -> Iterator[str]:

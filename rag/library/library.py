@@ -21,10 +21,12 @@ from typing import Literal, Self
 from rag.errors import ArticleError, LibraryError
 from rag.library.copies import Following
 from rag.library.decoding import normal
+from rag.library.intake import Intake
 from rag.library.lock import own
 from rag.library.mirrors import Mirror, Update
-from rag.library.origins import check_owner, gone, renamed
-from rag.library.readers import READER_VERSION, Found, checked, find_files, parse, read_bytes
+from rag.library.origins import gone
+from rag.library.readers import READER_VERSION, checked, find_files, pieces
+from rag.library.reading.pieces import Piece, Place
 from rag.library.records import Counts, Entry, Listed, Signature
 from rag.library.renewal import Renewal
 from rag.library.report import Failure, Report
@@ -123,34 +125,35 @@ class Library:
 
     def index(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Path | Place],
         rebuild: bool = False,
         prune: bool = False,
         progress: Progress | None = None,
     ) -> Report:
-        """Files and folders into the library; unchanged files are skipped.
+        """Files, folders and other places into the library; unchanged files are skipped.
 
-        `rebuild` reads every file again and builds every index anew. `prune` removes the articles of
-        files that are gone from the given folders. A file that can't be read is in `Report.failed`.
+        What a file held before and doesn't any more is removed. `rebuild` reads every file again and
+        builds every index anew. `prune` removes the articles of files that are gone from the given
+        folders. What can't be read is in `Report.failed`.
         """
         with self._writing, Splitting() as splitting:
             found = find_files(paths)
             origins = self.store.origins()
-            former = renamed(found, origins)
             run = _Run({} if rebuild else self.store.signatures(), splitting, rebuild)
+            intake = Intake(run.signatures, {} if rebuild else self.store.files(), dict(origins))
             known = set(self.store.ids())
-            for done, file in enumerate(found, 1):
-                if self._read_file(run, file, origins.get(file.id)):
-                    run.gone += former.get(file.id, [])
-                self._flush(run, known, only_full=True)
+            for done, place in enumerate(found, 1):
+                self._read_place(run, place, intake, known)
                 if progress:
                     progress(done, len(found))
             self._flush(run, known)
             if rebuild:
                 self._rebuild_indexes()
+            run.gone += intake.gone()
             if prune:
-                run.gone += gone(paths, origins, found)
+                run.gone += gone([each for each in paths if isinstance(each, Path)], origins, found)
             run.tally["removed"] += len(self.remove(run.gone))
+            self.store.keep_files(intake.whole)
             return self._report(run)
 
     def add(self, articles: Iterable[Article], progress: Progress | None = None) -> Report:
@@ -259,21 +262,35 @@ class Library:
             self.notes.append(f"Прежняя база отложена в {_set_aside(self.folder)}; начата новая.")
             return Store(self.folder)
 
-    def _read_file(self, run: _Run, file: Found, origin: str | None) -> bool:
-        """Read one file into the batch, unless it is unchanged; False when it can't be read."""
+    def _read_place(self, run: _Run, place: Place, intake: Intake, known: set[str]) -> None:
+        """Read the articles of one place into batches, except those that are unchanged."""
+        failures = len(run.failed)
         try:
-            check_owner(file, origin)
-            data = read_bytes(file.path)
-            signature = Signature(_digest(data), SETTINGS)
-            if run.signatures.get(file.id) == signature:
-                run.tally["unchanged"] += 1
-                return True
-            article = parse(data, file.path.name, file.id)
-            run.take(article, signature, file.origin)
+            source = place.source()
+            signature = Signature(source.digest(), SETTINGS)
+            if unchanged := intake.unchanged(place, signature):
+                run.tally["unchanged"] += unchanged
+                return
+            for piece in pieces(source, signature.content):
+                self._read_piece(run, place, piece, intake)
+                self._flush(run, known, only_full=True)
         except ArticleError as error:
-            run.failed.append(Failure(_printable(str(file.path)), str(error)))
-            return False
-        return True
+            run.failed.append(Failure(_printable(place.label), str(error)))
+        if len(run.failed) > failures:
+            intake.failed(place)
+        else:
+            intake.read_whole(place, signature)
+
+    def _read_piece(self, run: _Run, place: Place, piece: Piece, intake: Intake) -> None:
+        signature = Signature(piece.digest, SETTINGS)
+        try:
+            if intake.is_unchanged(piece, place, signature):
+                run.tally["unchanged"] += 1
+            else:
+                run.take(checked(piece.article()), signature, piece.origin or place.origin)
+        except ArticleError as error:
+            name = place.label if piece.id == place.id else f"{place.label}, {piece.id}"
+            run.failed.append(Failure(_printable(name), str(error)))
 
     def _take(self, run: _Run, article: Article) -> None:
         try:

@@ -27,6 +27,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file of several articles as it was when all of them were taken over under the id `id`."""
+
+    origin: str
+    id: str
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """One line of the list of articles."""
 

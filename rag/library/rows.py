@@ -17,16 +17,38 @@ FILTERING = (
     "CREATE TABLE article_tags (tag TEXT, article_id TEXT, PRIMARY KEY (tag, article_id)) WITHOUT ROWID",
     "CREATE INDEX tags_by_article ON article_tags (article_id)",
 )
+# What is known of authors, and of dates as they were written; added to a database made before.
+DESCRIPTION = (
+    "ALTER TABLE articles ADD COLUMN author TEXT",
+    "ALTER TABLE articles ADD COLUMN published_raw TEXT",
+)
+# Files that hold several articles, as they were when all of them were taken over. A row is true only as
+# long as nothing happens to its articles, by whatever way.
+FILES = (
+    """CREATE TABLE files (
+        origin TEXT PRIMARY KEY, id TEXT NOT NULL, content_hash TEXT NOT NULL, settings_hash TEXT NOT NULL
+        ) WITHOUT ROWID""",
+    *(
+        f"CREATE TRIGGER files_{name} AFTER {event} ON articles BEGIN "
+        f"DELETE FROM files WHERE origin IN ({origins}); END"
+        for name, event, origins in (
+            ("inserted", "INSERT", "NEW.origin"),
+            ("updated", "UPDATE", "OLD.origin, NEW.origin"),
+            ("deleted", "DELETE", "OLD.origin"),
+        )
+    ),
+)
 SCHEMA = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE articles (
         id TEXT PRIMARY KEY, title TEXT NOT NULL, source TEXT, source_key TEXT, published TEXT, url TEXT,
         tags TEXT NOT NULL, title_lemmas TEXT NOT NULL, text TEXT NOT NULL, characters INTEGER NOT NULL,
         passage_count INTEGER NOT NULL, content_hash TEXT NOT NULL, settings_hash TEXT NOT NULL,
-        origin TEXT, indexed_at TEXT NOT NULL)""",
+        origin TEXT, indexed_at TEXT NOT NULL, author TEXT, published_raw TEXT)""",
     # Covering indexes: lists, filters and counts don't read the pages that hold texts.
     "CREATE INDEX articles_by_date ON articles (published, source_key, id)",
     *FILTERING,
+    *FILES,
     """CREATE TABLE passages (
         id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id), ordinal INTEGER NOT NULL,
         start INTEGER NOT NULL, stop INTEGER NOT NULL, text TEXT NOT NULL,
@@ -37,16 +59,21 @@ SCHEMA = (
 )
 
 Row = Sequence[Any]
+DESCRIBED = (
+    "id", "title", "source", "source_key", "published", "url", "tags", "title_lemmas", "text",
+    "author", "published_raw",
+)  # fmt: skip
+INFO = "id, title, source, published, url, tags, author, published_raw"
 
 
 def article_row(article: Article, passages: Sequence[Passage]) -> Row:
-    """The first nine columns of `articles`."""
+    """What stands in DESCRIBED of an article."""
     info = article.info
     title_lemmas = " ".join(passages[0].title_lemmas) if passages else ""
     source_key = key(info.source) if info.source else None
     tags = json.dumps(info.tags, ensure_ascii=False)
     described = (info.id, info.title, info.source, source_key, info.published, info.url, tags)
-    return (*described, title_lemmas, article.text)
+    return (*described, title_lemmas, article.text, info.author, info.published_raw)
 
 
 def tag_rows(article_id: str, tags: Iterable[str]) -> list[tuple[str, str]]:
@@ -60,8 +87,8 @@ def key(name: str) -> str:
 
 
 def info_of(row: Row) -> ArticleInfo:
-    """From id, title, source, published, url, tags."""
-    return ArticleInfo(row[0], row[1], row[2], row[3], row[4], tuple(json.loads(row[5])))
+    """From the columns of INFO."""
+    return ArticleInfo(row[0], row[1], row[2], row[3], row[4], tuple(json.loads(row[5])), row[6], row[7])
 
 
 def pack(passages: Sequence[Passage]) -> Iterator[Row]:

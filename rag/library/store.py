@@ -14,8 +14,8 @@ from pathlib import Path
 from rag.errors import NotFoundError
 from rag.library import filtering
 from rag.library.database import Database
-from rag.library.records import Change, Counts, Entry, Listed, Signature
-from rag.library.rows import article_row, info_of, key, pack, passage_of, tag_rows
+from rag.library.records import Change, Counts, Entry, FileRecord, Listed, Signature
+from rag.library.rows import DESCRIBED, INFO, article_row, info_of, key, pack, passage_of, tag_rows
 from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage
 
 FILE = "library.db"
@@ -23,7 +23,19 @@ _FILTERS_KEPT = 16
 _PASSAGE = "p.id, p.article_id, p.start, p.stop, p.text, p.spans, p.lemmas, a.title, a.title_lemmas"
 _GIVEN = "(SELECT value FROM json_each(?))"
 _LOG = "INSERT OR REPLACE INTO changes(article_id) VALUES (?)"
-_INFO = "id, title, source, published, url, tags"
+_WRITTEN = (
+    *DESCRIBED,
+    "characters",
+    "passage_count",
+    "content_hash",
+    "settings_hash",
+    "origin",
+    "indexed_at",
+)
+_PUT = (
+    f"INSERT INTO articles ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))}) "
+    f"ON CONFLICT(id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN[1:])}"
+)
 
 
 class Store:
@@ -70,6 +82,13 @@ class Store:
             )
         return known
 
+    def keep_files(self, records: Iterable[FileRecord]) -> None:
+        """Note that all articles of these files are held; it is forgotten when any of them changes."""
+        rows = [(each.origin, each.id, each.signature.content, each.signature.settings) for each in records]
+        if rows:
+            with self._writing() as db:
+                db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", rows)
+
     # PassageSource
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
@@ -85,7 +104,7 @@ class Store:
         """What is known of each of these articles; unknown ids are left out."""
         with self._reading() as db:
             rows = db.execute(
-                f"SELECT {_INFO} FROM articles WHERE id IN {_GIVEN}", (json.dumps(list(article_ids)),)
+                f"SELECT {INFO} FROM articles WHERE id IN {_GIVEN}", (json.dumps(list(article_ids)),)
             )
             return {row[0]: info_of(row) for row in rows}
 
@@ -141,21 +160,21 @@ class Store:
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises NotFoundError."""
         with self._reading() as db:
-            row = db.execute(f"SELECT {_INFO}, text FROM articles WHERE id = ?", (article_id,)).fetchone()
+            row = db.execute(f"SELECT {INFO}, text FROM articles WHERE id = ?", (article_id,)).fetchone()
         if row is None:
             raise NotFoundError(
                 f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
             )
-        return Article(info_of(row), row[6])
+        return Article(info_of(row), row[8])
 
     def articles(self, offset: int = 0, limit: int = 50) -> list[Listed]:
         """A page of the list of articles, newest publication first, undated ones last."""
         sql = (
-            f"SELECT {_INFO}, characters, passage_count, indexed_at FROM articles "
+            f"SELECT {INFO}, characters, passage_count, indexed_at FROM articles "
             "ORDER BY published IS NULL, published DESC, id LIMIT ? OFFSET ?"
         )
         with self._reading() as db:
-            return [Listed(info_of(row), *row[6:9]) for row in db.execute(sql, (limit, offset))]
+            return [Listed(info_of(row), *row[8:11]) for row in db.execute(sql, (limit, offset))]
 
     def counts(self) -> Counts:
         with self._reading() as db:
@@ -191,6 +210,12 @@ class Store:
         """The file that each article was read from; articles that came otherwise are left out."""
         with self._reading() as db:
             return dict(db.execute("SELECT id, origin FROM articles WHERE origin IS NOT NULL").fetchall())
+
+    def files(self) -> dict[str, FileRecord]:
+        """The files of several articles that are held whole, by origin."""
+        with self._reading() as db:
+            rows = db.execute("SELECT origin, id, content_hash, settings_hash FROM files").fetchall()
+        return {row[0]: FileRecord(row[0], row[1], Signature(row[2], row[3])) for row in rows}
 
     def passages_of(self, article_ids: Sequence[str]) -> list[Passage]:
         """All passages of these articles, article by article, in reading order."""
@@ -231,13 +256,7 @@ def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
     article = entry.article
     db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
     db.execute(
-        "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT(id) DO UPDATE SET title = excluded.title, source = excluded.source, "
-        "source_key = excluded.source_key, published = excluded.published, url = excluded.url, "
-        "tags = excluded.tags, title_lemmas = excluded.title_lemmas, text = excluded.text, "
-        "characters = excluded.characters, passage_count = excluded.passage_count, "
-        "content_hash = excluded.content_hash, settings_hash = excluded.settings_hash, "
-        "origin = excluded.origin, indexed_at = excluded.indexed_at",
+        _PUT,
         (
             *article_row(article, entry.passages),
             len(article.text),

@@ -113,6 +113,6 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: p
     huge = tmp_path / "huge.txt"
     with huge.open("wb") as file:
         file.truncate(50 * 1024 * 1024)
-    monkeypatch.setattr(files.Path, "read_bytes", lambda path: pytest.fail("the file was read"))
+    monkeypatch.setattr(files, "_opened", lambda path: pytest.fail("the file was read"))
     with pytest.raises(ArticleError, match=f"50,0 МБ — больше предела в {LARGEST // 1024**2} МБ"):
         read_bytes(huge)

@@ -1,0 +1,38 @@
+"""Text and what is known of it → Article: what is missing is taken from the text itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rag.text.dateline import dateline
+from rag.text.sentences import sentences
+from rag.types import Article, ArticleInfo
+
+LONGEST_TITLE = 120  # characters of a title made from the first sentence
+LONGEST_GIVEN_TITLE = 300
+
+
+def completed(text: str, info: ArticleInfo) -> Article:
+    """Title from the first sentence, date and agency from the dateline, where they are not given."""
+    line = dateline(text)
+    title = shortened(info.title, LONGEST_GIVEN_TITLE) or _title(text[line.stop :]) or info.id
+    source, published = info.source or line.source, info.published or line.published
+    raw = info.published_raw if info.published_raw != published else None
+    return Article(replace(info, title=title, source=source, published=published, published_raw=raw), text)
+
+
+def _title(text: str) -> str:
+    """The first sentence on one line, cut at a word."""
+    beginning = text.lstrip()[:2000]
+    first = next(iter(sentences(beginning)), (0, 0))
+    title = " ".join(beginning[slice(*first)].strip("#*_> \t").split())
+    if title.endswith(".") and not title.endswith(".."):
+        title = title[:-1]
+    return shortened(title, LONGEST_TITLE)
+
+
+def shortened(title: str, limit: int) -> str:
+    """`title` cut at a word so that it takes about `limit` characters."""
+    if len(title) <= limit:
+        return title
+    return title[:limit].rsplit(" ", 1)[0].rstrip(" ,;:—–-") + "…"
