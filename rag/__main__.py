@@ -54,7 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def index(arguments: argparse.Namespace) -> int:
     config = load()
-    paths = arguments.paths or [config.corpus]
+    from rag.library.reading.places import places
+
+    standard_input = None if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer
+    given = arguments.paths or [str(config.corpus)]
+    paths = places(given, config.fetch_private, arguments.name, standard_input)
     with (
         _progress(BUILDING) as building,
         _library(config, "snoska index", arguments.rebuild, progress=building) as library,
@@ -192,7 +196,13 @@ def _command(commands: Any, name: str, run: Callable[..., int] | None, text: str
 
 def _index_arguments(parser: RussianParser) -> None:
     parser.add_argument(
-        "paths", nargs="*", type=Path, metavar="ПУТЬ", help="файлы и папки; без них — RAG_CORPUS"
+        "paths",
+        nargs="*",
+        metavar="ПУТЬ",
+        help="файлы, папки, адреса https://…, «-» — стандартный ввод; без них — RAG_CORPUS",
+    )
+    parser.add_argument(
+        "--name", default="", metavar="ИМЯ", help="имя того, что на стандартном вводе, например заметка.md"
     )
     parser.add_argument(
         "--rebuild", action="store_true", help="прочитать всё заново и построить индексы с нуля"

@@ -66,6 +66,9 @@ class Config(BaseSettings):
         120, gt=0, le=3600, description="за сколько секунд модель должна ответить, с повтором"
     )
     strict: bool = Field(False, description="убирать из ответа предложения, которых не подтверждают цитаты")
+    fetch_private: bool = Field(
+        False, description="читать и страницы внутренней сети: `snoska index http://…`"
+    )
     host: str = Field("127.0.0.1", description="адрес, на котором слушает сервер")
     port: int = Field(7860, ge=0, le=65535, description="порт сервера")
 

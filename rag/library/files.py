@@ -15,7 +15,10 @@ from rag.errors import ArticleError
 from rag.library.reading.pieces import Place, Source
 from rag.library.reasons import os_reason
 
-SUFFIXES = (".md", ".txt", ".html", ".htm")
+SUFFIXES = (
+    ".md", ".txt", ".html", ".htm", ".xhtml", ".docx", ".pdf", ".epub",
+    ".jsonl", ".ndjson", ".csv", ".tsv", ".rss", ".atom", ".xml", ".zip",
+)  # fmt: skip
 LARGEST = 10 * 1024 * 1024  # bytes
 _NOT_ARTICLES = ("readme", "license", "licence", "changelog")
 
@@ -105,12 +108,17 @@ def _reported() -> Iterator[None]:
         raise ArticleError("не читается: нулевой байт в имени") from None
 
 
-def check_size(size: int) -> None:
-    """Raises ArticleError for a file or upload of more than LARGEST bytes."""
-    if size > LARGEST:
-        megabytes = f"{size / 1024 / 1024:.1f}".replace(".", ",")
-        limit = LARGEST // 1024 // 1024
-        raise ArticleError(f"{megabytes} МБ — больше предела в {limit} МБ; разделите файл на части")
+def check_size(size: int, limit: int = LARGEST) -> None:
+    """Raises ArticleError for a file, an upload or a text of more than `limit` bytes."""
+    if size > limit:
+        raise ArticleError(
+            f"{megabytes(size)} — больше предела в {megabytes(limit)}; разделите файл на части"
+        )
+
+
+def megabytes(size: int) -> str:
+    """«10 МБ», «50,5 МБ»."""
+    return f"{size / 1024 / 1024:.1f}".replace(".", ",").removesuffix(",0") + " МБ"
 
 
 def _under(root: Path) -> Iterator[Path]:
@@ -129,7 +137,7 @@ def _under(root: Path) -> Iterator[Path]:
             found.append(folder)
         for path in map(Path, entries):
             if not _is_folder(path):
-                found += [path] if _is_article(path.name) else []
+                found += [path] if is_article(path.name) else []
             elif not path.name.startswith("."):
                 waiting.append((path, above | {real}))
     return iter(sorted(found, key=lambda path: _order(path.relative_to(root))))
@@ -149,7 +157,8 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _is_article(name: str) -> bool:
+def is_article(name: str) -> bool:
+    """Whether a file of this name is looked for in a folder or an archive."""
     lower = name.lower()
     return lower.endswith(SUFFIXES) and not lower.startswith((".", "~$", *_NOT_ARTICLES))
 

@@ -6,15 +6,21 @@ files names the file and goes on with the next one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from rag.errors import ArticleError
-from rag.library.files import Found, check_size, find_files, read_bytes
+from rag.library.files import LARGEST, SUFFIXES, Found, check_size, find_files, read_bytes
+from rag.library.reading.archives import archive
+from rag.library.reading.books import book
+from rag.library.reading.dumps import jsonl, table
+from rag.library.reading.feeds import feed
 from rag.library.reading.pages import page
-from rag.library.reading.pieces import Piece, Source, digest, source_of
+from rag.library.reading.pdf import pdf
+from rag.library.reading.pieces import Piece, Pieces, Source, digest, source_of
 from rag.library.reading.texts import markdown, plain_text
+from rag.library.reading.word import word
 from rag.text.words import words
 from rag.types import Article
 
@@ -23,23 +29,45 @@ __all__ = ["Found", "checked", "find_files", "parse", "pieces", "read", "read_by
 # Part of the settings hash: raise it when the same file would give another article.
 READER_VERSION = 4
 _LONGEST_ID = 500
-# Formats that hold one article each.
+_LARGEST_DOCUMENT = 200 * 1024**2  # bytes: most of them are pictures
+# Formats that hold one article each, and those that hold several.
 _SINGLE: dict[str, Callable[[Source], Article]] = {
     ".md": markdown,
     ".txt": plain_text,
     ".html": page,
     ".htm": page,
+    ".xhtml": page,
+    ".docx": word,
+    ".pdf": pdf,
+    ".epub": book,
 }
-_SUPPORTED = ", ".join(_SINGLE)
+_DOCUMENTS = (".docx", ".pdf", ".epub")
+_SEVERAL: dict[str, Callable[[Source], Pieces]] = {
+    ".jsonl": jsonl,
+    ".ndjson": jsonl,
+    ".csv": table,
+    ".tsv": table,
+    ".rss": lambda source: feed(source, source.follow),
+    ".atom": lambda source: feed(source, source.follow),
+    ".xml": lambda source: feed(source, source.follow),
+    ".zip": lambda source: archive(source, pieces),
+}
+_SUPPORTED = ", ".join(SUFFIXES)
 
 
-def pieces(source: Source, content: str) -> Iterator[Piece]:
-    """The articles in `source`, whose digest is `content`, one after the other.
+def pieces(source: Source, content: str | None = None) -> Pieces:
+    """The articles in `source`, one after the other; `content` is its digest, if known.
 
     Raises ArticleError when it is not what its name says; then the pieces so far are not all of it.
     """
-    single = _reader(source.suffix)
-    yield Piece(source.id, content, partial(_single, single, source))
+    _check_suffix(source.suffix)
+    if not source.size:
+        raise ArticleError("файл пуст")
+    if several := _SEVERAL.get(source.suffix):
+        yield from several(source)
+    else:
+        check_size(source.size, _LARGEST_DOCUMENT if source.suffix in _DOCUMENTS else LARGEST)
+        yield Piece(source.id, content or source.digest(), partial(_single, _SINGLE[source.suffix], source))
 
 
 def parse(data: bytes, name: str, article_id: str) -> Article:
@@ -52,7 +80,7 @@ def parse(data: bytes, name: str, article_id: str) -> Article:
 
 def read(path: Path, article_id: str) -> Article:
     """The only article in one file. Raises ArticleError with the reason."""
-    _reader(path.suffix.lower())
+    _check_suffix(path.suffix.lower())
     return parse(read_bytes(path), path.name, article_id)
 
 
@@ -70,15 +98,13 @@ def checked(article: Article) -> Article:
     return article
 
 
-def _reader(suffix: str) -> Callable[[Source], Article]:
-    if suffix not in _SINGLE:
+def _check_suffix(suffix: str) -> None:
+    if suffix not in SUFFIXES:
         known = suffix or "без расширения"
         raise ArticleError(f"формат «{known}» не поддерживается; читаются {_SUPPORTED}")
-    return _SINGLE[suffix]
 
 
 def _single(read: Callable[[Source], Article], source: Source) -> Article:
-    check_size(source.size)
     if source.size < 1000 and not source.read().strip():
         raise ArticleError("файл пуст")
     return read(source)

@@ -5,20 +5,33 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.text.dateline import dateline
+from rag.text.publication import published
 from rag.text.sentences import sentences
+from rag.text.wrapping import with_whole_words
 from rag.types import Article, ArticleInfo
 
 LONGEST_TITLE = 120  # characters of a title made from the first sentence
 LONGEST_GIVEN_TITLE = 300
+_LONGEST_RAW = 200  # characters of a date as it was written
 
 
 def completed(text: str, info: ArticleInfo) -> Article:
-    """Title from the first sentence, date and agency from the dateline, where they are not given."""
+    """`text` with whole words; date from what was written, title from the first sentence, date and agency
+    from the dateline, where they are not given."""
+    text = with_whole_words(text)
     line = dateline(text)
-    title = shortened(info.title, LONGEST_GIVEN_TITLE) or _title(text[line.stop :]) or info.id
-    source, published = info.source or line.source, info.published or line.published
-    raw = info.published_raw if info.published_raw != published else None
-    return Article(replace(info, title=title, source=source, published=published, published_raw=raw), text)
+    raw = " ".join((info.published_raw or "").split())[:_LONGEST_RAW]
+    day = info.published or published(raw) or line.published
+    return Article(
+        replace(
+            info,
+            title=shortened(info.title, LONGEST_GIVEN_TITLE) or _title(text[line.stop :]) or info.id,
+            source=info.source or line.source,
+            published=day,
+            published_raw=raw if raw and raw != day else None,
+        ),
+        text,
+    )
 
 
 def _title(text: str) -> str:
@@ -32,7 +45,7 @@ def _title(text: str) -> str:
 
 
 def shortened(title: str, limit: int) -> str:
-    """`title` cut at a word so that it takes about `limit` characters."""
+    """`title` on one line, cut at a word so that it takes about `limit` characters."""
     if len(title) <= limit:
         return title
     return title[:limit].rsplit(" ", 1)[0].rstrip(" ,;:—–-") + "…"

@@ -1,8 +1,9 @@
-"""Web pages: the main text without menus and footers, title, date, author and site."""
+"""Web pages: the main text without menus and footers, title, date, author and site; HTML as plain text."""
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from typing import Any
 
 from rag.errors import ArticleError
 from rag.library.decoding import decode, normal
@@ -10,13 +11,26 @@ from rag.library.reading.completing import completed
 from rag.library.reading.pieces import Source
 from rag.types import Article, ArticleInfo
 
+# The tags that end a line, those that are no text, and how markup is known from a text that holds a «<».
+_BLOCKS = frozenset(
+    "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
+    "h6 header hr li main nav ol p pre section table tr ul".split()
+)
+_HIDDEN = frozenset("head iframe noscript script style svg template title".split())
+_MARKUP = re.compile(r"</(?:p|div|b|i|a|em|strong|span|li|ul|h\d|blockquote)>|<(?:p|br)\s*/?>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5}|#x[0-9a-f]{2,5});", re.IGNORECASE)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{3,20})", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_SPACES = re.compile(r"[^\S\n]+")
+_GAPS = re.compile(r"\n\s*\n\s*")
+
 
 def page(source: Source) -> Article:
     """The article on a saved or fetched page. Raises ArticleError."""
     from trafilatura import bare_extraction  # 0.5 s to import, needed for pages only
 
     found = bare_extraction(
-        normal(decode(source.read(), source.known.charset)),
+        page_text(source.read(), source.known.charset),
         url=source.known.url,
         with_metadata=True,
         include_comments=False,
@@ -28,16 +42,74 @@ def page(source: Source) -> Article:
         source.id,
         title=(found.title or "").strip(),
         source=found.sitename or found.hostname or None,
-        published=_date_or_none(found.date),
         url=source.known.url or found.url or None,
         tags=tuple(found.tags or ()),
         author=found.author or None,
+        published_raw=found.date or None,
     )
     return completed(normal(found.text), info)
 
 
-def _date_or_none(value: str | None) -> str | None:
+def page_text(data: bytes, charset: str | None = None) -> str:
+    """HTML as it was written; which encoding it says it is in helps to recognise it."""
+    said = _CHARSET.search(data[:4096])
+    text = normal(decode(data, charset or (said[1].decode("ascii") if said else None)))
+    return _DECLARATION.sub("", text)
+
+
+def plain(text: str) -> str:
+    """`text` without markup, if it has any: «<p>Мост&nbsp;открыт</p>» → «Мост открыт»."""
+    if "<" in text and _MARKUP.search(text):
+        return markup_text(text)
+    if "&" in text and _ENTITY.search(text):
+        from html import unescape
+
+        return unescape(text)
+    return text
+
+
+def markup_text(markup: str) -> str:
+    """All text of a piece of HTML: a block a line, items of lists marked, cells apart. "" without any."""
+    from lxml import etree, html
+
+    if not markup.strip():
+        return ""
+    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
     try:
-        return date.fromisoformat(value or "").isoformat()
-    except ValueError:
-        return None
+        tree = html.document_fromstring(markup, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return ""
+    parts: list[str] = []
+    _gather(tree, parts)
+    lines = (_SPACES.sub(" ", line).strip() for line in "".join(parts).split("\n"))
+    return normal(_GAPS.sub("\n\n", "\n".join(lines)).strip())
+
+
+def _gather(tree: Any, parts: list[str]) -> None:
+    """Text of `tree` into `parts`; by events and not by calls, so that depth is no matter."""
+    from lxml import etree
+
+    hidden = 0
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        tag = str(element.tag)
+        if tag in _HIDDEN:
+            hidden += 1 if event == "start" else -1
+        if event == "start":
+            if not hidden:
+                parts += [_before(tag), " ".join((element.text or "").split(" ")).replace("\n", " ")]
+        elif not hidden:
+            parts += [_after(tag), (element.tail or "").replace("\n", " ")]
+
+
+def _before(tag: str) -> str:
+    if tag == "li":
+        return "\n- "
+    return "\n" if tag in _BLOCKS else ""
+
+
+def _after(tag: str) -> str:
+    if tag in ("td", "th"):
+        return " | "
+    if tag in ("p", "h1", "h2", "h3", "h4", "h5", "h6"):
+        return "\n\n"
+    return "\n" if tag in _BLOCKS else ""

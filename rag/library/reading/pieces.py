@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import blake2b
+from io import BytesIO
 from typing import BinaryIO, Protocol
 
+from rag.errors import ArticleError
 from rag.types import Article
 
 _BLOCK = 1024 * 1024
@@ -18,6 +20,9 @@ class Known:
 
     url: str | None = None
     charset: str | None = None
+
+
+_NOTHING = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,9 @@ class Source:
     id: str
     open: Callable[[], BinaryIO]
     size: int
-    known: Known = field(default=Known())
+    known: Known = _NOTHING
     depth: int = 0
+    follow: Callable[[str], Source] | None = None  # fetches a page that it names
 
     @property
     def suffix(self) -> str:
@@ -70,6 +76,15 @@ class Piece:
 Pieces = Iterator[Piece]
 
 
+def failing(article_id: str, reason: str) -> Piece:
+    """A piece that can't be read, for `reason`."""
+
+    def fail() -> Article:
+        raise ArticleError(reason)
+
+    return Piece(article_id, "", fail)
+
+
 class Place(Protocol):
     """Where articles are to be had: a file, an address, standard input.
 
@@ -95,8 +110,12 @@ def digest(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
-def source_of(data: bytes, name: str, id: str, known: Known = Known(), depth: int = 0) -> Source:
+def source_of(data: bytes, name: str, id: str, known: Known = _NOTHING) -> Source:
     """A source in memory."""
-    from io import BytesIO
+    return Source(name, id, lambda: BytesIO(data), len(data), known)
 
-    return Source(name, id, lambda: BytesIO(data), len(data), known, depth)
+
+def without_suffix(name: str, suffixes: tuple[str, ...]) -> str:
+    """`name` without the one of `suffixes` that it ends in."""
+    lower = name.lower()
+    return next((name[: -len(each)] for each in suffixes if lower.endswith(each) and lower != each), name)

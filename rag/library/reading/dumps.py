@@ -1,0 +1,165 @@
+"""Dumps of articles, a row each: .jsonl and .csv, read row by row, so that their size is no matter."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from io import TextIOWrapper
+from typing import Any, TextIO
+
+from rag.errors import ArticleError
+from rag.library.decoding import encoding_of
+from rag.library.files import LARGEST
+from rag.library.reading.columns import (
+    Columns,
+    article_of,
+    check_columns,
+    columns,
+    is_dump,
+    known_columns,
+    own_id,
+)  # fmt: skip
+from rag.library.reading.pieces import Piece, Pieces, Source, digest, failing
+from rag.types import Article
+
+_SAMPLE = 256 * 1024  # bytes that encoding and delimiter are recognised by
+_LONGEST_LINE = LARGEST  # characters
+_DELIMITERS = ",;\t|"
+csv.field_size_limit(LARGEST)
+
+Row = Mapping[str, Any]
+
+
+def jsonl(source: Source) -> Pieces:
+    """A JSON object a line. A line that is none is reported, and the others are read."""
+    ids = _Ids(source.id)
+    with _text(source) as file:
+        for number, line in _lines(file):
+            if not line.strip():
+                continue
+            try:
+                row = _object(line, number)
+            except ArticleError as error:
+                yield failing(ids.of("", number), str(error))
+                continue
+            key = digest(line.encode(errors="surrogatepass"))
+            found = columns(tuple(row))
+            article_id = ids.of(own_id(row, found), number)
+            yield Piece(article_id, key, partial(_article, row, found, article_id, number))
+
+
+def table(source: Source) -> Pieces:
+    """A .csv with names in its first row; the delimiter is the one that gives known names."""
+    ids = _Ids(source.id)
+    with _text(source) as file:
+        rows = _rows(file, _delimiter(_first_lines(source)))
+        names = next(rows, [])
+        if len(names) == 1 and names[0].lower().startswith("sep="):  # Excel's own first line
+            names = next(rows, [])
+        check_columns(names)
+        found = columns(tuple(names))
+        for number, cells in enumerate(rows, 1):
+            if not any(cell.strip() for cell in cells):
+                continue
+            row = dict(zip(names, cells, strict=False))
+            article_id = ids.of(own_id(row, found), number)
+            key = digest(json.dumps(row, ensure_ascii=False).encode(errors="surrogatepass"))
+            yield Piece(article_id, key, partial(_article, row, found, article_id, number))
+
+
+def looks_like_table(beginning: str) -> bool:
+    """Whether a text begins as a .csv of articles does."""
+    first = beginning.split("\n", 1)[0]
+    return any(is_dump(names) for each in _DELIMITERS if len(names := first.split(each)) > 1)
+
+
+class _Ids:
+    """Ids of rows: what they are called, or their number; the second of a name gets a number too."""
+
+    def __init__(self, above: str) -> None:
+        self._above = above
+        self._given: set[str] = set()
+
+    def of(self, own: str, number: int) -> str:
+        wanted = own or str(number)
+        if wanted in self._given:
+            wanted = f"{wanted}-{number}"
+        self._given.add(wanted)
+        return f"{self._above}/{wanted}"
+
+
+def _article(row: Row, found: Columns, article_id: str, number: int) -> Article:
+    if found.value(row, "text") is None:
+        raise ArticleError(f"строка {number}: нет текста")
+    return article_of(row, found, article_id)
+
+
+@contextmanager
+def _text(source: Source) -> Iterator[TextIO]:
+    """The source as text of its encoding. Raises ArticleError, also for what is broken further on."""
+    with source.open() as sample:
+        beginning = sample.read(_SAMPLE)
+    encoding = encoding_of(beginning, source.known.charset, whole=len(beginning) < _SAMPLE)
+    with source.open() as binary, TextIOWrapper(binary, encoding, newline="") as file:
+        try:
+            yield file
+        except UnicodeDecodeError:
+            raise ArticleError(
+                f"кодировка {encoding}, но дальше файл повреждён; сохраните его в UTF-8"
+            ) from None
+
+
+def _lines(file: TextIO) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers from 1; no line is read beyond its limit."""
+    number = 0
+    while line := file.readline(_LONGEST_LINE + 1):
+        number += 1
+        if len(line) > _LONGEST_LINE:
+            raise ArticleError(f"строка {number} длиннее {_LONGEST_LINE} знаков")
+        yield number, line
+
+
+def _object(line: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        raise ArticleError(f"строка {number}: это не JSON") from None
+    if not isinstance(row, dict):
+        raise ArticleError(f'строка {number}: нужен объект JSON вида {{"title": …, "text": …}}')
+    return row
+
+
+def _first_lines(source: Source) -> list[str]:
+    with _text(source) as file:
+        return file.read(_SAMPLE // 4).splitlines(keepends=True)
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The one that gives most names known; of equals, the one that gives most columns."""
+    best = max(_DELIMITERS, key=lambda each: _names_by(lines, each))
+    return best if _names_by(lines, best) > (0, 1) else ","
+
+
+def _names_by(lines: list[str], delimiter: str) -> tuple[int, int]:
+    rows = _rows(iter(lines), delimiter)
+    try:
+        names = next((row for row in rows if row and not row[0].lower().startswith("sep=")), [])
+    except ArticleError:
+        return 0, 0
+    return known_columns(names), len(names)
+
+
+def _rows(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+    """Cells of every row. Raises ArticleError."""
+    reader = csv.reader(lines, delimiter=delimiter)
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            reason = "слишком длинная ячейка" if "limit" in str(error) else "не разобрать кавычки"
+            raise ArticleError(f"строка {reader.line_num}: {reason}") from None
