@@ -23,6 +23,7 @@ _FREQUENT = frozenset("оеаинтсрвл")  # about 70 % of the letters of an
 _SERBIAN = frozenset("ЂЃѓЉЊЌЋЏђљњќћџ")  # what capitals of Mac Cyrillic turn into
 _ONE_BYTE = ("cp1251", "koi8-r", "cp866")  # of equals, the more usual first
 _WORDS = 200  # words looked up in the dictionary
+_BEFORE = 40  # bytes before the first letter that is not Latin
 _SAMPLE = 64 * 1024  # bytes that an encoding is recognised by
 _UNKNOWN = "кодировка не распознана (это не UTF-8, UTF-16, Windows-1251, KOI8-R или CP866); сохраните в UTF-8"
 
@@ -84,7 +85,7 @@ def _utf16(sample: bytes) -> str | None:
 def _one_byte(data: bytes, charset: str | None) -> str:
     # Where the beginning is all Latin, what follows has to tell.
     first = next((place for place, byte in enumerate(data) if byte > 0x7F), 0)
-    sample = data[max(0, first - 1000) : first + _SAMPLE]
+    sample = data[max(0, first - _BEFORE) : first + _SAMPLE]
     found = {each: share for each in _ONE_BYTE if (share := _likelihood(sample, each)) is not None}
     if not found:
         raise ArticleError(_UNKNOWN)

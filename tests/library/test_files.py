@@ -39,7 +39,7 @@ def test_what_is_no_article_is_left_out_of_a_folder(tmp_path: Path) -> None:
         "LICENSE.txt",
         ".hidden.md",
         ".git/b.md",
-        "c.pdf",
+        "c.mp3",
         "d.png",
     )
     assert ids(tmp_path) == ["a"]

@@ -88,13 +88,17 @@ def is_public(address: str) -> bool:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    return all(
-        each.is_global and not each.is_multicast and not each.is_reserved and not each.is_unspecified
-        for each in (ip, *_inside(ip))
-    )
+    inside = list(_inside(ip))
+    itself = [] if inside and _is_another_spelling(ip) else [ip]
+    return all(each.is_global and not each.is_multicast and not each.is_reserved for each in inside + itself)
 
 
-def _inside(ip: IPv4Address | IPv6Address) -> Iterator[IPv4Address]:
+def _is_another_spelling(ip: IPv4Address | IPv6Address) -> bool:
+    """Whether an address is reserved for the IPv4 one that it stands for."""
+    return isinstance(ip, IPv6Address) and (ip.ipv4_mapped is not None or ip in _NAT64)
+
+
+def _inside(ip: IPv4Address | IPv6Address) -> Iterator[IPv4Address | IPv6Address]:
     """IPv4 addresses that an IPv6 one leads to."""
     if isinstance(ip, IPv6Address):
         yield from (each for each in (ip.ipv4_mapped, ip.sixtofour) if each)

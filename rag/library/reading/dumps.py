@@ -57,7 +57,7 @@ def table(source: Source) -> Pieces:
     with _text(source) as file:
         rows = _rows(file, _delimiter(_first_lines(source)))
         names = next(rows, [])
-        if len(names) == 1 and names[0].lower().startswith("sep="):  # Excel's own first line
+        if names and names[0].lower().startswith("sep="):  # Excel's own first line
             names = next(rows, [])
         check_columns(names)
         found = columns(tuple(names))

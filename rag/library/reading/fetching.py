@@ -56,19 +56,21 @@ class Fetcher:
         self._private = private
         self._seconds = seconds
         self._limit = limit
+        self._ssl = ssl.create_default_context()
         self._robots: dict[str, Any] = {}
         self._last: dict[str, float] = {}
 
     def fetch(self, url: str) -> Fetched:
         """The page at `url`, which robots.txt allows to read."""
-        deadline = time.monotonic() + self._seconds
         address = canonical(url)
+        self._respect_robots(address)  # the pauses that it asks for don't count
+        deadline = time.monotonic() + self._seconds
         for _ in range(_MOST_REDIRECTS + 1):
-            self._respect_robots(address)
             found, target = self._ask(address, deadline, self._limit)
             if target is None:
                 return _succeeded(found)
             address = target
+            self._respect_robots(address)
         raise ArticleError(f"больше {_MOST_REDIRECTS} переадресаций подряд")
 
     def _respect_robots(self, address: SplitResult) -> None:
@@ -107,7 +109,7 @@ class Fetcher:
         try:
             with (
                 httpcore.ConnectionPool(
-                    ssl_context=ssl.create_default_context(),
+                    ssl_context=self._ssl,
                     network_backend=_Guarded(self._private, deadline),
                 ) as pool,
                 pool.stream(
@@ -124,7 +126,8 @@ class Fetcher:
                 kind, charset = _kind(headers.get(b"content-type", b"").decode("latin-1"))
                 return Fetched(whole(address), answer.status, data, kind, charset), None
         except httpcore.TimeoutException:
-            raise ArticleError(f"{host} не ответил за {self._seconds:g} с; повторите позже") from None
+            seconds = f"{self._seconds:g}".replace(".", ",")
+            raise ArticleError(f"{host} не ответил за {seconds} с; повторите позже") from None
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             what = "нет защищённого соединения" if "ssl" in str(error).lower() else "соединение не удалось"
             raise ArticleError(f"{host}: {what}; проверьте адрес") from None

@@ -108,6 +108,8 @@ def _before(tag: str) -> str:
 
 
 def _after(tag: str) -> str:
+    if tag == "li":  # the next one begins a line
+        return ""
     if tag in ("td", "th"):
         return " | "
     if tag in ("p", "h1", "h2", "h3", "h4", "h5", "h6"):

@@ -58,13 +58,16 @@ class Given:
     @property
     def id(self) -> str:
         """The name without folders and suffix; without a name, one that belongs to these bytes."""
-        last = posixpath.basename(_CONTROLS.sub("", self.name).replace("\\", "/").rstrip("/"))
-        return without_suffix(last, SUFFIXES).strip(" .") or f"stdin-{digest(self.data)[:8]}"
+        return without_suffix(self._last, SUFFIXES).strip(" .") or f"stdin-{digest(self.data)[:8]}"
+
+    @property
+    def _last(self) -> str:
+        """The name without folders."""
+        return posixpath.basename(_CONTROLS.sub("", self.name).replace("\\", "/").rstrip("/"))
 
     def source(self) -> Source:
-        known = self.name.lower().endswith(SUFFIXES)
-        name = self.name if known else self.id + suffix_of(self.data)
-        return source_of(self.data, posixpath.basename(name.replace("\\", "/")), self.id)
+        is_told = without_suffix(self._last, SUFFIXES) != self._last
+        return source_of(self.data, self._last if is_told else self.id + suffix_of(self.data), self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,169 @@
+"""PDF, Word and EPUB: one article each."""
+
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import docx
+import pytest
+
+from rag.errors import ArticleError
+from rag.library.reading import packages
+
+from .making import epub_of, only, pdf_of, zip_of
+
+FIRST = (
+    "Вестник переправы · № 7\n"
+    "Длина нового моста через Лену составила 3128 метров, и это самый\n"
+    "длинный мост республики. Работы вела компания Росмост, которая пере-\n"
+    "праву проектировала. Жители юго-\n"
+    "западных районов ждали её «с нетерпением», говорят строители и\n"
+    "1"
+)
+SECOND = (
+    "Вестник переправы · № 7\n"
+    "проектировщики.\n"
+    "Второй абзац рассказывает о людях, которые строили этот мост через\n"
+    "реку несколько лет подряд без выходных.\n"
+    "2"
+)
+THIRD = "Вестник переправы · № 7\nКонец статьи о мосте.\n3"
+
+
+def test_the_text_of_a_pdf_has_whole_words_and_paragraphs_and_no_margins() -> None:
+    article = only(pdf_of(FIRST, SECOND, THIRD, title="Мост через Лену", author="Иван Петров"), "a.pdf")
+    assert (article.info.title, article.info.author) == ("Мост через Лену", "Иван Петров")
+    assert article.text.split("\n") == [
+        "Длина нового моста через Лену составила 3128 метров, и это самый длинный мост республики. Работы "
+        "вела компания Росмост, которая переправу проектировала. Жители юго-западных районов ждали её "
+        "«с нетерпением», говорят строители и проектировщики.",
+        "Второй абзац рассказывает о людях, которые строили этот мост через реку несколько лет подряд без "
+        "выходных.",
+        "Конец статьи о мосте.",
+    ]
+
+
+def test_the_name_of_a_file_is_no_title() -> None:
+    assert only(pdf_of("Рудник открыт весной.\nОн даёт медь.", title="Отчёт.docx"), "a.pdf").info.title == (
+        "Рудник открыт весной"
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (pdf_of("", ""), "нет текстового слоя: это скан.*ocrmypdf"),
+        (b"%PDF-1.7\n" + b"x" * 300, "не PDF, или он повреждён"),
+        (pdf_of("Рудник.")[:400], "не PDF, или он повреждён"),
+        ("Это просто текст.".encode(), "не PDF"),
+    ],
+)
+def test_a_pdf_without_text_says_why(data: bytes, reason: str) -> None:
+    with pytest.raises(ArticleError, match=reason):
+        only(data, "a.pdf")
+
+
+def test_a_missing_package_is_named_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    monkeypatch.setattr(packages, "import_module", missing)
+    with pytest.raises(
+        ArticleError, match="читать PDF, нужен пакет pypdfium2: python -m pip install pypdfium2"
+    ):
+        only(pdf_of("Рудник."), "a.pdf")
+
+
+def word() -> bytes:
+    document = docx.Document()
+    document.core_properties.author = "Анна Сергеева"
+    document.add_heading("Мост через Лену", 0)
+    document.add_paragraph("Длина моста — 3128 метров. «Ёлочки» на месте, пере\u00adносы убраны.")
+    document.add_paragraph("первый пункт", style="List Bullet")
+    table = document.add_table(2, 2)
+    for place, text in zip(((0, 0), (0, 1), (1, 0), (1, 1)), ("Год", "Длина", "2024", "3128 м"), strict=True):
+        table.cell(*place).text = text
+    document.add_paragraph("После таблицы.")
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def test_a_word_document() -> None:
+    article = only(word(), "a.docx")
+    assert (article.info.title, article.info.author) == ("Мост через Лену", "Анна Сергеева")
+    assert article.text == (
+        "Мост через Лену\n\nДлина моста — 3128 метров. «Ёлочки» на месте, переносы убраны.\n\n- первый пункт\n\n"
+        "Год | Длина\n2024 | 3128 м\n\nПосле таблицы."
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"PK\x03\x04 broken", "не документ Word"),
+        (zip_of({"a.txt": b"x"}), "нет части word/document.xml"),
+        (zip_of({"[Content_Types].xml": b"<x", "word/document.xml": b"<x"}), "не документ Word"),
+        (zip_of({"word/document.xml": b"\0" * 30_000_000}), "подозрительно сильно"),
+    ],
+)
+def test_what_is_no_word_document(data: bytes, reason: str) -> None:
+    with pytest.raises(ArticleError, match=reason):
+        only(data, "a.docx")
+
+
+def test_entities_of_a_word_document_are_not_resolved(tmp_path: Path) -> None:
+    """An external entity would read a file of this machine into the article."""
+    (tmp_path / "secret.txt").write_text("тайна", encoding="utf-8")
+    with ZipFile(BytesIO(word())) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    doctype = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{(tmp_path / "secret.txt").as_uri()}">]>'.encode()
+    body = members["word/document.xml"].replace("Длина".encode(), b"&e;")
+    members["word/document.xml"] = body.replace(b"<w:document", doctype + b"<w:document", 1)
+    with pytest.raises(ArticleError, match="сущности XML"):
+        only(zip_of(members), "a.docx")
+
+
+BOOK = {
+    "one.xhtml": "<h1>Глава первая</h1><p>Рудник открыли весной. Он даёт <b>медь</b>.</p>",
+    "два%20.xhtml": "<h1>Глава вторая</h1><ul><li>руда</li><li>медь</li></ul>",
+}
+
+
+def test_a_book() -> None:
+    metadata = (
+        "<dc:title>Медь и люди</dc:title><dc:creator>Пётр Иванов</dc:creator><dc:creator>Ольга Ким</dc:creator>"
+        "<dc:publisher>Сноска</dc:publisher><dc:date>2024-05-06</dc:date><dc:subject>медь</dc:subject>"
+    )
+    article = only(
+        epub_of({"one.xhtml": BOOK["one.xhtml"], "two.xhtml": BOOK["два%20.xhtml"]}, metadata), "a.epub"
+    )
+    info = article.info
+    assert (info.title, info.author, info.source, info.published, info.tags) == (
+        "Медь и люди", "Пётр Иванов, Ольга Ким", "Сноска", "2024-05-06", ("медь",),
+    )  # fmt: skip
+    assert article.text == (
+        "Глава первая\n\nРудник открыли весной. Он даёт медь.\n\nГлава вторая\n\n- руда\n- медь"
+    )
+
+
+BOMB = (
+    '<!DOCTYPE x [<!ENTITY a "ааааааааааааааааа"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>'
+    "<container>&c;</container>"
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"PK nothing", "не книга EPUB"),
+        (zip_of({"mimetype": b"application/epub+zip"}), "нет части META-INF/container.xml"),
+        (epub_of(BOOK, container="<container/>"), "нет оглавления"),
+        (epub_of(BOOK, container="<broken"), "не читается META-INF/container.xml"),
+        (epub_of(BOOK, container=BOMB), "не читается META-INF/container.xml"),
+        (epub_of({}), "нет текста"),
+    ],
+)
+def test_what_is_no_book(data: bytes, reason: str) -> None:
+    with pytest.raises(ArticleError, match=reason):
+        only(data, "a.epub")

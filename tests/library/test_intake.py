@@ -1,0 +1,218 @@
+"""One file of many articles in the library: skipped whole, row by row, and what is gone from it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.library import library as library_module
+from rag.library.library import Library
+from rag.library.reading.fetching import Fetcher
+from rag.library.reading.places import Given, Page
+from rag.library.report import Report
+
+from .indexes import FileIndex
+from .reading.making import zip_of
+from .reading.site import Site, body, serving
+
+TEXT = "Рудник номер {number} открыли весной. Он даёт медь."
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    data = tmp_path / "data"
+    data.mkdir()
+    with Library(data, [FileIndex(data)], "тест") as library:
+        yield library
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Path:
+    path = tmp_path / "news" / "dump.jsonl"
+    path.parent.mkdir()
+    write(path, *range(5))
+    return path
+
+
+def write(path: Path, *numbers: int, text: str = TEXT) -> None:
+    rows = [
+        {"id": number, "title": f"Рудник {number}", "text": text.format(number=number)} for number in numbers
+    ]
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+
+
+def tally(report: Report) -> tuple[int, int, int, int]:
+    return report.added, report.replaced, report.unchanged, report.removed
+
+
+def test_rows_are_articles(library: Library, dump: Path) -> None:
+    assert tally(library.index([dump.parent])) == (5, 0, 0, 0)
+    assert library.store.ids() == [f"dump/{number}" for number in range(5)]
+    assert library.article("dump/3").info.title == "Рудник 3"
+
+
+def test_an_unchanged_dump_is_not_parsed(
+    library: Library, dump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.index([dump])
+    monkeypatch.setattr(library_module, "pieces", lambda *given: pytest.fail("the file was parsed"))
+    assert tally(library.index([dump])) == (0, 0, 5, 0)
+
+
+def test_of_a_changed_dump_only_changed_rows_are_made_anew(library: Library, dump: Path) -> None:
+    library.index([dump])
+    rows = dump.read_text(encoding="utf-8").split("\n")
+    rows[2] = rows[2].replace("медь", "золото")
+    dump.write_text("\n".join(rows), encoding="utf-8")
+    assert tally(library.index([dump])) == (0, 1, 4, 0)
+    assert "золото" in library.article("dump/2").text
+
+
+def test_rows_that_are_gone_from_a_dump_are_gone_from_the_library(library: Library, dump: Path) -> None:
+    library.index([dump])
+    write(dump, 0, 2, 5)
+    assert tally(library.index([dump])) == (1, 0, 2, 3)
+    assert library.store.ids() == ["dump/0", "dump/2", "dump/5"]
+    assert tally(library.index([dump])) == (0, 0, 3, 0)
+
+
+def test_of_a_dump_that_is_broken_nothing_is_taken_for_gone(library: Library, dump: Path) -> None:
+    library.index([dump])
+    write(dump, 0, 1)
+    with dump.open("ab") as file:
+        file.write(b"\n{broken\n")
+    report = library.index([dump])
+    assert tally(report) == (0, 0, 2, 0)
+    assert [(failure.name, failure.reason) for failure in report.failed] == [
+        (f"{dump}, dump/3", "строка 3: это не JSON")
+    ]
+    assert len(library.store.ids()) == 5
+    assert library.index([dump]).failed, "what is wrong is told as long as it is wrong"
+
+
+def test_an_article_removed_by_hand_comes_back_with_its_dump(library: Library, dump: Path) -> None:
+    library.index([dump])
+    library.remove(["dump/1"])
+    assert tally(library.index([dump])) == (1, 0, 4, 0)
+
+
+def test_a_dump_that_goes_back_to_what_it_was_is_read(library: Library, dump: Path) -> None:
+    """What is noted of a file holds only as long as nothing happened to its articles."""
+    library.index([dump])
+    before = dump.read_bytes()
+    write(dump, *range(5), text="Совсем другой текст {number}.")
+    (row,) = dump.read_text(encoding="utf-8").split("\n")[:1]
+    dump.write_text(row + "\n{broken", encoding="utf-8")
+    library.index([dump])
+    dump.write_bytes(before)
+    assert tally(library.index([dump])) == (0, 1, 4, 0)
+    assert "медь" in library.article("dump/0").text
+
+
+def test_a_dump_under_another_folder_is_not_doubled(library: Library, dump: Path) -> None:
+    library.index([dump.parent])
+    assert tally(library.index([dump.parent.parent / "news" / ".."])) == (5, 0, 0, 5)
+    assert library.store.ids() == [f"news/dump/{number}" for number in range(5)]
+
+
+def test_prune_removes_a_dump_that_is_gone(library: Library, dump: Path) -> None:
+    library.index([dump.parent])
+    dump.unlink()
+    assert tally(library.index([dump.parent])) == (0, 0, 0, 0)
+    assert tally(library.index([dump.parent], prune=True)) == (0, 0, 0, 5)
+
+
+def test_rebuild_reads_a_dump_again(library: Library, dump: Path) -> None:
+    library.index([dump])
+    assert tally(library.index([dump], rebuild=True)) == (0, 5, 0, 0)
+
+
+def test_a_row_and_a_file_do_not_push_each_other_out(library: Library, dump: Path) -> None:
+    (dump.parent / "dump").mkdir()
+    (dump.parent / "dump" / "1.txt").write_text("Другая статья про порт.", encoding="utf-8")
+    report = library.index([dump.parent])
+    assert "уже занят" in report.failed[0].reason
+    assert report.added == 5
+
+
+def test_a_dump_is_taken_over_as_it_is_read(
+    library: Library, dump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dump larger than memory must not be gathered before it is written."""
+    monkeypatch.setattr(library_module, "_BATCH_ARTICLES", 10)
+    write(dump, *range(200))
+    real, held = library_module.pieces, []
+
+    def watched(*given: object) -> Iterator[object]:
+        for piece in real(*given):  # type: ignore[arg-type]
+            held.append(library.counts().articles)
+            yield piece
+
+    monkeypatch.setattr(library_module, "pieces", watched)
+    assert library.index([dump]).added == 200
+    assert held[-1] > 100
+
+
+def test_an_archive(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "архив.zip"
+    members = {f"{name}.txt": TEXT.format(number=name).encode() for name in "абв"}
+    path.write_bytes(zip_of(members))
+    assert tally(library.index([path])) == (3, 0, 0, 0)
+    path.write_bytes(zip_of({**members, "б.txt": "Иной текст.".encode()}))
+    assert tally(library.index([path])) == (0, 1, 2, 0)
+    del members["а.txt"]
+    path.write_bytes(zip_of(members))
+    assert tally(library.index([path])) == (0, 1, 1, 1)
+    assert library.store.ids() == ["архив/б", "архив/в"]
+
+
+def test_what_was_given_does_not_push_a_file_out(library: Library, dump: Path) -> None:
+    (dump.parent / "a.txt").write_text(TEXT, encoding="utf-8")
+    library.index([dump.parent])
+    report = library.index([Given("a.txt", "Текст со стандартного ввода.".encode())])
+    assert "уже занят" in report.failed[0].reason
+    given = Given("b.txt", "Текст со стандартного ввода.".encode())
+    assert tally(library.index([given])) == (1, 0, 0, 0)
+    assert tally(library.index([given])) == (0, 0, 1, 0)
+    assert tally(library.index([dump.parent], prune=True)) == (0, 0, 6, 0)
+
+
+# The web
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as site:
+        yield site
+
+
+def feed(site: Site, *numbers: int) -> None:
+    items = "".join(
+        f"<item><title>Рудник {number}</title><link>{site.root}/{number}</link>"
+        f"<description>{TEXT.format(number=number) * 30}</description></item>"
+        for number in numbers
+    )
+    rss = f'<rss version="2.0"><channel><title>Вестник</title>{items}</channel></rss>'
+    site.answers["/rss"] = body(rss, "application/rss+xml")
+
+
+def test_a_feed_that_moves_on_leaves_its_articles(library: Library, site: Site) -> None:
+    place = Page(f"{site.root}/rss", Fetcher(private=True))
+    feed(site, 1, 2)
+    assert tally(library.index([place])) == (2, 0, 0, 0)
+    feed(site, 2, 3)
+    assert tally(library.index([place], prune=True)) == (1, 0, 1, 0)
+    assert library.store.ids() == [f"127.0.0.1/{number}" for number in (1, 2, 3)]
+
+
+def test_a_page(library: Library, site: Site) -> None:
+    page = f"<html><body><article><p>{TEXT * 20}</p></article></body></html>"
+    site.answers["/news/1.html"] = body(page)
+    place = Page(f"{site.root}/news/1.html", Fetcher(private=True))
+    assert tally(library.index([place])) == (1, 0, 0, 0)
+    assert tally(library.index([place])) == (0, 0, 1, 0)
+    assert library.article("127.0.0.1/news/1").info.url == f"{site.root}/news/1.html"
+    del site.answers["/news/1.html"]
+    report = library.index([place], prune=True)
+    assert "404" in report.failed[0].reason and report.removed == 0
