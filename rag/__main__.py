@@ -56,9 +56,8 @@ def index(arguments: argparse.Namespace) -> int:
     config = load()
     from rag.library.reading.places import places
 
-    standard_input = None if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer
-    given = arguments.paths or [str(config.corpus)]
-    paths = places(given, config.fetch_private, arguments.name, standard_input)
+    typed = arguments.paths or [str(config.corpus)]
+    paths = places(typed, config.fetch_private, arguments.name, sys.stdin.buffer if sys.stdin else None)
     with (
         _progress(BUILDING) as building,
         _library(config, "snoska index", arguments.rebuild, progress=building) as library,

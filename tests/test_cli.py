@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from io import BytesIO, TextIOWrapper
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import pytest
 
 from rag.__main__ import main
 from rag.console import Console
+from tests.library.reading.site import body, serving
 from tests.web.sample import CANAL, SampleBot, open_sample
 
 ROOT = Path(__file__).parents[1]
@@ -181,6 +183,30 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_indexed(here: Ru
     assert done.returncode == 1
     assert "empty.md" in one_line(done.stderr)
     assert "добавлено 1" in one_line(done.stdout).lower()
+
+
+def test_standard_input_is_an_article(here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = str(tmp_path / "data")
+    typed = "Озеро замёрзло в ноябре. Лёд держит человека.".encode("koi8-r")
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(typed)))
+    done = here("index", "-", "--name", "../озеро.txt", RAG_DATA=data)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Лёд держит человека." in here("articles", "show", "озеро", RAG_DATA=data).stdout
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO()))
+    assert "на стандартном вводе пусто" in one_line(here("index", "-", RAG_DATA=data).stderr)
+
+
+def test_an_address_is_an_article(here: Run, tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    with serving() as site:
+        text = "Озеро замёрзло в ноябре. Лёд держит человека. " * 10
+        site.answers["/lake.html"] = body(f"<html><body><article><p>{text}</p></article></body></html>")
+        refused = here("index", f"{site.root}/lake.html", RAG_DATA=data)
+        assert refused.returncode == 1 and "RAG_FETCH_PRIVATE=1" in one_line(refused.stderr)
+        assert site.asked == []
+        done = here("index", f"{site.root}/lake.html", RAG_DATA=data, RAG_FETCH_PRIVATE="1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "127.0.0.1/lake" in here("articles", "list", RAG_DATA=data).stdout
 
 
 def test_an_answer_with_its_footnote(indexed: Path) -> None:

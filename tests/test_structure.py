@@ -48,6 +48,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "datasets": ("rag/retrieval/neural",),
     "fastapi": ("rag/web",),
     "gradio": ("rag/web/page.py",),
+    "httpcore": ("rag/library/reading/fetching.py",),
     "huggingface_hub": ("rag/retrieval/neural",),
     "llama_index": (
         "rag/retrieval/dense.py",
@@ -56,6 +57,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "rag/answering/llama_llm.py",
         "eval/baseline.py",
     ),
+    "lxml": ("rag/library/reading/pages.py",),
     "natasha": ("rag/retrieval/static.py",),
     "navec": ("rag/retrieval/static.py",),
     "ollama": (),

@@ -4,6 +4,7 @@ import pytest
 
 from rag.errors import ArticleError
 from rag.library.readers import parse, read
+from rag.library.split import split
 from rag.types import Article, ArticleInfo
 
 TEXT = "Рудник открыли весной. Он даёт медь."
@@ -92,18 +93,61 @@ def test_front_matter_wins_over_the_dateline() -> None:
     assert (article.info.published, article.info.source) == ("2025-03-05", "Своё")
 
 
+def test_an_author_and_a_date_as_it_was_written() -> None:
+    info = of(f"---\nauthor: Анна Ким\ndate: 23 фев. 2026 г., 10:15\n---\n{TEXT}").info
+    assert (info.author, info.published, info.published_raw) == (
+        "Анна Ким",
+        "2026-02-23",
+        "23 фев. 2026 г., 10:15",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("рудник открыли весной. он даёт медь. люди приехали летом.", 3),  # no capitals
+        ("Рудник открыли весной. " * 400, 400),  # no paragraphs
+        ("Рудники:\n- «Северный» даёт медь\n- «Южный» даёт золото", 3),
+        ("Год | Тонн\n2024 | 120\n2025 | 140", 3),
+        ("Рудник откры\u00adли вес\u00ad\nной. Он даёт «медь».", 2),
+        ("Компания построила новый рудник на берегу реки, и в мае пере-\nрабатывающий завод начал работу. "
+         "Руководит им\nИван Петров, а строила его компания\nРосмост за свои деньги.", 3),
+    ],
+)  # fmt: skip
+def test_texts_of_every_shape_have_their_sentences(text: str, found: int) -> None:
+    article = of(text, "a.txt")
+    passages = split(article)
+    assert sum(len(passage.sentences) for passage in passages) == found
+    assert "\u00ad" not in article.text and "-\n" not in article.text
+    assert all(article.text[each.start : each.stop] == each.text for each in passages)
+
+
+def test_a_text_wrapped_at_a_width_has_its_names_whole() -> None:
+    wrapped = (
+        "Длина моста через реку составила три тысячи сто двадцать восемь\nметров, и это самый длинный мост "
+        "республики. Подрядчик — компания\nРосмост — начал работы в мае и за полтора года построил пере-\n"
+        "праву, о которой в городе мечтали полвека. Открывал мост\nИван Петров, который строил его от первой "
+        "сваи до последней и\nзнает о нём всё.\n"
+    )
+    text = of(wrapped, "a.txt").text
+    assert "компания Росмост — начал" in text and "построил переправу, о" in text and "мост Иван" in text
+
+
 PAGE = f"""<html lang="ru"><head><title>Медь и люди — Сайт</title>
 <meta property="og:title" content="Медь и люди"><meta property="og:site_name" content="Сноска">
+<meta name="author" content="Анна Ким">
 <meta property="article:published_time" content="2026-02-23T10:00:00+05:00">
 <meta property="og:url" content="https://example.com/1"></head><body><nav>Главная Контакты</nav>
 <article><h1>Медь и люди</h1><p>{TEXT * 3}</p><p>Второй абзац рассказывает о людях.</p></article>
 <footer>Все права защищены</footer><script>alert(1)</script></body></html>"""
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "koi8-r", "utf-16"])
 def test_a_saved_page(encoding: str) -> None:
     article = parse(PAGE.encode(encoding), "page.HTML", "page")
-    assert article.info == ArticleInfo("page", "Медь и люди", "Сноска", "2026-02-23", "https://example.com/1")
+    assert article.info == ArticleInfo(
+        "page", "Медь и люди", "Сноска", "2026-02-23", "https://example.com/1", author="Анна Ким"
+    )
     assert "Второй абзац рассказывает о людях." in article.text
     assert "alert" not in article.text and "Контакты" not in article.text
 

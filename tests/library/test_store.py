@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LibraryError, NotFoundError
-from rag.library.records import Change, Counts, Entry, Signature
+from rag.library.records import Change, Counts, Entry, FileRecord, Signature
 from rag.library.split import split
 from rag.library.store import FILE, Store
 from rag.types import Article, ArticleSet, Filters
@@ -153,6 +153,44 @@ def test_a_library_from_before_the_tags_gets_them(tmp_path: Path) -> None:
         assert store.matching(Filters(tags=("еж",))) == ["a"]
         store.remove(["a"])
         assert store.matching(Filters(tags=("МЕДЬ",))) == []
+
+
+def test_a_library_from_before_authors_and_dumps_gets_them(tmp_path: Path) -> None:
+    with closing(Store(tmp_path)) as store:
+        put(store, article("a", published="2026-02-23"))
+        with store._writing() as db:
+            for name in ("inserted", "updated", "deleted"):
+                db.execute(f"DROP TRIGGER files_{name}")
+            db.execute("DROP TABLE files")
+            db.execute("ALTER TABLE articles DROP COLUMN author")
+            db.execute("ALTER TABLE articles DROP COLUMN published_raw")
+    with closing(Store(tmp_path)) as store:
+        assert (store.article("a").info.author, store.article("a").info.published_raw) == (None, None)
+        put(store, article("b", author="Анна Ким", published_raw="23 фев"))
+        assert store.infos(["b"])["b"] == store.article("b").info
+        assert (store.article("b").info.author, store.article("b").info.published_raw) == (
+            "Анна Ким",
+            "23 фев",
+        )
+        assert store.files() == {}
+
+
+@pytest.mark.parametrize("change", ["put", "put elsewhere", "remove", "nothing", "another file"])
+def test_what_is_noted_of_a_file_holds_until_one_of_its_articles_changes(store: Store, change: str) -> None:
+    for name in "ab":
+        store.put(article(name), (), "content", "settings", "/dump")
+    record = FileRecord("/dump", "dump", Signature("content", "settings"))
+    store.keep_files([record])
+    assert store.files() == {"/dump": record}
+    if change == "put":
+        store.put(article("c"), (), "content", "settings", "/dump")
+    elif change == "put elsewhere":
+        store.put(article("a"), (), "content", "settings", "/other")
+    elif change == "remove":
+        store.remove(["b"])
+    elif change == "another file":
+        store.put(article("c"), (), "content", "settings", "/other")
+    assert bool(store.files()) is (change in ("nothing", "another file"))
 
 
 def test_the_newest_day_of_publication(store: Store) -> None:

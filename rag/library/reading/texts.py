@@ -8,6 +8,7 @@ from rag.library.decoding import decode, normal
 from rag.library.front_matter import front_matter
 from rag.library.reading.completing import completed
 from rag.library.reading.pieces import Source
+from rag.text.wrapping import is_wrapped, unwrapped
 from rag.types import Article, ArticleInfo
 
 # Emphasis stands at word borders: «2**3» and «my__var» are not meant. Bounds keep hostile input linear.
@@ -19,6 +20,7 @@ _HEADING = re.compile(r"^#[ \t]+(\S.*)$", re.MULTILINE)
 def plain_text(source: Source) -> Article:
     """The article in a .txt. Raises ArticleError, as every reader does."""
     text = normal(decode(source.read(), source.known.charset))
+    text = unwrapped(text) if is_wrapped(text) else text
     return completed(text, ArticleInfo(source.id, "", url=source.known.url))
 
 

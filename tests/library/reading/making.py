@@ -109,6 +109,6 @@ def epub_of(chapters: dict[str, str], metadata: str = "", container: str | None 
     members = {"META-INF/container.xml": box.encode(), "OEBPS/content.opf": package.encode()}
     members["OEBPS/nav.xhtml"] = "<html><body>Оглавление книги</body></html>".encode()
     for name, body in chapters.items():
-        page = f'<?xml version="1.0" encoding="utf-8"?><html><head><title>Ч</title></head><body>{body}</body></html>'
-        members[f"OEBPS/{name}"] = page.encode()
+        head = '<?xml version="1.0" encoding="utf-8"?><html><head><title>Ч</title></head>'
+        members[f"OEBPS/{name}"] = f"{head}<body>{body}</body></html>".encode()
     return zip_of(members)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -24,10 +24,8 @@ class Site:
 
             def do_GET(self) -> None:
                 site.asked.append((self.path, self.headers["Host"], self.headers["User-Agent"]))
-                try:
+                with suppress(OSError):  # the reader has left
                     site.answers.get(self.path, missing)(self)
-                except OSError:
-                    pass  # the reader has left
                 self.close_connection = True
 
             def log_message(self, format: str, *args: object) -> None:

@@ -93,7 +93,8 @@ def test_a_word_document() -> None:
     article = only(word(), "a.docx")
     assert (article.info.title, article.info.author) == ("Мост через Лену", "Анна Сергеева")
     assert article.text == (
-        "Мост через Лену\n\nДлина моста — 3128 метров. «Ёлочки» на месте, переносы убраны.\n\n- первый пункт\n\n"
+        "Мост через Лену\n\nДлина моста — 3128 метров. «Ёлочки» на месте, переносы убраны.\n\n"
+        "- первый пункт\n\n"
         "Год | Длина\n2024 | 3128 м\n\nПосле таблицы."
     )
 
@@ -132,7 +133,8 @@ BOOK = {
 
 def test_a_book() -> None:
     metadata = (
-        "<dc:title>Медь и люди</dc:title><dc:creator>Пётр Иванов</dc:creator><dc:creator>Ольга Ким</dc:creator>"
+        "<dc:title>Медь и люди</dc:title><dc:creator>Пётр Иванов</dc:creator>"
+        "<dc:creator>Ольга Ким</dc:creator>"
         "<dc:publisher>Сноска</dc:publisher><dc:date>2024-05-06</dc:date><dc:subject>медь</dc:subject>"
     )
     article = only(

@@ -47,7 +47,8 @@ def test_atom() -> None:
     feed = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><title>Вестник</title><entry><title>Рудник</title>'
         '<link href="https://example.org/a"/><updated>2026-02-23T10:00:00Z</updated>'
-        f'<author><name>Анна</name></author><content type="html">&lt;p&gt;{LONG}&lt;/p&gt;</content></entry></feed>'
+        f'<author><name>Анна</name></author><content type="html">&lt;p&gt;{LONG}&lt;/p&gt;</content>'
+        "</entry></feed>"
     )
     info = only(feed.encode(), "a.atom").info
     assert (info.id, info.author, info.published) == ("a/example.org/a", "Анна", "2026-02-23")
