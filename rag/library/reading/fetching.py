@@ -119,7 +119,7 @@ class Fetcher:
                 headers = {name.lower(): value for name, value in reversed(answer.headers)}
                 location = headers.get(b"location")
                 if answer.status in (301, 302, 303, 307, 308) and location:
-                    target = urljoin(whole(address), location.decode("latin-1"))
+                    target = urljoin(whole(address), location.decode("utf-8", "replace"))
                     return Fetched(whole(address), answer.status, b""), canonical(target)
                 packing = headers.get(b"content-encoding", b"").decode("latin-1").lower()
                 data = _body(answer.iter_stream(), packing, limit, cut)
