@@ -110,8 +110,7 @@ def test_an_author_and_a_date_as_it_was_written() -> None:
         ("Рудники:\n- «Северный» даёт медь\n- «Южный» даёт золото", 3),
         ("Год | Тонн\n2024 | 120\n2025 | 140", 3),
         ("Рудник откры\u00adли вес\u00ad\nной. Он даёт «медь».", 2),
-        ("Компания построила новый рудник на берегу реки, и в мае пере-\nрабатывающий завод начал работу. "
-         "Руководит им\nИван Петров, а строила его компания\nРосмост за свои деньги.", 3),
+        ("Рудник построили на берегу, и в мае пере-\nрабатывающий завод начал работу. Он новый.", 2),
     ],
 )  # fmt: skip
 def test_texts_of_every_shape_have_their_sentences(text: str, found: int) -> None:
@@ -144,7 +143,7 @@ PAGE = f"""<html lang="ru"><head><title>Медь и люди — Сайт</title
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "koi8-r", "utf-16"])
 def test_a_saved_page(encoding: str) -> None:
-    article = parse(PAGE.encode(encoding), "page.HTML", "page")
+    article = parse(PAGE.encode(encoding, "xmlcharrefreplace"), "page.HTML", "page")
     assert article.info == ArticleInfo(
         "page", "Медь и люди", "Сноска", "2026-02-23", "https://example.com/1", author="Анна Ким"
     )
