@@ -89,7 +89,7 @@ def open_bot(
     from rag.retrieval.rerank import LateInteraction
     from rag.retrieval.search import Searcher
     from rag.retrieval.static import Background
-    from rag.retrieval.weights import by_salience, term_weights
+    from rag.retrieval.weights import term_weights
     from rag.text.matching import Matcher
     from rag.text.repair import Repairer
 
@@ -101,8 +101,8 @@ def open_bot(
     library = Library(config.data, (keyword, dense), command, False, building, progress)
     background = Background(parts.assets)
     weights = term_weights(keyword, background.frequency)
-    matcher = Matcher(parts.words.word_vectors, weights)
-    asking = matcher.weighing(by_salience(weights))
+    matcher = Matcher(parts.words.word_vectors, weights, library.store.lemmas)
+    asking = matcher.by_salience()
     late = None if config.reranker == "none" else LateInteraction(asking, lambda: dense.weights.rerank)
     searcher = Searcher(keyword, dense, library.store, late, lambda: dense.weights, last, today)
     repairer = partial(Repairer, keyword, background.frequency)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import LibraryError
-from rag.library.rows import FILTERING, SCHEMA, tag_rows
+from rag.library.rows import FILTERING, OUTLINING, SCHEMA, tag_rows
 
 SCHEMA_VERSION = "1"
 
@@ -136,6 +136,9 @@ def _prepare(db: sqlite3.Connection) -> None:
     tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if "articles" in tables and "article_tags" not in tables:
         _add_filtering(db)
+    if "articles" in tables and "outlines" not in tables:
+        for statement in OUTLINING:
+            db.execute(statement)
     if tables:
         return
     for statement in SCHEMA:

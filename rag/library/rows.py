@@ -17,6 +17,11 @@ FILTERING = (
     "CREATE TABLE article_tags (tag TEXT, article_id TEXT, PRIMARY KEY (tag, article_id)) WITHOUT ROWID",
     "CREATE INDEX tags_by_article ON article_tags (article_id)",
 )
+# What ranking reads; see rag.text.outlines. Rows are found by the passage's key.
+OUTLINING = (
+    "CREATE TABLE words (number INTEGER PRIMARY KEY, lemma TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE outlines (passage INTEGER PRIMARY KEY, article INTEGER NOT NULL, outline BLOB NOT NULL)",
+)
 SCHEMA = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE articles (
@@ -27,6 +32,7 @@ SCHEMA = (
     # Covering indexes: lists, filters and counts don't read the pages that hold texts.
     "CREATE INDEX articles_by_date ON articles (published, source_key, id)",
     *FILTERING,
+    *OUTLINING,
     """CREATE TABLE passages (
         id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id), ordinal INTEGER NOT NULL,
         start INTEGER NOT NULL, stop INTEGER NOT NULL, text TEXT NOT NULL,

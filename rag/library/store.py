@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from rag.errors import NotFoundError
@@ -16,7 +18,10 @@ from rag.library import filtering
 from rag.library.database import Database
 from rag.library.records import Change, Counts, Entry, Listed, Signature
 from rag.library.rows import article_row, info_of, key, pack, passage_of, tag_rows
-from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage
+from rag.library.vocabulary import Vocabulary
+from rag.text.keys import passage_key
+from rag.text.outlines import OUTLINE_VERSION, Outlines, Written, outline, outlines
+from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage, article_key
 
 FILE = "library.db"
 _FILTERS_KEPT = 16
@@ -37,6 +42,13 @@ class Store:
         self._database = Database(folder / FILE)
         self._reading, self._writing = self._database.reading, self._database.writing
         self._allowed: dict[Filters, tuple[int, ArticleSet]] = {}  # with the last change they hold of
+        self._vocabulary = Vocabulary(self._reading)
+        self.lemmas = self._vocabulary.lemmas
+        try:
+            self._outline_all()
+        except BaseException:
+            self.close()
+            raise
 
     # Writing
 
@@ -54,14 +66,18 @@ class Store:
     def put_many(self, entries: Iterable[Entry]) -> None:
         """All `entries` in one transaction; articles held under their ids are replaced."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._writing() as db:
+        with self._numbering() as db:
             for entry in entries:
+                self._drop_outlines(db, entry.article.id)
                 _put(db, entry, now)
+                self._outline(db, entry.passages)
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles with their passages; the ids that were there."""
         with self._writing() as db:
             known = _column(db, f"SELECT id FROM articles WHERE id IN {_GIVEN}", json.dumps(list(ids)))
+            for each in known:
+                self._drop_outlines(db, each)
             db.executemany("DELETE FROM passages WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM article_tags WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM articles WHERE id = ?", [(each,) for each in known])
@@ -70,7 +86,50 @@ class Store:
             )
         return known
 
+    @contextmanager
+    def _numbering(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that may give numbers to words."""
+        try:
+            with self._writing() as db:
+                yield db
+                self._vocabulary.write(db)
+        except BaseException:
+            self._vocabulary.forget()
+            raise
+
+    def _outline(self, db: sqlite3.Connection, passages: Sequence[Passage]) -> None:
+        numbers = partial(self._vocabulary.numbers, db)
+        db.executemany(
+            "INSERT OR REPLACE INTO outlines VALUES (?, ?, ?)",
+            [(passage_key(one.id), article_key(one.article_id), outline(one, numbers)) for one in passages],
+        )
+
+    def _drop_outlines(self, db: sqlite3.Connection, article_id: str) -> None:
+        ids = _column(db, "SELECT id FROM passages WHERE article_id = ?", article_id)
+        db.executemany("DELETE FROM outlines WHERE passage = ?", [(passage_key(each),) for each in ids])
+
+    def _outline_all(self) -> None:
+        """Outline the passages of a database that was made before there were outlines, or other ones."""
+        with self._reading() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = 'outlines'").fetchone()
+        if row and row[0] == str(OUTLINE_VERSION):
+            return
+        with self._numbering() as db:
+            db.execute("DELETE FROM outlines")
+            for passages in self.all_passages():
+                self._outline(db, passages)
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('outlines', ?)", (str(OUTLINE_VERSION),))
+
     # PassageSource
+
+    def outlines(self, ids: Sequence[str]) -> Outlines:
+        """Outlines of the passages in the order of `ids`; unknown ids are left out."""
+        keys = {passage_key(each): each for each in ids}
+        sql = f"SELECT passage, article, outline FROM outlines WHERE passage IN {_GIVEN}"
+        with self._reading() as db:
+            rows = db.execute(sql, (json.dumps(list(keys)),)).fetchall()
+        found = {key: Written(keys[key], article, written) for key, article, written in rows}
+        return outlines([found[key] for key in keys if key in found], self.lemmas)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Passages in the order of `ids`; unknown ids are left out."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import tantivy
 
-from rag.retrieval.keys import passage_id, passage_keys
+from rag.text.keys import passage_id, passage_keys
 from rag.text.salience import salience
 from rag.types import ArticleSet, Passage, Query, Scored, article_key
 

@@ -1,7 +1,7 @@
 """Every passage vector in a table of our own: what the ANN index in Chroma can't give quickly or exactly.
 
-Cosines of given passages (reranking weighs both legs for every candidate), and an exact search: of
-the articles that a filter allows, and of libraries so small that a scan is quicker than an ANN search.
+Cosines of given passages (reranking weighs both legs for every candidate), and an exact search: of the
+articles that a filter allows, and of libraries so small that a scan is quicker than an ANN search.
 
 The scan goes over one byte a number, held in memory. How far that can be off is known for each row, so
 the few rows that may be among the best are found with certainty and read from the disk in full. Of more
@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.retrieval.keys import passage_id, passage_keys
+from rag.text.keys import passage_id, passage_keys
 from rag.types import ArticleSet, Keys, Passage, Scored, Vectors, article_key
 
 _SCHEMA = (
@@ -183,14 +183,14 @@ class VectorTable:
             cosines, errors = rows.cosines(places, vector), rows.errors[places] + _ROUNDING
             least = np.partition(cosines - errors, -k)[-k]
             places = places[cosines + errors >= least]
-        found = self._scored(rows, places, vector)
-        return sorted(found, key=lambda each: (-each.score, each.passage_id))[:k]
+        keys, cosines = self._exact(rows, places, vector)
+        order = np.lexsort((keys.view(np.uint64), -cosines))[:k]
+        return [Scored(*each) for each in _by_id(keys[order], cosines[order])]
 
     def scores(self, vector: Vectors, passage_ids: Sequence[str]) -> dict[str, float]:
         """Cosines of these passages; those that aren't held are left out."""
         rows = self._rows()
-        found = self._scored(rows, rows.of_passages(passage_keys(passage_ids)), vector)
-        return {each.passage_id: each.score for each in found}
+        return dict(_by_id(*self._exact(rows, rows.of_passages(passage_keys(passage_ids)), vector)))
 
     def _rows(self) -> _Rows:
         """All rows together: what was written since the last search is joined when it is needed."""
@@ -200,18 +200,17 @@ class VectorTable:
                 self._parts = [_Rows(*map(np.concatenate, columns))]
             return self._parts[0]
 
-    def _scored(self, rows: _Rows, places: Places, vector: Vectors) -> list[Scored]:
-        """Exact cosines, from the vectors on the disk."""
-        numbers = json.dumps(rows.numbers[places].tolist())
+    def _exact(self, rows: _Rows, places: Places, vector: Vectors) -> tuple[Keys, Floats]:
+        """Keys of the passages at `places`, and exact cosines, from the vectors on the disk."""
+        places = places[np.argsort(rows.numbers[places])]
+        numbers = rows.numbers[places]
         sql = "SELECT row, vector FROM vectors WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
         with self._guard:
-            found = self._db.execute(sql, (numbers,)).fetchall()
-        place_of = dict(zip(rows.numbers[places].tolist(), rows.passages[places].tolist(), strict=True))
+            found = self._db.execute(sql, (json.dumps(numbers.tolist()),)).fetchall()
+        if len(found) < len(places):  # the others were replaced meanwhile
+            places = places[np.isin(numbers, [row for row, _ in found])]
         matrix = np.frombuffer(b"".join(blob for _, blob in found), "<f4").reshape(-1, len(vector))
-        return [
-            Scored(passage_id(place_of[number]), score)
-            for (number, _), score in zip(found, (matrix @ vector).tolist(), strict=True)
-        ]
+        return rows.passages[places], np.asarray(matrix @ vector)
 
     def _write(self, gone: Keys, new: _Rows, vectors: Vectors) -> None:
         with self._transaction() as db:
@@ -234,6 +233,10 @@ class VectorTable:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
+
+
+def _by_id(keys: Keys, cosines: Floats) -> Iterator[tuple[str, float]]:
+    return zip(map(passage_id, keys.tolist()), cosines.tolist(), strict=True)
 
 
 def _coded(passages: Sequence[Passage], vectors: Vectors, first: int) -> _Rows:

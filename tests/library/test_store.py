@@ -5,12 +5,14 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag.errors import LibraryError, NotFoundError
 from rag.library.records import Change, Counts, Entry, Signature
 from rag.library.split import split
 from rag.library.store import FILE, Store
+from rag.text.outlines import outlined
 from rag.types import Article, ArticleSet, Filters
 
 from .articles import article, long_text
@@ -47,6 +49,62 @@ def test_passages_come_in_the_order_asked_for(store: Store) -> None:
     asked = [passages[2].id, "нет такого", passages[0].id]
     assert store.passages(asked) == [passages[2], passages[0]]
     assert store.passages([]) == []
+
+
+def test_outlines_are_those_of_the_passages(store: Store) -> None:
+    put(store, article(text=long_text(1)), article("other"))
+    passages = [*split(article("other")), *split(article(text=long_text(1)))]
+    ids = [passage.id for passage in passages]
+    there, expected = store.outlines([*ids, "нет такого"]), outlined(passages)
+    assert list(there.ids) == ids
+    for name in ("marks", "opens", "articles", "sizes", "lengths", "topic_sizes", "saliences"):
+        assert getattr(there, name).tolist() == getattr(expected, name).tolist(), name
+    for name in ("words", "topics"):
+        found, wanted = (one.lemmas(np.unique(getattr(one, name)).tolist()) for one in (there, expected))
+        assert sorted(found) == sorted(wanted)
+    assert not store.outlines([]).ids
+
+
+def test_outlines_go_with_their_passages(store: Store, tmp_path: Path) -> None:
+    put(store, article(text=long_text(1)), article("other"))
+    put(store, article(text=long_text(2, sentences=5)), signature="2")
+    store.remove(["other"])
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        assert db.execute("SELECT count(*) FROM outlines").fetchone() == (store.passage_count(),)
+    assert not store.outlines([passage.id for passage in split(article("other"))]).ids
+
+
+def test_words_keep_their_numbers(store: Store, tmp_path: Path) -> None:
+    """Also after a transaction that gave out numbers was rolled back."""
+    put(store, article("other"))
+    ids = [passage.id for passage in split(article("other"))]
+    before = store.outlines(ids)
+    broken = Entry(article("broken", "Непутёвый щегол."), [None], Signature("1", "1"))  # type: ignore[list-item]
+    with pytest.raises(AttributeError):
+        store.put_many(
+            [Entry(article("new"), split(article("new", "Зяблик поёт.")), Signature("1", "1")), broken]
+        )
+    put(store, article("mine", "Сойка молчит."))
+    again = Store(tmp_path)
+    for one in (store, again):
+        there = one.outlines(ids)
+        assert there.words.tolist() == before.words.tolist()
+        (new,) = (passage.id for passage in split(article("mine", "Сойка молчит.")))
+        words = one.outlines([new]).words
+        assert set(one.lemmas(np.unique(words).tolist())) >= {"сойка", "молчать"}
+    again.close()
+
+
+def test_a_database_from_before_outlines_gets_them(store: Store, tmp_path: Path) -> None:
+    put(store, article(text=long_text(1)), article("other"))
+    ids = [passage.id for passage in split(article(text=long_text(1)))]
+    before = store.outlines(ids)
+    store.close()
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        db.executescript("DROP TABLE outlines; DROP TABLE words; DELETE FROM meta WHERE key = 'outlines'")
+    again = Store(tmp_path)
+    assert again.outlines(ids).lengths.tolist() == before.lengths.tolist()
+    again.close()
 
 
 def test_putting_again_replaces(store: Store) -> None:
