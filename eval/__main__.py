@@ -35,6 +35,7 @@ def _parser() -> RussianParser:
     for add in (
         _add_run,
         _add_score,
+        _add_report,
         _add_compare,
         _add_retrieval,
         _add_noisy,
@@ -70,6 +71,13 @@ def _add_score(adding: _Adding) -> None:
     parser = adding.add_parser("score", help="числа прогона с доверительными интервалами")
     parser.set_defaults(command=commands.score_run)
     parser.add_argument("run", type=Path, metavar="RUN.jsonl")
+
+
+def _add_report(adding: _Adding) -> None:
+    parser = adding.add_parser("report", help="страница с графиками и всеми ошибками прогона")
+    parser.set_defaults(command=commands.report_run)
+    parser.add_argument("run", type=Path, metavar="RUN.jsonl")
+    parser.add_argument("--html", type=Path, required=True, metavar="FILE", help="куда записать страницу")
 
 
 def _add_compare(adding: _Adding) -> None:
@@ -118,12 +126,15 @@ def _add_reading(adding: _Adding) -> None:
 def _add_refusal(adding: _Adding) -> None:
     parser = adding.add_parser("refusal", help="кривая отказов по уверенности")
     parser.set_defaults(command=commands.measure_refusal)
-    parser.add_argument(
-        "--answerable", type=Path, required=True, metavar="SET", help="вопросы, на которые ответ есть"
-    )
-    parser.add_argument(
-        "--unanswerable", type=Path, required=True, metavar="SET", help="вопросы, на которые его нет"
-    )
+    for name, told in (("answerable", "ответ есть"), ("unanswerable", "его нет")):
+        parser.add_argument(
+            f"--{name}",
+            nargs="+",
+            type=Path,
+            required=True,
+            metavar="SET",
+            help=f"вопросы, на которые {told}",
+        )
     parser.add_argument(
         "--apart", action="store_true", help="вопросы без ответа задать одним статьям --distractors"
     )

@@ -23,6 +23,8 @@ from eval import (
     provenance,
     reading,
     refusal,
+    reliability,
+    report,
     results,
     retrieval,
     runs,
@@ -78,6 +80,13 @@ def run(arguments: Namespace) -> int:
 def score_run(arguments: Namespace) -> int:
     """Numbers of a run with their intervals."""
     print(score.table(runs.judgements(runs.read(arguments.run).records)))
+    return 0
+
+
+def report_run(arguments: Namespace) -> int:
+    """Write a run down as a page with plots."""
+    jsonl.write_text(arguments.html, report.page(runs.read(arguments.run)))
+    print(f"Отчёт записан: {arguments.html}")
     return 0
 
 
@@ -162,8 +171,10 @@ def measure_refusal(arguments: Namespace) -> int:
             outcomes += [refusal.ask_all(bot, _progress(asked)) for asked in groups]
     curve = refusal.Curve(*outcomes)
     _show(refusal.table(curve), refusal.verdict(curve))
+    if found := curve.reliability:
+        _show(reliability.table(found), reliability.verdict(found))
     if arguments.save:
-        names = dict.fromkeys([_set_name(arguments.answerable), _set_name(arguments.unanswerable)])
+        names = dict.fromkeys([_sets_name(arguments.answerable), _sets_name(arguments.unanswerable)])
         ending = _extra(arguments) + ("-apart" if arguments.apart else "")
         _save("refusal", "-".join(names) + ending, config, refusal.numbers(curve))
     return 0
@@ -210,8 +221,7 @@ def measure_several(arguments: Namespace) -> int:
         numbers = {"size": _size(bot, seen)} | several.numbers(seen)
     _show(several.report(seen) or "Расхождений не найдено.", several.table(numbers))
     if arguments.save:
-        name = "+".join(dict.fromkeys(_set_name(path) for path in arguments.questions)) + _extra(arguments)
-        _save("several", name, config, numbers)
+        _save("several", _sets_name(arguments.questions) + _extra(arguments), config, numbers)
     return 0
 
 
@@ -306,6 +316,12 @@ def _name(data: beir.BeirSet, arguments: Namespace) -> str:
 
 def _extra(arguments: Namespace) -> str:
     return f"+{beir.distractors_name(arguments.distractors)}" if arguments.distractors else ""
+
+
+def _sets_name(paths: Sequence[Path]) -> str:
+    if {path.resolve() for path in paths} == set(sets.shipped()):
+        return "shipped"
+    return "+".join(dict.fromkeys(map(_set_name, paths)))
 
 
 def _set_name(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Request
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 BODY_LIMIT = 1_000_000
+CLIENT_LEFT = 499  # as nginx logs it; nobody is there to read it
 PAGE_API = "/gradio_api"  # how the page talks to the server
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 DESCRIPTION = "Ответы на вопросы по статьям на русском языке, с проверяемой сноской у каждого предложения."
@@ -54,16 +56,18 @@ def create_app(bot: Bot, mount_page: Callable[[FastAPI], FastAPI] | None = None)
 
 
 @router.post("/ask", summary="Задать вопрос", responses=ERRORS)
-def ask(question: AskIn, request: Request) -> Response:
+async def ask(question: AskIn, request: Request) -> Response:
     """Ответ со сносками. При stream: true или Accept: text/event-stream — события SSE."""
     bot, filters = _bot(request), filters_of(question.filters)
+    answers = bot.stream(question.question, question.turns(), filters, question.as_typed)
+    finish = bot.explained if question.explain else None
     if question.stream or "text/event-stream" in request.headers.get("accept", ""):
-        answers = bot.stream(question.question, question.turns(), filters, question.as_typed)
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        events = _events(answers, bot.explained if question.explain else None)
-        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
-    answer = bot.ask(question.question, question.turns(), filters, question.as_typed)
-    return JSONResponse((bot.explained(answer) if question.explain else answer).as_dict())
+        return StreamingResponse(_events(answers, finish), media_type="text/event-stream", headers=headers)
+    answer = await _last(answers, request)
+    if answer is None:
+        return Response(status_code=CLIENT_LEFT)
+    return JSONResponse((await run_in_threadpool(finish, answer) if finish else answer).as_dict())
 
 
 @router.post("/search", summary="Найти отрывки", responses=ERRORS)
@@ -154,6 +158,19 @@ def _bot(request: Request) -> Bot:
     return bot
 
 
+async def _last(answers: Iterator[Answer], request: Request) -> Answer | None:
+    """The whole answer; None, and the bot's work is closed, when the client doesn't wait for it any more."""
+    whole: Answer | None = None
+    try:
+        async for answer in iterate_in_threadpool(answers):
+            if await request.is_disconnected():
+                return None
+            whole = answer
+    finally:
+        _close(answers)
+    return whole
+
+
 async def _events(
     answers: Iterator[Answer], finish: Callable[[Answer], Answer] | None = None
 ) -> AsyncIterator[bytes]:
@@ -179,7 +196,8 @@ async def _events(
 def _close(answers: Iterator[Answer]) -> None:
     close = getattr(answers, "close", None)
     if close is not None:
-        close()
+        with suppress(ValueError):  # the server stops, and a thread is still at it
+            close()
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:
