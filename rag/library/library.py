@@ -52,6 +52,7 @@ class _Run:
     rebuild: bool = False
     batch: dict[str, Entry] = field(default_factory=dict)
     under_way: deque[tuple[list[Entry], Future[Split]]] = field(default_factory=deque)
+    splitting_ids: set[str] = field(default_factory=set)
     characters: int = 0
     tally: Counter[str] = field(default_factory=Counter)
     failed: list[Failure] = field(default_factory=list)
@@ -64,9 +65,7 @@ class _Run:
 
     def holds(self, article_id: str) -> bool:
         """Whether an article is on its way into the library."""
-        return article_id in self.batch or any(
-            entry.article.id == article_id for entries, _ in self.under_way for entry in entries
-        )
+        return article_id in self.batch or article_id in self.splitting_ids
 
     @property
     def is_full(self) -> bool:
@@ -76,12 +75,14 @@ class _Run:
         """Have the batch split."""
         entries = list(self.batch.values())
         self.under_way.append((entries, self.splitting.submit([entry.article for entry in entries])))
+        self.splitting_ids.update(self.batch)
         self.batch.clear()
         self.characters = 0
 
     def done(self) -> list[Entry]:
         """The oldest batch under way, split."""
         entries, passages = self.under_way.popleft()
+        self.splitting_ids.difference_update(entry.article.id for entry in entries)
         return [replace(entry, passages=own) for entry, own in zip(entries, passages.result(), strict=True)]
 
 
