@@ -17,7 +17,7 @@ from typing import Literal, Self
 from rag.errors import LibraryError
 from rag.library.copies import Following
 from rag.library.held import Held
-from rag.library.lock import own
+from rag.library.lock import Server, own
 from rag.library.mirrors import Mirror, Update
 from rag.library.reading import Aftermath, Item, Reading, Upload, given, uploaded
 from rag.library.records import Counts, Entry, Listed, Shares
@@ -122,6 +122,21 @@ class Library:
                 self._follow(Update(removed, [], fresh=False, after=after, seq=self.store.last_seq()))
             return removed
 
+    def settle(self, aftermath: Aftermath) -> list[str]:
+        """Do what follows from a reading whose articles have all been taken; the ids removed."""
+        with self._writing:
+            removed = self.remove(aftermath.removed)
+            self.store.note_files(aftermath.moved, aftermath.copies, aftermath.read)
+            return removed
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Build every index anew from the store; the old ones answer meanwhile. Raises LibraryError."""
+        with self._writing:
+            self._stop_renewal()
+            for mirror in self._mirrors:
+                mirror.drop_next()
+                mirror.build(_following(progress))
+
     def held(self) -> Held:
         """What a reading has to know of the library."""
         return Held(self.store.signatures(), self.store.origins(), self.store.copies())
@@ -158,6 +173,10 @@ class Library:
         return {mirror.leg.name: mirror.leg.count() for mirror in self._mirrors}
 
     # Life
+
+    def announce(self, server: Server) -> None:
+        """Tell other processes where this one takes their work. Raises LibraryError."""
+        self._ownership.announce(server)
 
     def close(self) -> None:
         """Close the indexes and the store and give the folder back; a run in another thread ends before."""
@@ -235,14 +254,12 @@ class Library:
                     break
             if not run.stopped:
                 self._flush(run)
-                self._finish(run, aftermath())
-            if rebuild:
-                self._rebuild_indexes(run.stopped)
+                run.tally["removed"] += len(self.settle(aftermath()))
+            if rebuild and run.stopped:  # then they only catch up
+                self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
+            elif rebuild:
+                self.rebuild()
             return run.report(self.counts())
-
-    def _finish(self, run: Run, aftermath: Aftermath) -> None:
-        run.tally["removed"] += len(self.remove(aftermath.removed))
-        self.store.note_files(aftermath.moved, aftermath.copies, aftermath.read)
 
     def _flush(self, run: Run, only_full: bool = False) -> None:
         """Have the batch split, and commit what is split by now; all of it, unless `only_full`."""
@@ -264,16 +281,6 @@ class Library:
     def _follow(self, update: Update) -> None:
         for mirror in self._mirrors:
             mirror.follow(update)
-
-    def _rebuild_indexes(self, stopped: bool) -> None:
-        """All of them; where the run was `stopped`, they only catch up."""
-        if stopped:
-            self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
-            return
-        self._stop_renewal()
-        for mirror in self._mirrors:
-            mirror.drop_next()
-            mirror.build()
 
 
 def _following(progress: Progress | None) -> Following | None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 UPLOAD_LIMIT = 100_000_000  # bytes of the files of one request
 JSON_LIMIT = 25_000_000  # an article of 10 MB, escaped
+OWNER_LIMIT = 1_000_000_000  # of what commands of the owner send at a time
 MOST_FILES = 1_000
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 INVALID: dict[int | str, dict[str, Any]] = {

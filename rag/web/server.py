@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import logging
+import secrets
 import signal
 import socket
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import SettingsError
+from rag.library.lock import Server
 
 if TYPE_CHECKING:
     from rag.config import Config
@@ -45,15 +47,16 @@ def _serve(config: Config, listener: socket.socket) -> None:
 
     from rag import assemble
 
-    class Server(uvicorn.Server):
+    class Announcing(uvicorn.Server):
         """Says where to click once it really answers."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                print(
-                    f"Сноска готова: откройте {address(config.host, listener.getsockname()[1])}", flush=True
-                )
+                port = listener.getsockname()[1]
+                app.state.owner_token = secrets.token_urlsafe(32)
+                bot.library.announce(Server(address(config.host, port), app.state.owner_token))
+                print(f"Сноска готова: откройте {address(config.host, port)}", flush=True)
 
     with assemble.open_bot(config, "snoska serve", building="behind") as bot:
         log_to(config.data / "server.log")
@@ -67,7 +70,7 @@ def _serve(config: Config, listener: socket.socket) -> None:
         settings = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=FAREWELL)
         # Gradio prints the tracebacks of wrong requests: they belong in the log, not on the terminal.
         with redirect_stderr(LogStream(logging.getLogger("stderr"))):
-            Server(settings).run(sockets=[listener])
+            Announcing(settings).run(sockets=[listener])
 
 
 def address(host: str, port: int) -> str:
@@ -106,9 +109,7 @@ def _announce(articles: int, notes: list[str]) -> None:
     for note in notes:
         print(note)
     if not articles:
-        print(
-            "В библиотеке пока нет статей. Остановите сервер и прочитайте их: snoska index", file=sys.stderr
-        )
+        print("В библиотеке пока нет статей. Прочитайте их: snoska index", file=sys.stderr)
 
 
 def listen(host: str, port: int) -> socket.socket:
