@@ -171,7 +171,10 @@ def train(arguments: argparse.Namespace) -> int:
 def doctor(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
-    checks = assemble.diagnose(load())
+    config = load()
+    checks = assemble.diagnose(config, arguments.deep)
+    if arguments.deep and (server := _server(config)):
+        checks.append(assemble.compared(server.differences()))
     for check in checks:
         print(f"{'✓' if check.ok else '✗'} {check.name}: {check.detail}")
     return 0 if all(check.ok for check in checks) else 1
@@ -200,7 +203,10 @@ def _parser() -> RussianParser:
     training.add_argument(
         "--out", type=Path, metavar="ПАПКА", help="куда записать кодировщик; без неё — RAG_DATA/trained"
     )
-    _command(commands, "doctor", doctor, "проверить установку, библиотеку и настройки")
+    checking = _command(commands, "doctor", doctor, "проверить установку, библиотеку и настройки")
+    checking.add_argument(
+        "--deep", action="store_true", help="сверить базу и индексы, фрагмент за фрагментом"
+    )
     return parser
 
 

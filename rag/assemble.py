@@ -217,15 +217,18 @@ class Check:
     detail: str
 
 
-def diagnose(config: Config) -> list[Check]:
-    """What a user needs to know of the installation; changes nothing but caches that can be rebuilt."""
+def diagnose(config: Config, deep: bool = False) -> list[Check]:
+    """What a user needs to know of the installation; changes nothing but caches that can be rebuilt.
+
+    `deep` compares the database and its indexes passage by passage.
+    """
     return [
         *_versions(),
         _assets(config),
         _settings(config),
         *_reranking(config),
         *_writing(config),
-        *_searching(config),
+        *_searching(config, deep),
     ]
 
 
@@ -289,7 +292,7 @@ def _writing(config: Config) -> list[Check]:
     return [Check("языковая модель", True, f"{config.llm_model} на {config.llm_address} отвечает")]
 
 
-def _searching(config: Config) -> list[Check]:
+def _searching(config: Config, deep: bool) -> list[Check]:
     """The encoder that the settings name, its weights, and the library searched with them."""
     is_new = not config.data.is_dir()
     none_yet = Check("библиотека", True, f"{config.data}: ещё не создана, её создаст snoska index")
@@ -302,15 +305,16 @@ def _searching(config: Config) -> list[Check]:
     file = config.weights_file
     weights = f"веса из {file}" if file and file.is_file() else "веса по умолчанию"
     encoder = Check("кодировщик поиска", True, f"{parts.encoder.name}, {weights}")
-    return [encoder, *([none_yet] if is_new else _library_state(config, parts))]
+    return [encoder, *([none_yet] if is_new else _library_state(config, parts, deep))]
 
 
-def _library_state(config: Config, parts: Parts) -> list[Check]:
+def _library_state(config: Config, parts: Parts, deep: bool) -> list[Check]:
     legs = (parts.keyword, parts.dense)
     try:
         with Library(config.data, legs, "snoska doctor", building="later") as library:
             counts, held = library.counts(), library.index_counts()
             notes, pending = list(library.notes), dict(library.pending)
+            looked = [compared(library.differences())] if deep else []
     except LibraryBusyError as error:
         return [Check("библиотека", True, str(error))]
     except RagError as error:
@@ -322,4 +326,11 @@ def _library_state(config: Config, parts: Parts) -> list[Check]:
         for name, count in held.items()
     ]
     detail = f"{config.data}: статей {counts.articles}, фрагментов {counts.passages}"
-    return [Check("библиотека", True, " ".join([detail, *notes])), *sizes]
+    return [Check("библиотека", True, " ".join([detail, *notes])), *sizes, *looked]
+
+
+def compared(differences: list[str]) -> Check:
+    """What a deep look at a library has found."""
+    if not differences:
+        return Check("сверка", True, "база и индексы совпадают, фрагмент за фрагментом")
+    return Check("сверка", False, "; ".join(differences) + ". Постройте заново: snoska index --rebuild")

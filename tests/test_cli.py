@@ -518,7 +518,7 @@ def test_the_owner_s_addresses_want_the_token(there: Run, serving: Path) -> None
     assert owner.stat().st_mode & 0o077 == 0
     told = json.loads(owner.read_text(encoding="utf-8"))
     address = f"{told['address']}/api/owner"
-    for header in ({}, {"Authorization": "Bearer x"}, {"Authorization": "Bearer "}):
+    for header in ({}, {"Authorization": "Bearer x"}, {"Authorization": told["token"][1:]}):
         assert httpx.get(f"{address}/held", headers=header).status_code == 404
         assert httpx.post(f"{address}/aftermath", headers=header, content=b"{}").status_code == 404
     known = {"Authorization": f"Bearer {told['token']}"}

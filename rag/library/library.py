@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from rag.errors import LibraryError
+from rag.library import checking
 from rag.library.copies import Following
 from rag.library.held import Held
 from rag.library.lock import Server, own
@@ -171,6 +172,11 @@ class Library:
     def index_counts(self) -> dict[str, int]:
         """Passages held by each index that answers, by its name."""
         return {mirror.leg.name: mirror.leg.count() for mirror in self._mirrors}
+
+    def differences(self) -> list[str]:
+        """What is wrong with the library, looked at passage by passage (Russian); writing waits meanwhile."""
+        with self._writing:
+            return checking.differences(self.store, self._mirrors)
 
     # Life
 

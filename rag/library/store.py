@@ -196,6 +196,21 @@ class Store:
         with self._reading() as db:
             return int(db.execute("SELECT count(*) FROM passages").fetchone()[0])
 
+    def passage_counts(self) -> dict[str, int]:
+        """How many passages each article should have, by its id."""
+        with self._reading() as db:
+            return dict(db.execute("SELECT id, passage_count FROM articles").fetchall())
+
+    def damage(self) -> list[str]:
+        """What SQLite itself finds wrong with the file, and passages of no article (Russian)."""
+        with self._reading() as db:
+            (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            (orphans,) = db.execute(
+                "SELECT count(*) FROM passages WHERE article_id NOT IN (SELECT id FROM articles)"
+            ).fetchone()
+        found = [] if verdict == "ok" else [f"файл базы повреждён ({verdict})"]
+        return [*found, f"в базе фрагменты без статьи: {orphans}"] if orphans else found
+
     def ids(self) -> list[str]:
         """Ids of all articles, sorted."""
         with self._reading() as db:

@@ -23,8 +23,9 @@ from llama_index.core.schema import BaseNode, TextNode
 from llama_index.core.vector_stores.types import VectorStoreQuery, VectorStoreQueryResult
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
+from rag.retrieval.keys import passage_keys
 from rag.retrieval.vectors import VectorTable
-from rag.types import ArticleSet, Encoder, Passage, Query, Scored, Vectors
+from rag.types import ArticleSet, Encoder, Keys, Passage, Query, Scored, Vectors, article_key
 
 _COLLECTION = "passages"
 # Recall@10 .957 at 100,000 passages and 2.7 ms.
@@ -125,6 +126,15 @@ class DenseIndex:
     def count(self) -> int:
         """Passages held. Chroma isn't asked: it would load all it has."""
         return self._table.count()
+
+    def contents(self) -> dict[str, Keys]:
+        held = self._store.client.get(include=["metadatas"])
+        articles = [article_key(str(each["article_id"])) for each in held["metadatas"]]
+        passages = passage_keys(held["ids"])
+        return {
+            "Chroma": np.stack([passages, np.array(articles, np.int64)], axis=1),
+            "vectors": self._table.contents(),
+        }
 
     def search(self, query: Query, k: int, within: ArticleSet | None = None) -> list[Scored]:
         vector = self._vector(query.text)

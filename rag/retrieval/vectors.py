@@ -150,6 +150,12 @@ class VectorTable:
         with self._guard:
             return sum(map(len, self._parts))
 
+    def contents(self) -> Keys:
+        """Keys of the passages on the disk that have a vector, and of their articles: shape (n, 2)."""
+        sql = "SELECT passage, article FROM codes JOIN vectors USING (row) ORDER BY row"
+        with self._guard:
+            return np.array(self._db.execute(sql).fetchall(), np.int64).reshape(-1, 2)
+
     def replace(
         self, article_ids: Sequence[str], passages: Sequence[Passage], vectors: Vectors, fresh: bool
     ) -> None:

@@ -103,6 +103,12 @@ async def rebuild(request: Request) -> Response:
     return stream(_told(desk_of(request).follow(work)))
 
 
+@router.get("/differences")
+async def differences(request: Request) -> Response:
+    """What a look at every passage finds wrong."""
+    return JSONResponse({"differences": await desk_of(request).call(_library(request).differences)})
+
+
 async def _told(steps: AsyncIterator[Step]) -> AsyncIterator[Step]:
     """The owner is told what is wrong with their own folder."""
     try:

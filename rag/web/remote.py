@@ -115,6 +115,11 @@ class Remote:
         health = self._json("GET", "/api/health")
         return Counts(health["articles"], health["passages"], 0)
 
+    def differences(self) -> list[str]:
+        """Library.differences."""
+        found: list[str] = self._json("GET", "/api/owner/differences")["differences"]
+        return found
+
     # Questions
 
     def ask(self, question: str, filters: Filters | None, as_typed: bool, explain: bool) -> Answer:
