@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any
 from eval import tables
 from eval.errors import EvaluationError
 from rag.library import copies, library, run
+from rag.library.arrivals import Reading, given
 from rag.library.library import Library
-from rag.library.reading import Reading, given
 from rag.library.run import Watch
 from rag.library.split import split
 from rag.library.splitting import Splitting

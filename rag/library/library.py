@@ -16,11 +16,11 @@ from typing import Literal, Self
 
 from rag.errors import LibraryError
 from rag.library import checking
+from rag.library.arrivals import Aftermath, Item, Reading, Upload, given, uploaded
 from rag.library.copies import Following
 from rag.library.held import Held
 from rag.library.lock import Server, own
 from rag.library.mirrors import Mirror, Update
-from rag.library.reading import Aftermath, Item, Reading, Upload, given, uploaded
 from rag.library.records import Counts, Entry, Listed, Shares
 from rag.library.renewal import Renewal
 from rag.library.report import Report

@@ -18,7 +18,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from rag.errors import NotFoundError, QuestionError
-from rag.library.reading import Upload, given
+from rag.library.arrivals import Upload, given
 from rag.library.report import Outcome, Report
 from rag.types import Article, ArticleInfo, Filters
 from rag.web import problems

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from rag import __version__
 from rag.errors import RagError
-from rag.library.reading import SETTINGS, Aftermath, Item
+from rag.library.arrivals import SETTINGS, Aftermath, Item
 from rag.library.records import Entry
 from rag.library.report import Report
 from rag.library.run import Watch

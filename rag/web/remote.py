@@ -16,9 +16,9 @@ from pydantic import TypeAdapter
 
 from rag import __version__
 from rag.errors import LibraryError, NotFoundError, QuestionError
+from rag.library.arrivals import SETTINGS, Aftermath, Item, Reading
 from rag.library.held import Held
 from rag.library.lock import Server, server_of
-from rag.library.reading import SETTINGS, Aftermath, Item, Reading
 from rag.library.records import Counts, Listed, Signature
 from rag.library.report import Failure, Report
 from rag.library.run import GoesOn, Progress

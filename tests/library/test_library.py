@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LibraryBusyError, LibraryError, NotFoundError
-from rag.library import reading, run
+from rag.library import arrivals, run
 from rag.library.library import Library
 from rag.library.report import Failure, Outcome, Report
 from rag.library.split import split
@@ -81,7 +81,7 @@ def test_articles_of_an_older_splitter_are_read_again(
     library: Library, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.index([corpus])
-    monkeypatch.setattr(reading, "SETTINGS", "newer")
+    monkeypatch.setattr(arrivals, "SETTINGS", "newer")
     assert tally(library.index([corpus])) == (0, 3, 0, 0)
 
 
@@ -230,12 +230,12 @@ UPLOADS = {
 
 @pytest.mark.parametrize(("name", "wanted"), UPLOADS.items(), ids=range(len(UPLOADS)))
 def test_an_upload_s_name_is_no_path(name: str, wanted: str) -> None:
-    assert reading.upload_id(name) == wanted
+    assert arrivals.upload_id(name) == wanted
 
 
-def uploads(**texts: str) -> list[reading.Upload]:
+def uploads(**texts: str) -> list[arrivals.Upload]:
     return [
-        reading.Upload(f"{name}.txt", lambda text=text: text.encode())  # type: ignore[misc]
+        arrivals.Upload(f"{name}.txt", lambda text=text: text.encode())  # type: ignore[misc]
         for name, text in texts.items()
     ]
 
