@@ -9,7 +9,8 @@ import secrets
 import signal
 import socket
 import sys
-from contextlib import redirect_stderr
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from rag.library.lock import Server
 
 if TYPE_CHECKING:
     from rag.config import Config
+    from rag.library.library import Library
 
 LOG_SIZE = 1_000_000
 # Seconds that a busy thread keeps the interpreter while others wait: by default five times as much, and a
@@ -63,7 +65,7 @@ def _serve(config: Config, listener: socket.socket) -> None:
                 bot.library.announce(Server(address(config.host, port), app.state.owner_token))
                 print(f"Сноска готова: откройте {address(config.host, port)}", flush=True)
 
-    with assemble.open_bot(config, "snoska serve", building="behind") as bot:
+    with assemble.open_bot(config, "snoska serve", building="behind") as bot, _watching(config, bot.library):
         log_to(config.data / "server.log")
         _announce(bot.library.counts().articles, bot.library.notes)
         from rag.web.api import create_app
@@ -76,6 +78,22 @@ def _serve(config: Config, listener: socket.socket) -> None:
         # Gradio prints the tracebacks of wrong requests: they belong in the log, not on the terminal.
         with redirect_stderr(LogStream(logging.getLogger("stderr"))):
             Announcing(settings).run(sockets=[listener])
+
+
+@contextmanager
+def _watching(config: Config, library: Library) -> Iterator[None]:
+    """Keep the corpus in step meanwhile, if it is wished."""
+    if not config.watch:
+        yield
+        return
+    from rag.library.watching import Watching
+
+    watching = Watching(library, config.corpus)
+    watching.start()
+    try:
+        yield
+    finally:
+        watching.stop()
 
 
 def address(host: str, port: int) -> str:
