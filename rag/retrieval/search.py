@@ -61,7 +61,7 @@ class Searcher:
         keyword: Retriever,
         dense: Retriever,
         source: Source,
-        reranker: LateInteraction | None,
+        reranker: Reranker | None,
         weights: WeightsOf = lambda: STATIC,
         finalist: Reranker | None = None,
         today: Callable[[], date] = date.today,
@@ -106,9 +106,10 @@ class Searcher:
             found = self._final(self.finalist, query, found) if self.finalist else found
         return self._dated(wish, found) if wish else found
 
-    def _reranked(
-        self, reranker: LateInteraction, query: Query, found: Sequence[_Candidate]
-    ) -> list[_Candidate]:
+    def _reranked(self, reranker: Reranker, query: Query, found: Sequence[_Candidate]) -> list[_Candidate]:
+        if not isinstance(reranker, LateInteraction):
+            hits, found = self._read(found)
+            return _ranked("rerank", found, list(reranker.score(query, hits)))
         there = self._source.outlines([each.passage_id for each in found])
         place_of = {id_: place for place, id_ in enumerate(there.ids)}
         found = [each for each in found if each.passage_id in place_of]  # others were removed meanwhile

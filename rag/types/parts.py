@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 from rag.types.answer import Draft
-from rag.types.library import ArticleInfo, ArticleSet, Filters, Passage, Vectors
+from rag.types.library import ArticleInfo, ArticleSet, Filters, Keys, Passage, Vectors
 from rag.types.search import Hit, Query, Scored
 
 
@@ -58,6 +58,9 @@ class PassageIndex(Retriever, Protocol):
 
     def count(self) -> int:
         """Passages held."""
+
+    def contents(self) -> Mapping[str, Keys]:
+        """All that is held, by the name of each part that holds it: passages' and articles' keys, (n, 2)."""
 
 
 class IndexLeg(Protocol):
