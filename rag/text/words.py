@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from rag.text.lemma_rules import chosen
+
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
@@ -30,7 +32,7 @@ _OPENING = threading.Lock()
 _FUNCTION_POS = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
 # Words with no topic of their own, though their part of speech is a content one.
 _FUNCTION_LEMMAS = frozenset(
-    """быть это этот тот такой какой каковой который чей весь свой сам самый каков являться стать мочь
+    """быть это этот тот он такой какой каковой который чей весь свой сам самый каков являться стать мочь
     где когда куда откуда почему зачем как сколько насколько ли же""".split()
 )
 
@@ -86,10 +88,10 @@ def content_lemmas(text: str) -> list[str]:
 
 @lru_cache(maxsize=400_000)
 def lemma(word: str) -> str:
-    """Dictionary form of one folded word: pymorphy3's first parse, «ё» folded; numbers as they are."""
+    """Dictionary form of one folded word, the same wherever it stands; numbers as they are."""
     if not ("а" <= word[0] <= "я"):
         return word
-    return str(analyzer().parse(word)[0].normal_form).replace("ё", "е")
+    return chosen(word, analyzer().parse(word))
 
 
 @lru_cache(maxsize=50_000)
@@ -97,8 +99,7 @@ def is_function_word(word: str) -> bool:
     """True for prepositions, conjunctions, particles, pronouns, question words and the like."""
     if not ("а" <= word[0] <= "я"):
         return False
-    parse = analyzer().parse(word)[0]
-    return parse.tag.POS in _FUNCTION_POS or parse.normal_form.replace("ё", "е") in _FUNCTION_LEMMAS
+    return analyzer().parse(word)[0].tag.POS in _FUNCTION_POS or lemma(word) in _FUNCTION_LEMMAS
 
 
 def analyzer() -> MorphAnalyzer:
