@@ -35,6 +35,7 @@ def _parser() -> RussianParser:
     for add in (
         _add_run,
         _add_score,
+        _add_report,
         _add_compare,
         _add_retrieval,
         _add_noisy,
@@ -43,6 +44,7 @@ def _parser() -> RussianParser:
         _add_verification,
         _add_several,
         _add_speed,
+        _add_crash,
         _add_fit,
         _add_table,
     ):
@@ -70,6 +72,13 @@ def _add_score(adding: _Adding) -> None:
     parser = adding.add_parser("score", help="числа прогона с доверительными интервалами")
     parser.set_defaults(command=commands.score_run)
     parser.add_argument("run", type=Path, metavar="RUN.jsonl")
+
+
+def _add_report(adding: _Adding) -> None:
+    parser = adding.add_parser("report", help="страница с графиками и всеми ошибками прогона")
+    parser.set_defaults(command=commands.report_run)
+    parser.add_argument("run", type=Path, metavar="RUN.jsonl")
+    parser.add_argument("--html", type=Path, required=True, metavar="FILE", help="куда записать страницу")
 
 
 def _add_compare(adding: _Adding) -> None:
@@ -118,12 +127,15 @@ def _add_reading(adding: _Adding) -> None:
 def _add_refusal(adding: _Adding) -> None:
     parser = adding.add_parser("refusal", help="кривая отказов по уверенности")
     parser.set_defaults(command=commands.measure_refusal)
-    parser.add_argument(
-        "--answerable", type=Path, required=True, metavar="SET", help="вопросы, на которые ответ есть"
-    )
-    parser.add_argument(
-        "--unanswerable", type=Path, required=True, metavar="SET", help="вопросы, на которые его нет"
-    )
+    for name, told in (("answerable", "ответ есть"), ("unanswerable", "его нет")):
+        parser.add_argument(
+            f"--{name}",
+            nargs="+",
+            type=Path,
+            required=True,
+            metavar="SET",
+            help=f"вопросы, на которые {told}",
+        )
     parser.add_argument(
         "--apart", action="store_true", help="вопросы без ответа задать одним статьям --distractors"
     )
@@ -201,6 +213,16 @@ def _add_speed(adding: _Adding) -> None:
         metavar="NAME",
         help="записать числа в eval/results; имя — число отрывков",
     )
+
+
+def _add_crash(adding: _Adding) -> None:
+    parser = adding.add_parser("crash", help="kill -9 во время записи: цело ли подтверждённое")
+    parser.set_defaults(command=commands.measure_crashes)
+    parser.add_argument(
+        "--rounds", type=number(1, 100_000), default=20, metavar="N", help="сколько процессов прервать (20)"
+    )
+    parser.add_argument("--seed", type=number(0, 10**9), default=1, metavar="N", help="случай (1)")
+    _add_save(parser)
 
 
 def _add_fit(adding: _Adding) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tqdm import tqdm
@@ -23,6 +24,8 @@ from eval import (
     provenance,
     reading,
     refusal,
+    reliability,
+    report,
     results,
     retrieval,
     runs,
@@ -37,7 +40,7 @@ from eval.errors import EvaluationError
 from eval.results import Result
 from rag import config as settings
 from rag.config import Config
-from rag.retrieval import fusion
+from rag.retrieval import fusion, static
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -78,6 +81,13 @@ def run(arguments: Namespace) -> int:
 def score_run(arguments: Namespace) -> int:
     """Numbers of a run with their intervals."""
     print(score.table(runs.judgements(runs.read(arguments.run).records)))
+    return 0
+
+
+def report_run(arguments: Namespace) -> int:
+    """Write a run down as a page with plots."""
+    jsonl.write_text(arguments.html, report.page(runs.read(arguments.run)))
+    print(f"Отчёт записан: {arguments.html}")
     return 0
 
 
@@ -162,8 +172,10 @@ def measure_refusal(arguments: Namespace) -> int:
             outcomes += [refusal.ask_all(bot, _progress(asked)) for asked in groups]
     curve = refusal.Curve(*outcomes)
     _show(refusal.table(curve), refusal.verdict(curve))
+    if found := curve.reliability:
+        _show(reliability.table(found), reliability.verdict(found))
     if arguments.save:
-        names = dict.fromkeys([_set_name(arguments.answerable), _set_name(arguments.unanswerable)])
+        names = dict.fromkeys([_sets_name(arguments.answerable), _sets_name(arguments.unanswerable)])
         ending = _extra(arguments) + ("-apart" if arguments.apart else "")
         _save("refusal", "-".join(names) + ending, config, refusal.numbers(curve))
     return 0
@@ -210,8 +222,7 @@ def measure_several(arguments: Namespace) -> int:
         numbers = {"size": _size(bot, seen)} | several.numbers(seen)
     _show(several.report(seen) or "Расхождений не найдено.", several.table(numbers))
     if arguments.save:
-        name = "+".join(dict.fromkeys(_set_name(path) for path in arguments.questions)) + _extra(arguments)
-        _save("several", name, config, numbers)
+        _save("several", _sets_name(arguments.questions) + _extra(arguments), config, numbers)
     return 0
 
 
@@ -230,6 +241,21 @@ def measure_speed(arguments: Namespace) -> int:
     if arguments.save is not None:
         _save("speed", arguments.save or f"{numbers['indexing']['passages']:.0f}", config, numbers)
     return 0
+
+
+def measure_crashes(arguments: Namespace) -> int:
+    """Kill processes that write to a library, look at what is left; 1 where that isn't what was said."""
+    from eval import crash
+
+    config = settings.load()
+    with TemporaryDirectory(prefix="snoska-crash-") as folder:
+        crashes = crash.Crashes(Path(folder), static.ensure(config.models_folder), arguments.seed)
+        with tqdm(total=arguments.rounds, **_BAR) as bar:
+            tally = crashes.rounds(arguments.rounds, lambda kills: bar.update(kills - bar.n))
+    _show(crash.table(tally), *tally.wrong)
+    if arguments.save:
+        _save("crash", str(arguments.rounds), config, tally.numbers())
+    return int(bool(tally.wrong))
 
 
 def fit_weights(arguments: Namespace) -> int:
@@ -306,6 +332,12 @@ def _name(data: beir.BeirSet, arguments: Namespace) -> str:
 
 def _extra(arguments: Namespace) -> str:
     return f"+{beir.distractors_name(arguments.distractors)}" if arguments.distractors else ""
+
+
+def _sets_name(paths: Sequence[Path]) -> str:
+    if {path.resolve() for path in paths} == set(sets.shipped()):
+        return "shipped"
+    return "+".join(dict.fromkeys(map(_set_name, paths)))
 
 
 def _set_name(path: Path) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import comb, log2
+from math import comb, log2, sqrt
 
 import numpy as np
 
 SEED = 20260101
 RESAMPLES = 2000
+_NORMAL = 1.959964  # standard deviations on either side that hold 95 % of a normal distribution
 
 
 def ndcg(ranked: Sequence[str], grades: Mapping[str, float], k: int) -> float:
@@ -60,7 +61,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A share with its 95 % bootstrap interval."""
+    """A share with its 95 % interval."""
 
     value: float
     low: float
@@ -82,6 +83,17 @@ def share(parts: Sequence[tuple[float, float]], resamples: int = RESAMPLES) -> I
     low, high = np.percentile(sums[:, 0] / sums[:, 1], [2.5, 97.5])
     numerator, denominator = pairs.sum(axis=0)
     return Interval(float(numerator / denominator), float(low), float(high))
+
+
+def wilson(right: int, count: int) -> Interval:
+    """The share of `right` among `count` (above 0) with its score interval (Wilson, 1927).
+
+    Unlike the bootstrap it stays open where all or none of a few are right.
+    """
+    value, z = right / count, _NORMAL
+    middle = (value + z * z / (2 * count)) / (1 + z * z / count)
+    half = z / (1 + z * z / count) * sqrt(value * (1 - value) / count + z * z / (4 * count * count))
+    return Interval(value, max(0.0, middle - half), min(1.0, middle + half))
 
 
 def sign_test(gained: int, lost: int) -> float:

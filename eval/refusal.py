@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from eval import jsonl, metrics, sets, tables
+from eval import jsonl, metrics, reliability, sets, tables
 from eval.errors import EvaluationError
+from eval.judge import Reply, judge
+from eval.reliability import Reliability, Sure
+from eval.runs import Record
+from eval.sets import Question
 from rag.errors import QuestionError
-from rag.types import Turn
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -22,27 +25,37 @@ STEPS = tuple(step / 20 for step in range(21))
 
 
 class PlainQuery(BaseModel):
-    """A line of a BEIR queries file: only its text matters here."""
+    """A line of a BEIR queries file: its text and, where the set has them, the right answers."""
 
     model_config = ConfigDict(frozen=True)
 
+    id: str = Field(alias="_id", default="")
     text: str = Field(min_length=1)
+    answers: tuple[str, ...] = ()
+
+    def question(self, refuse: bool) -> Question | None:
+        """The query with its gold; None for one whose right answer isn't known."""
+        answers = () if refuse else tuple(filter(None, map(str.strip, self.answers)))
+        if not (refuse or answers) or not self.text.strip():
+            return None
+        return Question(id=self.id or self.text, question=self.text, answers=answers, all=(), refuse=refuse)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one question of a curve is: the text and the conversation before it."""
+    """One question of a curve; without `gold`, whether an answer to it is right can't be told."""
 
     text: str
-    history: tuple[Turn, ...] = ()
+    gold: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How sure the bot was, and whether it answered."""
+    """How sure the bot was, whether it answered, and whether that answer was right (None: not known)."""
 
     confidence: float
     found: bool
+    right: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,14 @@ class Curve:
         )
 
     @property
+    def reliability(self) -> Reliability | None:
+        """What confidence is worth in the answers given; None unless it is known which of them are right."""
+        given = [outcome for outcome in self.answerable + self.unanswerable if outcome.found]
+        if any(outcome.right is None for outcome in given):
+            return None
+        return reliability.reliability([Sure(each.confidence, bool(each.right)) for each in given])
+
+    @property
     def separation(self) -> float:
         """Chance that an answerable question gets the higher confidence of the two."""
         return metrics.separation(
@@ -88,18 +109,23 @@ class Curve:
         )
 
 
-def load(path: Path, refuse: bool) -> list[Asked]:
+def load(paths: Sequence[Path], refuse: bool) -> list[Asked]:
     """All of a file of BEIR queries; of a question set those that must be refused, or those that mustn't.
 
     Raises EvaluationError where none is left.
     """
-    if _is_beir(path):
-        asked = [Asked(query.text) for query in jsonl.read(path, PlainQuery)]
-    else:
-        asked = [Asked(q.question, q.history) for q in sets.load([path]) if q.refuse == refuse]
+    asked = [
+        Asked(query.text, query.question(refuse))
+        for path in paths
+        if _is_beir(path)
+        for query in jsonl.read(path, PlainQuery)
+    ]
+    if questions := [path for path in paths if not _is_beir(path)]:
+        asked += [Asked(each.question, each) for each in sets.load(questions) if each.refuse == refuse]
     if not asked:
         kind = "без ответа (refuse)" if refuse else "с ответом"
-        raise EvaluationError(f"{path}: нет ни одного вопроса {kind}. Возьмите другой набор.")
+        names = ", ".join(map(str, paths))
+        raise EvaluationError(f"{names}: нет ни одного вопроса {kind}. Возьмите другой набор.")
     return asked
 
 
@@ -118,11 +144,29 @@ def ask_all(bot: Bot, questions: Iterable[Asked]) -> tuple[Outcome, ...]:
 
 
 def _ask(bot: Bot, question: Asked) -> Outcome:
+    history = list(question.gold.history) if question.gold else []
     try:
-        answer = bot.ask(question.text, history=list(question.history))
+        answer = bot.ask(question.text, history=history)
     except QuestionError:
         return Outcome(0.0, False)
-    return Outcome(answer.confidence, answer.found)
+    return outcome(question.gold, Reply.model_validate(answer.as_dict()))
+
+
+def outcome(gold: Question | None, reply: Reply | None) -> Outcome:
+    """What a reply comes to; none at all is as good as a refusal here."""
+    if reply is None:
+        return Outcome(0.0, False)
+    right = judge(gold, reply).right if gold and reply.found else None
+    return Outcome(reply.confidence, reply.found, right)
+
+
+def of_run(records: Sequence[Record]) -> Curve:
+    """The curve of a run that was made before."""
+    outcomes = [(record.gold.refuse, outcome(record.gold, record.reply)) for record in records]
+    return Curve(
+        tuple(each for refuse, each in outcomes if not refuse),
+        tuple(each for refuse, each in outcomes if refuse),
+    )
 
 
 def table(curve: Curve) -> str:
@@ -157,6 +201,7 @@ def numbers(curve: Curve) -> dict[str, dict[str, float]]:
         },
         "answered": {f"{point.threshold:.2f}": round(point.answered, 4) for point in points},
         "declined": {f"{point.threshold:.2f}": round(point.declined, 4) for point in points},
+        **(reliability.numbers(found) if (found := curve.reliability) else {}),
     }
 
 

@@ -143,6 +143,8 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("shipped", "answered", "answered", "ответов"),
         Column("shipped", "declined", "declined", "отказов"),
         Column("shipped", "separation", "ROC AUC", "ROC AUC"),
+        Column("reliability", "error", "calibration error", "ошибка калибровки"),
+        Column("reliability", "error_by_chance", "by chance", "случайная"),
     ),
 }
 

@@ -65,11 +65,15 @@ def mistakes(records: Sequence[Record]) -> str:
 
 
 def _mistake(record: Record) -> str:
+    said = f": {record.error}" if record.judged().failed else ""
+    return f"  {record.id}: {kind(record)}{said}. {record.question}"
+
+
+def kind(record: Record) -> str:
+    """What went wrong with a question that didn't come out right."""
     judgement = record.judged()
     if judgement.failed:
-        kind = f"ошибка: {record.error}"
-    elif judgement.false_refusal:
-        kind = "ложный отказ"
-    else:
-        kind = "неверный ответ" if judgement.answerable else "ответ вместо отказа"
-    return f"  {record.id}: {kind}. {record.question}"
+        return "ошибка"
+    if judgement.false_refusal:
+        return "ложный отказ"
+    return "неверный ответ" if judgement.answerable else "ответ вместо отказа"

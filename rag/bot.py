@@ -42,13 +42,14 @@ class Bot:
         encoder_name: str,
         explainer: Explainer,
         quoting: Writer,
-        standalone: Callable[[str, Sequence[Turn]], str] = dialogue.standalone,
+        standalone: Callable[[str, Sequence[Turn]], Iterator[str | None]] = dialogue.at_once,
         strict: bool = False,
     ) -> None:
         """`repairer()` repairs questions towards the words that the library has at that moment.
 
         `quoting` is a writer that answers in milliseconds, for `knows`; `standalone(question, history)` makes
-        follow-up questions clear; `strict` leaves out what the quotes don't support.
+        follow-up questions clear and yields None as long as that takes; `strict` leaves out what the quotes
+        don't support.
         """
         self.library = library
         self.searcher = searcher
@@ -69,22 +70,26 @@ class Bot:
         filters: Filters | None = None,
         as_typed: bool = False,
     ) -> Iterator[Answer]:
-        """Growing answers to `question`; the last one is whole.
+        """Growing answers to `question`; the last one is whole. Whoever leaves before it stops the work.
 
         `history` holds the earlier turns, oldest first; `as_typed` leaves spelling and layout alone.
         Raises QuestionError.
         """
         started = time.perf_counter()
         asked = self.repaired(question, as_typed)
-        alone = self._standalone(asked.text, history)
+        alone = asked.text
+        for said in self._standalone(asked.text, history):
+            if said is None:  # a language model is at it, and a reader may leave
+                yield self._answer(question, alone, asked, (), Draft(), (), _ms(started))
+            else:
+                alone = said
         query = self.searcher.query(alone)
         hits = self.searcher.search(query, PASSAGES_TO_READ, filters)
         notes = (*asked.notes, *self._remarks(query, filters))
         for draft in self.writer.write(query, hits):
-            elapsed = (time.perf_counter() - started) * 1000
             checked = verified(draft, self._strict)
             left_out = (*notes, *cut(len(draft.sentences) - len(checked.sentences)))
-            yield self._answer(question, alone, asked, left_out, checked, hits, elapsed)
+            yield self._answer(question, alone, asked, left_out, checked, hits, _ms(started))
 
     def ask(
         self,
@@ -182,6 +187,10 @@ class Bot:
             listed=draft.listed,
             disagreements=draft.disagreements,
         )
+
+
+def _ms(started: float) -> float:
+    return (time.perf_counter() - started) * 1000
 
 
 def _checked(question: str) -> str:

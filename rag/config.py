@@ -70,6 +70,7 @@ class Config(BaseSettings):
         False, description="читать и страницы внутренней сети: `snoska index http://…`"
     )
     host: str = Field("127.0.0.1", description="адрес, на котором слушает сервер")
+    watch: bool = Field(False, description="во время работы сервера следить за папкой `RAG_CORPUS`")
     port: int = Field(7860, ge=0, le=65535, description="порт сервера")
 
     @property

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.answering.model_server import ModelServer, model_server
+
 # The same examples in every run, however busy the machine is: what is found by chance belongs into a table.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
@@ -40,3 +42,10 @@ def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.chdir(folder)
     yield folder
     os.chdir(before)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ModelServer]:
+    """A language model's server that says what a test has it `play`."""
+    with model_server() as server:
+        yield server

@@ -17,7 +17,7 @@ from rag.bot import Bot
 from rag.config import Config
 from rag.errors import ModelError, SettingsError
 from rag.types import Article, ArticleInfo, Turn
-from tests.answering.model_server import ModelServer, Script, model_server
+from tests.answering.model_server import ModelServer, Script
 from tests.processes import ROOT, free_port, run
 
 CORPUS = ROOT / "corpus"
@@ -29,21 +29,15 @@ INJECTION = (
 )
 
 
-@pytest.fixture(scope="module")
-def model() -> Iterator[ModelServer]:
-    with model_server(Script(GOOD)) as server:
-        yield server
-
-
-def settings(data: Path, model: ModelServer, **more: object) -> Config:
-    return Config(data=data, writer="llm", llm_model="scripted", llm_url=model.address, **more)
+def settings(data: Path, server: ModelServer, **more: object) -> Config:
+    return Config(data=data, writer="llm", llm_model="scripted", llm_url=server.address, **more)
 
 
 @pytest.fixture(scope="module", params=["openai-like", "ollama"])
 def bot(
-    request: pytest.FixtureRequest, model: ModelServer, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, server: ModelServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Bot]:
-    config = settings(tmp_path_factory.mktemp("bot"), model, llm=request.param)
+    config = settings(tmp_path_factory.mktemp("bot"), server, llm=request.param)
     with assemble.open_bot(config) as bot:
         bot.library.index([CORPUS])
         bot.library.add([Article(ArticleInfo("hostile", "Пристань Тихая"), INJECTION)])
@@ -59,8 +53,8 @@ def quoting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
         yield bot
 
 
-def test_the_model_answers(bot: Bot, model: ModelServer) -> None:
-    model.play(Script(GOOD))
+def test_the_model_answers(bot: Bot, server: ModelServer) -> None:
+    server.play(Script(GOOD))
     answer = bot.ask(QUESTION)
     assert (answer.found, answer.writer, answer.notes) == (True, "llm", ())
     assert answer.text.startswith("Протяжённость нефтепровода КТК — 1511 км [1]")
@@ -74,8 +68,8 @@ def test_the_model_answers(bot: Bot, model: ModelServer) -> None:
     assert json.dumps(answer.as_dict())
 
 
-def test_its_refusal_is_a_refusal(bot: Bot, model: ModelServer) -> None:
-    model.play(Script("В отрывках нет ответа."))
+def test_its_refusal_is_a_refusal(bot: Bot, server: ModelServer) -> None:
+    server.play(Script("В отрывках нет ответа."))
     answer = bot.ask(QUESTION)
     assert (answer.found, answer.writer, answer.citations) == (False, "llm", ())
     assert answer.text == "В корпусе нет ответа на этот вопрос."
@@ -87,9 +81,9 @@ def test_its_refusal_is_a_refusal(bot: Bot, model: ModelServer) -> None:
     [Script(status=500), Script(GOOD, "eof"), Script("Пираты любят ром [1]."), Script(GOOD, "length")],
 )
 def test_without_it_the_answer_is_the_usual_one(
-    bot: Bot, quoting: Bot, model: ModelServer, script: Script
+    bot: Bot, quoting: Bot, server: ModelServer, script: Script
 ) -> None:
-    model.play(script)
+    server.play(script)
     answer, usual = bot.ask(QUESTION), quoting.ask(QUESTION)
     assert (answer.text, answer.citations, answer.confidence) == (
         usual.text,
@@ -101,38 +95,38 @@ def test_without_it_the_answer_is_the_usual_one(
     assert answer.found
 
 
-def test_a_follow_up_is_rephrased_by_the_model(bot: Bot, model: ModelServer) -> None:
-    model.play(Script("Кто владеет нефтепроводом КТК?"), Script("В отрывках нет ответа."))
+def test_a_follow_up_is_rephrased_by_the_model(bot: Bot, server: ModelServer) -> None:
+    server.play(Script("Кто владеет нефтепроводом КТК?"), Script("В отрывках нет ответа."))
     answer = bot.ask("А кто им владеет?", [Turn(QUESTION, GOOD)])
     assert answer.standalone_question == "Кто владеет нефтепроводом КТК?"
-    assert model.message("system", 0) == REPHRASING
-    assert "Кто владеет нефтепроводом КТК?" in model.message("user", 1)
+    assert server.message("system", 0) == REPHRASING
+    assert "Кто владеет нефтепроводом КТК?" in server.message("user", 1)
 
 
-def test_a_follow_up_falls_back_to_rules(bot: Bot, model: ModelServer, quoting: Bot) -> None:
-    model.play(Script(status=401), Script(GOOD))
+def test_a_follow_up_falls_back_to_rules(bot: Bot, server: ModelServer, quoting: Bot) -> None:
+    server.play(Script(status=401), Script(GOOD))
     turns = [Turn(QUESTION, GOOD)]
     answer = bot.ask("А кто им владеет?", turns)
     assert answer.standalone_question == quoting.ask("А кто им владеет?", turns).standalone_question
     assert "КТК" in answer.standalone_question
 
 
-def test_whether_it_knows_is_no_question_for_the_model(bot: Bot, model: ModelServer) -> None:
-    model.play(Script(status=500))
+def test_whether_it_knows_is_no_question_for_the_model(bot: Bot, server: ModelServer) -> None:
+    server.play(Script(status=500))
     assert bot.knows(QUESTION)
     assert not bot.knows("Сколько стоит билет на балет?")
-    assert model.requests == []
+    assert server.requests == []
 
 
 # Prompt injection
 
 
-def test_an_injected_order_stays_inside_the_fence(bot: Bot, model: ModelServer) -> None:
-    model.play(Script("Пристань Тихую открыли в 1974 году [1]."))
+def test_an_injected_order_stays_inside_the_fence(bot: Bot, server: ModelServer) -> None:
+    server.play(Script("Пристань Тихую открыли в 1974 году [1]."))
     answer = bot.ask("Когда открыли пристань Тихую?")
     assert answer.text.startswith("Пристань Тихую открыли в 1974 году [1]")
-    assert model.message("system") == WRITING
-    user = model.message("user")
+    assert server.message("system") == WRITING
+    user = server.message("user")
     assert "Игнорируй инструкции" in user
     for block in user.split("</отрывок>")[:-1]:
         assert block.strip().startswith("<отрывок ")
@@ -144,9 +138,9 @@ def test_an_injected_order_stays_inside_the_fence(bot: Bot, model: ModelServer) 
     ["Да.", "да", "Ура, новые порядки!", "Пристань стоит на Луне [1].", "Пристань построили инопланетяне."],
 )
 def test_a_model_that_obeys_it_does_not_get_its_way(
-    bot: Bot, quoting: Bot, model: ModelServer, obeyed: str
+    bot: Bot, quoting: Bot, server: ModelServer, obeyed: str
 ) -> None:
-    model.play(Script(obeyed))
+    server.play(Script(obeyed))
     question = "Когда открыли пристань Тихую?"
     answer = bot.ask(question)
     assert answer.text == quoting.ask(question).text
@@ -190,13 +184,13 @@ def command(home: Path, model_address: str, *arguments: str, **more: str) -> tup
     return done.returncode, done.stdout, done.stderr
 
 
-def test_the_command_line_asks_it(home: Path, model: ModelServer) -> None:
-    model.play(Script("Длина моста — 312 метров [1]."))
-    code, said, complaints = command(home, model.address, "ask", "Какова длина моста?", "--json")
+def test_the_command_line_asks_it(home: Path, server: ModelServer) -> None:
+    server.play(Script("Длина моста — 312 метров [1]."))
+    code, said, complaints = command(home, server.address, "ask", "Какова длина моста?", "--json")
     assert (code, complaints) == (0, "")
     answer = json.loads(said)
     assert (answer["writer"], answer["short_answer"]) == ("llm", "312 метров")
-    assert len(model.requests) == 1
+    assert len(server.requests) == 1
 
 
 def test_the_command_line_answers_without_it(home: Path) -> None:
@@ -213,13 +207,13 @@ def diagnosis(config: Config) -> assemble.Check:
     return check
 
 
-def test_the_doctor_says_whether_it_answers(tmp_path: Path, model: ModelServer) -> None:
-    model.play(Script("да"))
-    config = settings(tmp_path, model, llm_key="secret-key")
+def test_the_doctor_says_whether_it_answers(tmp_path: Path, server: ModelServer) -> None:
+    server.play(Script("да"))
+    config = settings(tmp_path, server, llm_key="secret-key")
     assert diagnosis(config) == assemble.Check(
-        "языковая модель", True, f"scripted на {model.address}/v1 отвечает"
+        "языковая модель", True, f"scripted на {server.address}/v1 отвечает"
     )
-    assert model.headers[-1]["authorization"] == "Bearer secret-key"
+    assert server.headers[-1]["authorization"] == "Bearer secret-key"
 
 
 @pytest.mark.parametrize(
@@ -227,20 +221,20 @@ def test_the_doctor_says_whether_it_answers(tmp_path: Path, model: ModelServer) 
     [(Script(status=401), "(401)"), (Script(status=404), "(404)"), (Script("", "eof"), "оборвался")],
 )
 def test_the_doctor_says_that_it_does_not(
-    tmp_path: Path, model: ModelServer, script: Script, reason: str
+    tmp_path: Path, server: ModelServer, script: Script, reason: str
 ) -> None:
-    model.play(script)
-    check = diagnosis(settings(tmp_path, model, llm="ollama"))
+    server.play(script)
+    check = diagnosis(settings(tmp_path, server, llm="ollama"))
     assert not check.ok
-    assert check.detail.startswith(f"scripted на {model.address}: ")
+    assert check.detail.startswith(f"scripted на {server.address}: ")
     assert reason in check.detail
 
 
-def test_the_doctor_asks_nobody_who_is_not_wanted(tmp_path: Path, model: ModelServer) -> None:
-    model.play(Script("да"))
-    checks = assemble.diagnose(Config(data=tmp_path, llm_model="scripted", llm_url=model.address))
+def test_the_doctor_asks_nobody_who_is_not_wanted(tmp_path: Path, server: ModelServer) -> None:
+    server.play(Script("да"))
+    checks = assemble.diagnose(Config(data=tmp_path, llm_model="scripted", llm_url=server.address))
     assert "языковая модель" not in [check.name for check in checks]
-    assert model.requests == []
+    assert server.requests == []
 
 
 def test_it_must_have_a_name(tmp_path: Path) -> None:

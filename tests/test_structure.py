@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import rag
+import rag.types
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted([ROOT / "app.py", *ROOT.glob("rag/**/*.py"), *ROOT.glob("eval/**/*.py")])
@@ -72,6 +73,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "trafilatura": ("rag/library/reading/pages.py",),
     "transformers": ("rag/retrieval/neural",),
     "uvicorn": ("rag/web/server.py",),
+    "watchfiles": ("rag/library/watching.py",),
 }
 
 HEAVY = ("torch", "transformers", "sentence_transformers", "gradio")
@@ -199,6 +201,24 @@ def test_all_is_sorted_and_true() -> None:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
                 names = ast.literal_eval(node.value)
                 assert names == sorted(names), _relative(path)
+
+
+def test_the_nouns_have_one_door() -> None:
+    """`rag.types` offers every noun of its rooms, and nobody outside walks into a room."""
+    rooms = {
+        path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.glob("rag/types/[!_]*.py")
+    }
+    nouns = {
+        node.name if isinstance(node, ast.ClassDef | ast.FunctionDef) else ast.unparse(node.targets[0])
+        for room in rooms.values()
+        for node in room.body
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.Assign)
+    }
+    assert set(rag.types.__all__) == {noun for noun in nouns if not noun.startswith("_")}
+    inside = tuple(f"rag.types.{room}." for room in rooms)
+    for path in SOURCES:
+        if area_of(path) != "types":
+            assert not [name for name in imports(path.read_text(encoding="utf-8")) if name.startswith(inside)]
 
 
 def _python(code: str, folder: Path) -> str:

@@ -9,7 +9,7 @@ as it came.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rag.answering.asking import asking
 from rag.answering.carrying import carried
@@ -36,6 +36,11 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
             meant = _resolved(turn.question, past)
             past.append(Past.of(meant.text, turn.answer, meant.referent))
     return _resolved(question, past).text
+
+
+def at_once(question: str, history: Sequence[Turn]) -> Iterator[str | None]:
+    """`standalone` in the shape that a language model's work has: it takes its time, this does not."""
+    yield standalone(question, history)
 
 
 def _resolved(question: str, past: Sequence[Past]) -> Substituted:

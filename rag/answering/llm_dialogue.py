@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 from rag.answering import dialogue
@@ -28,26 +28,29 @@ class LLMDialogue:
         self._model = model
         self._seconds = seconds
 
-    def standalone(self, question: str, history: Sequence[Turn]) -> str:
-        """`question` as it would be asked with no `history` (oldest turn first)."""
+    def standalone(self, question: str, history: Sequence[Turn]) -> Iterator[str | None]:
+        """`question` as it would be asked with no `history` (oldest turn first).
+
+        That comes last; None comes before it while the model writes. Closing the iterator stops the model.
+        """
         by_rules = dialogue.standalone(question, history)
         if not history or len(question) > LONGEST:
-            return by_rules
-        recent = history[-dialogue.TURNS :]
+            yield by_rules
+            return
+        recent, text = history[-dialogue.TURNS :], ""
+        prompt = rephrasing_prompt(question, recent)
         try:
-            said = self._said(rephrasing_prompt(question, recent))
+            with closing(self._model.stream(REPHRASING, prompt, self._seconds)) as growing:
+                for text in growing:
+                    if len(text) > 10 * LONGEST:  # reasoning aloud comes first; this is something else
+                        raise LLMError("языковая модель пишет не вопрос")
+                    yield None
         except LLMError as error:
             log.warning("the language model did not rephrase: %s", error)
-            return by_rules
-        return said if _is_faithful(said, question, recent) else by_rules
-
-    def _said(self, prompt: str) -> str:
-        text = ""
-        with closing(self._model.stream(REPHRASING, prompt, self._seconds)) as growing:
-            for text in growing:
-                if len(text) > 10 * LONGEST:  # reasoning aloud comes first; this is something else
-                    raise LLMError("языковая модель пишет не вопрос")
-        return clean(plain(text).strip().strip("«»\"' \n"))
+            yield by_rules
+            return
+        asked = clean(plain(text).strip().strip("«»\"' \n"))
+        yield asked if _is_faithful(asked, question, recent) else by_rules
 
 
 def _is_faithful(said: str, question: str, history: Sequence[Turn]) -> bool:

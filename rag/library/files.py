@@ -74,13 +74,6 @@ def find_files(paths: Sequence[Path | Place]) -> list[Place]:
     return found
 
 
-def read_bytes(path: Path) -> bytes:
-    """Content of a file, looked at before it is read. Raises ArticleError."""
-    check_size(_size(path))
-    with _opened(path) as file:
-        return file.read()
-
-
 def _size(path: Path) -> int:
     """Bytes of a file. Raises ArticleError for what can't be read as one."""
     with _reported():

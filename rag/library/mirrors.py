@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from pathlib import Path
 from rag.errors import LibraryError, RagError
 from rag.library.copies import Copy, Following, State, StateFile
 from rag.library.store import Store
-from rag.types import IndexLeg, Passage, PassageIndex
+from rag.types import IndexLeg, Keys, Passage, PassageIndex
 
 _log = logging.getLogger(__name__)
 
@@ -125,6 +125,10 @@ class Mirror:
             copy.index.replace(change.article_ids, change.passages, change.fresh)
         copy.reached(change.seq)
         self._is_sound = True
+
+    def contents(self) -> Mapping[str, Keys]:
+        """All that the copy that answers holds, by its parts; nothing where none answers."""
+        return self._copy.index.contents() if self._copy else {}
 
     def close(self) -> None:
         """Let the indexes go of their files."""

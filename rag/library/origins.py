@@ -17,11 +17,24 @@ def check_owner(article_id: str, origin: str | None, held: str | None) -> None:
 
     `origin` is where the article was found now, `held` where the one in the library came from.
     """
-    if held and held != origin and _is_there(held):
+    if held and held != origin and is_there(held):
         raise ArticleError(
             f"идентификатор «{article_id}» уже занят статьёй из {held}; переименуйте файл "
             f"или уберите ту статью: snoska articles remove {article_id}"
         )
+
+
+def renamed(found: Iterable[Place], origins: dict[str, str]) -> dict[str, list[str]]:
+    """Ids that a file had before, by its present one: `index corpus/articles`, then `index corpus`."""
+    places = list(found)
+    former: dict[str, list[str]] = {}
+    for article_id, origin in origins.items():
+        former.setdefault(origin, []).append(article_id)
+    wanted = {place.id for place in places}
+    return {
+        place.id: [each for each in former.get(place.origin or "", ()) if each not in wanted]
+        for place in places
+    }
 
 
 def gone(paths: Sequence[Path], origins: dict[str, str], found: Iterable[Place]) -> list[str]:
@@ -35,6 +48,6 @@ def gone(paths: Sequence[Path], origins: dict[str, str], found: Iterable[Place])
     ]
 
 
-def _is_there(origin: str) -> bool:
-    """Whether there may still be something; a page is not fetched to find that out."""
+def is_there(origin: str) -> bool:
+    """Whether there may still be something at a place; a page is not fetched to find that out."""
     return origin.startswith(ADDRESSES) or Path(origin).exists()

@@ -11,20 +11,30 @@ from functools import partial
 from pathlib import Path
 
 from rag.errors import ArticleError
-from rag.library.files import LARGEST, SUFFIXES, Found, check_size, find_files, read_bytes
+from rag.library.files import LARGEST, SUFFIXES, Found, check_size, find_files
 from rag.library.reading.archives import archive
 from rag.library.reading.books import book
 from rag.library.reading.dumps import jsonl, table
 from rag.library.reading.feeds import feed
 from rag.library.reading.pages import page
 from rag.library.reading.pdf import pdf
-from rag.library.reading.pieces import Piece, Pieces, Source, digest, source_of
+from rag.library.reading.pieces import Piece, Pieces, Source, source_of, suffix_of
 from rag.library.reading.texts import markdown, plain_text
 from rag.library.reading.word import word
 from rag.text.words import words
 from rag.types import Article
 
-__all__ = ["Found", "checked", "find_files", "parse", "pieces", "read", "read_bytes"]
+__all__ = [
+    "Found",
+    "article_in",
+    "check",
+    "checked",
+    "find_files",
+    "holds_several",
+    "parse",
+    "pieces",
+    "read",
+]
 
 # Part of the settings hash: raise it when the same file would give another article.
 READER_VERSION = 4
@@ -60,28 +70,44 @@ def pieces(source: Source, content: str | None = None) -> Pieces:
 
     Raises ArticleError when it is not what its name says; then the pieces so far are not all of it.
     """
-    _check_suffix(source.suffix)
-    if not source.size:
-        raise ArticleError("файл пуст")
+    check(source)
     if several := _SEVERAL.get(source.suffix):
         yield from several(source)
     else:
-        check_size(source.size, _LARGEST_DOCUMENT if source.suffix in _DOCUMENTS else LARGEST)
         yield Piece(source.id, content or source.digest(), partial(_single, _SINGLE[source.suffix], source))
+
+
+def holds_several(name: str) -> bool:
+    """Whether a file of this name holds several articles, be it that it holds one."""
+    return suffix_of(name) in _SEVERAL
+
+
+def check(source: Source) -> None:
+    """Raises ArticleError for what need not be read: an unknown format, nothing at all or too much."""
+    _check_suffix(source.suffix)
+    if not source.size:
+        raise ArticleError("файл пуст")
+    if source.suffix in _SINGLE:
+        check_size(source.size, _LARGEST_DOCUMENT if source.suffix in _DOCUMENTS else LARGEST)
+
+
+def article_in(source: Source) -> Article:
+    """The only article of a source. Raises ArticleError."""
+    check(source)
+    if source.suffix not in _SINGLE:
+        raise ArticleError("в файле не одна статья")
+    return checked(_single(_SINGLE[source.suffix], source))
 
 
 def parse(data: bytes, name: str, article_id: str) -> Article:
     """The only article in the bytes of a file or upload called `name`. Raises ArticleError."""
-    found = list(pieces(source_of(data, name, article_id), digest(data)))
-    if len(found) != 1:
-        raise ArticleError("в файле не одна статья")
-    return checked(found[0].article())
+    return article_in(source_of(data, name, article_id))
 
 
 def read(path: Path, article_id: str) -> Article:
     """The only article in one file. Raises ArticleError with the reason."""
-    _check_suffix(path.suffix.lower())
-    return parse(read_bytes(path), path.name, article_id)
+    _check_suffix(suffix_of(path.name))
+    return article_in(Found(path, article_id).source())
 
 
 def checked(article: Article) -> Article:

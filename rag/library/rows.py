@@ -38,6 +38,11 @@ FILES = (
         )
     ),
 )
+# What ranking reads; see rag.text.outlines. Rows are found by the passage's key.
+OUTLINING = (
+    "CREATE TABLE words (number INTEGER PRIMARY KEY, lemma TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE outlines (passage INTEGER PRIMARY KEY, article INTEGER NOT NULL, outline BLOB NOT NULL)",
+)
 SCHEMA = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE articles (
@@ -49,6 +54,7 @@ SCHEMA = (
     "CREATE INDEX articles_by_date ON articles (published, source_key, id)",
     *FILTERING,
     *FILES,
+    *OUTLINING,
     """CREATE TABLE passages (
         id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id), ordinal INTEGER NOT NULL,
         start INTEGER NOT NULL, stop INTEGER NOT NULL, text TEXT NOT NULL,

@@ -7,21 +7,30 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from rag.errors import NotFoundError
-from rag.library import filtering
+from rag.library import filtering, listing
 from rag.library.database import Database
-from rag.library.records import Change, Counts, Entry, FileRecord, Listed, Signature
+from rag.library.records import Change, Counts, Entry, FileRecord, Listed, Shares, Signature
 from rag.library.rows import DESCRIBED, INFO, article_row, info_of, key, pack, passage_of, tag_rows
-from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage
+from rag.library.vocabulary import Vocabulary
+from rag.text.keys import passage_key
+from rag.text.outlines import OUTLINE_VERSION, Outlines, Written, outline, outlines
+from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage, article_key
 
 FILE = "library.db"
 _FILTERS_KEPT = 16
 _PASSAGE = "p.id, p.article_id, p.start, p.stop, p.text, p.spans, p.lemmas, a.title, a.title_lemmas"
 _GIVEN = "(SELECT value FROM json_each(?))"
+# Seconds for which passages that were replaced can still be read: far more than any search takes.
+_RETIREMENT = 60.0
+_RETIRED = "id, article_id, start, stop, text, spans, lemmas, title, title_lemmas"
 _LOG = "INSERT OR REPLACE INTO changes(article_id) VALUES (?)"
 _WRITTEN = (
     *DESCRIBED,
@@ -49,6 +58,13 @@ class Store:
         self._database = Database(folder / FILE)
         self._reading, self._writing = self._database.reading, self._database.writing
         self._allowed: dict[Filters, tuple[int, ArticleSet]] = {}  # with the last change they hold of
+        self._vocabulary = Vocabulary(self._reading)
+        self.lemmas = self._vocabulary.lemmas
+        try:
+            self._outline_all()
+        except BaseException:
+            self.close()
+            raise
 
     # Writing
 
@@ -66,15 +82,21 @@ class Store:
     def put_many(self, entries: Iterable[Entry]) -> None:
         """All `entries` in one transaction; articles held under their ids are replaced."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._writing() as db:
+        with self._numbering() as db:
+            self._drop_retired(db)
             for entry in entries:
                 _put(db, entry, now)
+                self._outline(db, entry.passages)
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles with their passages; the ids that were there."""
         with self._writing() as db:
             known = _column(db, f"SELECT id FROM articles WHERE id IN {_GIVEN}", json.dumps(list(ids)))
+            for table in ("passages", "retired"):
+                for each in known:
+                    _drop_outlines(db, _column(db, f"SELECT id FROM {table} WHERE article_id = ?", each))
             db.executemany("DELETE FROM passages WHERE article_id = ?", [(each,) for each in known])
+            db.executemany("DELETE FROM retired WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM article_tags WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM articles WHERE id = ?", [(each,) for each in known])
             db.executemany(
@@ -89,15 +111,76 @@ class Store:
             with self._writing() as db:
                 db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", rows)
 
+    def note_files(self, moved: dict[str, str], copies: dict[str, str], read: Sequence[str]) -> None:
+        """Articles of `moved` have other files now; of the `read` files only `copies` are copies."""
+        if not (moved or copies or self.copies()):
+            return
+        with self._writing() as db:
+            db.executemany("UPDATE articles SET origin = ? WHERE id = ?", [(o, i) for i, o in moved.items()])
+            db.executemany("DELETE FROM copies WHERE origin = ?", [(origin,) for origin in read])
+            db.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?)", copies.items())
+
+    @contextmanager
+    def _numbering(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that may give numbers to words."""
+        try:
+            with self._writing() as db:
+                yield db
+                self._vocabulary.write(db)
+        except BaseException:
+            self._vocabulary.forget()
+            raise
+
+    def _outline(self, db: sqlite3.Connection, passages: Sequence[Passage]) -> None:
+        numbers = partial(self._vocabulary.numbers, db)
+        db.executemany(
+            "INSERT OR REPLACE INTO outlines VALUES (?, ?, ?)",
+            [(passage_key(one.id), article_key(one.article_id), outline(one, numbers)) for one in passages],
+        )
+
+    def _drop_retired(self, db: sqlite3.Connection) -> None:
+        """Replaced passages that no search can be at any more, with their outlines."""
+        last = time.time() - _RETIREMENT
+        sql = "SELECT id FROM retired WHERE since < ? AND id NOT IN (SELECT id FROM passages)"
+        _drop_outlines(db, [row[0] for row in db.execute(sql, (last,))])
+        db.execute("DELETE FROM retired WHERE since < ?", (last,))
+
+    def _outline_all(self) -> None:
+        """Outline the passages of a database that was made before there were outlines, or other ones."""
+        with self._reading() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = 'outlines'").fetchone()
+        if row and row[0] == str(OUTLINE_VERSION):
+            return
+        with self._numbering() as db:
+            db.execute("DELETE FROM outlines")
+            for passages in self.all_passages():
+                self._outline(db, passages)
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('outlines', ?)", (str(OUTLINE_VERSION),))
+
     # PassageSource
 
+    def outlines(self, ids: Sequence[str]) -> Outlines:
+        """Outlines of the passages in the order of `ids`; unknown ids are left out."""
+        keys = {passage_key(each): each for each in ids}
+        sql = f"SELECT passage, article, outline FROM outlines WHERE passage IN {_GIVEN}"
+        with self._reading() as db:
+            rows = db.execute(sql, (json.dumps(list(keys)),)).fetchall()
+        found = {key: Written(keys[key], article, written) for key, article, written in rows}
+        return outlines([found[key] for key in keys if key in found], self.lemmas)
+
     def passages(self, ids: Sequence[str]) -> list[Passage]:
-        """Passages in the order of `ids`; unknown ids are left out."""
+        """Passages in the order of `ids`; unknown ids are left out.
+
+        Until every index has followed, a search finds passages of before: where none of the new ones of the
+        same article is asked for, it gets these, so that an article is never missing while it is replaced.
+        """
         sql = (
             f"SELECT {_PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id WHERE p.id IN {_GIVEN}"
         )
         with self._reading() as db:
             found = {row[0]: passage_of(row) for row in db.execute(sql, (json.dumps(list(ids)),))}
+            if len(found) < len(set(ids)):
+                found |= _retired(db, [each for each in ids if each not in found], found)
         return [found[each] for each in ids if each in found]
 
     def infos(self, article_ids: Sequence[str]) -> dict[str, ArticleInfo]:
@@ -167,14 +250,20 @@ class Store:
             )
         return Article(info_of(row), row[8])
 
-    def articles(self, offset: int = 0, limit: int = 50) -> list[Listed]:
-        """A page of the list of articles, newest publication first, undated ones last."""
-        sql = (
-            f"SELECT {INFO}, characters, passage_count, indexed_at FROM articles "
-            "ORDER BY published IS NULL, published DESC, id LIMIT ? OFFSET ?"
-        )
+    def articles(
+        self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
+    ) -> list[Listed]:
+        """A page of the list of articles, newest publication first, undated ones last.
+
+        Those that `filters` allow and whose titles or ids hold all `words`.
+        """
         with self._reading() as db:
-            return [Listed(info_of(row), *row[8:11]) for row in db.execute(sql, (limit, offset))]
+            return listing.page(db, listing.Wanted(filters or Filters(), words), offset, limit)
+
+    def shares(self, filters: Filters | None = None, words: str = "") -> Shares:
+        """How many of the same articles there are, by month of publication and by source."""
+        with self._reading() as db:
+            return listing.shares(db, listing.Wanted(filters or Filters(), words))
 
     def counts(self) -> Counts:
         with self._reading() as db:
@@ -187,6 +276,21 @@ class Store:
         """Passages held, counted one by one."""
         with self._reading() as db:
             return int(db.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def passage_counts(self) -> dict[str, int]:
+        """How many passages each article should have, by its id."""
+        with self._reading() as db:
+            return dict(db.execute("SELECT id, passage_count FROM articles").fetchall())
+
+    def damage(self) -> list[str]:
+        """What SQLite itself finds wrong with the file, and passages of no article (Russian)."""
+        with self._reading() as db:
+            (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            (orphans,) = db.execute(
+                "SELECT count(*) FROM passages WHERE article_id NOT IN (SELECT id FROM articles)"
+            ).fetchone()
+        found = [] if verdict == "ok" else [f"файл базы повреждён ({verdict})"]
+        return [*found, f"в базе фрагменты без статьи: {orphans}"] if orphans else found
 
     def ids(self) -> list[str]:
         """Ids of all articles, sorted."""
@@ -216,6 +320,11 @@ class Store:
         with self._reading() as db:
             rows = db.execute("SELECT origin, id, content_hash, settings_hash FROM files").fetchall()
         return {row[0]: FileRecord(row[0], row[1], Signature(row[2], row[3])) for row in rows}
+
+    def copies(self) -> dict[str, str]:
+        """Files that have the content of an article that was read from another file: its id by file."""
+        with self._reading() as db:
+            return dict(db.execute("SELECT origin, article_id FROM copies").fetchall())
 
     def passages_of(self, article_ids: Sequence[str]) -> list[Passage]:
         """All passages of these articles, article by article, in reading order."""
@@ -252,8 +361,30 @@ def _column(db: sqlite3.Connection, sql: str, *values: str) -> list[str]:
     return [row[0] for row in db.execute(sql, values)]
 
 
+def _drop_outlines(db: sqlite3.Connection, passage_ids: Iterable[str]) -> None:
+    db.executemany("DELETE FROM outlines WHERE passage = ?", [(passage_key(each),) for each in passage_ids])
+
+
+def _retire(db: sqlite3.Connection, article_id: str, following: Sequence[Passage]) -> None:
+    """Keep the passages of an article for a while that those `following` don't hold any more."""
+    kept = json.dumps([passage.id for passage in following])
+    db.execute(
+        f"INSERT OR REPLACE INTO retired SELECT {_PASSAGE}, ? FROM articles a "
+        f"JOIN passages p ON p.article_id = a.id WHERE a.id = ? AND p.id NOT IN {_GIVEN}",
+        (time.time(), article_id, kept),
+    )
+
+
+def _retired(db: sqlite3.Connection, ids: Sequence[str], found: dict[str, Passage]) -> dict[str, Passage]:
+    """Replaced passages among `ids` of articles of which nothing newer was `found`."""
+    newer = {passage.article_id for passage in found.values()}
+    rows = db.execute(f"SELECT {_RETIRED} FROM retired WHERE id IN {_GIVEN}", (json.dumps(list(ids)),))
+    return {row[0]: passage_of(row) for row in rows if row[1] not in newer}
+
+
 def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
     article = entry.article
+    _retire(db, article.id, entry.passages)
     db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
     db.execute(
         _PUT,

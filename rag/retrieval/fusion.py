@@ -12,11 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rag.errors import SettingsError
 
 FILE = "weights.json"
+Score = TypeVar("Score", float, NDArray[np.float64])  # of one passage, or of several
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Weights:
     def dense_score(self, cosine: float) -> float:
         return (cosine - self.mean) / self.scale
 
-    def fused(self, keyword: float, dense: float) -> float:
+    def fused(self, keyword: Score, dense: Score) -> Score:
         return self.keyword * keyword + (1 - self.keyword) * dense
 
 

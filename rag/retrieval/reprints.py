@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, reduce
-from operator import or_
 from typing import TypeVar
-from zlib import crc32
 
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.retrieval.rerank import Sketches
+from rag.text.lexicon import sketch
 from rag.text.likeness import Wording, retells, shared, wording
 from rag.types import Hit, Passage, Reprint
 
-# A sketch has a bit for every lemma: 2,000 pairs of them are compared in a third of a millisecond.
-_BITS = 1024
-# Sketches that have less in common are not compared further; lemmas repeat, so this is below ENOUGH.
+# A sketch has a bit for every longer lemma of a passage. Sketches that have less in common are not compared
+# further; lemmas repeat, so this is below ENOUGH.
 _ALIKE = 0.65
+_CHUNK = 64  # sketches compared with all others at once
 # How many of each are remembered: about 10 MB both. A passage's id is made of its text.
 _SKETCHES = 50_000
 _WORDINGS = 500
@@ -59,6 +61,50 @@ def collapsed(hits: Sequence[Hit]) -> list[Hit]:
     return kept
 
 
+def needed(sketches: Sketches, articles: Sequence[int], k: int) -> list[int]:
+    """Which of some ranked passages `collapsed` has to see for the best `k` hits and their reprints.
+
+    `sketches` (passages, n) and `articles` (passages,) are theirs, best first. What is like nothing ranked
+    before it stays a hit of its own for certain: of those the first `k` are enough.
+    """
+    owners = np.asarray(articles, np.int64)
+    originals = _originals(sketches, owners) if len(owners) else {}
+    certain = [place for place in range(len(owners)) if place not in originals]
+    shown = certain[k - 1] if len(certain) >= k else len(owners)
+    wanted = {*certain[:k]}
+    for place, alike in originals.items():
+        # What could only be listed under a hit that is not shown is of no interest.
+        if place <= shown or alike[0] <= shown:
+            wanted.update((place, *alike))
+    return sorted(wanted)
+
+
+def _originals(sketches: Sketches, owners: NDArray[np.int64]) -> dict[int, list[int]]:
+    """For passages that may be reprints: the passages of better ranked articles which they are like."""
+    sizes, count = np.bitwise_count(sketches).sum(axis=1), len(owners)
+    common = np.concatenate(
+        [
+            np.bitwise_count(sketches[start : start + _CHUNK, None] & sketches[None]).sum(
+                axis=2, dtype=np.int32
+            )
+            for start in range(0, count, _CHUNK)
+        ]
+    )
+    names, article = np.unique(owners, return_inverse=True)
+    of_article = (article[:, None] == np.arange(len(names))).astype(np.float32)
+    ranked_before = np.tril(owners[:, None] != owners, -1)
+    # What a passage shares with all of an article is at most the sum of what it shares with each passage.
+    together = (common * ranked_before).astype(np.float32) @ of_article
+    likely = (together >= _ALIKE * sizes[:, None]) & (ranked_before.astype(np.float32) @ of_article > 0)
+    found: dict[int, list[int]] = {}
+    for place, number in np.argwhere(likely).tolist():
+        alike = np.flatnonzero(article[:place] == number)
+        union = np.bitwise_or.reduce(sketches[alike])
+        if np.bitwise_count(union & sketches[place]).sum() >= _ALIKE * sizes[place]:
+            found.setdefault(place, []).extend(alike.tolist())
+    return {place: sorted(alike) for place, alike in found.items()}
+
+
 def reprint(hit: Hit) -> Reprint:
     """`hit` as it is listed under another one."""
     article, passage = hit.article, hit.passage
@@ -95,7 +141,7 @@ def _sketch(passage: Passage) -> int:
     found = _sketches.get(passage.id)
     if found is None:
         lemmas: set[str] = set().union(*(sentence.lemmas for sentence in passage.sentences))
-        found = reduce(or_, map(_bit, lemmas), 0)
+        found = sketch(lemmas)
         _remember(_sketches, passage.id, found, _SKETCHES)
     return found
 
@@ -114,9 +160,3 @@ def _remember(table: dict[Key, Value], key: Key, value: Value, most: int) -> Non
     if len(table) >= most:
         table.clear()
     table[key] = value
-
-
-@lru_cache(maxsize=50_000)
-def _bit(lemma: str) -> int:
-    """One of _BITS bits, the same in every process; none for the shortest words, which most texts share."""
-    return 1 << crc32(lemma.encode(errors="surrogatepass")) % _BITS if len(lemma) > 3 else 0

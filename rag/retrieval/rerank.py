@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.text.answer_marks import may_answer
-from rag.text.matching import Matcher
+from rag.text.matching import Matcher, Matches
+from rag.text.outlines import Outlines, outlined
 from rag.text.questions import analyse
 from rag.types import Hit, Query
+
+Floats = NDArray[np.float64]
+Sketches = NDArray[np.uint64]
 
 # How much each feature counts: fitted on eight sets together (listwise softmax, each set counting the same)
 # and rounded. Cross-validated nDCG@10 of fitted weights is within 0.3 of these on every set
@@ -56,17 +60,31 @@ class LateInteraction:
         """The features that WEIGHTS names, in its order, each about 0 to 1; (len(hits), len(WEIGHTS))."""
         if not hits or not query.lemmas:
             return np.zeros((len(hits), len(WEIGHTS)))
-        kind = analyse(query.text).kind
-        found = self._matcher.matches(query.lemmas, [hit.passage for hit in hits])
-        titled = np.array([bool(hit.passage.title_lemmas) for hit in hits])
-        columns = (
-            np.array([hit.scores.get("keyword", 0.0) for hit in hits]),
-            np.array([hit.scores.get("dense", 0.0) for hit in hits]),
-            found.best_sentence,
-            found.passage,
-            np.where(titled, found.title, _UNTITLED * found.best_sentence),
-            found.topics,
-            np.array([may_answer(kind, hit.passage.text) for hit in hits]),
-            np.array([hit.passage.start == 0 for hit in hits]),
-        )
-        return np.stack(columns, axis=1)
+        there = outlined([hit.passage for hit in hits])
+        found = self._matcher.matched(query.lemmas, there)
+        legs = (np.array([hit.scores.get(leg, 0.0) for hit in hits]) for leg in ("keyword", "dense"))
+        return _columns(query, there, found, *legs)
+
+    def weigh(self, query: Query, there: Outlines, keyword: Floats, dense: Floats) -> tuple[Floats, Sketches]:
+        """`score` of outlined passages with these scores of the legs, and the words of each as a sketch.
+
+        Shapes (passages,) and (passages, 16).
+        """
+        found = self._matcher.matched(query.lemmas, there)
+        weights = np.array(list(self.shares().values()))
+        return _columns(query, there, found, keyword, dense) @ weights, found.sketches
+
+
+def _columns(query: Query, there: Outlines, found: Matches, keyword: Floats, dense: Floats) -> Floats:
+    titled = there.lengths[np.cumsum(there.sizes) - there.sizes] > 0
+    columns = (
+        keyword,
+        dense,
+        found.best_sentence,
+        found.passage,
+        np.where(titled, found.title, _UNTITLED * found.best_sentence),
+        found.topics,
+        may_answer(analyse(query.text).kind, there.marks),
+        there.opens,
+    )
+    return np.stack(columns, axis=1)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
+
+import numpy as np
 
 from rag.retrieval import dating, reprints
 from rag.retrieval.fusion import STATIC, WeightsOf
+from rag.retrieval.rerank import Floats, LateInteraction, Sketches
+from rag.text.outlines import Outlines
 from rag.text.periods import times
 from rag.text.words import content_lemmas
 from rag.types import Filters, Hit, PassageSource, Query, Reranker, Retriever, Scored
@@ -22,15 +28,29 @@ DEEPER = (4, 16)
 # Of the candidates, how many a costly reranker (a cross-encoder) weighs again: 30 passages of 100 words take
 # a small one about a second on two cores, and what the stages before put further down is seldom right.
 FINALISTS = 30
+LEGS = ("keyword", "dense")
+
+
+class Source(PassageSource, Protocol):
+    """Where ranking gets its outlines from, and hits their texts."""
+
+    def outlines(self, ids: Sequence[str]) -> Outlines:
+        """Outlines of the passages in the order of `ids`; unknown ids are left out."""
 
 
 @dataclass(slots=True)
 class _Candidate:
-    """A passage on its way to a hit: its ranks and scores so far, by stage."""
+    """A passage on its way to a hit: its score, and its ranks and scores so far, by stage.
+
+    The key of its `article` and the `sketch` of its words are known once it was reranked.
+    """
 
     passage_id: str
-    ranks: dict[str, int] = field(default_factory=dict)
-    scores: dict[str, float] = field(default_factory=dict)
+    score: float
+    ranks: dict[str, int]
+    scores: dict[str, float]
+    article: int = 0
+    sketch: Sketches | None = None
 
 
 class Searcher:
@@ -40,7 +60,7 @@ class Searcher:
         self,
         keyword: Retriever,
         dense: Retriever,
-        source: PassageSource,
+        source: Source,
         reranker: Reranker | None,
         weights: WeightsOf = lambda: STATIC,
         finalist: Reranker | None = None,
@@ -69,26 +89,65 @@ class Searcher:
             return []
         hits: list[Hit] = []
         for depth in (k, *(more * max(k, RERANKED) for more in DEEPER)):
-            ranked = self._ranked(query, depth, filters)
-            hits = reprints.collapsed(ranked)
-            if len(hits) >= k or len(ranked) < max(depth, RERANKED):
+            found = self._ranked(query, depth, filters)
+            hits = self._collapsed(found, k)
+            if len(hits) >= k or len(found) < max(depth, RERANKED):
                 break
         return hits[:k]
 
-    def _ranked(self, query: Query, k: int, filters: Filters | None) -> list[Hit]:
+    def _ranked(self, query: Query, k: int, filters: Filters | None) -> list[_Candidate]:
         """At least the best `k` passages, reprints among them, in their final order."""
         wish = self._wish(query, filters)
-        hits = self.fused(query, k, filters, most=max(k, RERANKED))
-        if wish.within:
-            extra = [self.fused(query, dating.EXTRA, limited, dating.EXTRA) for limited in wish.within]
-            hits = dating.joined(hits, extra)
-        if self.reranker is not None and hits:
-            hits = _ranked("rerank", hits, self.reranker.score(query, hits))
-            hits = self._final(query, hits) if self.finalist else hits
+        found = self._fused(query, k, filters, max(k, RERANKED))
+        for limited in wish.within:
+            found = _joined(found, self._fused(query, dating.EXTRA, limited, dating.EXTRA))
+        if self.reranker is not None and found:
+            found = self._reranked(self.reranker, query, found)
+            found = self._final(self.finalist, query, found) if self.finalist else found
+        return self._dated(wish, found) if wish else found
+
+    def _reranked(self, reranker: Reranker, query: Query, found: Sequence[_Candidate]) -> list[_Candidate]:
+        if not isinstance(reranker, LateInteraction):
+            hits, found = self._read(found)
+            return _ranked("rerank", found, list(reranker.score(query, hits)))
+        there = self._source.outlines([each.passage_id for each in found])
+        place_of = {id_: place for place, id_ in enumerate(there.ids)}
+        found = [each for each in found if each.passage_id in place_of]  # others were removed meanwhile
+        if not found:
+            return []
+        keyword, dense = (np.array([each.scores.get(leg, 0.0) for each in found]) for leg in LEGS)
+        scores, sketches = reranker.weigh(query, there, keyword, dense)
+        for each, article, sketch in zip(found, there.articles.tolist(), sketches, strict=True):
+            each.article, each.sketch = article, sketch
+        return _ranked("rerank", found, scores.tolist())
+
+    def _final(self, finalist: Reranker, query: Query, found: Sequence[_Candidate]) -> list[_Candidate]:
+        """The best FINALISTS in the finalist's order; below them the others as they were."""
+        hits, best = self._read(found[:FINALISTS])
+        scores = [float(score) for score in finalist.score(query, hits)]
+        # Scores of two stages can't be compared: what was not weighed again stays below what was.
+        least = min(scores, default=math.inf)
+        others = [replace(each, score=min(each.score, least)) for each in found[FINALISTS:]]
+        return _ranked("final", best, scores) + others
+
+    def _dated(self, wish: dating.Wish, found: Sequence[_Candidate]) -> list[_Candidate]:
+        """What fits the times of the question a little before what does not."""
+        hits, found = self._read(found)
         losses = dating.losses(wish, hits)
-        if any(losses):
-            hits = _ranked("dates", hits, [hit.score - loss for hit, loss in zip(hits, losses, strict=True)])
-        return hits
+        if not any(losses):
+            return found
+        return _ranked("dates", found, [one.score - loss for one, loss in zip(found, losses, strict=True)])
+
+    def _collapsed(self, found: Sequence[_Candidate], k: int) -> list[Hit]:
+        """The best hits without reprints, `k` of them at least where there are so many.
+
+        Texts are read of those alone that are shown or may be somebody's reprint.
+        """
+        sketches = [each.sketch for each in found if each.sketch is not None]
+        if found and len(sketches) == len(found):
+            needed = reprints.needed(np.stack(sketches), [each.article for each in found], k)
+            found = [found[place] for place in needed]
+        return reprints.collapsed(self._read(found)[0])
 
     def notes(self, query: Query, filters: Filters | None = None) -> tuple[str, ...]:
         """What is told of the times that `query` names."""
@@ -97,67 +156,80 @@ class Searcher:
     def _wish(self, query: Query, filters: Filters | None) -> dating.Wish:
         return dating.wish(query.times, filters, self._source, self._today())
 
-    def fused(
-        self, query: Query, k: int = 10, filters: Filters | None = None, most: int | None = None
-    ) -> list[Hit]:
-        """The candidates of both legs in the order of their fused score: the best `most`, or all."""
+    def fused(self, query: Query, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The candidates of both legs in the order of their fused score."""
+        return self._read(self._fused(query, k, filters))[0]
+
+    def _fused(
+        self, query: Query, k: int, filters: Filters | None, most: int | None = None
+    ) -> list[_Candidate]:
+        """The candidates of both legs by their fused score: the best `most`, or all."""
         within = self._source.allowed(filters) if filters else None
         if (within is not None and not len(within)) or not query.lemmas:
             return []
         keyword = self.keyword.search(query, max(k, KEYWORD_CANDIDATES), within)
         dense = self.dense.search(query, max(k, DENSE_CANDIDATES), within)
-        # Texts are read of the best alone: reading all 200 would take longer than finding them.
-        return self._hits(self._candidates(query, keyword, dense)[:most])
-
-    def _final(self, query: Query, ranked: Sequence[Hit]) -> list[Hit]:
-        """The best FINALISTS in the finalist's order; below them the others as they were."""
-        assert self.finalist
-        finalists, others = ranked[:FINALISTS], ranked[FINALISTS:]
-        best = _ranked("final", finalists, self.finalist.score(query, finalists))
-        # Scores of two stages can't be compared: what was not weighed again stays below what was.
-        return best + [replace(hit, score=min(hit.score, best[-1].score)) for hit in others]
+        return self._candidates(query, keyword, dense, most)
 
     def _candidates(
-        self, query: Query, keyword: Sequence[Scored], dense: Sequence[Scored]
+        self, query: Query, keyword: Sequence[Scored], dense: Sequence[Scored], most: int | None
     ) -> list[_Candidate]:
-        """Every passage that a leg found, with its score on both legs, the best fused score first."""
-        found: dict[str, _Candidate] = {}
-        for stage, scored in (("keyword", keyword), ("dense", dense)):
-            for rank, each in enumerate(scored, 1):
-                candidate = found.setdefault(each.passage_id, _Candidate(each.passage_id))
-                candidate.ranks[stage], candidate.scores[stage] = rank, each.score
-        for leg in (self.keyword, self.dense):
-            missing = [id_ for id_, candidate in found.items() if leg.name not in candidate.scores]
-            for id_, score in leg.scores(query, missing).items():
-                found[id_].scores[leg.name] = score
-        fused = self.weights().fused
-        for candidate in found.values():
-            scores = candidate.scores
-            scores["fused"] = fused(scores.get("keyword", 0.0), scores.get("dense", 0.0))
-        ranked = sorted(found.values(), key=lambda candidate: -candidate.scores["fused"])
-        for rank, candidate in enumerate(ranked, 1):
-            candidate.ranks["fused"] = rank
-        return ranked
+        """The best `most` (None: all) of what the legs found, with ranks and scores, the best fused first."""
+        found = [{each.passage_id: each.score for each in leg} for leg in (keyword, dense)]
+        places = [{id_: rank for rank, id_ in enumerate(leg, 1)} for leg in found]
+        ids = list(found[0] | found[1])
+        for leg, scores in zip((self.keyword, self.dense), found, strict=True):
+            scores |= leg.scores(query, [id_ for id_ in ids if id_ not in scores])
+        fused = self.weights().fused(*(np.array([scores.get(id_, 0.0) for id_ in ids]) for scores in found))
+        candidates = []
+        for rank, place in enumerate(_order(fused)[:most], 1):
+            id_, score = ids[place], float(fused[place])
+            ranks = {leg: held[id_] for leg, held in zip(LEGS, places, strict=True) if id_ in held}
+            scores = {leg: held[id_] for leg, held in zip(LEGS, found, strict=True) if id_ in held}
+            ranks["fused"], scores["fused"] = rank, score
+            candidates.append(_Candidate(id_, score, ranks, scores))
+        return candidates
 
-    def _hits(self, candidates: Sequence[_Candidate]) -> list[Hit]:
-        """Candidates with their passages; one that was removed meanwhile is left out."""
+    def _read(self, candidates: Sequence[_Candidate]) -> tuple[list[Hit], list[_Candidate]]:
+        """Candidates with their passages, and without; one that was removed meanwhile is left out."""
         passages = {each.id: each for each in self._source.passages([one.passage_id for one in candidates])}
         infos = self._source.infos(list({passage.article_id for passage in passages.values()}))
-        return [
-            Hit(passage, infos[passage.article_id], one.scores["fused"], one.ranks, one.scores)
+        held = [
+            one
             for one in candidates
             if (passage := passages.get(one.passage_id)) and passage.article_id in infos
         ]
+        hits = [
+            Hit(
+                passage := passages[one.passage_id],
+                infos[passage.article_id],
+                one.score,
+                one.ranks,
+                one.scores,
+            )
+            for one in held
+        ]
+        return hits, held
 
 
-def _ranked(stage: str, hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
-    order = sorted(range(len(hits)), key=lambda place: -scores[place])
-    return [
-        replace(
-            hits[place],
-            score=scores[place],
-            ranks={**hits[place].ranks, stage: rank},
-            scores={**hits[place].scores, stage: scores[place]},
-        )
-        for rank, place in enumerate(order, 1)
-    ]
+def _ranked(stage: str, found: Sequence[_Candidate], scores: Sequence[float]) -> list[_Candidate]:
+    """`found` by these scores, the highest first, with their rank and score at `stage`."""
+    ranked = []
+    for rank, place in enumerate(_order(np.array(scores)), 1):
+        one = found[place]
+        one.score = one.scores[stage] = scores[place]
+        one.ranks[stage] = rank
+        ranked.append(one)
+    return ranked
+
+
+def _joined(found: list[_Candidate], extra: Sequence[_Candidate]) -> list[_Candidate]:
+    """`found`, then what is new in `extra`; ranks in a part of the library are dropped."""
+    known = {each.passage_id for each in found}
+    return found + [replace(each, ranks={}) for each in extra if each.passage_id not in known]
+
+
+def _order(scores: Floats) -> list[int]:
+    """Places from the highest score to the lowest, equal ones as they stand."""
+    order: list[int] = np.argsort(-scores, kind="stable").tolist()
+    return order

@@ -1,7 +1,7 @@
 """Every passage vector in a table of our own: what the ANN index in Chroma can't give quickly or exactly.
 
-Cosines of given passages (reranking weighs both legs for every candidate), and an exact search: of
-the articles that a filter allows, and of libraries so small that a scan is quicker than an ANN search.
+Cosines of given passages (reranking weighs both legs for every candidate), and an exact search: of the
+articles that a filter allows, and of libraries so small that a scan is quicker than an ANN search.
 
 The scan goes over one byte a number, held in memory. How far that can be off is known for each row, so
 the few rows that may be among the best are found with certainty and read from the disk in full. Of more
@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.retrieval.keys import passage_id, passage_keys
+from rag.text.keys import passage_id, passage_keys
 from rag.types import ArticleSet, Keys, Passage, Scored, Vectors, article_key
 
 _SCHEMA = (
@@ -130,8 +130,9 @@ class VectorTable:
     """Vectors of unit length (or zero) by passage, in the file `path`. One thread writes, any search."""
 
     def __init__(self, path: Path, dimension: int) -> None:
-        self._guard = threading.RLock()
+        self._guard = threading.RLock()  # of the rows in memory and of reading: never held while writing
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._reader = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
@@ -139,33 +140,38 @@ class VectorTable:
                 self._db.execute(statement)
             self._parts = _load(self._db, dimension)
         except BaseException:
+            self._reader.close()
             self._db.close()
             raise
 
     def close(self) -> None:
         with self._guard:
+            self._reader.close()
             self._db.close()
 
     def count(self) -> int:
         with self._guard:
             return sum(map(len, self._parts))
 
+    def contents(self) -> Keys:
+        """Keys of the passages on the disk that have a vector, and of their articles: shape (n, 2)."""
+        sql = "SELECT passage, article FROM codes JOIN vectors USING (row) ORDER BY row"
+        with self._guard:
+            return np.array(self._db.execute(sql).fetchall(), np.int64).reshape(-1, 2)
+
     def replace(
         self, article_ids: Sequence[str], passages: Sequence[Passage], vectors: Vectors, fresh: bool
     ) -> None:
         """Put `passages` with their `vectors` in place of all that is held of `article_ids`."""
         with self._guard:
-            if fresh:
-                held, gone = self._parts, np.empty(0, np.int64)
-            else:
-                rows = self._rows()
-                places = rows.of_articles(ArticleSet.of(article_ids))
-                held, gone = [rows.without(places)] if len(places) else [rows], rows.numbers[places]
-            new = _coded(
-                passages, vectors, 1 + max((int(part.numbers[-1]) for part in held if len(part)), default=0)
-            )
-            self._write(gone, new, vectors)
-            self._parts = [*held, new]
+            parts = list(self._parts) if fresh else [self._rows()]
+        gone = np.empty(0, np.intp) if fresh else parts[0].of_articles(ArticleSet.of(article_ids))
+        # Not a number of a row that goes: who has found that one would read the vector of another.
+        first = 1 + max((int(part.numbers[-1]) for part in parts if len(part)), default=0)
+        new = _coded(passages, vectors, first)
+        self._write(parts[0].numbers[gone], new, vectors)
+        with self._guard:
+            self._parts = [*(self._parts if not len(gone) else [parts[0].without(gone)]), new]
 
     def nearest(self, vector: Vectors, k: int, within: ArticleSet | None = None) -> list[Scored]:
         """The `k` passages with the highest cosines, equal ones by their ids.
@@ -183,14 +189,14 @@ class VectorTable:
             cosines, errors = rows.cosines(places, vector), rows.errors[places] + _ROUNDING
             least = np.partition(cosines - errors, -k)[-k]
             places = places[cosines + errors >= least]
-        found = self._scored(rows, places, vector)
-        return sorted(found, key=lambda each: (-each.score, each.passage_id))[:k]
+        keys, cosines = self._exact(rows, places, vector)
+        order = np.lexsort((keys.view(np.uint64), -cosines))[:k]
+        return [Scored(*each) for each in _by_id(keys[order], cosines[order])]
 
     def scores(self, vector: Vectors, passage_ids: Sequence[str]) -> dict[str, float]:
         """Cosines of these passages; those that aren't held are left out."""
         rows = self._rows()
-        found = self._scored(rows, rows.of_passages(passage_keys(passage_ids)), vector)
-        return {each.passage_id: each.score for each in found}
+        return dict(_by_id(*self._exact(rows, rows.of_passages(passage_keys(passage_ids)), vector)))
 
     def _rows(self) -> _Rows:
         """All rows together: what was written since the last search is joined when it is needed."""
@@ -200,18 +206,17 @@ class VectorTable:
                 self._parts = [_Rows(*map(np.concatenate, columns))]
             return self._parts[0]
 
-    def _scored(self, rows: _Rows, places: Places, vector: Vectors) -> list[Scored]:
-        """Exact cosines, from the vectors on the disk."""
-        numbers = json.dumps(rows.numbers[places].tolist())
+    def _exact(self, rows: _Rows, places: Places, vector: Vectors) -> tuple[Keys, Floats]:
+        """Keys of the passages at `places`, and exact cosines, from the vectors on the disk."""
+        places = places[np.argsort(rows.numbers[places])]
+        numbers = rows.numbers[places]
         sql = "SELECT row, vector FROM vectors WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
         with self._guard:
-            found = self._db.execute(sql, (numbers,)).fetchall()
-        place_of = dict(zip(rows.numbers[places].tolist(), rows.passages[places].tolist(), strict=True))
+            found = self._reader.execute(sql, (json.dumps(numbers.tolist()),)).fetchall()
+        if len(found) < len(places):  # the others were replaced meanwhile
+            places = places[np.isin(numbers, [row for row, _ in found])]
         matrix = np.frombuffer(b"".join(blob for _, blob in found), "<f4").reshape(-1, len(vector))
-        return [
-            Scored(passage_id(place_of[number]), score)
-            for (number, _), score in zip(found, (matrix @ vector).tolist(), strict=True)
-        ]
+        return rows.passages[places], np.asarray(matrix @ vector)
 
     def _write(self, gone: Keys, new: _Rows, vectors: Vectors) -> None:
         with self._transaction() as db:
@@ -234,6 +239,10 @@ class VectorTable:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
+
+
+def _by_id(keys: Keys, cosines: Floats) -> Iterator[tuple[str, float]]:
+    return zip(map(passage_id, keys.tolist()), cosines.tolist(), strict=True)
 
 
 def _coded(passages: Sequence[Passage], vectors: Vectors, first: int) -> _Rows:

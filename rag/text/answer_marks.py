@@ -1,12 +1,15 @@
 """Signs that a text may hold the kind of answer a question wants: «когда» a year, «кто» a capitalised name.
 
-Cheap enough to look for in every candidate passage; what really answers is found later, sentence by
-sentence, with the entities of rag.text.entities.
+They are noted of every passage when it is indexed; what really answers is found later, sentence by sentence,
+with the entities of rag.text.entities.
 """
 
 from __future__ import annotations
 
 import re
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rag.text.questions import Kind
 
@@ -28,7 +31,20 @@ _MARKS: dict[Kind, re.Pattern[str]] = {
 }
 
 
-def may_answer(kind: Kind, text: str) -> bool:
-    """False when `text` has no sign of an answer of this kind; True for kinds that have no sign."""
-    mark = _MARKS.get(kind)
-    return mark is None or mark.search(text) is not None
+# Kinds that share a sign share its bit.
+_SIGNS = tuple(dict.fromkeys(_MARKS.values()))
+_BITS = {kind: 1 << _SIGNS.index(sign) for kind, sign in _MARKS.items()}
+
+
+def marks(text: str) -> int:
+    """The signs that stand in `text`, a bit each; for `may_answer`."""
+    return sum(1 << place for place, sign in enumerate(_SIGNS) if sign.search(text))
+
+
+def may_answer(kind: Kind, found: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """False where `found`, the `marks` of some texts, has no sign of an answer of this kind.
+
+    True for kinds that have no sign.
+    """
+    bit = _BITS.get(kind)
+    return np.ones(found.shape, bool) if bit is None else (found & bit) > 0

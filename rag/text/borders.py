@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from typing import Any, Literal
 
-from razdel.segmenters.sentenize import DELIMITER as RAZDEL_DELIMITER
+from razdel.record import cached_property
+from razdel.segmenters.sentenize import DELIMITERS, FIRST_TOKEN, SentSplit
 from razdel.segmenters.sentenize import RULES as RAZDEL_RULES
-from razdel.segmenters.sentenize import SentSplit
 from razdel.segmenters.sokr import HEAD_SOKRS, INITIALS, SOKRS
 
 from rag.text.words import analyzer, fold
@@ -21,11 +21,21 @@ Action = Literal["join", "split"]  # razdel's own two words
 JOIN: Action = "join"
 SPLIT: Action = "split"
 
-# Where a border may be: razdel's places, the end of bold text, and before a bullet.
-DELIMITER = re.compile(rf"{RAZDEL_DELIMITER}|(?<=[.?!…])(?:\*\*|__)(?=\s)|(?<=\s)(?=[•▪●]\s)")
+# Where a border may be: razdel's places, the end of bold text, before a bullet and before an item's number.
+# It starts with one class of signs, so that the other nine tenths of a text are skipped quickly.
+DELIMITER = re.compile(
+    rf"""[=:;{re.escape(DELIMITERS)}*_\s]
+    (?:(?<=[=:;])-?[)(]{{1,3}} | (?<=[{re.escape(DELIMITERS)}])
+    | (?<=[.?!…]\*)\*(?=\s) | (?<=[.?!…]_)_(?=\s)
+    | (?<=\s)(?=[•▪●]\s|[1-9]\d?\.\s+[A-ZА-ЯЁ]))""",
+    re.VERBOSE,
+)
 _DATED = re.compile(r"(?:\d|\b[IVXLC]+|-[ехмй]{1,2})\s*(?:гг?|вв?)\s*$")
 _MEASURED = re.compile(r"\d\s*(?:г|с|стр|ч|т|д|кв|эт|корп|оф|ком|р|[A-Z])\s*$|\bобл\s*$")
 _CITED = re.compile(r"[.?!…](?:\[\d{1,3}\])*\[\d{1,3}$")
+_NUMBER_RIGHT = re.compile(r"(\d{1,2})\.")
+_DOMAIN_RIGHT = re.compile(r"[A-ZА-ЯЁ]{2,}(?!\w)")
+_OPENING_QUOTE = re.compile(r"\s*[«“„\"](?!Об? )")  # «Об охране недр» is the title of a law
 _INITIAL_RIGHT = re.compile(r"\s*\w\.")
 _CAPITALISED_RIGHT = re.compile(r"[А-ЯЁ][а-яё]*")
 _CLAUSE = re.compile(r"[,;:(—–]")
@@ -49,10 +59,20 @@ class Border(SentSplit):  # type: ignore[misc]  # razdel has no types
     delimiter: str
     right: str
     buffer: str
-    left_token: str | None
     right_token: str | None
     right_word: str | None
     right_space_prefix: bool
+
+    @property
+    def stands_between_words(self) -> bool:
+        """True where there is no sign that could end a sentence."""
+        return not self.delimiter.strip()
+
+    @cached_property  # type: ignore[untyped-decorator]
+    def left_token(self) -> str | None:
+        """Razdel looks for the last token at every place of the left side; this reads it backwards."""
+        found = FIRST_TOKEN.match(self.left[::-1])
+        return found[1][::-1] if found else None
 
 
 Rule = Callable[[Border], Action | None]
@@ -82,12 +102,29 @@ def semicolon(border: Border) -> Action | None:
     return JOIN if border.delimiter == ";" else None
 
 
+def domain_right(border: Border) -> Action | None:
+    """«в зоне .РФ»: the full stop is the name's own."""
+    if border.delimiter != "." or not border.left[-1:].isspace():
+        return None
+    return JOIN if _DOMAIN_RIGHT.match(border.right) else None
+
+
 # Rules that split
+
+
+def item_number_right(border: Border) -> Action | None:
+    """«Открыли: 1. Завод 2. Рудник»: a number goes on from the one that the sentence starts with."""
+    number = _NUMBER_RIGHT.match(border.right) if border.stands_between_words else None
+    if not number:
+        return None
+    is_next = border.buffer.startswith(f"{int(number[1]) - 1}.")
+    is_first = number[1] == "1" and border.buffer.rstrip().endswith(":")
+    return SPLIT if is_next or is_first else JOIN
 
 
 def bullet_right(border: Border) -> Action | None:
     """«• Астана • Алматы • Шымкент»: a list that lost its line breaks."""
-    return None if border.delimiter else SPLIT
+    return SPLIT if border.stands_between_words else None
 
 
 def footnote_mark(border: Border) -> Action | None:
@@ -121,8 +158,8 @@ def year_before_sentence(border: Border) -> Action | None:
 
 
 def measure_before_sentence(border: Border) -> Action | None:
-    """«весит 50 г. Это…», «до 8 G. Но…», «в Карагандинской обл. Он…»"""
-    if border.delimiter == "." and _MEASURED.search(border.left) and _starts_sentence(border):
+    """«весит 50 г. Это…», «до 8 G. «Но…», «в Карагандинской обл. Он…»"""
+    if border.delimiter == "." and _MEASURED.search(border.left) and _starts_sentence(_unquoted(border)):
         return SPLIT
     return None
 
@@ -136,7 +173,9 @@ def letter_before_sentence(border: Border) -> Action | None:
 
 
 _OWN: tuple[Rule, ...] = (
+    item_number_right,
     bullet_right,
+    domain_right,
     footnote_mark,
     glued,
     dollars_of_country,
@@ -181,6 +220,14 @@ def _starts_sentence(border: Border) -> bool:
         return False
     tag = _tag(_right(border))
     return tag.POS in _STARTERS or "Apro" in tag
+
+
+def _unquoted(border: Border) -> Border:
+    """The border without an opening quotation mark on its right."""
+    quote = _OPENING_QUOTE.match(border.right)
+    if not quote:
+        return border
+    return Border(border.left, border.delimiter, f" {border.right[quote.end() :]}", border.buffer)
 
 
 def has_verb(clause: str) -> bool:

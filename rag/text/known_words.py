@@ -43,6 +43,7 @@ class KnownWords:
         self.background = background
         self.holds = lru_cache(_CACHED)(self._holds)
         self.starting = lru_cache(_CACHED)(self._starting)
+        self.is_right = lru_cache(_CACHED)(self._is_right)
 
     def _holds(self, lemma: str) -> bool:
         """True where the library has that lemma."""
@@ -56,7 +57,7 @@ class KnownWords:
         """Every lemma of the library."""
         return [held for held, _ in self._vocabulary.with_prefix("", 1_000_000)]
 
-    def is_right(self, word: str) -> bool:
+    def _is_right(self, word: str) -> bool:
         """True for a form of a word that the library has."""
         return any(map(self.holds, bases(word))) or self._is_held_name(word)
 
@@ -89,12 +90,13 @@ def is_russian(word: str) -> bool:
     return "а" <= word[0] <= "я"
 
 
-def bases(form: str) -> list[str]:
+@lru_cache(_CACHED)
+def bases(form: str) -> tuple[str, ...]:
     """All that is likely the lemma of a form, the likeliest first; the form itself last.
 
     The library may have met it in a form that reads otherwise.
     """
     if not is_russian(form):
-        return [form]
+        return (form,)
     likely = [parse for parse in analyzer().parse(form) if parse.score >= _LIKELY]
-    return list(dict.fromkeys([lemma(form), *(fold(parse.normal_form) for parse in likely), form]))
+    return tuple(dict.fromkeys([lemma(form), *(fold(parse.normal_form) for parse in likely), form]))

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, reduce
+from operator import or_
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.spelling import consonants, sound_key
+from rag.text.spelling import frames, sound_keys
 from rag.types import Vectors
 
 WordVectors = Callable[[Sequence[str]], Vectors]
+Lemmas = Callable[[Sequence[int]], Sequence[str]]
 Numbers = NDArray[np.intp]
 
 KEPT = 50_000  # words: 60 MB of 300 numbers; nearly as many as 16,000 passages of news hold
@@ -24,29 +28,39 @@ BEGINNING = 5  # letters that kindred words share
 _SHORTEST_SOUND = 3  # letters
 _NONE = -1  # has no beginning, no sound
 _UNKNOWN = -2  # was not asked yet
+BITS = 1024  # of which a word sets one in a sketch
+_SKETCHED = 4  # letters; most texts share the shorter words
 
 
 class Lexicon:
     """Hands out the page that words are written on: a new one after `most` words."""
 
-    def __init__(self, vectors: WordVectors, most: int = KEPT) -> None:
-        """`vectors(lemmas)` gives unit rows, shape (len(lemmas), dimension); zero for unknown words."""
+    def __init__(self, vectors: WordVectors, most: int = KEPT, lemmas: Lemmas | None = None) -> None:
+        """`vectors(lemmas)` gives unit rows, shape (len(lemmas), dimension); zero for unknown words.
+
+        `lemmas(numbers)` tells the words of the numbers that outlines of the library hold.
+        """
         self._vectors = vectors
         self._most = most
-        self._page = Page(vectors)
+        self._lemmas = lemmas
+        self._page = Page(vectors, lemmas)
 
     def page(self) -> Page:
         """Where to look words up; who holds a page can go on using it."""
         if len(self._page) > self._most:
-            self._page = Page(self._vectors)
+            self._page = Page(self._vectors, self._lemmas)
         return self._page
 
 
 class Page:
     """Words by number. Nothing is ever removed or renumbered; threads may add at the same time."""
 
-    def __init__(self, vectors: WordVectors) -> None:
+    def __init__(self, vectors: WordVectors, lemmas: Lemmas | None = None) -> None:
         self._read = vectors
+        self._library = lemmas
+        self._written: Numbers = np.empty(
+            0, np.intp
+        )  # our number of each word by the library's, _UNKNOWN: not asked
         self._guard = threading.Lock()
         self._numbers: dict[str, int] = {}
         self._lemmas: list[str] = []
@@ -54,6 +68,7 @@ class Page:
         self._rows: Vectors | None = None
         self._beginnings = np.empty(0, np.int32)
         self._are_latin = np.empty(0, bool)
+        self._bits = np.empty(0, np.int16)
         self._sounds = np.empty((2, 0), np.int32)
 
     def __len__(self) -> int:
@@ -69,8 +84,37 @@ class Page:
                 self._add([lemma for lemma in dict.fromkeys(lemmas) if lemma not in known])
             return np.fromiter(map(known.__getitem__, lemmas), np.intp, len(lemmas))
 
+    def numbers_of(self, written: NDArray[np.int32], lemmas: Lemmas) -> Numbers:
+        """Our numbers of the words that `lemmas` numbers so, in their order."""
+        if lemmas != self._library:
+            distinct, places = np.unique(written, return_inverse=True)
+            return np.asarray(self.numbers(lemmas(distinct.tolist()))[places])
+        held = self._written
+        if written.size and written.max() >= len(held):
+            held = self._widened(int(written.max()) + 1)
+        found = held[written]
+        if (found == _UNKNOWN).any():
+            new = np.unique(written[found == _UNKNOWN])
+            held[new] = self.numbers(lemmas(new.tolist()))
+            found = held[written]
+        return found
+
+    def _widened(self, size: int) -> Numbers:
+        with self._guard:
+            more = max(size, 2 * len(self._written)) - len(self._written)
+            if more > 0:
+                self._written = np.concatenate([self._written, np.full(more, _UNKNOWN, np.intp)])
+            return self._written
+
     def number(self, lemma: str) -> int | None:
         return self._numbers.get(lemma)
+
+    def lemmas(self, numbers: Numbers) -> list[str]:
+        return [self._lemmas[number] for number in numbers]
+
+    def bits(self, numbers: Numbers) -> NDArray[np.int16]:
+        """The bit of BITS that each word has in a sketch; -1 for the shortest ones, which tell nothing."""
+        return np.asarray(self._bits[numbers])
 
     def vectors(self, numbers: Numbers) -> Vectors:
         """Unit vectors, (len(numbers), dimension)."""
@@ -93,7 +137,7 @@ class Page:
         if not len(others):
             return none, none
         sounds, frames = self._sounding(numbers[others])
-        same, alike = (self._keys.get(key, _UNKNOWN) for key in _sound_keys(lemma))
+        same, alike = (self._keys.get(key, _UNKNOWN) for (key,) in _sound_keys([lemma]))
         return others[sounds == same], others[frames == alike]
 
     def _sounding(self, numbers: Numbers) -> NDArray[np.int32]:
@@ -101,8 +145,8 @@ class Page:
         new = numbers[self._sounds[0, numbers] == _UNKNOWN]
         if len(new):
             with self._guard:
-                keys = [self._key_numbers(_sound_keys(self._lemmas[number])) for number in new]
-                self._sounds[:, new] = np.array(keys, np.int32).T
+                keys = _sound_keys(self.lemmas(new))
+                self._sounds[:, new] = [self._key_numbers(each) for each in keys]
         return self._sounds[:, numbers]
 
     def _add(self, lemmas: list[str]) -> None:
@@ -116,6 +160,7 @@ class Page:
         self._rows[first:last] = rows
         self._beginnings[first:last] = self._key_numbers(map(_beginning, lemmas))
         self._are_latin[first:last] = list(map(is_latin, lemmas))
+        self._bits[first:last] = list(map(_bit, lemmas))
         self._lemmas += lemmas
         self._numbers.update(zip(lemmas, range(first, last), strict=True))
 
@@ -129,6 +174,7 @@ class Page:
         self._rows = np.concatenate([rows, np.empty((more, dimension), np.float32)])
         self._beginnings = np.concatenate([self._beginnings, np.full(more, _NONE, np.int32)])
         self._are_latin = np.concatenate([self._are_latin, np.zeros(more, bool)])
+        self._bits = np.concatenate([self._bits, np.full(more, _NONE, np.int16)])
         self._sounds = np.concatenate([self._sounds, np.full((2, more), _UNKNOWN, np.int32)], axis=1)
 
     def _key_numbers(self, keys: Iterable[str | None]) -> list[int]:
@@ -140,12 +186,25 @@ def _beginning(lemma: str) -> str | None:
     return lemma[:BEGINNING] if len(lemma) >= BEGINNING and not lemma[0].isdigit() else None
 
 
-def _sound_keys(lemma: str) -> tuple[str, str]:
+def _sound_keys(lemmas: Sequence[str]) -> tuple[list[str], list[str]]:
     """Apart from beginnings, and the two from each other; empty where there is none."""
-    if len(lemma) < _SHORTEST_SOUND or not (is_latin(lemma) or is_cyrillic(lemma)):
-        return "", ""
-    frame = consonants(lemma)
-    return f"={sound_key(lemma)}", f"~{frame}" if frame else ""
+    sounding = [
+        lemma if len(lemma) >= _SHORTEST_SOUND and (is_latin(lemma) or is_cyrillic(lemma)) else ""
+        for lemma in lemmas
+    ]
+    keys = sound_keys(sounding)
+    return [key and f"={key}" for key in keys], [frame and f"~{frame}" for frame in frames(keys)]
+
+
+def sketch(lemmas: Iterable[str]) -> int:
+    """A bit for every longer word, as in the sketches of a matcher."""
+    return reduce(or_, (1 << bit for bit in map(_bit, lemmas) if bit != _NONE), 0)
+
+
+@lru_cache(maxsize=50_000)
+def _bit(lemma: str) -> int:
+    """The same in every process."""
+    return crc32(lemma.encode(errors="surrogatepass")) % BITS if len(lemma) >= _SKETCHED else _NONE
 
 
 def is_latin(lemma: str) -> bool:

@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.lexicon import Lexicon, Page, WordVectors
+from rag.text.lexicon import BITS, Lemmas, Lexicon, Numbers, Page, WordVectors
+from rag.text.outlines import Outlines, outlined
+from rag.text.salience import salience
 from rag.text.synonyms import synonyms
-from rag.text.topics import topic
 from rag.types import MatchKind, Passage, Vectors
 
 TermWeights = Callable[[Sequence[str]], NDArray[np.float64]]
@@ -42,6 +42,7 @@ class Matches:
     `sentences` is (lemmas, all sentences of all passages); `first[i]` is the column of passage i's first
     sentence; `titles` is (lemmas, passages). `topics` (passages,) is the share of the weight of a passage's
     topic that the question matches: 1 where a passage is about nothing else, 0 where it has no topic.
+    `sketches` (passages, 16), uint64, has a bit set for every longer word of a passage's sentences.
     """
 
     weights: Floats
@@ -49,6 +50,7 @@ class Matches:
     titles: Floats
     first: NDArray[np.intp]
     topics: Floats
+    sketches: NDArray[np.uint64]
 
     @property
     def best_sentence(self) -> Floats:
@@ -88,53 +90,61 @@ class LemmaMatch:
 class Matcher:
     """Matches questions and passages with given word vectors and term weights."""
 
-    def __init__(self, vectors: WordVectors, weights: TermWeights) -> None:
-        """`vectors(lemmas)` gives unit rows (zero: unknown); `weights(lemmas)` gives IDFs."""
-        self._lexicon = Lexicon(vectors)
-        self._weights = weights
+    def __init__(self, vectors: WordVectors, weights: TermWeights, lemmas: Lemmas | None = None) -> None:
+        """`vectors(lemmas)` gives unit rows (zero: unknown); `weights(lemmas)` gives IDFs.
 
-    def weighing(self, weights: TermWeights) -> Matcher:
-        """A matcher with other weights that knows the same words."""
+        `lemmas(numbers)` tells the words of the numbers that outlines of the library hold.
+        """
+        self._lexicon = Lexicon(vectors, lemmas=lemmas)
+        self._idfs = weights
+        self._is_salient = False
+
+    def by_salience(self) -> Matcher:
+        """A matcher that knows the same words and weighs each by its salience as well."""
         other = copy(self)
-        other._weights = weights
+        other._is_salient = True
         return other
 
     def matches(self, lemmas: Sequence[str], passages: Sequence[Passage]) -> Matches:
         """Match every distinct lemma against every sentence and title of `passages`."""
-        asked = list(dict.fromkeys(lemmas))
-        stretches = [
-            stretch
-            for passage in passages
-            for stretch in (passage.title_lemmas, *[sentence.lemmas for sentence in passage.sentences])
-        ]
-        there = _Words(self._lexicon.page(), list(chain.from_iterable(stretches)))
-        similarities = _similarities(asked, there)
-        table = _best(similarities[:, there.columns], np.fromiter(map(len, stretches), np.intp))
-        sizes = np.array([1 + len(passage.sentences) for passage in passages])
-        titles = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        is_sentence = np.ones(len(stretches), bool)
+        return self.matched(lemmas, outlined(passages))
+
+    def matched(self, lemmas: Sequence[str], there: Outlines) -> Matches:
+        """Match every distinct lemma against every sentence and title of the outlined passages."""
+        asked, page = list(dict.fromkeys(lemmas)), self._lexicon.page()
+        numbers = page.numbers_of(there.words, there.lemmas)
+        words = _Words(page, numbers)
+        similarities = _similarities(asked, words)
+        table = _best(similarities[:, words.columns], there.lengths)
+        titles = np.cumsum(there.sizes) - there.sizes
+        is_sentence = np.ones(len(there.lengths), bool)
         is_sentence[titles] = False
         return Matches(
             weights=self._weights(asked),
             sentences=table[:, is_sentence],
             titles=table[:, titles],
-            first=titles - np.arange(len(passages)),
-            topics=self._topics(similarities.max(axis=0, initial=0.0), there, passages),
+            first=titles - np.arange(len(there.sizes)),
+            topics=self._topics(similarities.max(axis=0, initial=0.0), words, there),
+            sketches=_sketches(page.bits(numbers), there, is_sentence),
         )
 
-    def _topics(self, matched: Floats, there: _Words, passages: Sequence[Passage]) -> Floats:
-        """The matched share of each passage's topic; `matched` by place `there`, whatever asked lemma did."""
-        topics = [topic(passage) for passage in passages]
-        named = list(dict.fromkeys(chain.from_iterable(topics)))
-        if not named:
-            return np.zeros(len(passages))
-        weights = dict(zip(named, self._weights(named).tolist(), strict=True))
-        gained = dict(zip(named, matched[there.places(named)].tolist(), strict=True))
-        shares = np.zeros(len(passages))
-        for place, lemmas in enumerate(topics):
-            if whole := sum(weights[lemma] for lemma in lemmas):
-                shares[place] = sum(weights[lemma] * gained[lemma] for lemma in lemmas) / whole
-        return shares
+    def _topics(self, matched: Floats, words: _Words, there: Outlines) -> Floats:
+        """The matched share of each passage's topic; `matched` by place in `words`, by any asked lemma."""
+        shares = np.zeros(len(there.sizes))
+        if not len(there.topics):
+            return shares
+        numbers = words.page.numbers_of(there.topics, there.lemmas)
+        named, place = np.unique(numbers, return_inverse=True)
+        weights = self._idfs(words.page.lemmas(named))[place]
+        weights = weights * there.saliences if self._is_salient else weights
+        gained = weights * matched[words.places(numbers)]
+        owner = np.repeat(np.arange(len(shares)), there.topic_sizes)
+        whole = np.bincount(owner, weights, len(shares))
+        return np.divide(np.bincount(owner, gained, len(shares)), whole, out=shares, where=whole > 0)
+
+    def _weights(self, lemmas: Sequence[str]) -> Floats:
+        weights = self._idfs(lemmas)
+        return weights * np.array([salience(lemma) for lemma in lemmas]) if self._is_salient else weights
 
     def kinds(self, lemmas: Sequence[str], there: Sequence[str]) -> list[LemmaMatch]:
         """For every distinct asked lemma the best of those that stand `there`, and the kind of the match."""
@@ -143,7 +153,8 @@ class Matcher:
         shares = [float(share) for share in weights / weights.sum()] if asked else []
         if not others:
             return [LemmaMatch(lemma, share) for lemma, share in zip(asked, shares, strict=True)]
-        held = _Words(self._lexicon.page(), others)
+        page = self._lexicon.page()
+        held = _Words(page, page.numbers(others))
         cosines, table = (
             found[:, held.columns] for found in (held.cosines(asked), _similarities(asked, held))
         )
@@ -161,28 +172,27 @@ class Matcher:
 class _Words:
     """The words of some stretches of text, each once; `columns[i]` is the place of the i-th lemma."""
 
-    def __init__(self, page: Page, lemmas: Sequence[str]) -> None:
-        self._page = page
-        numbers = page.numbers(lemmas)
+    def __init__(self, page: Page, numbers: Numbers) -> None:
+        self.page = page
         self._place_of = np.full(len(page), -1, np.intp)
         self._place_of[numbers] = 0
         self.numbers = np.flatnonzero(self._place_of == 0)
         self._place_of[self.numbers] = np.arange(len(self.numbers))
         self.columns = self._place_of[numbers]
 
-    def places(self, lemmas: Sequence[str]) -> NDArray[np.intp]:
-        """Places of lemmas that are all here."""
-        return np.asarray(self._place_of[self._page.numbers(lemmas)])
+    def places(self, numbers: Numbers) -> NDArray[np.intp]:
+        """Places of words that are all here."""
+        return np.asarray(self._place_of[numbers])
 
     def cosines(self, asked: Sequence[str]) -> Vectors:
         """(asked, words)."""
-        page = self._page
+        page = self.page
         vectors = page.vectors(page.numbers(asked))
         return np.asarray(vectors @ page.vectors(self.numbers).T)
 
     def related(self, lemma: str) -> tuple[tuple[MatchKind, Places, float], ...]:
         """Kinds of likeness to `lemma`, the surest last: which words, and what it is worth at least."""
-        page = self._page
+        page = self.page
         same, alike = page.sound_like(lemma, self.numbers)
         return (
             ("synonym", self._held(synonyms(lemma)), SYNONYM),
@@ -193,7 +203,7 @@ class _Words:
         )
 
     def _held(self, lemmas: Iterable[str]) -> Places:
-        numbers = [self._page.number(lemma) for lemma in lemmas]
+        numbers = [self.page.number(lemma) for lemma in lemmas]
         held = [number for number in numbers if number is not None and number < len(self._place_of)]
         places = self._place_of[held] if held else np.empty(0, np.intp)
         return np.asarray(places[places >= 0])
@@ -211,6 +221,15 @@ def _similarities(asked: Sequence[str], there: _Words) -> Floats:
 def _kind(lemma: str, there: _Words, place: int) -> MatchKind | None:
     """The surest kind of likeness that the word at `place` has to `lemma`, if any."""
     return next((kind for kind, places, _ in reversed(there.related(lemma)) if place in places), None)
+
+
+def _sketches(bits: NDArray[np.int16], there: Outlines, is_sentence: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """(passages, BITS / 64); `bits` of every word."""
+    owner = np.repeat(np.arange(len(there.sizes)), there.sizes)
+    told = np.repeat(is_sentence, there.lengths) & (bits >= 0)
+    table = np.zeros((len(there.sizes), BITS), bool)
+    table[np.repeat(owner, there.lengths)[told], bits[told]] = True
+    return np.packbits(table, axis=1).view(np.uint64)
 
 
 def _best(table: Floats, lengths: NDArray[np.intp]) -> Floats:

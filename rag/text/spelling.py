@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 ALPHABET = "абвгдежзийклмнопрстуфхцчшщыэюя"
@@ -69,6 +70,7 @@ _SOUNDS = dict(
         strict=True,
     )
 )
+_TO_LATIN = str.maketrans(_SOUNDS)
 # Latin spellings brought to one; in order.
 _SPELLINGS = (
     ("xx", "x"),
@@ -86,6 +88,9 @@ _SPELLINGS = (
     ("ou", "o"),
     ("ee", "i"),
 )
+_HARD_C = re.compile("c(?!h)")
+_DOUBLED = re.compile(r"(.)\1+")
+_VOWELS = re.compile("[aeiou]+")
 _STARTS = {
     "v": ("v", "w"),
     "k": ("k", "c", "q"),
@@ -103,20 +108,34 @@ _STARTS = {
 @lru_cache(maxsize=50_000)
 def sound_key(word: str) -> str:
     """A spelling that «вабтек» and wabtec share."""
-    key = "".join(_SOUNDS.get(letter, letter) for letter in word)
-    key = key.replace("dj", "j") if key != word else key
+    return sound_keys([word])[0]
+
+
+def sound_keys(words: Sequence[str]) -> list[str]:
+    """The `sound_key` of each of `words`; thousands at once take a few milliseconds."""
+    if not words:
+        return []
+    spelled = "\n".join(words).translate(_TO_LATIN).split("\n")
+    together = "\n".join(
+        key.replace("dj", "j") if key != word else key for key, word in zip(spelled, words, strict=True)
+    )
     for spelling, sound in _SPELLINGS:
-        key = key.replace(spelling, sound)
-    key = re.sub(r"c(?!h)", "k", key)
-    key = re.sub(r"(.)\1+", r"\1", key)
-    return key[:-1] if len(key) > 3 and key.endswith("e") else key
+        together = together.replace(spelling, sound)
+    together = _DOUBLED.sub(r"\1", _HARD_C.sub("k", together))
+    keys = together.split("\n")
+    return [key[:-1] if len(key) > 3 and key.endswith("e") else key for key in keys]
 
 
 @lru_cache(maxsize=50_000)
 def consonants(word: str) -> str:
     """The sound key with every run of vowels as one: «боинг» and boeing; empty below three consonants."""
-    key = re.sub(r"[aeiou]+", "*", sound_key(word))
-    return key if sum(letter != "*" for letter in key) >= 3 else ""
+    return frames([sound_key(word)])[0]
+
+
+def frames(keys: Sequence[str]) -> list[str]:
+    """The `consonants` of each of these sound keys."""
+    found = _VOWELS.sub("*", "\n".join(keys)).split("\n")
+    return [frame if len(frame) - frame.count("*") >= 3 else "" for frame in found]
 
 
 def sound_prefixes(word: str) -> list[str]:

@@ -66,10 +66,10 @@ class ModelServer:
 
 @contextmanager
 def model_server(*scripts: Script) -> Iterator[ModelServer]:
-    """A server that plays `scripts`, stopped in the end."""
+    """A server that plays `scripts`, or nothing until it is told what to `play`; stopped in the end."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
-    seen = ModelServer(f"http://127.0.0.1:{server.server_address[1]}", list(scripts))
+    seen = ModelServer(f"http://127.0.0.1:{server.server_address[1]}", list(scripts) or [Script()])
     server.seen = seen  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

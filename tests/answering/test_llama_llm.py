@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from functools import cache
 from itertools import pairwise
@@ -14,17 +13,11 @@ import pytest
 from rag.answering import llama_llm
 from rag.answering.llama_llm import LlamaLLM
 from rag.errors import LLMError
-from tests.answering.model_server import ModelServer, Script, model_server
+from tests.answering.model_server import ModelServer, Script
 from tests.processes import free_port
 
 TEXT = "Железный мост через Урал открыли в 1936 году [1]. По нему ходят поезда [2]."
 SOON = 10.0  # seconds: long enough for a busy machine, never waited for when all is well
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ModelServer]:
-    with model_server(Script(TEXT)) as server:
-        yield server
 
 
 @pytest.fixture(params=["openai-like", "ollama"])

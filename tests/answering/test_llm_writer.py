@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -12,7 +11,7 @@ from rag.answering.llm import LLMWriter
 from rag.answering.prompts import WRITING
 from rag.text.words import content_lemmas
 from rag.types import Draft, Hit, Query
-from tests.answering.model_server import ModelServer, Script, model_server
+from tests.answering.model_server import ModelServer, Script
 from tests.answering.test_extractive import WRITER, hit
 from tests.answering.test_llama_llm import made
 
@@ -22,12 +21,6 @@ HITS = (BRIDGE, TRAINS)
 QUESTION = "Когда открыли железный мост через Урал?"
 GOOD = "Железный мост через Урал открыли в 1936 году [1]. По мосту ходят поезда [2]."
 IN_TIME = 10.0  # seconds
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ModelServer]:
-    with model_server(Script(GOOD)) as server:
-        yield server
 
 
 @pytest.fixture(params=["openai-like", "ollama"])

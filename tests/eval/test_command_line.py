@@ -10,7 +10,7 @@ from eval import runs
 from eval.__main__ import main
 from tests.eval.records import HEADER, RIGHT, record
 
-COMMANDS = ("run", "score", "compare", "retrieval", "noisy", "reading", "refusal", "speed", "table")
+COMMANDS = ("run", "score", "report", "compare", "retrieval", "noisy", "reading", "refusal", "speed", "table")
 
 
 @pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])
@@ -51,6 +51,7 @@ def test_wrong_usage_exits_with_two(
     "words",
     [
         ["score", "{missing}"],
+        ["report", "{missing}", "--html", "page.html"],
         ["compare", "{missing}", "{missing}"],
         ["run", "{missing}"],
         ["retrieval", "{missing}"],

@@ -8,7 +8,9 @@ import pytest
 
 from eval import refusal
 from eval.errors import EvaluationError
+from eval.judge import Reply
 from eval.refusal import Curve, Outcome, Point
+from tests.eval.records import RIGHT
 
 CURVE = Curve(
     answerable=(Outcome(0.9, True), Outcome(0.6, True), Outcome(0.3, False), Outcome(0.6, True)),
@@ -49,18 +51,44 @@ def test_a_question_set_gives_either_kind(tmp_path: Path) -> None:
         '{"id": "b", "question": "Кто я?", "refuse": true}',
         encoding="utf-8",
     )
-    assert [asked.text for asked in refusal.load(path, refuse=False)] == ["Где завод?"]
-    assert [asked.text for asked in refusal.load(path, refuse=True)] == ["Кто я?"]
+    assert [asked.text for asked in refusal.load([path], refuse=False)] == ["Где завод?"]
+    assert [asked.text for asked in refusal.load([path], refuse=True)] == ["Кто я?"]
 
 
 def test_beir_queries_are_all_taken(tmp_path: Path) -> None:
     path = tmp_path / "queries.jsonl"
     path.write_text('{"_id": "a", "text": "Где завод?"}', encoding="utf-8")
-    assert len(refusal.load(path, refuse=False)) == len(refusal.load(path, refuse=True)) == 1
+    assert len(refusal.load([path], refuse=False)) == len(refusal.load([path], refuse=True)) == 1
 
 
 def test_a_set_without_the_kind_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "set.jsonl"
     path.write_text('{"id": "a", "question": "Где завод?", "answers": ["тут"]}', encoding="utf-8")
     with pytest.raises(EvaluationError, match=r"set\.jsonl: нет ни одного вопроса без ответа"):
-        refusal.load(path, refuse=True)
+        refusal.load([path], refuse=True)
+
+
+def test_several_sets_are_asked_together(tmp_path: Path) -> None:
+    queries, questions = tmp_path / "queries.jsonl", tmp_path / "set.jsonl"
+    queries.write_text('{"_id": "a", "text": "Где завод?", "answers": ["тут", ""]}', encoding="utf-8")
+    questions.write_text('{"id": "b", "question": "Кто я?", "answers": ["никто"]}', encoding="utf-8")
+    asked = refusal.load([queries, questions], refuse=False)
+    assert [each.text for each in asked] == ["Где завод?", "Кто я?"]
+    assert [each.gold.answers for each in asked if each.gold] == [("тут",), ("никто",)]
+
+
+@pytest.mark.parametrize(
+    ("query", "refuse", "right"),
+    [
+        ({"text": "Где завод?", "answers": ["в Орске"]}, False, True),
+        ({"text": "Где завод?", "answers": ["в Омске"]}, False, False),
+        ({"text": "Где завод?"}, False, None),  # whether that is right isn't known
+        ({"text": "Где завод?", "answers": ["в Орске"]}, True, False),
+    ],
+)
+def test_an_answer_is_judged_where_the_gold_is_known(
+    query: dict[str, object], refuse: bool, right: bool | None
+) -> None:
+    gold = refusal.PlainQuery.model_validate(query).question(refuse)
+    assert refusal.outcome(gold, Reply.model_validate(RIGHT)) == Outcome(0.5, True, right)
+    assert refusal.outcome(gold, None) == Outcome(0.0, False)

@@ -5,7 +5,8 @@ import pytest
 
 from rag.errors import ArticleError
 from rag.library import files
-from rag.library.files import LARGEST, find_files, read_bytes
+from rag.library.files import LARGEST, Found, find_files
+from rag.library.readers import read
 
 
 def tree(folder: Path, *names: str) -> Path:
@@ -72,7 +73,7 @@ def test_linked_folders_are_followed_but_not_in_circles(tmp_path: Path) -> None:
     found = {each.id: each.path for each in find_files([corpus])}
     assert sorted(found) == ["a", "circle", "other/b"]
     with pytest.raises(ArticleError, match="по кругу"):
-        read_bytes(found["circle"])
+        Found(found["circle"], "a").source()
 
 
 def test_what_can_not_be_read_says_why(tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_what_can_not_be_read_says_why(tmp_path: Path) -> None:
     for path, reason in reasons.items():
         assert [found.path for found in find_files([path])] == [path]
         with pytest.raises(ArticleError, match=reason):
-            read_bytes(path)
+            Found(path, "a").source()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -104,7 +105,7 @@ def test_no_rights(tmp_path: Path) -> None:
     try:
         for found in find_files([tmp_path]):
             with pytest.raises(ArticleError, match="нет прав"):
-                read_bytes(found.path)
+                found.source().read()
     finally:
         (tmp_path / "closed").chmod(0o700)
 
@@ -115,4 +116,4 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: p
         file.truncate(50 * 1024 * 1024)
     monkeypatch.setattr(files, "_opened", lambda path: pytest.fail("the file was read"))
     with pytest.raises(ArticleError, match=f"50 МБ — больше предела в {LARGEST // 1024**2} МБ"):
-        read_bytes(huge)
+        read(huge, "huge")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.library import library as library_module
+from rag.library import arrivals, run
 from rag.library.library import Library
 from rag.library.reading.fetching import Fetcher
 from rag.library.reading.places import Given, Page
@@ -56,7 +56,7 @@ def test_an_unchanged_dump_is_not_parsed(
     library: Library, dump: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.index([dump])
-    monkeypatch.setattr(library_module, "pieces", lambda *given: pytest.fail("the file was parsed"))
+    monkeypatch.setattr(arrivals, "pieces", lambda *given: pytest.fail("the file was parsed"))
     assert tally(library.index([dump])) == (0, 0, 5, 0)
 
 
@@ -140,16 +140,16 @@ def test_a_dump_is_taken_over_as_it_is_read(
     library: Library, dump: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A dump larger than memory must not be gathered before it is written."""
-    monkeypatch.setattr(library_module, "_BATCH_ARTICLES", 10)
+    monkeypatch.setattr(run, "BATCH_ARTICLES", 10)
     write(dump, *range(200))
-    real, held = library_module.pieces, []
+    real, held = arrivals.pieces, []
 
     def watched(*given: object) -> Iterator[object]:
         for piece in real(*given):  # type: ignore[arg-type]
             held.append(library.counts().articles)
             yield piece
 
-    monkeypatch.setattr(library_module, "pieces", watched)
+    monkeypatch.setattr(arrivals, "pieces", watched)
     assert library.index([dump]).added == 200
     assert held[-1] > 100
 

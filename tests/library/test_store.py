@@ -5,12 +5,15 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag.errors import LibraryError, NotFoundError
+from rag.library import store as module
 from rag.library.records import Change, Counts, Entry, FileRecord, Signature
 from rag.library.split import split
 from rag.library.store import FILE, Store
+from rag.text.outlines import outlined
 from rag.types import Article, ArticleSet, Filters
 
 from .articles import article, long_text
@@ -49,11 +52,78 @@ def test_passages_come_in_the_order_asked_for(store: Store) -> None:
     assert store.passages([]) == []
 
 
+def test_outlines_are_those_of_the_passages(store: Store) -> None:
+    put(store, article(text=long_text(1)), article("other"))
+    passages = [*split(article("other")), *split(article(text=long_text(1)))]
+    ids = [passage.id for passage in passages]
+    there, expected = store.outlines([*ids, "нет такого"]), outlined(passages)
+    assert list(there.ids) == ids
+    for name in ("marks", "opens", "articles", "sizes", "lengths", "topic_sizes", "saliences"):
+        assert getattr(there, name).tolist() == getattr(expected, name).tolist(), name
+    for name in ("words", "topics"):
+        found, wanted = (one.lemmas(np.unique(getattr(one, name)).tolist()) for one in (there, expected))
+        assert sorted(found) == sorted(wanted)
+    assert not store.outlines([]).ids
+
+
+def test_outlines_go_with_their_passages(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, article(text=long_text(1)), article("other"))
+    put(store, article(text=long_text(2, sentences=5)), signature="2")
+    store.remove(["other"])
+    old = [passage.id for passage in split(article(text=long_text(1)))]
+    assert list(store.outlines(old).ids) == old, "a search may still be at them"
+    assert not store.outlines([passage.id for passage in split(article("other"))]).ids
+    monkeypatch.setattr(module, "_RETIREMENT", -1.0)
+    put(store, article("other"))
+    assert not store.outlines(old).ids
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        assert db.execute("SELECT count(*) FROM outlines").fetchone() == (store.passage_count(),)
+
+
+def test_words_keep_their_numbers(store: Store, tmp_path: Path) -> None:
+    """Also after a transaction that gave out numbers was rolled back."""
+    put(store, article("other"))
+    ids = [passage.id for passage in split(article("other"))]
+    before = store.outlines(ids)
+    broken = Entry(article("broken", "Непутёвый щегол."), [None], Signature("1", "1"))  # type: ignore[list-item]
+    with pytest.raises(AttributeError):
+        store.put_many(
+            [Entry(article("new"), split(article("new", "Зяблик поёт.")), Signature("1", "1")), broken]
+        )
+    put(store, article("mine", "Сойка молчит."))
+    again = Store(tmp_path)
+    for one in (store, again):
+        there = one.outlines(ids)
+        assert there.words.tolist() == before.words.tolist()
+        (new,) = (passage.id for passage in split(article("mine", "Сойка молчит.")))
+        words = one.outlines([new]).words
+        assert set(one.lemmas(np.unique(words).tolist())) >= {"сойка", "молчать"}
+    again.close()
+
+
+def test_a_database_from_before_outlines_gets_them(store: Store, tmp_path: Path) -> None:
+    put(store, article(text=long_text(1)), article("other"))
+    ids = [passage.id for passage in split(article(text=long_text(1)))]
+    before = store.outlines(ids)
+    store.close()
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        db.executescript("DROP TABLE outlines; DROP TABLE words; DELETE FROM meta WHERE key = 'outlines'")
+    again = Store(tmp_path)
+    assert again.outlines(ids).lengths.tolist() == before.lengths.tolist()
+    again.close()
+
+
 def test_putting_again_replaces(store: Store) -> None:
     put(store, article(text=long_text(1)), article("other"))
     old = split(article(text=long_text(1)))
     put(store, article(text=long_text(2, sentences=5)), signature="2")
-    assert store.passages([passage.id for passage in old]) == []
+    new = store.passages_of(["mine"])
+    assert not {passage.id for passage in old} & {passage.id for passage in new}
+    # An index that has not followed yet finds the old ones: they can be read, unless a new one was found too.
+    assert store.passages([passage.id for passage in old]) == old
+    assert store.passages([passage.id for passage in (*old, *new)]) == new
     assert store.article("mine").text == long_text(2, sentences=5)
     assert store.counts().passages == store.passage_count() == 2
     assert store.signatures() == {"mine": Signature("2", "settings"), "other": Signature("1", "settings")}
@@ -347,3 +417,59 @@ def test_what_a_filter_allows_follows_the_library(store: Store) -> None:
     assert store.allowed(Filters()) is None
     for number in range(40):
         assert len(store.allowed(Filters(articles=("b", str(number)))) or ()) == 1
+
+
+def test_replaced_passages_are_let_go_of(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = [passage.id for passage in split(article(text=long_text(1)))]
+    put(store, article(text=long_text(1)))
+    put(store, article(text=long_text(2)), signature="2")
+    assert store.passages(old)
+    monkeypatch.setattr("rag.library.store._RETIREMENT", 0.0)
+    put(store, article("other"))
+    assert store.passages(old) == []
+    put(store, article(text=long_text(3)), signature="3")
+    store.remove(["mine"])
+    assert store.passages([passage.id for passage in split(article(text=long_text(2)))]) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "filters", "found"),
+    [
+        ("", Filters(), ["river", "lake", "old"]),
+        ("река", Filters(), ["river"]),
+        ("рекой", Filters(), ["river"]),
+        ("РЕК", Filters(), ["river"]),
+        ("озеро и лёд", Filters(), ["lake"]),
+        ("лед озера", Filters(), ["lake"]),
+        ("озеро река", Filters(), []),
+        ("old", Filters(), ["old"]),
+        ("%", Filters(), ["river", "lake", "old"]),  # no word at all
+        ("", Filters(since=date(2026, 2, 1)), ["river", "lake"]),
+        ("", Filters(sources=("газета",)), ["lake", "old"]),
+        ("лёд", Filters(sources=("Газета",)), ["lake"]),
+    ],
+)
+def test_the_list_is_looked_through(store: Store, words: str, filters: Filters, found: list[str]) -> None:
+    put(
+        store,
+        article("lake", title="Озеро и лёд на нём", source="Газета", published="2026-02-03"),
+        article("river", title="Реки разлились", published="2026-02-10"),
+        article("old", title="Без даты", source="Газета"),
+    )
+    assert [listed.info.id for listed in store.articles(0, 10, filters, words)] == found
+    shares = store.shares(filters, words)
+    assert shares.total == sum(shares.months.values()) == sum(shares.sources.values()) == len(found)
+
+
+def test_shares_by_month_and_source(store: Store) -> None:
+    put(
+        store,
+        article("a", source="Газета", published="2026-02-03"),
+        article("b", source="ГАЗЕТА", published="2026-02-28"),
+        article("c", published="2025-12-31"),
+        article("d"),
+    )
+    shares = store.shares()
+    assert list(shares.months.items()) == [("2025-12", 1), ("2026-02", 2), (None, 1)]
+    assert list(shares.sources.values()) == [2, 2]
+    assert set(shares.sources) == {"ГАЗЕТА", None}

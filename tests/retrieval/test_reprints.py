@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import assemble
 from rag.library.split import split
-from rag.retrieval.reprints import collapsed, reprint
-from rag.types import Article, Filters, Hit
+from rag.retrieval.reprints import collapsed, needed, reprint
+from rag.text.matching import Matcher
+from rag.text.outlines import outlined
+from rag.types import Article, Filters, Hit, Vectors
 
 from .making import article, config
 
@@ -143,6 +146,30 @@ def test_nothing_is_dropped_and_the_order_is_kept(texts: list[tuple[str, str]]) 
     assert all(head in rest for head in heads)
     assert all(each.article_id != hit.article.id for hit in found for each in hit.reprints)
     assert collapsed(found) == found
+
+
+def nothing_known(lemmas: Sequence[str]) -> Vectors:
+    return np.zeros((len(lemmas), 2), np.float32)
+
+
+MATCHER = Matcher(nothing_known, lambda lemmas: np.ones(len(lemmas)))
+
+
+@given(ARTICLES, st.integers(1, 5))
+def test_the_best_hits_are_the_same_without_what_is_not_needed(texts: list[tuple[str, str]], k: int) -> None:
+    ranked = hits(*(article(name, text) for name, text in texts))
+    there = outlined([hit.passage for hit in ranked])
+    sketches = MATCHER.matched(["рудник"], there).sketches
+    read = [ranked[place] for place in needed(sketches, there.articles.tolist(), k)]
+    assert collapsed(read)[:k] == collapsed(ranked)[:k]
+
+
+def test_what_is_like_nothing_else_and_far_behind_is_not_read() -> None:
+    ranked = hits(article("a", FLOOD), article("b", MINE), article("c", BRIDGE), article("d", FLOOD))
+    there = outlined([hit.passage for hit in ranked])
+    sketches = MATCHER.matched(["рудник"], there).sketches
+    assert needed(sketches, there.articles.tolist(), 1) == [0, 3]
+    assert needed(sketches, there.articles.tolist(), 2) == [0, 1, 3]
 
 
 LIBRARY = [

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from rag.library.split import passage_id as made_id
 from rag.retrieval import vectors as module
-from rag.retrieval.keys import passage_id, passage_keys
 from rag.retrieval.vectors import VectorTable
+from rag.text.keys import passage_id, passage_keys
 from rag.types import ArticleSet, Passage, Vectors
 
 DIMENSION = 24

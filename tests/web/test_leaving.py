@@ -1,37 +1,36 @@
-"""Who leaves while a language model writes stops it: over Server-Sent Events and on the page."""
+"""Who leaves while a language model writes stops it: over HTTP and on the page."""
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 
 import httpx
 import pytest
 
 from rag import assemble
+from rag.answering.prompts import REPHRASING, WRITING
 from rag.bot import Bot
 from rag.config import Config
 from rag.types import Article, ArticleInfo
 from rag.web.api import create_app
-from tests.answering.model_server import ModelServer, Script, model_server
+from tests.answering.model_server import ModelServer, Script
 from tests.web.chromium import CHROMIUM, chromium
 from tests.web.serving import running
 
 QUESTION = "Когда открыли железный мост через Урал?"
 GOOD = "Железный мост через Урал открыли в 1936 году [1]. Строили его четыре года [1]. "
+EARLIER = {"question": "Что такое железный мост через Урал?", "answer": "Мост через Урал."}
 SOON = 10.0  # seconds
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[ModelServer]:
-    with model_server(Script(GOOD)) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def bot(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+def bot(server: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     config = Config(
-        data=tmp_path_factory.mktemp("bot"), writer="llm", llm_model="scripted", llm_url=model.address
+        data=tmp_path_factory.mktemp("bot"), writer="llm", llm_model="scripted", llm_url=server.address
     )
     with assemble.open_bot(config) as bot:
         text = "Железный мост через Урал открыли в 1936 году. Строили его четыре года."
@@ -47,8 +46,8 @@ def address(bot: Bot) -> Iterator[str]:
         yield address
 
 
-def test_an_answer_streams(address: str, model: ModelServer) -> None:
-    model.play(Script(GOOD))
+def test_an_answer_streams(address: str, server: ModelServer) -> None:
+    server.play(Script(GOOD))
     with httpx.stream(
         "POST", f"{address}/api/ask", json={"question": QUESTION, "stream": True}, timeout=SOON
     ) as response:
@@ -58,39 +57,71 @@ def test_an_answer_streams(address: str, model: ModelServer) -> None:
 
 
 @pytest.mark.parametrize("text", ["", GOOD], ids=["before a word is said", "in the middle"])
-def test_a_client_of_the_api_leaves(address: str, model: ModelServer, text: str) -> None:
-    model.play(Script(text, "stall"))
+def test_a_client_of_the_api_leaves(address: str, server: ModelServer, text: str) -> None:
+    server.play(Script(text, "stall"))
     body = {"question": QUESTION, "stream": True}
     with httpx.stream("POST", f"{address}/api/ask", json=body, timeout=SOON) as response:
         lines = response.iter_lines()
         if text:
             assert next(lines) == "event: delta"
-        _wait_for_a_request(model)
-        assert not model.left.is_set()
-    assert model.left.wait(SOON), "the generation goes on for nobody"
+        _wait_for_a_request(server)
+        assert not server.left.is_set()
+    assert server.left.wait(SOON), "the generation goes on for nobody"
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["for the whole answer", "for its events"])
+@pytest.mark.parametrize(
+    ("text", "history"),
+    [
+        ("", []),
+        (GOOD, []),
+        ("", [EARLIER]),  # the question is being made standalone
+        ("Когда", [EARLIER]),
+    ],
+)
+def test_a_client_who_waits_leaves(
+    address: str, server: ModelServer, text: str, history: list[dict[str, str]], stream: bool
+) -> None:
+    server.play(Script(text, "stall"))
+    body = {"question": QUESTION, "history": history, "stream": stream}
+    with closing(HTTPConnection(address.removeprefix("http://"), timeout=SOON)) as client:
+        client.request("POST", "/api/ask", json.dumps(body), {"Content-Type": "application/json"})
+        _wait_for_a_request(server)
+        assert server.message("system") == (REPHRASING if history else WRITING)
+        assert not server.left.is_set()
+    assert server.left.wait(SOON), "the generation goes on for nobody"
+    assert len(server.requests) == 1, "it is asked again for nobody"
+
+
+def test_a_client_who_waits_long_enough_gets_the_whole_answer(address: str, server: ModelServer) -> None:
+    server.play(Script(QUESTION, pause=0.05), Script(GOOD, pause=0.02))
+    body = {"question": "А когда его открыли?", "history": [EARLIER]}
+    answer = httpx.post(f"{address}/api/ask", json=body, timeout=SOON).json()
+    assert answer["standalone_question"] == QUESTION
+    assert (answer["writer"], len(answer["sentences"])) == ("llm", 2)
 
 
 @pytest.mark.browser
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 @pytest.mark.parametrize("way", ["the tab is closed", "the stop button"])
-def test_a_visitor_of_the_page_leaves(address: str, model: ModelServer, way: str) -> None:
-    model.play(Script(GOOD, "stall"))
+def test_a_visitor_of_the_page_leaves(address: str, server: ModelServer, way: str) -> None:
+    server.play(Script(GOOD, "stall"))
     with chromium() as browser:
         page = browser.new_page()
         page.goto(address)
         page.locator("#box textarea").fill(QUESTION)
         page.locator("#send").click()
         page.locator(".sentence").first.wait_for(timeout=1000 * SOON)
-        assert not model.left.is_set()
+        assert not server.left.is_set()
         if way == "the stop button":
             page.locator("#stop").click()
         else:
             page.close()
-        assert model.left.wait(SOON)
+        assert server.left.wait(SOON)
 
 
-def _wait_for_a_request(model: ModelServer) -> None:
+def _wait_for_a_request(server: ModelServer) -> None:
     patience = time.monotonic() + SOON
-    while not model.requests and time.monotonic() < patience:
+    while not server.requests and time.monotonic() < patience:
         time.sleep(0.01)
-    assert model.requests
+    assert server.requests

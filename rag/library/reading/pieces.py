@@ -44,8 +44,7 @@ class Source:
     @property
     def suffix(self) -> str:
         """«.html» of «Page.HTML»; empty without one."""
-        stem, dot, suffix = self.name.rpartition(".")
-        return dot + suffix.lower() if stem.strip("/\\.") else ""
+        return suffix_of(self.name)
 
     def read(self) -> bytes:
         with self.open() as file:
@@ -103,6 +102,12 @@ class Place(Protocol):
     def source(self) -> Source:
         """What is there now. Raises ArticleError with the reason when it can't be read."""
         ...
+
+
+def suffix_of(name: str) -> str:
+    """What a name ends in after its last dot, in lower case: «.html» of «Page.HTML»; empty without one."""
+    stem, dot, suffix = name.rpartition(".")
+    return dot + suffix.lower() if stem.strip("/\\.") else ""
 
 
 def digest(data: bytes) -> str:

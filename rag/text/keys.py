@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from hashlib import blake2b
 
 import numpy as np
 
@@ -16,7 +17,19 @@ _ALL = 2**64
 def passage_keys(passage_ids: Iterable[str]) -> Keys:
     """The numbers of these ids, in their order; what can't be an id is left out."""
     numbers = (int(each, 16) for each in passage_ids if _ID.fullmatch(each))
-    return np.array([number - _ALL if number >= _ALL // 2 else number for number in numbers], np.int64)
+    return np.array([_signed(number) for number in numbers], np.int64)
+
+
+def passage_key(passage_id: str) -> int:
+    """The number of one id; what can't be an id has one as well."""
+    digits = (
+        passage_id if _ID.fullmatch(passage_id) else blake2b(passage_id.encode(), digest_size=8).hexdigest()
+    )
+    return _signed(int(digits, 16))
+
+
+def _signed(number: int) -> int:
+    return number - _ALL if number >= _ALL // 2 else number
 
 
 def passage_id(key: int) -> str:

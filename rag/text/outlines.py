@@ -1,0 +1,117 @@
+"""Passages as ranking reads them: words as numbers, in a few hundred bytes each.
+
+A search weighs 64 passages for the ten that it shows. To read their texts and words takes longer than to
+find them, so what ranking needs stands apart, made when a passage is written: which words are in its title
+and in every sentence, what it is about, which signs of an answer it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.text.answer_marks import marks
+from rag.text.salience import salience
+from rag.text.topics import topic
+from rag.types import Keys, Passage, article_key
+
+# Raise it when the same passage would get another outline.
+OUTLINE_VERSION = 1
+_FIRST = 3  # numbers before the words: marks, words of the topic, stretches
+_WHOLE = 1_000  # a salience of 1
+_OPENS = 1 << 30  # beside the marks: the passage begins its article
+
+Ints = NDArray[np.int32]
+_NONE = np.empty(0, np.int32)
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """Outlines of the passages `ids`, one after another.
+
+    `words` holds the numbers of all words, `lengths` how many of them are in each stretch (a passage's
+    title, then its sentences), `sizes` (passages,) how many stretches a passage has. `topics` and
+    `topic_sizes` (passages,) tell what passages are about, `saliences` what each word of `topics` counts.
+    `marks`, `opens` and `articles`, the keys of their articles, are of shape (passages,).
+    `lemmas(numbers)` gives the words back.
+    """
+
+    ids: Sequence[str]
+    articles: Keys
+    marks: Ints
+    opens: NDArray[np.bool_]
+    topics: Ints
+    topic_sizes: NDArray[np.intp]
+    saliences: NDArray[np.float64]
+    words: Ints
+    lengths: NDArray[np.intp]
+    sizes: NDArray[np.intp]
+    lemmas: Callable[[Sequence[int]], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A passage's outline as it is kept, and the key of its article."""
+
+    passage_id: str
+    article: int
+    outline: bytes
+
+
+def outline(passage: Passage, numbers: Callable[[Sequence[str]], Sequence[int]]) -> bytes:
+    """What stands in the library of one passage: little-endian int32; `numbers(lemmas)` numbers words."""
+    stretches = [passage.title_lemmas, *(sentence.lemmas for sentence in passage.sentences)]
+    about = topic(passage)
+    first = marks(passage.text) | (_OPENS if passage.start == 0 else 0), len(about), len(stretches)
+    counts = [round(salience(lemma) * _WHOLE) for lemma in about]
+    words = numbers([*about, *chain.from_iterable(stretches)])
+    return np.array([*first, *map(len, stretches), *counts, *words], "<i4").tobytes()
+
+
+def outlines(written: Sequence[Written], lemmas: Callable[[Sequence[int]], Sequence[str]]) -> Outlines:
+    """Passages by what `outline` made of them."""
+    rows = [np.frombuffer(each.outline, "<i4") for each in written]
+    heads = np.array([row[:_FIRST] for row in rows], np.int32).reshape(-1, _FIRST)
+    flags, topic_sizes, sizes = heads.T
+    lengths, saliences, topics, words = (
+        np.concatenate(
+            [_NONE, *(row[start:stop] for row, start, stop in zip(rows, starts, stops, strict=True))]
+        )
+        for starts, stops in pairwise(_borders(sizes, topic_sizes, [len(row) for row in rows]))
+    )
+    return Outlines(
+        ids=[each.passage_id for each in written],
+        articles=np.array([each.article for each in written], np.int64),
+        marks=flags & ~np.int32(_OPENS),
+        opens=(flags & _OPENS) > 0,
+        topics=topics,
+        topic_sizes=topic_sizes.astype(np.intp),
+        saliences=saliences / _WHOLE,
+        words=words,
+        lengths=lengths.astype(np.intp),
+        sizes=sizes.astype(np.intp),
+        lemmas=lemmas,
+    )
+
+
+def _borders(sizes: Ints, topic_sizes: Ints, ends: list[int]) -> Iterator[list[int]]:
+    """Of each outline, where the lengths of its stretches, the saliences, the topic and the words begin."""
+    for border in (0 * sizes, sizes, sizes + topic_sizes, sizes + 2 * topic_sizes):
+        yield (_FIRST + border).tolist()
+    yield ends
+
+
+def outlined(passages: Sequence[Passage]) -> Outlines:
+    """Outlines of passages that are at hand."""
+    vocabulary: dict[str, int] = {}
+
+    def numbers(lemmas: Sequence[str]) -> list[int]:
+        return [vocabulary.setdefault(lemma, len(vocabulary)) for lemma in lemmas]
+
+    written = [Written(each.id, article_key(each.article_id), outline(each, numbers)) for each in passages]
+    known = list(vocabulary)
+    return outlines(written, lambda found: [known[each] for each in found])

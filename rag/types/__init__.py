@@ -1,0 +1,93 @@
+"""The nouns of the product and the protocols of its parts. Everything here is frozen.
+
+`library` is what is read, `search` what is found in it, `answer` what is said of that, `parts` who does it.
+All of it is imported from here: `from rag.types import Answer, Article`.
+
+Offsets are character offsets into `Article.text`. For every article, passage and citation:
+`article.text[passage.start:passage.stop] == passage.text` and
+`article.text[citation.start:citation.stop] == citation.quote`.
+"""
+
+from __future__ import annotations
+
+from rag.types.answer import (
+    Answer,
+    Citation,
+    Disagreement,
+    Draft,
+    Matter,
+    Repair,
+    Sentence,
+    Support,
+    Turn,
+    Verdict,
+    Version,
+)
+from rag.types.library import (
+    Article,
+    ArticleInfo,
+    ArticleSet,
+    Filters,
+    Keys,
+    Passage,
+    SourceSentence,
+    Vectors,
+    article_key,
+)
+from rag.types.parts import Encoder, IndexLeg, PassageIndex, PassageSource, Reranker, Retriever, Writer
+from rag.types.search import (
+    Contribution,
+    Explanation,
+    FoundWord,
+    Hit,
+    MatchField,
+    MatchKind,
+    Period,
+    Query,
+    Reprint,
+    Scored,
+    Times,
+    WordMatch,
+)
+
+__all__ = [
+    "Answer",
+    "Article",
+    "ArticleInfo",
+    "ArticleSet",
+    "Citation",
+    "Contribution",
+    "Disagreement",
+    "Draft",
+    "Encoder",
+    "Explanation",
+    "Filters",
+    "FoundWord",
+    "Hit",
+    "IndexLeg",
+    "Keys",
+    "MatchField",
+    "MatchKind",
+    "Matter",
+    "Passage",
+    "PassageIndex",
+    "PassageSource",
+    "Period",
+    "Query",
+    "Repair",
+    "Reprint",
+    "Reranker",
+    "Retriever",
+    "Scored",
+    "Sentence",
+    "SourceSentence",
+    "Support",
+    "Times",
+    "Turn",
+    "Vectors",
+    "Verdict",
+    "Version",
+    "WordMatch",
+    "Writer",
+    "article_key",
+]

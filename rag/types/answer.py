@@ -1,0 +1,175 @@
+"""What is said to a question, from a writer's draft to the checked answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from rag.types.search import Hit
+
+Support = Literal["supported", "partial", "unsupported"]
+Matter = Literal["figure", "date", "status"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A footnote: a verbatim quote with its place in the stored article."""
+
+    number: int
+    article_id: str
+    title: str
+    source: str | None
+    url: str | None
+    published: str | None
+    quote: str
+    start: int
+    stop: int
+    passage_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with the numbers of its footnotes and how well they support it.
+
+    `reasons` (Russian) say what is missing there or differs; none for a supported sentence.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What one source says of a thing: `value` as it stands in the quote of footnote `citation`.
+
+    `source` and `published` are that footnote's; `stated` is the ISO day for which the quote says it
+    («на 5 мая»), None without one.
+    """
+
+    value: str
+    citation: int
+    source: str | None
+    published: str | None
+    stated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Sources that say different things of the same, newest first; at least two `versions`.
+
+    `develops`: each states a day of its own, so they tell how the thing changed and contradict nothing.
+    """
+
+    matter: Matter
+    versions: tuple[Version, ...]
+    develops: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of a disagreement."""
+        return {
+            "matter": self.matter,
+            "develops": self.develops,
+            "versions": [asdict(version) for version in self.versions],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A stretch of a question as it was typed, and what it was taken for."""
+
+    typed: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the product says to one question, with everything needed to check it.
+
+    `found` is False for a refusal: then `sentences` and `citations` are empty and `hits` are the
+    nearest passages. `confidence` is the probability (0 to 1) that the cited sentences hold the answer.
+    `repairs` is what was mended in the question; ask again `as_typed` to have it searched as it was.
+    `listed`: the sentences are facts of one kind, for a list rather than a paragraph. `disagreements` are
+    what sources say differently; `text` tells them too, behind the sentences.
+    """
+
+    question: str
+    standalone_question: str
+    found: bool
+    text: str
+    short_answer: str | None
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    confidence: float
+    notes: tuple[str, ...]
+    writer: str
+    elapsed_ms: float
+    repairs: tuple[Repair, ...] = ()
+    listed: bool = False
+    disagreements: tuple[Disagreement, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of an answer."""
+        return {
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "found": self.found,
+            "text": self.text,
+            "short_answer": self.short_answer,
+            "sentences": [
+                {
+                    "text": s.text,
+                    "citations": list(s.citations),
+                    "support": s.support,
+                    "reasons": list(s.reasons),
+                }
+                for s in self.sentences
+            ],
+            "citations": [
+                {name: getattr(citation, name) for name in Citation.__slots__} for citation in self.citations
+            ],
+            "hits": [hit.as_dict() for hit in self.hits],
+            "confidence": round(self.confidence, 4),
+            "notes": list(self.notes),
+            "repairs": [{"typed": repair.typed, "meant": repair.meant} for repair in self.repairs],
+            "listed": self.listed,
+            "disagreements": [each.as_dict() for each in self.disagreements],
+            "writer": self.writer,
+            "elapsed_ms": round(self.elapsed_ms, 2),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a writer has so far: sentences with the quotes that support them, before verification.
+
+    `writer` is who wrote it, if not the writer that was asked; `notes` (Russian) say why.
+    """
+
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    short_answer: str | None = None
+    confidence: float = 0.0
+    found: bool = False
+    notes: tuple[str, ...] = ()
+    writer: str = ""
+    listed: bool = False
+    disagreements: tuple[Disagreement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How well sources support a sentence; `reasons` (Russian) say what is missing or differs."""
+
+    support: Support
+    reasons: tuple[str, ...] = ()

@@ -1,0 +1,117 @@
+"""What the library holds, and which part of it is looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Keys = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleInfo:
+    """What is known of an article besides its text.
+
+    `published` is an ISO date, `published_raw` the words it was read from, or in which no
+    date was found; None where they say no more.
+    """
+
+    id: str
+    title: str
+    source: str | None = None
+    published: str | None = None
+    url: str | None = None
+    tags: tuple[str, ...] = ()
+    author: str | None = None
+    published_raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it was read; `text` is what every offset points into."""
+
+    info: ArticleInfo
+    text: str
+
+    @property
+    def id(self) -> str:
+        return self.info.id
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSentence:
+    """One sentence of a passage: its offsets in the article and the lemmas of its words, in order."""
+
+    start: int
+    stop: int
+    lemmas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article, the unit of retrieval.
+
+    `id` is derived from article id, position and text, so it is the same on every machine.
+    `title` and its lemmas are the article's.
+    """
+
+    id: str
+    article_id: str
+    start: int
+    stop: int
+    text: str
+    sentences: tuple[SourceSentence, ...]
+    title: str = ""
+    title_lemmas: tuple[str, ...] = ()
+
+    def quote(self, sentence: SourceSentence) -> str:
+        """Text of one of this passage's sentences."""
+        return self.text[sentence.start - self.start : sentence.stop - self.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles may answer. Dates are inclusive; an empty tuple means no restriction."""
+
+    since: date | None = None
+    until: date | None = None
+    sources: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # an article with at least one of them
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until or self.sources or self.articles or self.tags)
+
+
+def article_key(article_id: str) -> int:
+    """A number that stands for an article where millions are compared: 64 bits of its id's hash."""
+    digest = blake2b(article_id.encode(errors="surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArticleSet:
+    """The articles that may answer, by their `article_key`: sorted, each once."""
+
+    keys: Keys
+
+    @classmethod
+    def of(cls, article_ids: Iterable[str]) -> Self:
+        return cls(np.unique(np.array([article_key(each) for each in article_ids], np.int64)))
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def holds(self, keys: Keys) -> NDArray[np.bool_]:
+        """Which of `keys` are in the set, in their order."""
+        if not len(self.keys):
+            return np.zeros(len(keys), bool)
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.asarray(self.keys[places] == keys)

@@ -1,0 +1,119 @@
+"""The protocols of the parts: whatever does this, fits in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from rag.types.answer import Draft
+from rag.types.library import ArticleInfo, ArticleSet, Filters, Keys, Passage, Vectors
+from rag.types.search import Hit, Query, Scored
+
+
+class Encoder(Protocol):
+    """Text to unit-length vectors of shape (len(texts), dimension), float32; a zero row is "unknown"."""
+
+    name: str
+    dimension: int
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class Retriever(Protocol):
+    """One way of finding passages."""
+
+    name: str
+
+    def search(self, query: Query, k: int, within: ArticleSet | None = None) -> list[Scored]:
+        """The best `k` passages, best first; `within` limits them to these articles."""
+
+    def scores(self, query: Query, passage_ids: Sequence[str]) -> dict[str, float]:
+        """The scores `search` would give these passages; those it would never find are left out."""
+
+
+class PassageIndex(Retriever, Protocol):
+    """A searchable copy of the library's passages that can always be rebuilt from SQLite.
+
+    `settings` is a fingerprint of everything that shapes its content: when it differs from the one
+    the copy on disk was built with, a new copy is built.
+    """
+
+    settings: str
+
+    def open(self) -> None:
+        """Open the copy on disk, or create an empty one. Any exception means it is damaged."""
+
+    def close(self) -> None:
+        """Let go of the files; `open` may follow."""
+
+    def replace(self, article_ids: Sequence[str], passages: Sequence[Passage], fresh: bool) -> None:
+        """Put `passages` in place of all that is held of `article_ids`, durably and at once.
+
+        `fresh` promises that nothing of these articles is held yet. Safe to repeat.
+        """
+
+    def count(self) -> int:
+        """Passages held."""
+
+    def contents(self) -> Mapping[str, Keys]:
+        """All that is held, by the name of each part that holds it: passages' and articles' keys, (n, 2)."""
+
+
+class IndexLeg(Protocol):
+    """One way of searching, and which copy of the library it answers from.
+
+    `settings` is what its new copies are built with, `recipe` what it needs to read one of them when
+    settings have changed. A leg that `can_wait` may be missing for a while: others answer without it.
+    """
+
+    name: str
+    settings: str
+    recipe: str
+    can_wait: bool
+
+    def copy(self, folder: Path) -> PassageIndex:
+        """A copy in `folder`, not opened yet."""
+
+    def former(self, recipe: str, folder: Path) -> PassageIndex | None:
+        """A copy built by another `recipe`; None where it can't be read any more."""
+
+    def serve(self, copy: PassageIndex | None) -> None:
+        """Answer from `copy` from now on; returns when no search uses the one before."""
+
+    def count(self) -> int:
+        """Passages held by the copy that answers."""
+
+
+class PassageSource(Protocol):
+    """Where hits get their texts from."""
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """Passages in the order of `ids`; unknown ids are left out."""
+
+    def infos(self, article_ids: Sequence[str]) -> dict[str, ArticleInfo]: ...
+
+    def allowed(self, filters: Filters) -> ArticleSet | None:
+        """The articles that `filters` allow; None when they allow all."""
+
+    def latest(self, until: date, filters: Filters | None = None) -> date | None:
+        """The newest day of publication up to `until` among the articles that `filters` allow."""
+
+
+class Reranker(Protocol):
+    """Scores candidates anew, in the order given; higher is better. Their earlier scores may be used."""
+
+    name: str
+
+    def score(self, query: Query, hits: Sequence[Hit]) -> Sequence[float]: ...
+
+
+class Writer(Protocol):
+    """Writes a growing draft from hits; the last one is whole."""
+
+    name: str
+
+    def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Draft]: ...

@@ -1,0 +1,62 @@
+"""Lists on the page look like lists: facts of one kind, and what sources say differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rag.types import Answer, Disagreement, Filters, Turn, Version
+from rag.web.api import create_app
+from tests.web.chromium import CHROMIUM, chromium
+from tests.web.sample import SampleBot, open_sample
+from tests.web.serving import running
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
+]
+QUESTION = "Какова длина канала?"
+LISTS = (".answer ul.listed", ".disagreement ul")
+
+
+class ListingBot(SampleBot):
+    """Says everything as a list, and that its sources differ."""
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_typed: bool = False,
+    ) -> Iterator[Answer]:
+        for answer in super().stream(question, history, filters, as_typed):
+            versions = (Version("127,4 км", 1, "Вести", "2026-03-02"), Version("131 км", 2, "Степь", None))
+            yield replace(answer, listed=True, disagreements=(Disagreement("figure", versions),))
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_every_item_has_its_bullet_in_view(tmp_path: Path, width: int) -> None:
+    from rag.web.page import mount
+
+    sample = open_sample(tmp_path)
+    bot = ListingBot(sample.library)
+    with (
+        running(create_app(bot, lambda app: mount(app, bot, [QUESTION]))) as address,
+        chromium() as browser,
+    ):
+        page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+        page.goto(address)
+        page.get_by_role("button", name=QUESTION).click()
+        page.locator('.exchange[data-state="done"]').wait_for()
+        for place in LISTS:
+            items = page.locator(f"{place} > li")
+            assert items.count() == 2, place
+            for item in items.all():
+                assert item.evaluate("each => getComputedStyle(each).listStyleType") == "disc", place
+                # The bullet hangs left of its item: there must be room for it inside the column.
+                left = item.evaluate("each => each.getBoundingClientRect().left")
+                column = page.locator(".answer").evaluate("each => each.getBoundingClientRect().left")
+                assert left - column >= 16, place
