@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from pathlib import Path
 
-from watchfiles import watch
+from watchfiles import Change, watch
+from watchfiles.main import FileChange
 
 from rag.errors import RagError
 from rag.library.files import find_files
@@ -64,11 +66,20 @@ class Watching:
             rust_timeout=int(1000 * _AGAIN),
             yield_on_timeout=True,
         ):
-            if self._identity() != folder:  # another one in its place is watched anew
+            if self._identity() != folder or self._is_deleted(
+                changes
+            ):  # another in its place is watched anew
                 return
             if changes or not is_sure:
                 self._read()
                 is_sure = True
+
+    def _is_deleted(self, changes: set[FileChange]) -> bool:
+        """Whether the folder itself went: another one may have got its number."""
+        return any(
+            change is Change.deleted and os.path.realpath(path) == os.path.realpath(self._folder)
+            for change, path in changes
+        )
 
     def _identity(self) -> tuple[int, int] | None:
         try:
