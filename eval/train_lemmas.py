@@ -112,7 +112,7 @@ def _tokens(texts: Iterable[str]) -> Iterator[list[str]]:
 
 def counted(words: Sequence[Tagged]) -> Mapping[str, Counter[str]]:
     """How often each form is of which lemma."""
-    common = Counter(best[0] for word in words if len(best := _best(*word)) == 1)
+    common = Counter(alone[0] for word in words if len(alone := _best(*word)) == 1)
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for form, part, features in words:
         likely = {lemma: _score(form, lemma) for lemma in _best(form, part, features)}
