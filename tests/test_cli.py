@@ -507,6 +507,41 @@ def test_a_copy_and_a_changed_file_go_through_the_server(there: Run, serving: Pa
     file.write_text(ARTICLES["most.md"], encoding="utf-8")
 
 
+def test_a_dump_goes_through_the_server(there: Run, serving: Path) -> None:
+    rows = [
+        json.dumps({"id": number, "title": f"Рудник {number}", "text": f"Рудник {number} даёт медь."})
+        for number in range(3)
+    ]
+    dump = serving / "corpus" / "свод.jsonl"
+    dump.write_text("\n".join(rows), encoding="utf-8")
+    assert "добавлено 3, без изменений 2" in there("index").stdout
+    dump.write_text("\n".join([*rows[:2], rows[2].replace("2", "5")]), encoding="utf-8")
+    assert "добавлено 1, без изменений 4, удалено 1" in there("index").stdout
+    again = there("index")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "без изменений 5" in again.stdout
+    dump.unlink()
+    assert "без изменений 2, удалено 3" in there("index", "--prune").stdout
+
+
+def test_an_address_and_standard_input_go_through_the_server(
+    there: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAG_FETCH_PRIVATE", "1")
+    typed = "На перевале открыли метеостанцию."
+    with serving_site() as site:
+        text = "Озеро замёрзло в ноябре. Лёд держит человека. " * 10
+        site.answers["/lake.html"] = body(f"<html><body><article><p>{text}</p></article></body></html>")
+        for outcome in ("добавлено 2", "без изменений 2"):
+            monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(typed.encode())))
+            done = there("index", f"{site.root}/lake.html", "-", "--name", "перевал.txt")
+            assert (done.returncode, done.stderr) == (0, "")
+            assert outcome in done.stdout
+    assert typed in there("articles", "show", "перевал").stdout
+    assert "Лёд держит человека." in there("articles", "show", "127.0.0.1/lake").stdout
+    assert there("articles", "remove", "перевал", "127.0.0.1/lake").returncode == 0
+
+
 @pytest.mark.parametrize(
     "words",
     [

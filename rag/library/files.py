@@ -7,7 +7,7 @@ import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,15 +28,15 @@ class Found:
     """A file to read and the id of its article.
 
     What can't be listed (no such path, no rights, a loop of links) is found too: reading it says why.
+    `origin` is the same for every way that leads to this file.
     """
 
     path: Path
     id: str
+    origin: str = field(init=False)
 
-    @property
-    def origin(self) -> str:
-        """The same for every way that leads to this file."""
-        return _real(self.path)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "origin", _real(self.path))
 
     @property
     def label(self) -> str:

@@ -116,6 +116,78 @@ def test_a_dump_under_another_folder_is_not_doubled(library: Library, dump: Path
     assert library.store.ids() == [f"news/dump/{number}" for number in range(5)]
 
 
+def test_a_dump_that_moved_to_another_folder_is_not_pruned(library: Library, dump: Path) -> None:
+    library.index([dump.parent])
+    moved = dump.parent.parent / "archive" / dump.name
+    moved.parent.mkdir()
+    dump.rename(moved)
+    assert tally(library.index([moved.parent])) == (0, 0, 5, 0)
+    assert tally(library.index([dump.parent], prune=True)) == (0, 0, 0, 0)
+    assert set(library.store.origins().values()) == {str(moved)}
+    assert [record.origin for record in library.store.files().values() if Path(record.origin).exists()]
+
+
+def test_a_renamed_dump_takes_its_articles_along(library: Library, dump: Path) -> None:
+    library.index([dump.parent])
+    dump.rename(dump.with_name("свод.jsonl"))
+    assert tally(library.index([dump.parent])) == (5, 0, 0, 5)
+    assert library.store.ids() == [f"свод/{number}" for number in range(5)]
+    assert tally(library.index([dump.parent])) == (0, 0, 5, 0)
+
+
+def test_a_run_stopped_inside_a_dump_goes_on_from_there(
+    library: Library, dump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is gone from a dump goes only when all of it was read."""
+    monkeypatch.setattr(run, "BATCH_ARTICLES", 1)
+    library.index([dump])
+    write(dump, *range(3, 60), text="Иной текст {number}.")
+    told: list[int] = []
+    report = library.index([dump], goes_on=lambda: not told, progress=lambda done, total: told.append(done))
+    assert report.stopped and report.removed == 0
+    assert {f"dump/{number}" for number in range(5)} <= set(library.store.ids())
+    assert library.store.files() == {}
+    done = report.added + report.replaced
+    assert tally(library.index([dump])) == (55 - report.added, 2 - report.replaced, done, 3)
+    assert len(library.store.ids()) == 57
+
+
+def test_a_file_with_the_bytes_of_a_member_keeps_its_article(library: Library, tmp_path: Path) -> None:
+    """A copy of what an archive holds is the same article, also once the archive has let it go."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    members = {f"{name}.txt": TEXT.format(number=name).encode() for name in "аб"}
+    (corpus / "архив.zip").write_bytes(zip_of(members))
+    (corpus / "копия.txt").write_bytes(members["а.txt"])
+    assert tally(library.index([corpus])) == (2, 0, 1, 0)
+    (corpus / "архив.zip").write_bytes(zip_of({"б.txt": members["б.txt"]}))
+    assert library.index([corpus]).removed == 0
+    assert library.store.origins()["архив/а"] == str(corpus / "копия.txt")
+    assert tally(library.index([corpus], prune=True)) == (1, 0, 1, 1)
+    assert library.store.ids() == ["архив/б", "копия"]
+
+
+def test_a_dump_and_a_file_of_one_folder_are_pruned_alike(library: Library, dump: Path) -> None:
+    other = dump.with_name("другой.jsonl")
+    write(other, 7, 8)
+    (dump.parent / "а.txt").write_text("Про порт написали отдельно.", encoding="utf-8")
+    assert tally(library.index([dump.parent])) == (8, 0, 0, 0)
+    other.unlink()
+    (dump.parent / "а.txt").unlink()
+    dump.write_bytes(b"{broken")
+    report = library.index([dump.parent], prune=True)
+    assert report.failed and report.removed == 3
+    assert library.store.ids() == [f"dump/{number}" for number in range(5)]
+
+
+def test_the_number_of_articles_is_told_when_it_is_known(library: Library, dump: Path) -> None:
+    totals: list[int | None] = []
+    (dump.parent / "а.txt").write_text("Про порт написали отдельно.", encoding="utf-8")
+    for paths in ([dump.parent / "а.txt"], [dump.parent]):
+        library.index(paths, progress=lambda done, total: totals.append(total))
+    assert (totals[0], totals[-1]) == (1, None)
+
+
 def test_prune_removes_a_dump_that_is_gone(library: Library, dump: Path) -> None:
     library.index([dump.parent])
     dump.unlink()

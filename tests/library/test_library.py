@@ -15,6 +15,7 @@ from rag.library.uploads import Upload, upload_id
 
 from .articles import TEXT, article, long_text
 from .indexes import FileIndex
+from .reading.making import zip_of
 
 
 @pytest.fixture
@@ -264,6 +265,54 @@ def test_uploads_of_one_name_do_not_push_each_other_out(library: Library) -> Non
     assert tally(library.upload(sent, run.Watch())) == (2, 0, 0, 0)
     assert library.store.ids() == ["имя", "имя-2"]
     assert tally(library.upload(sent, run.Watch())) == (0, 0, 2, 0)
+
+
+def sent(name: str, data: bytes) -> Upload:
+    return Upload(name, lambda: data)
+
+
+def test_an_upload_may_hold_several_articles(library: Library, index: FileIndex, corpus: Path) -> None:
+    library.index([corpus])
+    rows = [{"id": number, "text": long_text(number)} for number in range(3)]
+    dump = "\n".join(json.dumps(row) for row in rows).encode()
+    archive = zip_of({"а.txt": long_text(8).encode(), "б.exe": b"MZ", "пусто.md": b""})
+    told: list[Outcome] = []
+    steps: list[int | None] = []
+    watch = run.Watch(lambda done, total: steps.append(total), told.append)
+    assert tally(library.upload([sent("свод.jsonl", dump), sent("x/архив.zip", archive)], watch)) == (
+        4,
+        0,
+        0,
+        0,
+    )
+    assert {(each.name, each.status, each.article_id) for each in told} == {
+        *(("свод.jsonl", "added", f"свод/{number}") for number in range(3)),
+        ("x/архив.zip", "added", "архив/а"),
+        ("x/архив.zip, архив/пусто", "failed", None),
+    }
+    assert set(steps) == {None}
+    changed = dump.replace(
+        json.dumps(rows[1]).encode(), b'{"id": 1, "text": "\xd0\x98\xd0\xbd\xd0\xbe\xd0\xb5."}'
+    )
+    assert tally(library.upload([sent("свод.jsonl", changed)], run.Watch())) == (0, 1, 2, 0)
+    # Two of one name are two, here as with files of one article.
+    assert tally(library.upload([sent("свод.jsonl", changed), sent("свод.jsonl", dump)], run.Watch())) == (
+        3,
+        0,
+        3,
+        0,
+    )
+    assert "свод-2/0" in library.store.ids()
+    check(library, index)
+
+
+def test_an_upload_does_not_push_rows_of_a_file_out(library: Library, corpus: Path) -> None:
+    rows = b'{"id": 1, "text": "%s"}'
+    (corpus / "свод.jsonl").write_bytes(rows % "Первый текст.".encode())
+    library.index([corpus])
+    report = library.upload([sent("свод.jsonl", rows % "Второй текст.".encode())], run.Watch())
+    assert "прочитана из файла" in report.failed[0].reason
+    assert library.article("свод/1").text == "Первый текст."
 
 
 def test_rebuild_reads_everything_and_builds_the_indexes_anew(

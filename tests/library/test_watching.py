@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -62,6 +63,18 @@ def test_the_library_follows_the_folder(library: Library, corpus: Path) -> None:
     becomes(lambda: library.article("а").text, long_text(2))
     (corpus / "а.txt").unlink()
     becomes(library.store.ids, ["б"])
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_dump_in_the_folder_is_followed_row_by_row(library: Library, corpus: Path) -> None:
+    becomes(library.store.ids, ["а"])
+    rows = [json.dumps({"id": number, "text": long_text(number)}) for number in (1, 2)]
+    (corpus / "свод.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    becomes(library.store.ids, ["а", "свод/1", "свод/2"])
+    (corpus / "свод.jsonl").write_text(rows[1], encoding="utf-8")
+    becomes(library.store.ids, ["а", "свод/2"])
+    (corpus / "свод.jsonl").unlink()
+    becomes(library.store.ids, ["а"])
 
 
 @pytest.mark.usefixtures("watched")

@@ -17,6 +17,7 @@ from rag.bot import Bot
 from rag.config import Config
 from rag.web.api import create_app
 from tests.library.articles import long_text
+from tests.library.reading.making import pdf_of, zip_of
 from tests.web.serving import running
 from tests.web.test_api import events, refused
 
@@ -90,6 +91,36 @@ def test_progress_comes_as_events(http: httpx.Client) -> None:
     assert [data["status"] for name, data in told if name == "file"] == ["failed", "added"]
     assert told[-2][1]["done"] == told[-2][1]["total"] == 2 and told[-2][1]["remaining"] == 0
     assert told[-1][1]["added"] == 1 and "добавлено 1" in told[-1][1]["summary"]
+
+
+def test_one_file_may_hold_several_articles(http: httpx.Client, bot: Bot) -> None:
+    rows = [{"id": number, "title": f"Рудник {number}", "text": long_text(number)} for number in range(3)]
+    dump = "\n".join(json.dumps(row) for row in [*rows, ["не объект"]]).encode()
+    archive = zip_of({"мост.txt": BRIDGE.encode(), "газеты/лёд.md": long_text(5).encode()})
+    sent = [("files", ("свод.jsonl", dump)), ("files", ("архив.zip", archive))]
+    report = http.post("/api/articles", files=sent).json()
+    assert (report["added"], report["failed"], report["articles"]) == (5, 1, 5)
+    told = [(each["name"], each["id"]) for each in report["files"] if each["status"] == "added"]
+    assert sorted(told) == [
+        ("архив.zip", "архив/газеты/лёд"),
+        ("архив.zip", "архив/мост"),
+        *(("свод.jsonl", f"свод/{number}") for number in range(3)),
+    ]
+    (failed,) = (each for each in report["files"] if each["status"] == "failed")
+    assert failed["name"].startswith("свод.jsonl") and "строка 4" in failed["reason"]
+    assert http.get("/api/articles/архив/мост").json()["text"] == BRIDGE
+    again = http.post("/api/articles", files=sent).json()
+    assert (again["added"], again["unchanged"]) == (0, 5)
+    http.delete("/api/articles/свод/1").raise_for_status()
+    assert "свод/1" not in bot.library.store.ids()
+
+
+def test_a_scan_is_refused_with_its_reason(http: httpx.Client) -> None:
+    scan = http.post("/api/articles", files=[("files", ("скан.pdf", pdf_of("", "")))])
+    assert "«скан.pdf»: в PDF нет текстового слоя" in refused(scan, 422)
+    page = pdf_of(BRIDGE.replace(" Открыли", "\nОткрыли"))
+    report = http.post("/api/articles", files=[("files", ("мост.pdf", page))]).json()
+    assert (report["added"], report["files"][0]["id"]) == (1, "мост")
 
 
 def test_json_articles(http: httpx.Client) -> None:
