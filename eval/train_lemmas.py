@@ -3,9 +3,9 @@
 `python -m eval.train_lemmas ARTICLES.jsonl`
 
 natasha's tagger (slovnet, trained on news) reads every sentence; the parse that agrees with its tag best is
-taken for the right one, and of equals the one of the commoner word. Writes rag/text/lemmas.txt: the forms, known
-to the dictionary, whose commonest lemma is another than the rules give. No annotated sentences are used:
-`python -m eval pieces` measures on them.
+taken for the right one, and of equals the one of the commoner word. Writes rag/text/lemmas.txt: the forms,
+known to the dictionary, whose commonest lemma is another than the rules give. No annotated sentences are
+used: `python -m eval pieces` measures on them.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ _PARTS = {
     "PREP": "ADP",
 }
 _SAME_PARTS = {"PROPN": "NOUN", "AUX": "VERB", "SCONJ": "CCONJ"}
+_NEARLY = {("DET", "PRON"), ("DET", "ADJ"), ("PRON", "DET")}
 _FEATURES = {
     "impf": ("Aspect", "Imp"),
     "perf": ("Aspect", "Perf"),
@@ -111,7 +112,7 @@ def _tokens(texts: Iterable[str]) -> Iterator[list[str]]:
 
 def counted(words: Sequence[Tagged]) -> Mapping[str, Counter[str]]:
     """How often each form is of which lemma."""
-    common = Counter(_best(*word)[0] for word in words)
+    common = Counter(alone[0] for word in words if len(alone := _best(*word)) == 1)
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for form, part, features in words:
         likely = {lemma: _score(form, lemma) for lemma in _best(form, part, features)}
@@ -125,12 +126,18 @@ def table(counts: Mapping[str, Counter[str]]) -> dict[str, str]:
     found = {}
     for form, lemmas in counts.items():
         (lemma, times), parses = lemmas.most_common(1)[0], analyzer().parse(form)
-        if form in SPECIAL or times < max(_LEAST, _SHARE * lemmas.total()) or not parses[0].is_known:
+        is_sure = times >= max(_LEAST, _SHARE * lemmas.total())
+        if form in SPECIAL or not is_sure or not parses[0].is_known or _is_settled(form, parses[0]):
             continue
         right = mended(form, sorted(parses, key=lambda parse: folded(parse) != lemma))
         if right != mended(form, parses):
             found[form] = right
     return found
+
+
+def _is_settled(form: str, first: Any) -> bool:
+    """A noun in its first form, or with a plural alone («выборы»), is left to itself."""
+    return first.tag.POS == "NOUN" and (folded(first) == form or "Pltm" in first.tag)
 
 
 @cache
@@ -146,7 +153,7 @@ def _best(form: str, part: str, features: Feats) -> tuple[str, ...]:
 
 def _agreement(parse: Any, part: str, asked: Mapping[str, str]) -> float:
     own = "DET" if "Apro" in parse.tag else _PARTS.get(str(parse.tag.POS), "X")
-    score = 2.0 if own == _SAME_PARTS.get(part, part) else 1.0 if {own, part} == {"DET", "PRON"} else 0.0
+    score = 2.0 if own == _SAME_PARTS.get(part, part) else 1.0 if (own, part) in _NEARLY else 0.0
     for mark in parse.tag.grammemes:
         name, value = _FEATURES.get(mark, ("", ""))
         if name and asked.get(name) == value:

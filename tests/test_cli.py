@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +24,7 @@ import pytest
 
 from rag.__main__ import main
 from rag.console import Console
+from tests.library.articles import long_text
 from tests.library.reading.site import body
 from tests.library.reading.site import serving as serving_site
 from tests.web.sample import CANAL, SampleBot, open_sample
@@ -611,6 +614,53 @@ def test_a_traceback_of_a_wrong_request_goes_to_the_log(indexed: Path) -> None:
         _, errors = process.communicate(timeout=20)
         assert (process.returncode, errors) == (0, "")
     assert "Traceback" in (indexed / ".snoska" / "server.log").read_text(encoding="utf-8")
+
+
+def test_a_full_disk_is_one_line_and_the_next_run_continues(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    for number in range(30):
+        text = long_text(number, sentences=60)
+        (tmp_path / "corpus" / f"{number}.txt").write_text(text, encoding="utf-8")
+    full = subprocess.run(
+        [sys.executable, "-m", "rag", "index"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)),
+    )
+    assert full.returncode == 1
+    assert "Освободите место" in one_line(full.stderr)
+    assert "добавлено 30" in snoska(tmp_path, "index").stdout
+    deep = snoska(tmp_path, "doctor", "--deep")
+    assert (deep.returncode, deep.stderr) == (0, "")
+    assert "✓ сверка: база и индексы совпадают" in deep.stdout
+
+
+def test_an_interrupted_run_keeps_what_it_has_read(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    for number in range(3_000):
+        (tmp_path / "corpus" / f"{number}.txt").write_text(long_text(number, 9), encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rag", "index"],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    state = tmp_path / ".snoska" / "keyword.state.json"
+    while process.poll() is None and not (state.exists() and '"seq": 0' not in state.read_text()):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert one_line(errors).startswith("Прервано. Прочитанное сохранено")
+    added = int(re.findall(r"добавлено ([\d\u00a0]+)", output)[0].replace("\u00a0", ""))
+    assert 0 < added < 3_000
+    done = snoska(tmp_path, "index")
+    assert f"без изменений {added}".replace("\u00a0", "") in done.stdout.replace("\u00a0", "")
+    assert "Всего в библиотеке 3\u00a0000" in done.stdout
 
 
 def test_make_run_claims_nothing_of_an_index_that_failed(tmp_path: Path) -> None:

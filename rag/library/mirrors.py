@@ -19,6 +19,7 @@ from rag.library.copies import Copy, Following, State, StateFile
 from rag.library.store import Store
 from rag.types import IndexLeg, Keys, Passage, PassageIndex
 
+NEWER = "он новее базы"
 _log = logging.getLogger(__name__)
 
 
@@ -123,6 +124,8 @@ class Mirror:
         self._is_sound = False
         with self._explained("не записан"):
             copy.index.replace(change.article_ids, change.passages, change.fresh)
+            if copy.index.count() < 0:
+                raise RuntimeError("its parts hold different passages")
         copy.reached(change.seq)
         self._is_sound = True
 
@@ -147,7 +150,7 @@ class Mirror:
         if state.settings != self.leg.settings:
             return "изменились настройки"
         if state.seq > self._store.last_seq():
-            return "он новее базы"
+            return NEWER
         return self._opened_copy(self.leg.copy(self._data / state.folder), state)
 
     def _opened_copy(self, index: PassageIndex, state: State) -> str | None:

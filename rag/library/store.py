@@ -310,6 +310,21 @@ class Store:
             rows = db.execute("SELECT id, content_hash, settings_hash FROM articles")
             return {row[0]: Signature(row[1], row[2]) for row in rows}
 
+    def outdated(self, settings: str) -> int:
+        """How many articles were split with other `settings`."""
+        with self._reading() as db:
+            sql = "SELECT count(*) FROM articles WHERE settings_hash <> ?"
+            return int(db.execute(sql, (settings,)).fetchone()[0])
+
+    def outdated_ids(self, settings: str) -> list[str]:
+        """Those of them that were read from no file."""
+        with self._reading() as db:
+            return _column(
+                db,
+                "SELECT id FROM articles WHERE settings_hash <> ? AND origin IS NULL ORDER BY id",
+                settings,
+            )
+
     def origins(self) -> dict[str, str]:
         """The file that each article was read from; articles that came otherwise are left out."""
         with self._reading() as db:

@@ -30,7 +30,7 @@ class KeywordIndex:
     """A tantivy index with one document a passage: its title's and its own lemmas as one field."""
 
     name = "keyword"
-    settings = "tantivy-2 title+text lemmas-1"
+    settings = "tantivy-2 title+text lemmas-2"
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -34,7 +34,9 @@ _ADVERBS = {
     "чаще": "часто",
     "реже": "редко",
 }
-SPECIAL = {**_ABBREVIATED, **_ADVERBS}
+# Questions ask «сколько стоит», whatever stands most often in the news.
+_ASKED = {"стоит": "стоить", "стоят": "стоить"}
+SPECIAL = {**_ABBREVIATED, **_ADVERBS, **_ASKED}
 _CONSONANTS = "бвгджзклмнпрстфхцчшщ"
 _SHORTEST = 4  # letters of a word that the rules for unknown ones look at
 _LIKELY_NAME = 0.15  # probability of the parse as a man's name
@@ -78,7 +80,7 @@ def _must(word: str, lemma: str, parses: Parses) -> str | None:
 
 def _soft_sign(word: str, lemma: str, parses: Parses) -> str | None:
     """«счастья», «варенья»: the word is spelled with «ье», pymorphy3 gives «ие»."""
-    is_soft = lemma.endswith("ие") and "V-be" in parses[0].tag and "ь" in word[-4:]
+    is_soft = lemma.endswith("ие") and word.startswith(f"{lemma[:-2]}ь")
     return f"{lemma[:-2]}ье" if is_soft else None
 
 

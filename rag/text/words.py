@@ -26,6 +26,7 @@ _NUMBER = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:,\d+)?|(?<!\d\.)\d+\.\d+(?!\.
 _LETTERS = rf"[^\W\d_](?:[{INVISIBLE}'’]*[^\W\d_])*[\u0300\u0301]*"
 _WORD = re.compile(rf"(?P<number>(?<!\d)(?:{_NUMBER}))|{_LETTERS}")
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
+_RUSSIAN = re.compile("[а-я]")
 _ODD = re.compile(f"[{INVISIBLE}{_SPACES}]")
 _PLAIN_WORD = re.compile(rf"[^\W\d_]+(?:['’]+[^\W\d_]+)*|(?<!\d)(?:{_NUMBER})")  # _WORD without hidden signs
 _OPENING = threading.Lock()
@@ -89,7 +90,7 @@ def content_lemmas(text: str) -> list[str]:
 @lru_cache(maxsize=400_000)
 def lemma(word: str) -> str:
     """Dictionary form of one folded word, the same wherever it stands; numbers as they are."""
-    if not ("а" <= word[0] <= "я"):
+    if not ("а" <= word[0] <= "я" or _RUSSIAN.search(word)):  # «3-го» has a dictionary form as well
         return word
     return chosen(word, analyzer().parse(word))
 

@@ -122,6 +122,7 @@ def bomb(size: int) -> bytes:
         (zip_of({"a.txt": TEXT.encode()})[:60], "это не архив ZIP"),
         (b"Rar!\x1a\x07\x00", "это не архив ZIP"),
     ],
+    ids=["bomb", "noise", "cut", "rar"],  # an archive holds the time at which it was made
 )
 def test_archives_that_are_not_opened(data: bytes, reason: str) -> None:
     with pytest.raises(ArticleError, match=reason):
