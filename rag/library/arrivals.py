@@ -116,7 +116,7 @@ class Reading:
         try:
             source = place.source()
             check(source)
-            signature = Signature(source.digest(), SETTINGS)
+            signature = signed(source.digest())
             if same := self._intake.unchanged(place, signature):
                 yield from (Item(_shown(place), same=each) for each in same)
                 return
@@ -133,7 +133,7 @@ class Reading:
             self._intake.failed(place)
 
     def _piece(self, place: Place, piece: Piece) -> Item:
-        signature = Signature(piece.digest, SETTINGS)
+        signature = signed(piece.digest)
         try:
             if self._intake.is_unchanged(piece, place, signature):
                 return Item(_shown(place), same=piece.id)
@@ -152,7 +152,7 @@ class Reading:
         try:
             source = file.source()
             check(source)
-            signature = Signature(source.digest(), SETTINGS)
+            signature = signed(source.digest())
             former = self._former.get(file.id, [])
             if held.signatures.get(file.id) == signature:
                 self._same(file, file.id)
@@ -187,6 +187,11 @@ class Reading:
             self._moved[article_id] = file.origin
         else:
             self._copies[file.origin] = article_id
+
+
+def signed(content: str) -> Signature:
+    """The signature of an article made now from what has the digest `content`."""
+    return Signature(content, SETTINGS)
 
 
 def printable(name: str) -> str:

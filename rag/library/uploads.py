@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.errors import ArticleError
-from rag.library.arrivals import SETTINGS, Item, printable
+from rag.library.arrivals import Item, printable, signed
 from rag.library.decoding import normal
 from rag.library.files import SUFFIXES
 from rag.library.held import Held
 from rag.library.readers import article_in, check, checked, holds_several, pieces
 from rag.library.reading.pieces import Piece, Source, digest, source_of
-from rag.library.records import Entry, Signature
+from rag.library.records import Entry
 from rag.types import Article
 
 LONGEST_NAME = 200  # characters of an upload's name that go into its article's id
@@ -66,7 +66,7 @@ def uploaded(uploads: Iterable[Upload], held: Held) -> Iterator[Item]:
 def _single(upload: Upload, held: Held, taken: set[str]) -> Item:
     wanted = upload_id(upload.name)
     source = upload.source(wanted)
-    signature = Signature(source.digest(), SETTINGS)
+    signature = signed(source.digest())
     if (twin := wanted if held.signatures.get(wanted) == signature else held.twin(signature)) is not None:
         return Item(upload.label, same=twin)
     article_id = next(each for each in _numbered(wanted) if each not in taken)
@@ -89,7 +89,7 @@ def _several(upload: Upload, held: Held, taken: set[str]) -> Iterator[Item]:
 
 
 def _piece(piece: Piece, label: str, held: Held) -> Item:
-    signature = Signature(piece.digest, SETTINGS)
+    signature = signed(piece.digest)
     if held.signatures.get(piece.id) == signature:
         return Item(label, same=piece.id)
     _check_no_file(piece.id, held)
@@ -119,7 +119,7 @@ def given(articles: Iterable[Article], held: Held) -> Iterator[Item]:
         except ArticleError as error:
             yield Item(name, failure=str(error))
             continue
-        signature = Signature(digest(repr(whole).encode()), SETTINGS)
+        signature = signed(digest(repr(whole).encode()))
         if held.signatures.get(whole.id) == signature:
             yield Item(name, same=whole.id)
         else:
