@@ -23,7 +23,7 @@ from rag.library.held import Held
 from rag.library.lock import Server, own
 from rag.library.mirrors import NEWER, Mirror, Update
 from rag.library.reading.pieces import Place
-from rag.library.records import Counts, Entry, Listed, Shares, Signature
+from rag.library.records import Counts, Entry, Listed, Shares
 from rag.library.renewal import Renewal
 from rag.library.report import Report, counted
 from rag.library.run import GoesOn, Progress, Run, Watch
@@ -97,7 +97,7 @@ class Library:
         with self._writing:
             reading = Reading(paths, self.held(), rebuild)
             watch = Watch(progress, goes_on=goes_on)
-            items = chain(reading, self._outdated())
+            items = chain(self._outdated(), reading)  # last comes what is so now
             return self._taken(items, watch, reading.total, rebuild, lambda: reading.aftermath(prune))
 
     def add(self, articles: Iterable[Article], progress: Progress | None = None) -> Report:
@@ -309,12 +309,17 @@ class Library:
         run.committed(entries)
 
     def _outdated(self) -> Iterator[Item]:
-        """Articles of no file that an earlier version has split: they are split anew, from the store."""
+        """Articles of no file that an earlier version has split: they are split anew, from the store.
+
+        What came from the web is read anew once it is asked for again; a feed may have dropped it.
+        """
+        origins = self.store.origins()
         for article_id in self.store.outdated_ids(arrivals.SETTINGS):
             known = self.store.signature(article_id)
             if known:
-                signature = Signature(known.content, arrivals.SETTINGS)
-                yield Item(article_id, Entry(self.store.article(article_id), (), signature))
+                origin = origins.get(article_id)
+                signature = arrivals.signed("" if origin else known.content)
+                yield Item(article_id, Entry(self.store.article(article_id), (), signature, origin))
 
     def _follow(self, update: Update) -> None:
         for mirror in self._mirrors:

@@ -317,13 +317,13 @@ class Store:
             return int(db.execute(sql, (settings,)).fetchone()[0])
 
     def outdated_ids(self, settings: str) -> list[str]:
-        """Those of them that were read from no file."""
+        """Those of them that were read from no file: they were sent, or come from the web."""
+        sql = (
+            "SELECT id FROM articles WHERE settings_hash <> ? AND "
+            "(origin IS NULL OR origin LIKE 'http://%' OR origin LIKE 'https://%') ORDER BY id"
+        )
         with self._reading() as db:
-            return _column(
-                db,
-                "SELECT id FROM articles WHERE settings_hash <> ? AND origin IS NULL ORDER BY id",
-                settings,
-            )
+            return _column(db, sql, settings)
 
     def origins(self) -> dict[str, str]:
         """The file that each article was read from; articles that came otherwise are left out."""

@@ -278,6 +278,30 @@ def test_a_feed_that_moves_on_leaves_its_articles(library: Library, site: Site) 
     assert library.store.ids() == [f"127.0.0.1/{number}" for number in (1, 2, 3)]
 
 
+def test_what_came_from_the_web_outlives_a_newer_splitter(
+    library: Library, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Page(f"{site.root}/rss", Fetcher(private=True))
+    feed(site, 1, 2)
+    library.index([place])
+    origins = library.store.origins()
+    monkeypatch.setattr(arrivals, "SETTINGS", "newer")
+    assert tally(library.index([])) == (0, 2, 0, 0)
+    assert library.store.outdated("newer") == 0
+    assert library.store.origins() == origins
+    assert tally(library.index([place])) == (0, 2, 0, 0)  # read anew, as the newer reader does
+    assert tally(library.index([place])) == (0, 0, 2, 0)
+
+
+def test_what_is_read_now_wins_over_what_is_split_anew(
+    library: Library, dump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.index([Given("а.txt", "Прежний текст про порт.".encode())])
+    monkeypatch.setattr(arrivals, "SETTINGS", "newer")
+    library.index([Given("а.txt", "Новый текст про порт.".encode())])
+    assert library.article("а").text == "Новый текст про порт."
+
+
 def test_a_page(library: Library, site: Site) -> None:
     page = f"<html><body><article><p>{TEXT * 20}</p></article></body></html>"
     site.answers["/news/1.html"] = body(page)
