@@ -3,9 +3,8 @@
 `python -m eval.train_lemmas ARTICLES.jsonl`
 
 natasha's tagger (slovnet, trained on news) reads every sentence; the parse that agrees with its tag best is
-taken for the right one, and of equals the one of the commoner word. Writes rag/text/lemmas.txt: the forms, known
-to the dictionary, whose commonest lemma is another than the rules give. No annotated sentences are used:
-`python -m eval pieces` measures on them.
+taken for the right one, and of equals the one of the commoner word. Writes rag/text/lemmas.txt: the forms,
+known to the dictionary, whose commonest lemma is another than the rules give. No annotated sentences are used.
 """
 
 from __future__ import annotations
