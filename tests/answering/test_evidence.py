@@ -12,12 +12,12 @@ import pytest
 from rag.answering import evidence as module
 from rag.answering.evidence import (
     CONFIDENCE_FEATURES,
-    SENTENCE_FEATURES,
     Reading,
-    holds_answer,
     read,
     threshold,
 )
+from rag.answering.sentence_features import SENTENCE_FEATURES
+from rag.answering.wanted import holds_answer
 from rag.library.split import split
 from rag.text.matching import Matcher
 from rag.text.questions import Kind
