@@ -114,8 +114,8 @@ def referent(
 ) -> Phrase | None:
     """The likeliest phrase with a reading that agrees, read so; `whole` prefers the thing as it was asked
     about («мощность завода») to what it is of («завод»). Of several that may be subject or object, the one
-    that had the `role` (nomn, accs) is likelier to have it again. `of_things`: no person's or firm's is asked
-    about."""
+    that had the `role` (nomn, accs) is likelier to have it again. `of_things`: neither persons nor
+    those who did it are meant."""
     found = [
         candidate
         for age, turn in enumerate(reversed(past))
@@ -127,10 +127,8 @@ def referent(
 
 
 def _is_party(phrase: Phrase, turn: Past) -> bool:
-    """A person or a firm: named as one, or given as the answer to «кто»."""
-    kinds = {e.kind for e in entities(phrase.text) if e.start <= phrase.start < e.stop}
-    is_answer = phrase.text == turn.answer and turn.kind in ("person", "organisation")
-    return phrase.is_person or bool(kinds & {"person", "organisation"}) or is_answer
+    """A person, or whatever was the answer to «кто»."""
+    return phrase.is_person or (phrase.text == turn.answer and turn.kind in ("person", "organisation"))
 
 
 def _candidates(turn: Past, age: int, agrees: Agrees, whole: bool, role: str) -> Iterator[Candidate]:
