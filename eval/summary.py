@@ -66,10 +66,5 @@ def mistakes(records: Sequence[Record]) -> str:
 
 def _mistake(record: Record) -> str:
     judgement = record.judged()
-    if judgement.failed:
-        kind = f"ошибка: {record.error}"
-    elif judgement.false_refusal:
-        kind = "ложный отказ"
-    else:
-        kind = "неверный ответ" if judgement.answerable else "ответ вместо отказа"
+    kind = f"ошибка: {record.error}" if judgement.failed else judgement.verdict
     return f"  {record.id}: {kind}. {record.question}"

@@ -381,8 +381,8 @@ class Answer:
     nearest passages. `confidence` is the probability (0 to 1) that the cited sentences hold the answer.
     `repairs` is what was mended in the question; ask again `as_typed` to have it searched as it was.
     `listed`: the sentences are facts of one kind, for a list rather than a paragraph. `disagreements` are
-    what sources say differently; `text` tells them too, behind the sentences. A face that keeps answers gives each an
-    `answer_id`.
+    what sources say differently; `text` tells them too, behind the sentences. `answer_id`
+    comes from a face that keeps answers.
     """
 
     question: str
