@@ -18,6 +18,17 @@ from rag.errors import LibraryError
 from rag.library.rows import FILTERING, SCHEMA, tag_rows
 
 SCHEMA_VERSION = "1"
+# Tables that came later; a database made before them gets them when it is opened.
+_LATER = (
+    # Files of the same content as the one that an article was read from.
+    "CREATE TABLE IF NOT EXISTS copies (origin TEXT PRIMARY KEY, article_id TEXT NOT NULL) WITHOUT ROWID",
+    # Passages that were replaced a moment ago: a search that has found them still reads them.
+    """CREATE TABLE IF NOT EXISTS retired (
+        id TEXT PRIMARY KEY, article_id TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
+        text TEXT NOT NULL, spans BLOB NOT NULL, lemmas TEXT NOT NULL, title TEXT NOT NULL,
+        title_lemmas TEXT NOT NULL, since REAL NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS retired_by_article ON retired (article_id)",
+)
 
 
 class Database:
@@ -136,11 +147,12 @@ def _prepare(db: sqlite3.Connection) -> None:
     tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if "articles" in tables and "article_tags" not in tables:
         _add_filtering(db)
-    if tables:
-        return
-    for statement in SCHEMA:
+    if not tables:
+        for statement in SCHEMA:
+            db.execute(statement)
+        db.execute("INSERT INTO meta VALUES ('schema', ?)", (SCHEMA_VERSION,))
+    for statement in _LATER:
         db.execute(statement)
-    db.execute("INSERT INTO meta VALUES ('schema', ?)", (SCHEMA_VERSION,))
 
 
 def _add_filtering(db: sqlite3.Connection) -> None:

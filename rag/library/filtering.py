@@ -17,13 +17,13 @@ _GIVEN = "(SELECT value FROM json_each(?))"
 
 def matching(db: sqlite3.Connection, filters: Filters) -> list[str]:
     """Ids of the articles that `filters` allow, sorted."""
-    where, values = _where(filters)
+    where, values = condition(filters)
     return _column(db, f"SELECT id FROM articles WHERE {where} ORDER BY id", values)
 
 
 def latest(db: sqlite3.Connection, until: date, filters: Filters) -> date | None:
     """The newest day of publication up to `until` among the articles that `filters` allow."""
-    where, values = _where(replace(filters, until=min(until, filters.until or until)))
+    where, values = condition(replace(filters, until=min(until, filters.until or until)))
     newest = db.execute(f"SELECT max(published) FROM articles WHERE {where}", values).fetchone()[0]
     return date.fromisoformat(newest) if newest else None
 
@@ -70,7 +70,8 @@ def _missing(missing: Filters) -> Iterator[str]:
             yield f"{many if len(names) > 1 else one} {shown}"
 
 
-def _where(filters: Filters) -> tuple[str, list[str]]:
+def condition(filters: Filters) -> tuple[str, list[str]]:
+    """`filters` as a condition on `articles`, and the values it asks for."""
     conditions = list(_conditions(filters))
     return " AND ".join(["1", *(sql for sql, _ in conditions)]), [value for _, value in conditions]
 

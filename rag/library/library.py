@@ -9,80 +9,29 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from rag.errors import ArticleError, LibraryError
+from rag.errors import LibraryError
 from rag.library.copies import Following
-from rag.library.decoding import normal
+from rag.library.held import Held
 from rag.library.lock import own
 from rag.library.mirrors import Mirror, Update
-from rag.library.origins import check_owner, gone, renamed
-from rag.library.readers import READER_VERSION, Found, checked, find_files, parse, read_bytes
-from rag.library.records import Counts, Entry, Listed, Signature
+from rag.library.reading import Aftermath, Item, Reading, Upload, given, uploaded
+from rag.library.records import Counts, Entry, Listed, Shares
 from rag.library.renewal import Renewal
-from rag.library.report import Failure, Report
-from rag.library.split import LONGEST, SHORTEST, SPLIT_VERSION
-from rag.library.splitting import Split, Splitting
+from rag.library.report import Report
+from rag.library.run import GoesOn, Progress, Run, Watch
+from rag.library.splitting import Splitting
 from rag.library.store import FILE, Store
-from rag.types import Article, IndexLeg
+from rag.types import Article, Filters, IndexLeg
 
-LIBRARY_VERSION = 1
-SETTINGS = f"library {LIBRARY_VERSION}, reader {READER_VERSION}, split {SPLIT_VERSION} {SHORTEST}-{LONGEST}"
-Progress = Callable[[int, int | None], None]  # done, of how many (None: unknown)
 # When a copy that has to be built anew is: before anything else, in the background, or at another opening.
 Building = Literal["now", "behind", "later"]
-_BATCH_ARTICLES = 200
-_BATCH_CHARACTERS = 2_000_000
+__all__ = ["Building", "Library", "Progress"]
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Run:
-    """One run of indexing as it goes. Articles in `batch` are read, those `under_way` are being split."""
-
-    signatures: dict[str, Signature]
-    splitting: Splitting
-    rebuild: bool = False
-    batch: dict[str, Entry] = field(default_factory=dict)
-    under_way: deque[tuple[list[Entry], Future[Split]]] = field(default_factory=deque)
-    characters: int = 0
-    tally: Counter[str] = field(default_factory=Counter)
-    failed: list[Failure] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    started: float = field(default_factory=time.monotonic)
-
-    def take(self, article: Article, signature: Signature, origin: str | None = None) -> None:
-        self.batch[article.id] = Entry(article, (), signature, origin)
-        self.characters += len(article.text)
-
-    def holds(self, article_id: str) -> bool:
-        """Whether an article is on its way into the library."""
-        return article_id in self.batch or any(
-            entry.article.id == article_id for entries, _ in self.under_way for entry in entries
-        )
-
-    @property
-    def is_full(self) -> bool:
-        return len(self.batch) >= _BATCH_ARTICLES or self.characters >= _BATCH_CHARACTERS
-
-    def begin(self) -> None:
-        """Have the batch split."""
-        entries = list(self.batch.values())
-        self.under_way.append((entries, self.splitting.submit([entry.article for entry in entries])))
-        self.batch.clear()
-        self.characters = 0
-
-    def done(self) -> list[Entry]:
-        """The oldest batch under way, split."""
-        entries, passages = self.under_way.popleft()
-        return [replace(entry, passages=own) for entry, own in zip(entries, passages.result(), strict=True)]
 
 
 class Library:
@@ -109,6 +58,7 @@ class Library:
         self.pending: dict[str, str] = {}
         self.renewal: Renewal | None = None
         self._writing = threading.RLock()
+        self._is_open = True
         self._mirrors: list[Mirror] = []
         self._ownership = own(folder, command)
         try:
@@ -127,47 +77,41 @@ class Library:
         rebuild: bool = False,
         prune: bool = False,
         progress: Progress | None = None,
+        goes_on: GoesOn = lambda: True,
     ) -> Report:
         """Files and folders into the library; unchanged files are skipped.
 
         `rebuild` reads every file again and builds every index anew. `prune` removes the articles of
         files that are gone from the given folders. A file that can't be read is in `Report.failed`.
+        Once `goes_on()` is false the run ends: what it has told of stays, the next one goes on from there.
         """
-        with self._writing, Splitting() as splitting:
-            found = find_files(paths)
-            origins = self.store.origins()
-            former = renamed(found, origins)
-            run = _Run({} if rebuild else self.store.signatures(), splitting, rebuild)
-            known = set(self.store.ids())
-            for done, file in enumerate(found, 1):
-                if self._read_file(run, file, origins.get(file.id)):
-                    run.gone += former.get(file.id, [])
-                self._flush(run, known, only_full=True)
-                if progress:
-                    progress(done, len(found))
-            self._flush(run, known)
-            if rebuild:
-                self._rebuild_indexes()
-            if prune:
-                run.gone += gone(paths, origins, found)
-            run.tally["removed"] += len(self.remove(run.gone))
-            return self._report(run)
+        with self._writing:
+            reading = Reading(paths, self.held(), rebuild)
+            watch = Watch(progress, goes_on=goes_on)
+            return self._taken(reading, watch, len(reading), rebuild, lambda: reading.aftermath(prune))
 
     def add(self, articles: Iterable[Article], progress: Progress | None = None) -> Report:
-        """Articles that came otherwise (an upload, an evaluation set); those held already are replaced."""
+        """Articles that came otherwise (an evaluation set); those held already are replaced."""
         total = len(articles) if isinstance(articles, Sequence) else None
-        with self._writing, Splitting() as splitting:
-            run = _Run(self.store.signatures(), splitting)
-            known = set(self.store.ids())
-            for done, article in enumerate(articles, 1):
-                if run.holds(article.id):
-                    self._flush(run, known)
-                self._take(run, article)
-                self._flush(run, known, only_full=True)
-                if progress:
-                    progress(done, total)
-            self._flush(run, known)
-            return self._report(run)
+        with self._writing:
+            return self._taken(given(articles, self.held()), Watch(progress), total)
+
+    def upload(self, uploads: Sequence[Upload], watch: Watch) -> Report:
+        """Files that somebody sent; `watch` is told what became of each."""
+        with self._writing:
+            return self._taken(uploaded(uploads, self.held()), watch, len(uploads))
+
+    def take(
+        self,
+        items: Iterable[Item],
+        watch: Watch,
+        total: int | None = None,
+        rebuild: bool = False,
+        aftermath: Callable[[], Aftermath] = Aftermath,
+    ) -> Report:
+        """Articles that somebody else has read, and what follows from it."""
+        with self._writing:
+            return self._taken(items, watch, total, rebuild, aftermath)
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles; the ids that were there."""
@@ -178,15 +122,25 @@ class Library:
                 self._follow(Update(removed, [], fresh=False, after=after, seq=self.store.last_seq()))
             return removed
 
+    def held(self) -> Held:
+        """What a reading has to know of the library."""
+        return Held(self.store.signatures(), self.store.origins(), self.store.copies())
+
     # Reading
 
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises NotFoundError."""
         return self.store.article(article_id)
 
-    def articles(self, offset: int = 0, limit: int = 50) -> list[Listed]:
-        """A page of the list of articles, newest publication first."""
-        return self.store.articles(offset, limit)
+    def articles(
+        self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
+    ) -> list[Listed]:
+        """A page of the list of articles, newest publication first; `words` look for titles."""
+        return self.store.articles(offset, limit, filters, words)
+
+    def shares(self, filters: Filters | None = None, words: str = "") -> Shares:
+        """How many articles that list has, by month of publication and by source."""
+        return self.store.shares(filters, words)
 
     def sources(self) -> list[str]:
         """Names of all sources, in the order of the alphabet."""
@@ -206,13 +160,15 @@ class Library:
     # Life
 
     def close(self) -> None:
-        """Close the indexes and the store and give the folder back."""
-        self._stop_renewal()
-        for mirror in self._mirrors:
-            mirror.close()
-        if hasattr(self, "store"):
-            self.store.close()
-        self._ownership.release()
+        """Close the indexes and the store and give the folder back; a run in another thread ends before."""
+        self._is_open = False
+        with self._writing:
+            self._stop_renewal()
+            for mirror in self._mirrors:
+                mirror.close()
+            if hasattr(self, "store"):
+                self.store.close()
+            self._ownership.release()
 
     def __enter__(self) -> Self:
         return self
@@ -259,72 +215,65 @@ class Library:
             self.notes.append(f"Прежняя база отложена в {_set_aside(self.folder)}; начата новая.")
             return Store(self.folder)
 
-    def _read_file(self, run: _Run, file: Found, origin: str | None) -> bool:
-        """Read one file into the batch, unless it is unchanged; False when it can't be read."""
-        try:
-            check_owner(file, origin)
-            data = read_bytes(file.path)
-            signature = Signature(_digest(data), SETTINGS)
-            if run.signatures.get(file.id) == signature:
-                run.tally["unchanged"] += 1
-                return True
-            article = parse(data, file.path.name, file.id)
-            run.take(article, signature, file.origin)
-        except ArticleError as error:
-            run.failed.append(Failure(_printable(str(file.path)), str(error)))
-            return False
-        return True
+    def _taken(
+        self,
+        items: Iterable[Item],
+        watch: Watch,
+        total: int | None = None,
+        rebuild: bool = False,
+        aftermath: Callable[[], Aftermath] = Aftermath,
+    ) -> Report:
+        with Splitting() as splitting:
+            run = Run(splitting, watch, set(self.store.ids()), total, rebuild)
+            for item in items:
+                if item.entry and run.holds(item.entry.article.id):
+                    self._flush(run)
+                run.take(item)
+                self._flush(run, only_full=True)
+                if not (watch.goes_on() and self._is_open):
+                    run.stopped = True
+                    break
+            if not run.stopped:
+                self._flush(run)
+                self._finish(run, aftermath())
+            if rebuild:
+                self._rebuild_indexes(run.stopped)
+            return run.report(self.counts())
 
-    def _take(self, run: _Run, article: Article) -> None:
-        try:
-            article = checked(replace(article, text=normal(article.text)))
-            signature = Signature(_digest(repr(article).encode()), SETTINGS)
-            if run.signatures.get(article.id) == signature:
-                run.tally["unchanged"] += 1
-                return
-            run.take(article, signature)
-        except ArticleError as error:
-            run.failed.append(Failure(_printable(article.id), str(error)))
+    def _finish(self, run: Run, aftermath: Aftermath) -> None:
+        run.tally["removed"] += len(self.remove(aftermath.removed))
+        self.store.note_files(aftermath.moved, aftermath.copies, aftermath.read)
 
-    def _flush(self, run: _Run, known: set[str], only_full: bool = False) -> None:
+    def _flush(self, run: Run, only_full: bool = False) -> None:
         """Have the batch split, and commit what is split by now; all of it, unless `only_full`."""
         if run.batch and (run.is_full or not only_full):
             run.begin()
         while len(run.under_way) > (run.splitting.ahead if only_full else 0):
-            self._commit(run, known, run.done())
+            self._commit(run, run.split())
 
-    def _commit(self, run: _Run, known: set[str], entries: list[Entry]) -> None:
+    def _commit(self, run: Run, entries: list[Entry]) -> None:
         """Commit `entries` to the store, then to every index."""
         ids = [entry.article.id for entry in entries]
         passages = [passage for entry in entries for passage in entry.passages]
         after = self.store.last_seq()
         self.store.put_many(entries)
         if not run.rebuild:  # else the indexes are built anew at the end
-            self._follow(Update(ids, passages, known.isdisjoint(ids), after, self.store.last_seq()))
-        run.tally["replaced"] += len(known.intersection(ids))
-        run.tally["added"] += len(set(ids) - known)
-        run.signatures.update((entry.article.id, entry.signature) for entry in entries)
-        known.update(ids)
+            self._follow(Update(ids, passages, run.known.isdisjoint(ids), after, self.store.last_seq()))
+        run.committed(entries)
 
     def _follow(self, update: Update) -> None:
         for mirror in self._mirrors:
             mirror.follow(update)
 
-    def _rebuild_indexes(self) -> None:
+    def _rebuild_indexes(self, stopped: bool) -> None:
+        """All of them; where the run was `stopped`, they only catch up."""
+        if stopped:
+            self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
+            return
         self._stop_renewal()
         for mirror in self._mirrors:
             mirror.drop_next()
             mirror.build()
-
-    def _report(self, run: _Run) -> Report:
-        counts = self.counts()
-        return Report(
-            **{name: run.tally[name] for name in ("added", "replaced", "unchanged", "removed")},
-            failed=tuple(run.failed),
-            articles=counts.articles,
-            passages=counts.passages,
-            seconds=time.monotonic() - run.started,
-        )
 
 
 def _following(progress: Progress | None) -> Following | None:
@@ -355,11 +304,3 @@ def _database_files(folder: Path) -> Iterator[Path]:
     for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
         if (folder / name).exists():
             yield folder / name
-
-
-def _digest(data: bytes) -> str:
-    return blake2b(data, digest_size=16).hexdigest()
-
-
-def _printable(name: str) -> str:
-    return name.encode(errors="replace").decode()

@@ -46,6 +46,18 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """How many articles there are, in all, by month («2026-02», oldest first) and by source (most first).
+
+    None stands for articles without a date, or without a source.
+    """
+
+    total: int
+    months: dict[str | None, int]
+    sources: dict[str | None, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """`article_id` was put or removed at `seq`; only the last change of an article is kept."""
 

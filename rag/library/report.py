@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+Status = Literal["added", "replaced", "unchanged", "failed"]
 
 
 class Failure(NamedTuple):
@@ -13,11 +15,23 @@ class Failure(NamedTuple):
     reason: str
 
 
+class Outcome(NamedTuple):
+    """What became of one article of a file or upload called `name`; told once it is sure.
+
+    `article_id` is that of the article which holds it now, None where it failed for the `reason` (Russian).
+    """
+
+    name: str
+    status: Status
+    article_id: str | None = None
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """How many articles were added, replaced, left as they were and removed, and which ones failed.
 
-    `articles` and `passages` are the size of the library afterwards.
+    `articles` and `passages` are the size of the library afterwards. A `stopped` run has left out files.
     """
 
     added: int = 0
@@ -28,6 +42,7 @@ class Report:
     articles: int = 0
     passages: int = 0
     seconds: float = 0.0
+    stopped: bool = False
 
     def summary(self) -> str:
         """One line in Russian."""

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rag.errors import NotFoundError
-from rag.library import filtering
+from rag.library import filtering, listing
 from rag.library.database import Database
-from rag.library.records import Change, Counts, Entry, Listed, Signature
+from rag.library.records import Change, Counts, Entry, Listed, Shares, Signature
 from rag.library.rows import article_row, info_of, key, pack, passage_of, tag_rows
 from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage
 
@@ -22,6 +23,9 @@ FILE = "library.db"
 _FILTERS_KEPT = 16
 _PASSAGE = "p.id, p.article_id, p.start, p.stop, p.text, p.spans, p.lemmas, a.title, a.title_lemmas"
 _GIVEN = "(SELECT value FROM json_each(?))"
+# Seconds for which passages that were replaced can still be read: far more than any search takes.
+_RETIREMENT = 60.0
+_RETIRED = "id, article_id, start, stop, text, spans, lemmas, title, title_lemmas"
 _LOG = "INSERT OR REPLACE INTO changes(article_id) VALUES (?)"
 _INFO = "id, title, source, published, url, tags"
 
@@ -55,6 +59,7 @@ class Store:
         """All `entries` in one transaction; articles held under their ids are replaced."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._writing() as db:
+            db.execute("DELETE FROM retired WHERE since < ?", (time.time() - _RETIREMENT,))
             for entry in entries:
                 _put(db, entry, now)
 
@@ -63,6 +68,7 @@ class Store:
         with self._writing() as db:
             known = _column(db, f"SELECT id FROM articles WHERE id IN {_GIVEN}", json.dumps(list(ids)))
             db.executemany("DELETE FROM passages WHERE article_id = ?", [(each,) for each in known])
+            db.executemany("DELETE FROM retired WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM article_tags WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM articles WHERE id = ?", [(each,) for each in known])
             db.executemany(
@@ -70,15 +76,30 @@ class Store:
             )
         return known
 
+    def note_files(self, moved: dict[str, str], copies: dict[str, str], read: Sequence[str]) -> None:
+        """Articles of `moved` have other files now; of the `read` files only `copies` are copies."""
+        if not (moved or copies or self.copies()):
+            return
+        with self._writing() as db:
+            db.executemany("UPDATE articles SET origin = ? WHERE id = ?", [(o, i) for i, o in moved.items()])
+            db.executemany("DELETE FROM copies WHERE origin = ?", [(origin,) for origin in read])
+            db.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?)", copies.items())
+
     # PassageSource
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
-        """Passages in the order of `ids`; unknown ids are left out."""
+        """Passages in the order of `ids`; unknown ids are left out.
+
+        Until every index has followed, a search finds passages of before: where none of the new ones of the
+        same article is asked for, it gets these, so that an article is never missing while it is replaced.
+        """
         sql = (
             f"SELECT {_PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id WHERE p.id IN {_GIVEN}"
         )
         with self._reading() as db:
             found = {row[0]: passage_of(row) for row in db.execute(sql, (json.dumps(list(ids)),))}
+            if len(found) < len(set(ids)):
+                found |= _retired(db, [each for each in ids if each not in found], found)
         return [found[each] for each in ids if each in found]
 
     def infos(self, article_ids: Sequence[str]) -> dict[str, ArticleInfo]:
@@ -148,14 +169,20 @@ class Store:
             )
         return Article(info_of(row), row[6])
 
-    def articles(self, offset: int = 0, limit: int = 50) -> list[Listed]:
-        """A page of the list of articles, newest publication first, undated ones last."""
-        sql = (
-            f"SELECT {_INFO}, characters, passage_count, indexed_at FROM articles "
-            "ORDER BY published IS NULL, published DESC, id LIMIT ? OFFSET ?"
-        )
+    def articles(
+        self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
+    ) -> list[Listed]:
+        """A page of the list of articles, newest publication first, undated ones last.
+
+        Those that `filters` allow and whose titles or ids hold all `words`.
+        """
         with self._reading() as db:
-            return [Listed(info_of(row), *row[6:9]) for row in db.execute(sql, (limit, offset))]
+            return listing.page(db, listing.Wanted(filters or Filters(), words), offset, limit)
+
+    def shares(self, filters: Filters | None = None, words: str = "") -> Shares:
+        """How many of the same articles there are, by month of publication and by source."""
+        with self._reading() as db:
+            return listing.shares(db, listing.Wanted(filters or Filters(), words))
 
     def counts(self) -> Counts:
         with self._reading() as db:
@@ -192,6 +219,11 @@ class Store:
         with self._reading() as db:
             return dict(db.execute("SELECT id, origin FROM articles WHERE origin IS NOT NULL").fetchall())
 
+    def copies(self) -> dict[str, str]:
+        """Files that have the content of an article that was read from another file: its id by file."""
+        with self._reading() as db:
+            return dict(db.execute("SELECT origin, article_id FROM copies").fetchall())
+
     def passages_of(self, article_ids: Sequence[str]) -> list[Passage]:
         """All passages of these articles, article by article, in reading order."""
         sql = (
@@ -227,8 +259,26 @@ def _column(db: sqlite3.Connection, sql: str, *values: str) -> list[str]:
     return [row[0] for row in db.execute(sql, values)]
 
 
+def _retire(db: sqlite3.Connection, article_id: str, following: Sequence[Passage]) -> None:
+    """Keep the passages of an article for a while that those `following` don't hold any more."""
+    kept = json.dumps([passage.id for passage in following])
+    db.execute(
+        f"INSERT OR REPLACE INTO retired SELECT {_PASSAGE}, ? FROM articles a "
+        f"JOIN passages p ON p.article_id = a.id WHERE a.id = ? AND p.id NOT IN {_GIVEN}",
+        (time.time(), article_id, kept),
+    )
+
+
+def _retired(db: sqlite3.Connection, ids: Sequence[str], found: dict[str, Passage]) -> dict[str, Passage]:
+    """Replaced passages among `ids` of articles of which nothing newer was `found`."""
+    newer = {passage.article_id for passage in found.values()}
+    rows = db.execute(f"SELECT {_RETIRED} FROM retired WHERE id IN {_GIVEN}", (json.dumps(list(ids)),))
+    return {row[0]: passage_of(row) for row in rows if row[1] not in newer}
+
+
 def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
     article = entry.article
+    _retire(db, article.id, entry.passages)
     db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
     db.execute(
         "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "

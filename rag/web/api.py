@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
-from fastapi.sse import format_sse_event
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
 from rag import __version__
-from rag.errors import NotFoundError
-from rag.types import Answer, Article, ArticleInfo
-from rag.web import problems
+from rag.types import Answer
+from rag.web import articles, problems
+from rag.web.articles import INVALID
+from rag.web.desk import STREAM_HEADERS, Desk, event
 from rag.web.docs import docs_page
 from rag.web.schemas import AskIn, SearchIn, filters_of
-from rag.web.wording import clip
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -31,12 +29,6 @@ BODY_LIMIT = 1_000_000
 PAGE_API = "/gradio_api"  # how the page talks to the server
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 DESCRIPTION = "Ответы на вопросы по статьям на русском языке, с проверяемой сноской у каждого предложения."
-_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
-ERRORS: dict[int | str, dict[str, Any]] = {
-    422: {"description": "Запрос не подходит; в detail сказано почему", **_PROBLEM}
-}
-MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "Такой статьи нет", **_PROBLEM}}
-
 router = APIRouter(prefix="/api")
 
 
@@ -45,28 +37,30 @@ def create_app(bot: Bot, mount_page: Callable[[FastAPI], FastAPI] | None = None)
     app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
     app.state.bot = bot
     problems.install(app)
-    app.add_middleware(problems.BodyLimit, limit=BODY_LIMIT, prefixes=("/api", PAGE_API))
+    app.state.desk = Desk()
+    app.router.add_event_handler("shutdown", app.state.desk.close)
+    app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=("/api", PAGE_API))
     app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
+    app.include_router(articles.router)
     app.include_router(router)
     methods = ["GET", "HEAD"]
     app.add_api_route("/docs", _docs, methods=methods, include_in_schema=False, response_class=HTMLResponse)
     return mount_page(app) if mount_page else app
 
 
-@router.post("/ask", summary="Задать вопрос", responses=ERRORS)
+@router.post("/ask", summary="Задать вопрос", responses=INVALID)
 def ask(question: AskIn, request: Request) -> Response:
     """Ответ со сносками. При stream: true или Accept: text/event-stream — события SSE."""
     bot, filters = _bot(request), filters_of(question.filters)
     if question.stream or "text/event-stream" in request.headers.get("accept", ""):
         answers = bot.stream(question.question, question.turns(), filters, question.as_typed)
-        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
         events = _events(answers, bot.explained if question.explain else None)
-        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+        return StreamingResponse(events, media_type="text/event-stream", headers=STREAM_HEADERS)
     answer = bot.ask(question.question, question.turns(), filters, question.as_typed)
     return JSONResponse((bot.explained(answer) if question.explain else answer).as_dict())
 
 
-@router.post("/search", summary="Найти отрывки", responses=ERRORS)
+@router.post("/search", summary="Найти отрывки", responses=INVALID)
 def search(query: SearchIn, request: Request) -> dict[str, Any]:
     """Отрывки статей с оценкой и местом на каждом этапе поиска, лучшие первыми."""
     bot, filters = _bot(request), filters_of(query.filters)
@@ -75,32 +69,6 @@ def search(query: SearchIn, request: Request) -> dict[str, Any]:
     hits = bot.explain(repaired.text, hits) if query.explain else hits
     notes = [*repaired.notes, *bot.remarks(repaired.text, filters)]
     return {"hits": [hit.as_dict() for hit in hits], **repaired.as_dict(), "notes": notes}
-
-
-@router.get("/articles", summary="Список статей", responses=ERRORS)
-def articles(
-    request: Request,
-    offset: Annotated[int, Query(ge=0, le=10_000_000, description="сколько статей пропустить")] = 0,
-    limit: Annotated[int, Query(ge=1, le=200, description="сколько статей вернуть")] = 50,
-) -> dict[str, Any]:
-    """Страница списка статей библиотеки, без текстов."""
-    library = _bot(request).library
-    items = [
-        {**info_dict(listed.info), "characters": listed.characters, "passages": listed.passages}
-        for listed in library.articles(offset, limit)
-    ]
-    return {"total": library.counts().articles, "items": items}
-
-
-@router.get("/articles/{article_id:path}", summary="Статья с текстом", responses=ERRORS | MISSING)
-def article(article_id: str, request: Request) -> dict[str, Any]:
-    """Одна статья; смещения цитат указывают в её text."""
-    try:
-        return article_dict(_bot(request).library.article(article_id))
-    except NotFoundError:  # its own text names a command, which a caller of the API may not have
-        raise NotFoundError(
-            f"Статьи «{clip(article_id, 100)}» в библиотеке нет. Список статей: GET /api/articles"
-        ) from None
 
 
 @router.get("/health", summary="Состояние")
@@ -121,9 +89,17 @@ def health(request: Request) -> dict[str, Any]:
 @router.api_route("/{rest:path}", methods=METHODS, include_in_schema=False)
 def unknown(request: Request) -> None:
     """Anything else under /api: without this the chat page, mounted at `/`, would answer instead."""
-    if allowed := _allowed(router.routes, request.scope):
+    if allowed := _allowed([*articles.router.routes, *router.routes], request.scope):
         raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
     raise HTTPException(404)
+
+
+def _body_limit(scope: Scope) -> int:
+    """How large the body of a request may be, in bytes."""
+    if (scope["method"], scope["path"]) != ("POST", "/api/articles"):
+        return BODY_LIMIT
+    is_form = dict(scope["headers"]).get(b"content-type", b"").startswith(b"multipart/")
+    return articles.UPLOAD_LIMIT if is_form else articles.JSON_LIMIT
 
 
 def _allowed(routes: Iterable[BaseRoute], scope: Scope) -> set[str]:
@@ -133,16 +109,6 @@ def _allowed(routes: Iterable[BaseRoute], scope: Scope) -> set[str]:
         if not isinstance(route, Mount) and route.matches(scope)[0] is Match.PARTIAL:
             allowed |= getattr(route, "methods", None) or set()
     return allowed
-
-
-def info_dict(info: ArticleInfo) -> dict[str, Any]:
-    """The JSON shape of an article without its text."""
-    return {name: getattr(info, name) for name in ArticleInfo.__slots__}
-
-
-def article_dict(found: Article) -> dict[str, Any]:
-    """The JSON shape of an article with its text."""
-    return {**info_dict(found.info), "text": found.text}
 
 
 def _docs(request: Request) -> HTMLResponse:
@@ -165,13 +131,13 @@ async def _events(
     try:
         async for answer in iterate_in_threadpool(answers):
             if answer.found and (last is None or answer.text != last.text):
-                yield _event("delta", {"text": answer.text})
+                yield event("delta", {"text": answer.text})
             last = answer
         if last is not None:
             whole = await run_in_threadpool(finish, last) if finish else last
-            yield _event("answer", whole.as_dict())
+            yield event("answer", whole.as_dict())
     except Exception as error:  # the status line is sent already: only an event can still tell
-        yield _event("error", problems.document(*problems.public(error)))
+        yield event("error", problems.document(*problems.public(error)))
     finally:
         _close(answers)
 
@@ -180,7 +146,3 @@ def _close(answers: Iterator[Answer]) -> None:
     close = getattr(answers, "close", None)
     if close is not None:
         close()
-
-
-def _event(name: str, data: dict[str, Any]) -> bytes:
-    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))

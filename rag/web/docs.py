@@ -13,6 +13,10 @@ EXAMPLES = {
     "/api/ask": {"question": "Какова протяжённость коридора TRIPP?"},
     "/api/search": {"query": "вольфрам", "k": 5},
 }
+OTHERS = {
+    ("/api/articles", "post"): "curl {address} -F files=@статья.md -F files=@заметка.txt",
+    ("/api/articles", "delete"): "curl -X DELETE '{address}?id=статья&id=заметка'",
+}
 TYPES = {
     "string": "строка",
     "integer": "целое число",
@@ -109,7 +113,9 @@ def _row(name: str, field: Mapping[str, Any], required: bool) -> Markup:
 
 def _curl(path: str, method: str) -> str:
     address = "http://127.0.0.1:7860" + path.replace("{article_id}", "ID")
+    if (path, method) in OTHERS:
+        return OTHERS[path, method].format(address=address)
     if method != "post":
-        return f"curl {address}"
+        return f"curl {address}" if method == "get" else f"curl -X {method.upper()} {address}"
     body = json.dumps(EXAMPLES.get(path, {}), ensure_ascii=False)
     return f"curl {address} \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'"

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 TITLES = {
     400: "Запрос не разобран",
+    403: "Запрещено",
     404: "Не найдено",
     405: "Метод не поддерживается",
     413: "Слишком большой запрос",
@@ -31,6 +32,7 @@ TITLES = {
 }
 DETAILS = {
     400: "Тело запроса не удалось прочитать. Пришлите JSON в кодировке UTF-8.",
+    403: "Менять библиотеку можно со страницы Сноски или без браузера, а не со страницы другого сайта.",
     404: "Такого адреса здесь нет. Список адресов — на странице /docs.",
     405: "Этот адрес не отвечает на такой метод. Что он умеет — на странице /docs.",
     413: "Запрос больше 1 МБ. Сократите его и пришлите снова.",
@@ -106,7 +108,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(_: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, headers=error.headers)
+        detail = str(error.detail) if isinstance(error, TooLargeError) else None
+        return problem(error.status_code, detail, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -149,35 +152,45 @@ def _reason(error: Mapping[str, Any]) -> str:
     return REASONS_BY_PREFIX.get(kind.split("_")[0], "неверное значение")
 
 
-class BodyLimit:
-    """Refuses requests under `prefixes` whose body is larger than `limit` bytes, announced or not."""
+class TooLargeError(HTTPException):
+    """A body of more than `limit` bytes."""
 
-    def __init__(self, app: ASGIApp, limit: int, prefixes: tuple[str, ...]) -> None:
+    def __init__(self, limit: int) -> None:
+        detail = f"Запрос больше {limit // 1_000_000} МБ. Сократите его или пришлите по частям."
+        super().__init__(413, detail, {"Connection": "close"})
+
+
+class BodyLimit:
+    """Refuses requests under `prefixes` whose body is larger than `limit` allows, announced or not."""
+
+    def __init__(self, app: ASGIApp, limit: Callable[[Scope], int], prefixes: tuple[str, ...]) -> None:
         self.app, self.limit, self.prefixes = app, limit, prefixes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(self.prefixes):
             await self.app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
+        headers, limit = dict(scope["headers"]), self.limit(scope)
         announced = headers.get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > self.limit:
-            await problem(413, headers={"Connection": "close"})(scope, receive, send)
+        if announced.isdigit() and int(announced) > limit:
+            refused = TooLargeError(limit)
+            await problem(413, str(refused.detail), refused.headers)(scope, receive, send)
             return
-        await self.app(scope, self._counted(receive), send)
+        await self.app(scope, _counted(receive, limit), send)
 
-    def _counted(self, receive: Receive) -> Receive:
-        size = 0
 
-        async def counted() -> Message:
-            nonlocal size
-            message = await receive()
-            size += len(message.get("body", b""))
-            if size > self.limit:
-                raise HTTPException(413, headers={"Connection": "close"})
-            return message
+def _counted(receive: Receive, limit: int) -> Receive:
+    size = 0
 
-        return counted
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise TooLargeError(limit)
+        return message
+
+    return counted
 
 
 class PlainErrors:

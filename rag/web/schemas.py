@@ -74,6 +74,24 @@ class SearchIn(Strict):
     filters: FiltersIn | None = Field(None, description="по каким статьям отвечать")
 
 
+class ArticleIn(Strict):
+    """Одна статья."""
+
+    id: str | None = Field(None, min_length=1, max_length=500, description="без него — по тексту")
+    title: str = Field("", max_length=1000, description="заголовок; без него — начало текста")
+    text: str = Field(min_length=1, max_length=10_485_760, description="текст статьи, абзацы по строкам")
+    source: Name | None = Field(None, description="источник")
+    published: date | None = Field(None, description="дата публикации")
+    url: str | None = Field(None, max_length=2000, description="адрес статьи")
+    tags: list[Name] = Field([], max_length=100, description="метки")
+
+
+class ArticlesIn(Strict):
+    """Несколько статей."""
+
+    articles: list[ArticleIn] = Field(min_length=1, max_length=1000, description="статьи")
+
+
 def filters_of(given: FiltersIn | None) -> Filters | None:
     """Filters for the bot; None where nothing was asked for."""
     return given.value() if given else None

@@ -25,11 +25,11 @@ KILLS = 8
 INDEX = """
 import sys
 from pathlib import Path
-from rag.library import copies, library
+from rag.library import copies, library, run
 from rag.retrieval.legs import DenseLeg, KeywordLeg
 from rag.retrieval.static import StaticEncoder
 from tests.library.indexes import FileIndex
-library._BATCH_ARTICLES = 5  # more moments to be killed at
+run.BATCH_ARTICLES = 5  # more moments to be killed at
 copies._LARGEST = 8
 data, corpus, encoder = map(Path, sys.argv[1:4])
 dense = DenseLeg(StaticEncoder(encoder, sys.argv[4]))

@@ -1,14 +1,13 @@
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from rag.errors import LibraryBusyError, LibraryError, NotFoundError
-from rag.library import library as library_module
+from rag.library import reading, run
 from rag.library.library import Library
-from rag.library.report import Failure, Report
+from rag.library.report import Failure, Outcome, Report
 from rag.library.split import split
 from rag.library.store import FILE
 
@@ -64,7 +63,7 @@ def test_indexing_a_folder(library: Library, index: FileIndex, corpus: Path) -> 
     report = library.index([corpus], progress=lambda done, total: steps.append((done, total)))
     assert tally(report) == (3, 0, 0, 0)
     assert (report.articles, report.passages, report.failed) == (3, 3, ())
-    assert steps == [(1, 3), (2, 3), (3, 3)]
+    assert steps == [(3, 3)]  # told once it is sure: here with the only batch
     assert sorted(index.held) == ["а", "б", "в"]
     check(library, index)
 
@@ -82,7 +81,7 @@ def test_articles_of_an_older_splitter_are_read_again(
     library: Library, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.index([corpus])
-    monkeypatch.setattr(library_module, "SETTINGS", "newer")
+    monkeypatch.setattr(reading, "SETTINGS", "newer")
     assert tally(library.index([corpus])) == (0, 3, 0, 0)
 
 
@@ -119,7 +118,7 @@ def test_prune_removes_articles_of_files_that_are_gone(
     library: Library, index: FileIndex, corpus: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
-    shutil.copy(corpus / "а.txt", tmp_path / "elsewhere/е.txt")
+    (tmp_path / "elsewhere/е.txt").write_text(long_text(5), encoding="utf-8")
     library.index([corpus, tmp_path / "elsewhere"])
     library.add([article("uploaded")])
     (corpus / "а.txt").unlink()
@@ -149,6 +148,120 @@ def test_two_files_do_not_push_each_other_out(library: Library, corpus: Path, tm
     assert library.article("а").text.startswith("Статья а.")
     (corpus / "а.txt").unlink()
     assert tally(library.index([tmp_path / "archive"])) == (0, 1, 0, 0)
+
+
+def test_a_copy_under_another_name_is_recognised(
+    library: Library, index: FileIndex, corpus: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "elsewhere" / "копия.txt"
+    copy.parent.mkdir()
+    copy.write_bytes((corpus / "а.txt").read_bytes())
+    library.index([corpus])
+    assert tally(library.index([copy.parent])) == (0, 0, 1, 0)
+    assert library.store.ids() == ["а", "б", "в"]
+    # The copy holds the article when the file it was read from goes.
+    (corpus / "а.txt").unlink()
+    assert tally(library.index([corpus], prune=True)) == (0, 0, 2, 0)
+    assert library.store.origins()["а"] == str(copy)
+    # It is an article of its own as soon as it says something else.
+    copy.write_text(long_text(3), encoding="utf-8")
+    assert tally(library.index([copy.parent], prune=True)) == (1, 0, 0, 1)
+    assert library.store.ids() == ["б", "в", "копия"]
+    assert library.store.copies() == {}
+    check(library, index)
+
+
+def test_copies_in_one_folder_are_one_article(library: Library, index: FileIndex, corpus: Path) -> None:
+    (corpus / "я.txt").write_bytes((corpus / "а.txt").read_bytes())
+    assert tally(library.index([corpus])) == (3, 0, 1, 0)
+    # The first one changes in the same run in which the second one is read: neither text is lost.
+    (corpus / "а.txt").write_text(long_text(4), encoding="utf-8")
+    assert tally(library.index([corpus])) == (1, 1, 2, 0)
+    assert library.store.ids() == ["а", "б", "в", "я"]
+    check(library, index)
+    assert tally(library.index([corpus], rebuild=True)) == (0, 4, 0, 0)
+
+
+def test_a_renamed_file_takes_its_article_along(library: Library, index: FileIndex, corpus: Path) -> None:
+    library.index([corpus])
+    (corpus / "а.txt").rename(corpus / "я.txt")
+    assert tally(library.index([corpus])) == (1, 0, 2, 1)
+    assert library.store.ids() == ["б", "в", "я"]
+    check(library, index)
+
+
+def test_a_file_that_moved_to_another_folder_is_not_pruned(
+    library: Library, corpus: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "archive").mkdir()
+    library.index([corpus])
+    (corpus / "а.txt").rename(tmp_path / "archive/а.txt")
+    assert tally(library.index([tmp_path / "archive"])) == (0, 0, 1, 0)
+    assert tally(library.index([corpus], prune=True)) == (0, 0, 2, 0)
+    assert library.store.ids() == ["а", "б", "в"]
+
+
+def test_a_run_that_is_stopped_keeps_what_it_told_of(
+    library: Library, index: FileIndex, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "BATCH_ARTICLES", 1)
+    told: list[int] = []
+    for rebuild in (False, True):
+        told.clear()
+        report = library.index(
+            [corpus], rebuild, True, lambda done, total: told.append(done), lambda: not told
+        )
+        assert report.stopped
+        assert report.articles == len(library.store.ids())
+        check(library, index)
+    assert tally(library.index([corpus]))[1:] == (0, 1, 0)
+
+
+UPLOADS = {
+    "../../etc/passwd.txt": "passwd",
+    "C:\\Документы\\отчёт за май.TXT": "отчёт за май",
+    "..": "без названия",
+    "a\0b\u202e.md": "ab",
+    "х" * 900 + ".txt": "х" * 200,
+    "/": "без названия",
+    "без суффикса": "без суффикса",
+}
+
+
+@pytest.mark.parametrize(("name", "wanted"), UPLOADS.items(), ids=range(len(UPLOADS)))
+def test_an_upload_s_name_is_no_path(name: str, wanted: str) -> None:
+    assert reading.upload_id(name) == wanted
+
+
+def uploads(**texts: str) -> list[reading.Upload]:
+    return [
+        reading.Upload(f"{name}.txt", lambda text=text: text.encode())  # type: ignore[misc]
+        for name, text in texts.items()
+    ]
+
+
+def test_uploads_are_told_one_by_one(library: Library, index: FileIndex, corpus: Path) -> None:
+    library.index([corpus])
+    told: list[Outcome] = []
+    watch = run.Watch(tell=told.append)
+    sent = uploads(новая=long_text(1), пустая="", а=long_text(2), копия=f"Статья б. {TEXT}")
+    assert tally(library.upload(sent, watch)) == (1, 0, 1, 0)
+    assert {(each.name, each.status, each.article_id) for each in told} == {
+        ("новая.txt", "added", "новая"),
+        ("пустая.txt", "failed", None),
+        ("а.txt", "failed", None),  # its id belongs to a file on the disk
+        ("копия.txt", "unchanged", "б"),
+    }
+    assert tally(library.upload(uploads(новая=long_text(3), другая=long_text(3)), watch)) == (0, 1, 1, 0)
+    assert library.article("новая").text == long_text(3)
+    check(library, index)
+
+
+def test_uploads_of_one_name_do_not_push_each_other_out(library: Library) -> None:
+    sent = [*uploads(имя=long_text(1)), *uploads(имя=long_text(2))]
+    assert tally(library.upload(sent, run.Watch())) == (2, 0, 0, 0)
+    assert library.store.ids() == ["имя", "имя-2"]
+    assert tally(library.upload(sent, run.Watch())) == (0, 0, 2, 0)
 
 
 def test_rebuild_reads_everything_and_builds_the_indexes_anew(
@@ -198,7 +311,7 @@ def test_removing(library: Library, index: FileIndex) -> None:
 def test_many_articles_go_in_batches(
     library: Library, index: FileIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library_module, "_BATCH_ARTICLES", 7)
+    monkeypatch.setattr(run, "BATCH_ARTICLES", 7)
     assert library.add([article(f"{number:02}", long_text(number)) for number in range(40)]).added == 40
     check(library, index)
 

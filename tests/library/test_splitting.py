@@ -82,7 +82,7 @@ def test_a_library_is_the_same_with_helpers(tmp_path: Path, monkeypatch: pytest.
     with Library(tmp_path / "whole", []) as library:
         library.add(articles)
         whole = library.store.passages_of(library.store.ids())
-    monkeypatch.setattr("rag.library.library._BATCH_ARTICLES", 2)
+    monkeypatch.setattr("rag.library.run.BATCH_ARTICLES", 2)
     with Library(tmp_path / "parts", []) as library:
         report = library.add(articles)
         assert (report.added, report.replaced, report.unchanged) == (20, 1, 1)

@@ -53,7 +53,11 @@ def test_putting_again_replaces(store: Store) -> None:
     put(store, article(text=long_text(1)), article("other"))
     old = split(article(text=long_text(1)))
     put(store, article(text=long_text(2, sentences=5)), signature="2")
-    assert store.passages([passage.id for passage in old]) == []
+    new = store.passages_of(["mine"])
+    assert not {passage.id for passage in old} & {passage.id for passage in new}
+    # An index that has not followed yet finds the old ones: they can be read, unless a new one was found too.
+    assert store.passages([passage.id for passage in old]) == old
+    assert store.passages([passage.id for passage in (*old, *new)]) == new
     assert store.article("mine").text == long_text(2, sentences=5)
     assert store.counts().passages == store.passage_count() == 2
     assert store.signatures() == {"mine": Signature("2", "settings"), "other": Signature("1", "settings")}
@@ -309,3 +313,59 @@ def test_what_a_filter_allows_follows_the_library(store: Store) -> None:
     assert store.allowed(Filters()) is None
     for number in range(40):
         assert len(store.allowed(Filters(articles=("b", str(number)))) or ()) == 1
+
+
+def test_replaced_passages_are_let_go_of(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = [passage.id for passage in split(article(text=long_text(1)))]
+    put(store, article(text=long_text(1)))
+    put(store, article(text=long_text(2)), signature="2")
+    assert store.passages(old)
+    monkeypatch.setattr("rag.library.store._RETIREMENT", 0.0)
+    put(store, article("other"))
+    assert store.passages(old) == []
+    put(store, article(text=long_text(3)), signature="3")
+    store.remove(["mine"])
+    assert store.passages([passage.id for passage in split(article(text=long_text(2)))]) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "filters", "found"),
+    [
+        ("", Filters(), ["river", "lake", "old"]),
+        ("река", Filters(), ["river"]),
+        ("рекой", Filters(), ["river"]),
+        ("РЕК", Filters(), ["river"]),
+        ("озеро и лёд", Filters(), ["lake"]),
+        ("лед озера", Filters(), ["lake"]),
+        ("озеро река", Filters(), []),
+        ("old", Filters(), ["old"]),
+        ("%", Filters(), ["river", "lake", "old"]),  # no word at all
+        ("", Filters(since=date(2026, 2, 1)), ["river", "lake"]),
+        ("", Filters(sources=("газета",)), ["lake", "old"]),
+        ("лёд", Filters(sources=("Газета",)), ["lake"]),
+    ],
+)
+def test_the_list_is_looked_through(store: Store, words: str, filters: Filters, found: list[str]) -> None:
+    put(
+        store,
+        article("lake", title="Озеро и лёд на нём", source="Газета", published="2026-02-03"),
+        article("river", title="Реки разлились", published="2026-02-10"),
+        article("old", title="Без даты", source="Газета"),
+    )
+    assert [listed.info.id for listed in store.articles(0, 10, filters, words)] == found
+    shares = store.shares(filters, words)
+    assert shares.total == sum(shares.months.values()) == sum(shares.sources.values()) == len(found)
+
+
+def test_shares_by_month_and_source(store: Store) -> None:
+    put(
+        store,
+        article("a", source="Газета", published="2026-02-03"),
+        article("b", source="ГАЗЕТА", published="2026-02-28"),
+        article("c", published="2025-12-31"),
+        article("d"),
+    )
+    shares = store.shares()
+    assert list(shares.months.items()) == [("2025-12", 1), ("2026-02", 2), (None, 1)]
+    assert list(shares.sources.values()) == [2, 2]
+    assert set(shares.sources) == {"ГАЗЕТА", None}

@@ -1,0 +1,68 @@
+"""The list of articles: a page of it, and how many there are, for whoever looks for one by its title."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.library import filtering
+from rag.library.records import Listed, Shares
+from rag.library.rows import info_of
+from rag.text.words import lemma, words
+from rag.types import Filters
+
+_COLUMNS = "id, title, source, published, url, tags, characters, passage_count, indexed_at"
+# Titles are stored as lemmas too, with blanks between: SQLite knows no Cyrillic capitals.
+_IN_TITLE = "(instr(' ' || title_lemmas, ' ' || ?) OR instr(' ' || title_lemmas, ' ' || ?) OR instr(id, ?))"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Articles that `filters` allow and whose title has every word of `words`, in any form.
+
+    The beginning of a word is enough: a list is looked through while its words are typed.
+    """
+
+    filters: Filters
+    words: str = ""
+
+    def where(self) -> tuple[str, list[str]]:
+        """The condition on `articles`, and the values it asks for."""
+        conditions, values = filtering.condition(self.filters)
+        for found in words(self.words):
+            conditions += f" AND {_IN_TITLE}"
+            values += [found.text, lemma(found.text), self.words[found.start : found.stop]]
+        return conditions, values
+
+
+def page(db: sqlite3.Connection, wanted: Wanted, offset: int, limit: int) -> list[Listed]:
+    """A page of the list, newest publication first, undated ones last."""
+    where, values = wanted.where()
+    sql = (
+        f"SELECT {_COLUMNS} FROM articles WHERE {where} "
+        "ORDER BY published IS NULL, published DESC, id LIMIT ? OFFSET ?"
+    )
+    return [Listed(info_of(row), *row[6:9]) for row in db.execute(sql, (*values, limit, offset))]
+
+
+def shares(db: sqlite3.Connection, wanted: Wanted) -> Shares:
+    """How many articles are wanted, by month and by source."""
+    where, values = wanted.where()
+    months = db.execute(
+        f"SELECT substr(published, 1, 7) AS month, count(*) FROM articles WHERE {where} "
+        "GROUP BY month ORDER BY month IS NULL, month",
+        values,
+    )
+    counted = dict(months.fetchall())
+    sources = db.execute(
+        f"SELECT min(source), count(*) AS held FROM articles WHERE {where} "
+        "GROUP BY source_key ORDER BY held DESC, source_key",
+        values,
+    )
+    return Shares(sum(counted.values()), counted, dict(_named(sources)))
+
+
+def _named(rows: sqlite3.Cursor) -> Iterator[tuple[str | None, int]]:
+    for name, number in rows:
+        yield name or None, number

@@ -1,0 +1,276 @@
+"""The library over HTTP: its list, one article, adding and removing. File names are data, never paths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import ValidationError
+from pydantic_core import from_json
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+
+from rag.errors import NotFoundError, QuestionError
+from rag.library.reading import Upload, given
+from rag.library.report import Outcome, Report
+from rag.types import Article, ArticleInfo, Filters
+from rag.web import problems
+from rag.web.desk import Desk, Step, Work, outcome_dict, report_dict, stream
+from rag.web.schemas import ArticleIn, ArticlesIn
+from rag.web.wording import clip
+
+if TYPE_CHECKING:
+    from rag.library.library import Library
+
+UPLOAD_LIMIT = 100_000_000  # bytes of the files of one request
+JSON_LIMIT = 25_000_000  # an article of 10 MB, escaped
+MOST_FILES = 1_000
+_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
+INVALID: dict[int | str, dict[str, Any]] = {
+    422: {"description": "Запрос не подходит; в detail сказано почему", **_PROBLEM}
+}
+MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "Такой статьи нет", **_PROBLEM}}
+_UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "files": {
+                            "type": "array",
+                            "items": {"type": "string", "format": "binary"},
+                            "description": f"файлы статей: один или несколько, до {MOST_FILES}",
+                        }
+                    },
+                }
+            },
+            "application/json": {"schema": ArticleIn.model_json_schema()},
+        },
+    }
+}
+
+router = APIRouter(prefix="/api")
+
+
+def same_site(request: Request) -> None:
+    """Refuse writing to a page of another site that is open in a browser on this machine."""
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    own = urlsplit(origin).netloc == request.headers.get("host") if origin else True
+    if not (site in ("same-origin", "none") if site else own):
+        raise HTTPException(403)
+
+
+def asked_filters(
+    source: Annotated[list[str], Query(max_length=100, description="только эти источники")] = [],  # noqa: B006
+    since: Annotated[date | None, Query(alias="from", description="не раньше этой даты")] = None,
+    until: Annotated[date | None, Query(alias="to", description="не позже этой даты")] = None,
+    tag: Annotated[list[str], Query(max_length=100, description="с одной из этих меток")] = [],  # noqa: B006
+) -> Filters:
+    """Filters from the address. Raises QuestionError."""
+    if since and until and since > until:
+        raise QuestionError(f"Дата «from» ({since}) позже даты «to» ({until}).")
+    return Filters(since, until, sources=tuple(source), tags=tuple(tag))
+
+
+Asked = Annotated[Filters, Depends(asked_filters)]
+Words = Annotated[
+    str, Query(alias="q", max_length=300, description="слова заголовка в любой форме, или их начала")
+]
+
+
+@router.get("/articles", summary="Список статей", responses=INVALID)
+def articles(
+    request: Request,
+    filters: Asked,
+    words: Words = "",
+    offset: Annotated[int, Query(ge=0, le=10_000_000, description="сколько статей пропустить")] = 0,
+    limit: Annotated[int, Query(ge=1, le=200, description="сколько статей вернуть")] = 50,
+) -> dict[str, Any]:
+    """Страница списка статей библиотеки, без текстов; новые первыми."""
+    library = _library(request)
+    items = [
+        {
+            **info_dict(listed.info),
+            "characters": listed.characters,
+            "passages": listed.passages,
+            "indexed_at": listed.indexed_at,
+        }
+        for listed in library.articles(offset, limit, filters, words)
+    ]
+    is_all = not filters and not words
+    total = library.counts().articles if is_all else library.shares(filters, words).total
+    return {"total": total, "items": items}
+
+
+@router.get("/library", summary="Состав библиотеки", responses=INVALID)
+def library(request: Request, filters: Asked, words: Words = "") -> dict[str, Any]:
+    """Сколько статей по месяцам и по источникам; с теми же условиями, что и список."""
+    shares = _library(request).shares(filters, words)
+    return {
+        "total": shares.total,
+        "months": [{"month": month, "articles": held} for month, held in shares.months.items()],
+        "sources": [{"source": name, "articles": held} for name, held in shares.sources.items()],
+    }
+
+
+@router.get("/articles/{article_id:path}", summary="Статья с текстом", responses=INVALID | MISSING)
+def article(article_id: str, request: Request) -> dict[str, Any]:
+    """Одна статья; смещения цитат указывают в её text."""
+    try:
+        return article_dict(_library(request).article(article_id))
+    except NotFoundError:  # its own text names a command, which a caller of the API may not have
+        raise _missing([article_id]) from None
+
+
+@router.post(
+    "/articles",
+    summary="Добавить статьи",
+    responses=INVALID,
+    openapi_extra=_UPLOAD_BODY,
+    dependencies=[Depends(same_site)],
+)
+async def add(request: Request) -> Response:
+    """Файлы (multipart/form-data) или статья в JSON, или {"articles": […]} с несколькими.
+
+    Статья с тем же id заменяется. С Accept: text/event-stream — события SSE: file, progress, report.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _add_files(request)
+    if kind == "application/json":
+        found = await run_in_threadpool(_parsed, await request.body())
+        library = _library(request)
+        work: Work = lambda watch: library.take(given(found, library.held()), watch, len(found))  # noqa: E731
+        return await answered(request, desk_of(request).follow(work))
+    raise HTTPException(415)
+
+
+@router.delete("/articles", summary="Убрать статьи", responses=MISSING, dependencies=[Depends(same_site)])
+async def remove_several(
+    request: Request, id: Annotated[list[str], Query(min_length=1, max_length=1000, description="id статей")]
+) -> dict[str, Any]:
+    """Убрать одну или несколько статей по id."""
+    return await _removed(request, id)
+
+
+@router.delete(
+    "/articles/{article_id:path}",
+    summary="Убрать статью",
+    responses=MISSING,
+    dependencies=[Depends(same_site)],
+)
+async def remove(article_id: str, request: Request) -> dict[str, Any]:
+    """Убрать статью из библиотеки; её файл на диске остаётся."""
+    return await _removed(request, [article_id])
+
+
+async def _removed(request: Request, ids: Sequence[str]) -> dict[str, Any]:
+    library = _library(request)
+    removed = await desk_of(request).call(lambda: library.remove(ids))
+    if not removed:
+        raise _missing(ids)
+    return {"removed": removed, "articles": library.counts().articles}
+
+
+async def _add_files(request: Request) -> Response:
+    form = await request.form(max_files=MOST_FILES, max_fields=100)
+    sent = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+
+    def close() -> None:
+        for each in sent:
+            each.file.close()
+
+    if not sent:
+        raise QuestionError("В запросе нет файлов. Пришлите их полями формы с именем files.")
+    uploads = [Upload(each.filename or "", _reader(each)) for each in sent]
+    library = _library(request)
+    return await answered(
+        request, desk_of(request).follow(lambda watch: library.upload(uploads, watch), close)
+    )
+
+
+def _reader(sent: UploadFile) -> Any:
+    def read() -> bytes:
+        sent.file.seek(0)
+        return sent.file.read()
+
+    return read
+
+
+async def answered(request: Request, steps: Any) -> Response:
+    """What came of it, as events to who asks for them, else in one piece."""
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return stream(steps)
+    files: list[Outcome] = []
+    report: Report | None = None
+    step: Step
+    async for step in steps:
+        if isinstance(step, Outcome):
+            files.append(step)
+        elif isinstance(step, Report):
+            report = step
+    assert report
+    if files and len(report.failed) == len(files):
+        first = report.failed[0]
+        more = f" И ещё не принято файлов: {len(files) - 1}." if len(files) > 1 else ""
+        detail = f"«{clip(first.name, 100)}»: {first.reason}.{more}"
+        return problems.problem(422, detail, files=[outcome_dict(each) for each in files])
+    return JSONResponse(report_dict(report, files))
+
+
+def _parsed(body: bytes) -> list[Article]:
+    """The articles of a JSON body: one, or a list of them. Raises RequestValidationError."""
+    try:
+        value = from_json(body)
+        several = isinstance(value, dict) and "articles" in value
+        found = ArticlesIn.model_validate(value).articles if several else [ArticleIn.model_validate(value)]
+    except ValidationError as error:
+        raise RequestValidationError([{**e, "loc": ("body", *e["loc"])} for e in error.errors()]) from None
+    except ValueError:
+        raise RequestValidationError([{"type": "json_invalid", "loc": ("body",), "ctx": {}}]) from None
+    return [_article(each) for each in found]
+
+
+def _article(sent: ArticleIn) -> Article:
+    """Without an id of its own an article is known by its text."""
+    article_id = sent.id or "api-" + blake2b(sent.text.encode(), digest_size=8).hexdigest()
+    published = sent.published.isoformat() if sent.published else None
+    title = sent.title or clip(sent.text, 100) or article_id
+    return Article(
+        ArticleInfo(article_id, title, sent.source, published, sent.url, tuple(sent.tags)), sent.text
+    )
+
+
+def _missing(ids: Sequence[str]) -> NotFoundError:
+    named = ", ".join(f"«{clip(each, 100)}»" for each in ids[:3])
+    return NotFoundError(f"Статьи {named} в библиотеке нет. Список статей: GET /api/articles")
+
+
+def info_dict(info: ArticleInfo) -> dict[str, Any]:
+    """The JSON shape of an article without its text."""
+    return {name: getattr(info, name) for name in ArticleInfo.__slots__}
+
+
+def article_dict(found: Article) -> dict[str, Any]:
+    """The JSON shape of an article with its text."""
+    return {**info_dict(found.info), "text": found.text}
+
+
+def _library(request: Request) -> Library:
+    held: Library = request.app.state.bot.library
+    return held
+
+
+def desk_of(request: Request) -> Desk:
+    """Where writing is asked for."""
+    desk: Desk = request.app.state.desk
+    return desk
