@@ -62,7 +62,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "datasets": ("rag/retrieval/neural",),
     "docx": ("rag/chats/export_docx.py",),
     "fastapi": ("rag/web",),
-    "gradio": ("rag/web/page.py",),
+    "gradio": ("rag/web/page",),
     "huggingface_hub": ("rag/retrieval/neural",),
     "llama_index": (
         "rag/retrieval/dense.py",

@@ -79,5 +79,5 @@ def turns(exchanges: Sequence[Exchange], but: str | None = None) -> list[Turn]:
 
 def title_of(question: str) -> str:
     """What a chat is called until somebody names it: its first question, on one line."""
-    flat = " ".join(question.split())
+    flat = " ".join(question.split()) or "Без названия"
     return flat if len(flat) <= TITLE_LENGTH else flat[: TITLE_LENGTH - 1].rstrip() + "…"

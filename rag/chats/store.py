@@ -140,6 +140,16 @@ class ChatStore:
             raise NotFoundError(MISSING_ANSWER)
         return _exchange(row)
 
+    def before(self, answer_id: str) -> tuple[Exchange, ...]:
+        """The exchanges of the same chat before the one with this id."""
+        sql = (
+            _EXCHANGE + "JOIN exchanges later ON later.chat = e.chat AND later.place > e.place "
+            "WHERE later.id = ? ORDER BY e.place"
+        )
+        with self._database.reading() as db:
+            rows = db.execute(sql, (answer_id,)).fetchall()
+        return tuple(_exchange(row) for row in rows)
+
     def evidence(self, answer_id: str) -> dict[str, Article]:
         """The articles that an answer cites or was offered, by id, as they were when it was given."""
         sql = "SELECT t.article FROM evidence e JOIN texts t ON t.digest = e.digest WHERE e.exchange = ?"
