@@ -81,7 +81,7 @@ def ask(question: AskIn, request: Request) -> Response:
 
 
 def _finisher(question: AskIn, request: Request) -> Callable[[Answer], Answer]:
-    """What a whole answer still gets: the explanations that were asked for, an id by which it can be judged."""
+    """What a whole answer still gets: the explanations asked for, an id by which it can be judged."""
     bot, remember = _bot(request), kept.kept_of(request).remember
 
     def finish(answer: Answer) -> Answer:

@@ -1,4 +1,4 @@
-"""The questions that an empty conversation offers: made from the articles, and only those that are answered."""
+"""The questions that an empty conversation offers: made from the articles, and only answered ones."""
 
 from __future__ import annotations
 

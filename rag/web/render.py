@@ -71,7 +71,8 @@ def _disagreements(found: Sequence[Disagreement], citations: dict[int, Citation]
 def _disagreement(found: Disagreement, citations: dict[int, Citation]) -> Markup:
     return Markup(
         '<table class="disagreement"><caption class="label">{}</caption><thead><tr>'
-        '<th scope="col">Что сказано</th><th scope="col">Источник</th><th scope="col">Дата</th></tr></thead><tbody>{}</tbody></table>'
+        '<th scope="col">Что сказано</th><th scope="col">Источник</th><th scope="col">Дата</th>'
+        "</tr></thead><tbody>{}</tbody></table>"
     ).format(
         DEVELOPS if found.develops else DISAGREE,
         Markup("").join(_version(version, citations) for version in found.versions),

@@ -80,7 +80,7 @@ def _paragraph(
 
 
 def _inside(spans: Sequence[tuple[int, int]], offset: int, length: int) -> list[tuple[int, int]]:
-    """The parts of `spans` that lie in the `length` characters from `offset`, counted from there, in order."""
+    """The parts of `spans` in the `length` characters from `offset`, counted from there, in order."""
     within = ((max(start - offset, 0), min(stop - offset, length)) for start, stop in spans)
     return sorted((start, stop) for start, stop in within if start < stop)
 

@@ -43,7 +43,8 @@ def history_html(chats: Sequence[ListedChat], current: str = "", query: str = ""
 
 
 PANEL = Markup(
-    '<div class="history-top"><button type="button" class="new" data-do="new">{}<span>Новый разговор</span></button>'
+    '<div class="history-top"><button type="button" class="new" data-do="new">{}'
+    "<span>Новый разговор</span></button>"
     '<label class="search"><span class="unseen">Поиск по разговорам</span>'
     '<input type="search" placeholder="Найти в разговорах" maxlength="200" autocomplete="off"></label></div>'
 ).format(icon("plus"))

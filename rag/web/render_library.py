@@ -16,16 +16,19 @@ from rag.web.wording import count, russian_date
 PAGE_SIZE = 25
 TOP = Markup(
     '<div class="drop" data-drop><p class="lead">{}<span>Перетащите статьи сюда</span></p>'
-    '<p>или <label class="pick">выберите файлы<input type="file" multiple class="unseen" data-files></label>. '
+    '<p>или <label class="pick">выберите файлы'
+    '<input type="file" multiple class="unseen" data-files></label>. '
     "Годятся txt, md, html и всё, что читает <code>snoska index</code>.</p>"
     '<ul class="uploads" aria-live="polite" aria-label="Загрузка"></ul></div>'
     '<form class="search-articles" role="search"><label>Слова заголовка<input type="search" name="words" '
-    'maxlength="200" autocomplete="off"></label><label>Источник<select name="source"><option value="">все</option>'
+    'maxlength="200" autocomplete="off"></label><label>Источник'
+    '<select name="source"><option value="">все</option>'
     '</select></label><label>С даты<input type="date" name="since"></label>'
     '<label>По дату<input type="date" name="until"></label></form>'
 ).format(icon("file"))
 _ROW = Markup(
-    '<tr data-id="{id}"><th scope="row"><button type="button" class="title" data-read="{id}">{title}</button>{link}'
+    '<tr data-id="{id}"><th scope="row"><button type="button" class="title" data-read="{id}">{title}</button>'
+    "{link}"
     '</th><td class="source">{source}</td><td class="date">{date}</td><td class="size">{size}</td>'
     '<td><button type="button" class="quiet" data-remove="{id}" data-title="{title}" '
     'aria-label="Убрать статью «{title}»">Убрать</button></td></tr>'
@@ -49,7 +52,8 @@ def shelf_html(shelf: Shelf) -> Markup:
     return Markup(
         '<p class="total" role="status">{total}</p><div class="charts">{months}{sources}</div>'
         '<table class="articles"><thead><tr><th scope="col">Статья</th><th scope="col">Источник</th>'
-        '<th scope="col">Дата</th><th scope="col">Знаков</th><th scope="col"><span class="unseen">Действия</span>'
+        '<th scope="col">Дата</th><th scope="col">Знаков</th>'
+        '<th scope="col"><span class="unseen">Действия</span>'
         "</th></tr></thead><tbody>{rows}</tbody></table>{pages}"
     ).format(
         total=count(shelf.shares.total, "статья", "статьи", "статей"),

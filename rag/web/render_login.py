@@ -10,7 +10,8 @@ from markupsafe import Markup
 _FOLDER = Path(__file__).parent
 _PAGE = Markup(
     '<!doctype html><html lang="ru"><head><meta charset="utf-8">'
-    '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="robots" content="noindex">'
     "<title>{title}</title><style>{style}</style></head><body class={kind}>{body}</body></html>"
 )
 _LOGIN = Markup(

@@ -17,7 +17,8 @@ _PAGE = Markup(
     '<main class="kept"><h1>{question}</h1>{searched}{answer}{sources}</main>'
 )
 _SOURCE = Markup(
-    '<details class="source-text" open id="article-{place}"><summary>{byline}<span class="name">{title}</span>'
+    '<details class="source-text" open id="article-{place}"><summary>{byline}'
+    '<span class="name">{title}</span>'
     '</summary>{link}<div class="body">{body}</div></details>'
 )
 

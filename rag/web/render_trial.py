@@ -13,7 +13,8 @@ from rag.web.wording import clip, count
 FAILED_SHOWN = 200
 _CHOICE = Markup('<option value="{}">{}</option>')
 _TOP = Markup(
-    '<form class="trial"><label>Набор вопросов<select name="set">{}<option value="">из файла…</option></select>'
+    '<form class="trial"><label>Набор вопросов'
+    '<select name="set">{}<option value="">из файла…</option></select>'
     '</label><label class="file">Файл JSONL<input type="file" accept=".jsonl,.json,.txt" name="file"></label>'
     '<button type="submit" class="button main">Проверить</button>'
     '<button type="button" class="button" data-halt hidden>Остановить</button></form>'
@@ -44,7 +45,8 @@ def trial_html(outcomes: Sequence[Outcome], of: int, running: bool, stopped: boo
     )
     failed = [outcome for outcome in outcomes if not outcome.judgement.right]
     return Markup(
-        '<section class="run" data-running="{running}"><p class="label" role="status">{state}: {done} из {of}</p>'
+        '<section class="run" data-running="{running}">'
+        '<p class="label" role="status">{state}: {done} из {of}</p>'
         '<progress max="{of}" value="{done}" aria-label="Проверено вопросов">{done} из {of}</progress>'
         "{numbers}{failed}</section>"
     ).format(

@@ -72,7 +72,8 @@ class Talking:
         self._writing[chat_id] = exchange
         try:
             yield Shown(chat_id, (*earlier, exchange), busy=True, begins=True)
-            for exchange in self._answers(exchange, earlier, filters):
+            for grown in self._answers(exchange, earlier, filters):
+                exchange = grown
                 if self._is_current(chat_id, exchange):
                     self._writing[chat_id] = exchange
                 yield Shown(chat_id, (*earlier, exchange), busy=exchange.state == "writing")

@@ -33,7 +33,7 @@ MASTHEAD = Markup(
     '<button type="button" class="chats-button" data-panel aria-expanded="false" aria-controls="history">'
     "Разговоры</button>"
     '<h1>Сноска<sup aria-hidden="true">1</sup></h1><nav aria-label="Разделы">'
-    '<button type="button" data-view="talk" aria-current="page">Разговор</button>'
+    '<button type="button" data-view="talk" aria-current="page">Вопросы</button>'
     '<button type="button" data-view="library">Библиотека</button>'
     '<button type="button" data-view="trial">Проверка</button>'
     '<a href="docs">API</a></nav></header>'

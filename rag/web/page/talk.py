@@ -50,7 +50,7 @@ class Talk:
         self, chat: str, since: Any, until: Any, sources: Any, tags: Any, articles: Any,
         event: gr.EventData, request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
-        """Ask what was clicked: an example, a repaired question as typed, an edited one, the last one again."""
+        """Ask what was clicked: an example, a question as it was typed, an edited one, the last again."""
         owner, place = browser.owner(request), browser.data(event).get("place")
         asked = Asked(
             owner,
