@@ -64,19 +64,44 @@ window.snoska = (() => {
   return { scrollTo, behavior, element, send, json, copy, confirmed, say, tell };
 })();
 
-// The connection: Gradio tries to reconnect and reloads the page by itself; it says so in English, we in Russian.
+// The connection: whether the server still answers, and whether it is the same one as when the page was opened.
+// A server that was started again knows nothing of this page, so the page opens itself anew, with what was typed.
 (() => {
+  const EVERY = 8000, LOST = 1500; // milliseconds between two looks
   const banner = document.createElement("div");
   banner.id = "offline";
   banner.setAttribute("role", "alert");
-  const lost = () => /connection/i.test(document.querySelector(".toast-body")?.textContent ?? "");
-  const watch = () => {
+  let known;
+
+  async function look() {
+    const reply = await fetch("gradio_api/app_id", { cache: "no-store" }).catch(() => null);
+    const told = reply?.ok ? await reply.json().catch(() => null) : null;
+    const lost = !told && reply?.status !== 401;
+    const text = lost ? "Связь с сервером потеряна. Страница откроется снова, как только он ответит." : "";
+    if (banner.textContent !== text) banner.textContent = text;
+    known ??= told?.app_id;
+    if (reply?.status === 401 || (told && told.app_id !== known)) {
+      const box = document.querySelector("#box textarea");
+      if (box?.value) sessionStorage.setItem("draft", box.value);
+      return location.reload();
+    }
+    setTimeout(look, lost ? LOST : EVERY);
+  }
+
+  function begin() {
     document.body.append(banner);
-    new MutationObserver(() => {
-      const text = lost() ? "Связь с сервером потеряна. Страница откроется снова, как только он ответит." : "";
-      if (banner.textContent !== text) banner.textContent = text;
-    }).observe(document.body, { childList: true, subtree: true });
-  };
-  if (document.body) watch();
-  else addEventListener("DOMContentLoaded", watch);
+    look();
+    const draft = sessionStorage.getItem("draft");
+    if (!draft) return;
+    sessionStorage.removeItem("draft");
+    const waiting = setInterval(() => {
+      const box = document.querySelector("#box textarea");
+      if (!box) return;
+      clearInterval(waiting);
+      box.value = draft;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }, 200);
+  }
+  if (document.body) begin();
+  else addEventListener("DOMContentLoaded", begin);
 })();
