@@ -43,6 +43,7 @@ def _parser() -> RussianParser:
         _add_verification,
         _add_several,
         _add_speed,
+        _add_crash,
         _add_fit,
         _add_table,
     ):
@@ -201,6 +202,16 @@ def _add_speed(adding: _Adding) -> None:
         metavar="NAME",
         help="записать числа в eval/results; имя — число отрывков",
     )
+
+
+def _add_crash(adding: _Adding) -> None:
+    parser = adding.add_parser("crash", help="kill -9 во время записи: цело ли подтверждённое")
+    parser.set_defaults(command=commands.measure_crashes)
+    parser.add_argument(
+        "--rounds", type=number(1, 100_000), default=20, metavar="N", help="сколько процессов прервать (20)"
+    )
+    parser.add_argument("--seed", type=number(0, 10**9), default=1, metavar="N", help="случай (1)")
+    _add_save(parser)
 
 
 def _add_fit(adding: _Adding) -> None:

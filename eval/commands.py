@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tqdm import tqdm
@@ -37,7 +38,7 @@ from eval.errors import EvaluationError
 from eval.results import Result
 from rag import config as settings
 from rag.config import Config
-from rag.retrieval import fusion
+from rag.retrieval import fusion, static
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -230,6 +231,21 @@ def measure_speed(arguments: Namespace) -> int:
     if arguments.save is not None:
         _save("speed", arguments.save or f"{numbers['indexing']['passages']:.0f}", config, numbers)
     return 0
+
+
+def measure_crashes(arguments: Namespace) -> int:
+    """Kill processes that write to a library, look at what is left; 1 where that isn't what was said."""
+    from eval import crash
+
+    config = settings.load()
+    with TemporaryDirectory(prefix="snoska-crash-") as folder:
+        crashes = crash.Crashes(Path(folder), static.ensure(config.models_folder), arguments.seed)
+        with tqdm(total=arguments.rounds, **_BAR) as bar:
+            tally = crashes.rounds(arguments.rounds, lambda kills: bar.update(kills - bar.n))
+    _show(crash.table(tally), *tally.wrong)
+    if arguments.save:
+        _save("crash", str(arguments.rounds), config, tally.numbers())
+    return int(bool(tally.wrong))
 
 
 def fit_weights(arguments: Namespace) -> int:

@@ -7,16 +7,22 @@ import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter, sleep
 
+from eval import metrics
 from eval.errors import EvaluationError
 from rag.config import Config
+from rag.types import Article
 
 FRESH = 3  # processes started, of which the median counts
+_PAUSE = 0.02  # seconds between two searches
 _MB = 1024 * 1024
 
 # A process inherits the peak of the one that starts it, so the one measured is started by a small one.
@@ -59,6 +65,38 @@ def serve(config: Config, questions: Sequence[str]) -> dict[str, float]:
         for question in questions:
             _post(f"{address}/api/search", {"query": question})
         return {"ready_mb": ready, "serve_mb": _resident(process)}
+
+
+def searched_while_indexing(
+    config: Config, questions: Sequence[str], articles: Iterable[Article]
+) -> dict[str, float]:
+    """Milliseconds of a search over HTTP while `snoska index` has the server take `articles` in.
+
+    Searches follow each other with a pause of 20 ms; `idle_` ones are of the same questions before that.
+    """
+    with TemporaryDirectory(prefix="snoska-busy-") as folder, _served(config) as (address, _):
+        for number, article in enumerate(articles):
+            (Path(folder) / f"{number}.txt").write_text(article.text, encoding="utf-8")
+        idle = [_search(address, text) for text in questions]
+        command = [sys.executable, "-m", "rag", "index", folder]
+        indexing = subprocess.Popen(command, env=_environment(config), stdout=subprocess.DEVNULL)
+        busy: list[float] = []
+        for text in cycle(questions):
+            if indexing.poll() is not None:
+                break
+            busy.append(_search(address, text))
+            sleep(_PAUSE)
+    if indexing.returncode:
+        raise EvaluationError(f"snoska index завершилась с кодом {indexing.returncode}")
+    shares = {f"p{share}": metrics.percentile(busy, share) for share in (50, 95, 99)}
+    found = shares | {"max": max(busy), "idle_p50": metrics.percentile(idle, 50), "idle_max": max(idle)}
+    return {"searches": len(busy)} | {name: round(value, 1) for name, value in found.items()}
+
+
+def _search(address: str, text: str) -> float:
+    start = perf_counter()
+    _post(f"{address}/api/search", {"query": text})
+    return 1000 * (perf_counter() - start)
 
 
 @contextmanager

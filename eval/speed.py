@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Numbers = dict[str, dict[str, float]]
 CANDIDATES = 150  # passages asked of a leg alone, as many as the pipeline takes of keywords
 ASKED = 200  # questions at most
+_TAKEN_IN = 2_000  # articles indexed while the server is searched
 _GROWN = 2_000  # articles added at a time
 _STAGES = {
     "keyword": "слова",
@@ -104,6 +105,8 @@ def measure(config: Config, asked: Plan) -> Numbers:
         numbers["startup"] = {"seconds": fresh.seconds}
         numbers["memory"] = {"index_mb": peak, "ask_mb": fresh.peak_mb}
         numbers["memory"] |= serving.serve(settings, asked.questions)
+        more = islice(recombined(asked.articles, seed=2), min(_TAKEN_IN, 10 * len(asked.articles)))
+        numbers["busy"] = serving.searched_while_indexing(settings, asked.questions, more)
         numbers["disk"] = {
             "data_mb": serving.size(settings.data),
             "models_mb": serving.size(settings.models_folder),
@@ -238,6 +241,10 @@ _OTHERS = (
     ("memory", "ready_mb", "память snoska serve после запуска, МБ", 1),
     ("memory", "serve_mb", "память snoska serve после вопросов, МБ", 1),
     ("memory", "index_mb", "память при индексации, пик, МБ", 1),
+    ("busy", "p50", "поиск по HTTP во время индексации, p50, мс", 1),
+    ("busy", "p99", "поиск по HTTP во время индексации, p99, мс", 1),
+    ("busy", "max", "поиск по HTTP во время индексации, дольше всего, мс", 1),
+    ("busy", "idle_p50", "поиск по HTTP без неё, p50, мс", 1),
     ("disk", "data_mb", "папка данных, МБ", 1),
     ("disk", "models_mb", "папка модели, МБ", 1),
     ("baseline_index", "nodes", "LlamaIndex: отрывков", 0),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,8 +23,11 @@ from rag.usage import RussianParser, iso_date, number
 
 if TYPE_CHECKING:
     from rag.library.library import Building, Library, Progress
+    from rag.web.remote import Remote
 
 BUILDING = "Построение индекса"
+BAR = "{desc}: {percentage:3.0f} % |{bar}| {n_fmt} из {total_fmt}, {rate_fmt}, осталось {remaining}"
+PAGE = 200  # articles asked for at a time
 DESCRIPTION = "Сноска отвечает на вопросы по статьям на русском языке и ставит сноску у каждого предложения."
 EPILOG = """примеры:
   snoska index                             прочитать статьи из папки corpus/
@@ -59,24 +64,34 @@ def index(arguments: argparse.Namespace) -> int:
         _progress(BUILDING) as building,
         _library(config, "snoska index", arguments.rebuild, progress=building) as library,
         _progress("Чтение статей") as progress,
+        _until_interrupted() as goes_on,
     ):
-        report = library.index(paths, arguments.rebuild, arguments.prune, progress)
+        report = library.index(paths, arguments.rebuild, arguments.prune, progress, goes_on)
     for note in library.notes:
         print(note)
     for failure in report.failed:
         print(f"{failure.name}: {failure.reason}", file=sys.stderr)
     print(report.summary())
+    if report.stopped:
+        return _fail("Прервано. Прочитанное сохранено; чтобы продолжить, повторите команду.")
     return 1 if report.failed else 0
 
 
 def ask(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
-    filters = _filters(arguments)
-    with _progress(BUILDING) as building, assemble.open_bot(load(), "snoska ask", progress=building) as bot:
-        answer = bot.ask(" ".join(arguments.question), filters=filters, as_typed=arguments.as_typed)
-        answer = bot.explained(answer) if arguments.explain else answer
-        empty = not bot.library.counts().articles
+    filters, config, question = _filters(arguments), load(), " ".join(arguments.question)
+    if server := _server(config):
+        answer = server.ask(question, filters, arguments.as_typed, arguments.explain)
+        empty = not server.counts().articles
+    else:
+        with (
+            _progress(BUILDING) as building,
+            assemble.open_bot(config, "snoska ask", progress=building) as bot,
+        ):
+            answer = bot.ask(question, filters=filters, as_typed=arguments.as_typed)
+            answer = bot.explained(answer) if arguments.explain else answer
+            empty = not bot.library.counts().articles
     if arguments.json:
         _print_json(answer.as_dict())
     else:
@@ -87,31 +102,37 @@ def ask(arguments: argparse.Namespace) -> int:
 def search(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
-    filters = _filters(arguments)
-    with (
-        _progress(BUILDING) as building,
-        assemble.open_bot(load(), "snoska search", progress=building) as bot,
-    ):
-        query, as_typed = " ".join(arguments.query), arguments.as_typed
-        hits, repaired = bot.search(query, arguments.k, filters, as_typed), bot.repaired(query, as_typed)
-        hits = bot.explain(repaired.text, hits) if arguments.explain else hits
-        notes = [*repaired.notes, *bot.remarks(repaired.text, filters)]
-        empty = not bot.library.counts().articles
-    if arguments.json:
-        _print_json({"hits": [hit.as_dict() for hit in hits], **repaired.as_dict(), "notes": notes})
+    filters, config, query = _filters(arguments), load(), " ".join(arguments.query)
+    if server := _server(config):
+        found = server.search(query, arguments.k, filters, arguments.as_typed, arguments.explain)
+        hits, notes, body, empty = found.hits, found.notes, found.body, not server.counts().articles
     else:
-        print(_console().hits(hits, notes, bool(repaired.repairs)))
+        with (
+            _progress(BUILDING) as building,
+            assemble.open_bot(config, "snoska search", progress=building) as bot,
+        ):
+            as_typed = arguments.as_typed
+            hits, repaired = bot.search(query, arguments.k, filters, as_typed), bot.repaired(query, as_typed)
+            hits = bot.explain(repaired.text, hits) if arguments.explain else hits
+            notes = [*repaired.notes, *bot.remarks(repaired.text, filters)]
+            body = {"hits": [hit.as_dict() for hit in hits], **repaired.as_dict(), "notes": notes}
+            empty = not bot.library.counts().articles
+    if arguments.json:
+        _print_json(body)
+    else:
+        print(_console().hits(hits, notes, bool(body["repairs"])))
     return _warn_empty() if empty else 0
 
 
 def articles_list(arguments: argparse.Namespace) -> int:
-    console = _console()
+    console, filters, words = _console(), _filters(arguments), " ".join(arguments.find or ())
     with _library(load(), "snoska articles", building="later") as library:
-        total, offset, page = library.counts().articles, 0, 200
-        while offset < total:
-            for listed in library.articles(offset, page):
+        total = library.counts().articles
+        offset, left = arguments.offset, arguments.limit or total
+        while left > 0 and (page := library.articles(offset, min(left, PAGE), filters, words)):
+            for listed in page:
                 print(console.article_line(listed.info))
-            offset += page
+            offset, left = offset + len(page), left - len(page)
     return 0 if total else _warn_empty()
 
 
@@ -150,7 +171,10 @@ def train(arguments: argparse.Namespace) -> int:
 def doctor(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
-    checks = assemble.diagnose(load())
+    config = load()
+    checks = assemble.diagnose(config, arguments.deep)
+    if arguments.deep and (server := _server(config)):
+        checks.append(assemble.compared(server.differences()))
     for check in checks:
         print(f"{'✓' if check.ok else '✗'} {check.name}: {check.detail}")
     return 0 if all(check.ok for check in checks) else 1
@@ -179,7 +203,10 @@ def _parser() -> RussianParser:
     training.add_argument(
         "--out", type=Path, metavar="ПАПКА", help="куда записать кодировщик; без неё — RAG_DATA/trained"
     )
-    _command(commands, "doctor", doctor, "проверить установку, библиотеку и настройки")
+    checking = _command(commands, "doctor", doctor, "проверить установку, библиотеку и настройки")
+    checking.add_argument(
+        "--deep", action="store_true", help="сверить базу и индексы, фрагмент за фрагментом"
+    )
     return parser
 
 
@@ -201,16 +228,20 @@ def _index_arguments(parser: RussianParser) -> None:
 
 
 def _filter_arguments(parser: RussianParser) -> None:
-    parser.set_defaults(wrong=parser.error)
     parser.add_argument("--json", action="store_true", help="вывести JSON")
     parser.add_argument("--as-typed", action="store_true", help="не исправлять раскладку и опечатки")
+    _limits(parser)
+    parser.add_argument("--article", action="append", metavar="ID", help="только эта статья; можно повторить")
+
+
+def _limits(parser: RussianParser) -> None:
+    parser.set_defaults(wrong=parser.error, article=[])
     parser.add_argument(
         "--from", dest="since", type=iso_date, metavar="ДАТА", help="статьи не раньше этой даты"
     )
     parser.add_argument("--to", dest="until", type=iso_date, metavar="ДАТА", help="не позже этой даты")
     for option, metavar, text in (
         ("--source", "ИСТОЧНИК", "только этот источник; можно повторить"),
-        ("--article", "ID", "только эта статья; можно повторить"),
         ("--tag", "МЕТКА", "только статьи с этой меткой; можно повторить"),
     ):
         parser.add_argument(option, action="append", default=[], metavar=metavar, help=text)
@@ -218,7 +249,17 @@ def _filter_arguments(parser: RussianParser) -> None:
 
 def _articles_arguments(parser: RussianParser) -> None:
     actions = parser.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, dest="ДЕЙСТВИЕ")
-    _command(actions, "list", articles_list, "список статей, новые первыми")
+    listing = _command(actions, "list", articles_list, "список статей, новые первыми")
+    _limits(listing)
+    listing.add_argument(
+        "--find", nargs="+", metavar="СЛОВО", help="слова заголовка в любой форме, или их начала"
+    )
+    listing.add_argument(
+        "--limit", type=number(1, 10_000_000), metavar="ЧИСЛО", help="сколько статей показать (все)"
+    )
+    listing.add_argument(
+        "--offset", type=number(0, 10_000_000), default=0, metavar="ЧИСЛО", help="сколько пропустить (0)"
+    )
     showing = _command(actions, "show", articles_show, "текст одной статьи")
     showing.add_argument("id", metavar="ID", help="идентификатор статьи, как в списке")
     removing = _command(actions, "remove", articles_remove, "убрать статьи из библиотеки")
@@ -229,8 +270,19 @@ def _filters(arguments: argparse.Namespace) -> Filters | None:
     since, until = arguments.since, arguments.until
     if since and until and since > until:
         arguments.wrong(f"дата --from ({since}) позже даты --to ({until})")  # ends the command
-    named = (tuple(arguments.source), tuple(arguments.article), tuple(arguments.tag))
+    named = (tuple(arguments.source), tuple(arguments.article or ()), tuple(arguments.tag))
     return Filters(since, until, *named) or None
+
+
+def _server(config: Config) -> Remote | None:
+    """The server that has the library; commands go through it then."""
+    from rag.library.lock import server_of
+
+    if server_of(config.data) is None:
+        return None
+    from rag.web import remote
+
+    return remote.connect(config.data)
 
 
 def _library(
@@ -239,7 +291,9 @@ def _library(
     repair: bool = False,
     building: Building = "now",
     progress: Progress | None = None,
-) -> Library:
+) -> Library | Remote:
+    if server := _server(config):
+        return server
     from rag import assemble
 
     return assemble.open_library(config, command, repair, building, progress)
@@ -258,11 +312,28 @@ def _progress(what: str, unit: str = " статья") -> Iterator[Progress | Non
 
         def show(done: int, total: int | None) -> None:
             if not bars:
-                bars.append(stack.enter_context(tqdm(unit=unit, desc=what, leave=False, file=sys.stderr)))
+                bar = tqdm(unit=unit, desc=what, leave=False, file=sys.stderr, bar_format=BAR)
+                bars.append(stack.enter_context(bar))
             bars[0].total = total
             bars[0].update(done - bars[0].n)
 
         yield show
+
+
+@contextmanager
+def _until_interrupted() -> Iterator[Callable[[], bool]]:
+    """False from the first Ctrl-C on: work ends after the batch at hand. The second one ends it at once."""
+    interrupted = threading.Event()
+
+    def note(*_: object) -> None:
+        interrupted.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: not interrupted.is_set()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _console() -> Console:

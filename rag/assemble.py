@@ -95,7 +95,7 @@ def open_bot(
 
     config = config or load()
     model = _language_model(config) if llm is None else _given_model(llm)
-    parts = _parts(config, encoder)
+    parts = _parts(config, encoder, gentle=building == "behind")
     last = _finalist(config, reranker)
     keyword, dense = parts.keyword, parts.dense
     library = Library(config.data, (keyword, dense), command, False, building, progress)
@@ -119,7 +119,7 @@ def open_bot(
     return Bot(library, searcher, writer, *common, dialogue.standalone, config.strict)
 
 
-def _parts(config: Config, encoder: object = None) -> Parts:
+def _parts(config: Config, encoder: object = None, gentle: bool = False) -> Parts:
     from rag.retrieval import models, static
     from rag.retrieval.legs import DenseLeg, KeywordLeg
 
@@ -134,6 +134,7 @@ def _parts(config: Config, encoder: object = None) -> Parts:
         # An encoder that a program brought along can't be made again from settings.
         recipe=choice.recipe if encoder is None else "",
         former=lambda recipe: models.former(recipe, words),
+        gentle=gentle,
     )
     return Parts(words, chosen, assets, KeywordLeg(), dense)
 
@@ -217,15 +218,18 @@ class Check:
     detail: str
 
 
-def diagnose(config: Config) -> list[Check]:
-    """What a user needs to know of the installation; changes nothing but caches that can be rebuilt."""
+def diagnose(config: Config, deep: bool = False) -> list[Check]:
+    """What a user needs to know of the installation; changes nothing but caches that can be rebuilt.
+
+    `deep` compares the database and its indexes passage by passage.
+    """
     return [
         *_versions(),
         _assets(config),
         _settings(config),
         *_reranking(config),
         *_writing(config),
-        *_searching(config),
+        *_searching(config, deep),
     ]
 
 
@@ -289,7 +293,7 @@ def _writing(config: Config) -> list[Check]:
     return [Check("языковая модель", True, f"{config.llm_model} на {config.llm_address} отвечает")]
 
 
-def _searching(config: Config) -> list[Check]:
+def _searching(config: Config, deep: bool) -> list[Check]:
     """The encoder that the settings name, its weights, and the library searched with them."""
     is_new = not config.data.is_dir()
     none_yet = Check("библиотека", True, f"{config.data}: ещё не создана, её создаст snoska index")
@@ -302,15 +306,16 @@ def _searching(config: Config) -> list[Check]:
     file = config.weights_file
     weights = f"веса из {file}" if file and file.is_file() else "веса по умолчанию"
     encoder = Check("кодировщик поиска", True, f"{parts.encoder.name}, {weights}")
-    return [encoder, *([none_yet] if is_new else _library_state(config, parts))]
+    return [encoder, *([none_yet] if is_new else _library_state(config, parts, deep))]
 
 
-def _library_state(config: Config, parts: Parts) -> list[Check]:
+def _library_state(config: Config, parts: Parts, deep: bool) -> list[Check]:
     legs = (parts.keyword, parts.dense)
     try:
         with Library(config.data, legs, "snoska doctor", building="later") as library:
             counts, held = library.counts(), library.index_counts()
             notes, pending = list(library.notes), dict(library.pending)
+            looked = [compared(library.differences())] if deep else []
     except LibraryBusyError as error:
         return [Check("библиотека", True, str(error))]
     except RagError as error:
@@ -322,4 +327,11 @@ def _library_state(config: Config, parts: Parts) -> list[Check]:
         for name, count in held.items()
     ]
     detail = f"{config.data}: статей {counts.articles}, фрагментов {counts.passages}"
-    return [Check("библиотека", True, " ".join([detail, *notes])), *sizes]
+    return [Check("библиотека", True, " ".join([detail, *notes])), *sizes, *looked]
+
+
+def compared(differences: list[str]) -> Check:
+    """What a deep look at a library has found."""
+    if not differences:
+        return Check("сверка", True, "база и индексы совпадают, фрагмент за фрагментом")
+    return Check("сверка", False, "; ".join(differences) + ". Постройте заново: snoska index --rebuild")

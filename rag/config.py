@@ -67,6 +67,7 @@ class Config(BaseSettings):
     )
     strict: bool = Field(False, description="убирать из ответа предложения, которых не подтверждают цитаты")
     host: str = Field("127.0.0.1", description="адрес, на котором слушает сервер")
+    watch: bool = Field(False, description="во время работы сервера следить за папкой `RAG_CORPUS`")
     port: int = Field(7860, ge=0, le=65535, description="порт сервера")
     root_path: str = Field(
         "",

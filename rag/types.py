@@ -507,6 +507,9 @@ class PassageIndex(Retriever, Protocol):
     def count(self) -> int:
         """Passages held."""
 
+    def contents(self) -> Mapping[str, Keys]:
+        """All that is held, by the name of each part that holds it: passages' and articles' keys, (n, 2)."""
+
 
 class IndexLeg(Protocol):
     """One way of searching, and which copy of the library it answers from.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +23,7 @@ import pytest
 
 from rag.__main__ import main
 from rag.console import Console
+from tests.library.articles import long_text
 from tests.web.sample import CANAL, SampleBot, open_sample
 
 ROOT = Path(__file__).parents[1]
@@ -269,6 +272,27 @@ def test_the_time_in_a_question_is_told(here: Run) -> None:
     assert re.search(r"этап .* даты\n +место .* 1\n", said)
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], ["kanal", "most"]),
+        (["--limit", "1"], ["kanal"]),
+        (["--offset", "1"], ["most"]),
+        (["--offset", "2"], []),
+        (["--find", "рекой"], ["most"]),
+        (["--find", "достроят", "канала"], ["kanal"]),
+        (["--find", "канал", "река"], []),
+        (["--source", "газета «отметка»"], ["most"]),
+        (["--from", "2026-01-01"], ["kanal"]),
+        (["--tag", "вода", "--tag", "мост", "--to", "2025-12-31"], ["most"]),
+    ],
+)
+def test_the_list_can_be_narrowed(here: Run, options: list[str], expected: list[str]) -> None:
+    done = here("articles", "list", *options)
+    assert [line.split()[0] for line in done.stdout.splitlines()] == expected
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_articles_are_listed_shown_and_removed(here: Run, tmp_path: Path) -> None:
     data = str(tmp_path / "data")
     here("index", RAG_DATA=data)
@@ -388,9 +412,9 @@ def test_the_server_starts_answers_and_stops_cleanly(indexed: Path) -> None:
         ).json()
         assert "127 километров" in answer["text"]
 
-        busy = snoska(indexed, "ask", "Какова длина канала?")
-        assert busy.returncode == 1
-        assert "snoska serve" in one_line(busy.stderr)
+        asked = snoska(indexed, "ask", "Какова длина канала?")  # the library is the server's: it answers
+        assert (asked.returncode, asked.stderr) == (0, "")
+        assert "127 километров" in asked.stdout
         taken = snoska(indexed, "serve", "--port", str(port))
         assert taken.returncode == 1
         assert f"Порт {port} уже занят" in one_line(taken.stderr)
@@ -399,6 +423,110 @@ def test_the_server_starts_answers_and_stops_cleanly(indexed: Path) -> None:
         output, errors = process.communicate(timeout=20)
         assert (process.returncode, errors) == (0, "")
         assert "остановлена" in output
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with two articles in corpus/ and a server that has its library, empty at first."""
+    folder = tmp_path_factory.mktemp("serving")
+    (folder / "corpus").mkdir()
+    for name, text in ARTICLES.items():
+        (folder / "corpus" / name).write_text(text, encoding="utf-8")
+    with started(folder, ["-m", "rag", "serve"], free_port()):
+        yield folder
+
+
+@pytest.fixture()
+def there(serving: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process, in the folder of the server; its library holds the two articles."""
+    monkeypatch.chdir(serving)
+    for name in [name for name in os.environ if name.startswith("RAG_")]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str) -> Done:
+        code = main(arguments)
+        output = capsys.readouterr()
+        return Done(code, output.out, output.err)
+
+    run("index", "--prune")
+    return run
+
+
+def test_indexing_goes_through_the_server(there: Run, serving: Path) -> None:
+    again = there("index")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "без изменений 2. Всего в библиотеке 2" in one_line(again.stdout)
+    (serving / "corpus" / "лёд.txt").write_text("Лёд на озере встал 4 ноября.", encoding="utf-8")
+    (serving / "corpus" / "пусто.md").write_bytes(b"")
+    done = there("index")
+    assert done.returncode == 1
+    assert "пусто.md: файл пуст" in one_line(done.stderr)
+    assert "добавлено 1, без изменений 2" in one_line(done.stdout)
+    (serving / "corpus" / "лёд.txt").unlink()
+    (serving / "corpus" / "пусто.md").unlink()
+    assert "удалено 1. Всего в библиотеке 2" in there("index", "--prune").stdout
+    rebuilt = there("index", "--rebuild")
+    assert (rebuilt.returncode, rebuilt.stderr) == (0, "")
+    assert "заменено 2. Всего в библиотеке 2" in rebuilt.stdout
+
+
+def test_a_copy_and_a_changed_file_go_through_the_server(there: Run, serving: Path, tmp_path: Path) -> None:
+    (tmp_path / "копия.md").write_text(ARTICLES["kanal.md"], encoding="utf-8")
+    assert "без изменений 1. Всего в библиотеке 2" in there("index", str(tmp_path)).stdout
+    file = serving / "corpus" / "most.md"
+    file.write_text(ARTICLES["most.md"] + " Его длина — 700 метров.", encoding="utf-8")
+    assert "заменено 1" in there("index").stdout
+    assert "Его длина — 700 метров." in there("articles", "show", "most").stdout
+    file.write_text(ARTICLES["most.md"], encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ask", "Какова длина канала?"],
+        ["ask", "Какова длина rfyfkf?", "--explain"],
+        ["ask", "Кто выиграл матч по хоккею?"],
+        ["search", "длина канала", "-k", "3", "--explain"],
+        ["search", "мост", "--source", "Газета «Отметка»", "--from", "2025-01-01", "--to", "2025-12-31"],
+        ["search", "мост", "--tag", "нет такой"],
+        ["search", "мост", "--article", "kanal"],
+        ["articles", "list"],
+        ["articles", "list", "--find", "канал", "--limit", "1"],
+        ["articles", "show", "kanal"],
+        ["articles", "show", "нет"],
+        ["ask", ""],
+        ["search", "длина канала", "--json"],
+    ],
+    ids=" ".join,
+)
+def test_what_the_server_says_is_what_the_command_says(there: Run, here: Run, words: list[str]) -> None:
+    theirs = there(*words)
+    ours = here(*words)
+
+    def timeless(done: Done) -> Done:
+        return replace(done, stdout=re.sub(r"за [\d,]+ мс", "", done.stdout))
+
+    assert timeless(theirs) == timeless(ours)
+
+
+def test_articles_are_removed_through_the_server(there: Run) -> None:
+    done = there("articles", "remove", "most", "нет")
+    assert (done.returncode, done.stdout) == (1, "Удалено: 1\u00a0статья.\n")
+    assert "нет" in one_line(done.stderr)
+    assert [line.split()[0] for line in there("articles", "list").stdout.splitlines()] == ["kanal"]
+
+
+def test_the_owner_s_addresses_want_the_token(there: Run, serving: Path) -> None:
+    owner = serving / ".snoska" / "library.owner.json"
+    assert owner.stat().st_mode & 0o077 == 0
+    told = json.loads(owner.read_text(encoding="utf-8"))
+    address = f"{told['address']}/api/owner"
+    for header in ({}, {"Authorization": "Bearer x"}, {"Authorization": told["token"][1:]}):
+        assert httpx.get(f"{address}/held", headers=header).status_code == 404
+        assert httpx.post(f"{address}/aftermath", headers=header, content=b"{}").status_code == 404
+    known = {"Authorization": f"Bearer {told['token']}"}
+    assert httpx.get(f"{address}/held", headers=known).status_code == 200
+    assert "owner" not in httpx.get(f"{told['address']}/openapi.json").text
 
 
 def test_the_library_is_released_while_a_browser_keeps_a_connection(indexed: Path) -> None:
@@ -424,6 +552,53 @@ def test_a_traceback_of_a_wrong_request_goes_to_the_log(indexed: Path) -> None:
         _, errors = process.communicate(timeout=20)
         assert (process.returncode, errors) == (0, "")
     assert "Traceback" in (indexed / ".snoska" / "server.log").read_text(encoding="utf-8")
+
+
+def test_a_full_disk_is_one_line_and_the_next_run_continues(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    for number in range(30):
+        text = long_text(number, sentences=60)
+        (tmp_path / "corpus" / f"{number}.txt").write_text(text, encoding="utf-8")
+    full = subprocess.run(
+        [sys.executable, "-m", "rag", "index"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)),
+    )
+    assert full.returncode == 1
+    assert "Освободите место" in one_line(full.stderr)
+    assert "добавлено 30" in snoska(tmp_path, "index").stdout
+    deep = snoska(tmp_path, "doctor", "--deep")
+    assert (deep.returncode, deep.stderr) == (0, "")
+    assert "✓ сверка: база и индексы совпадают" in deep.stdout
+
+
+def test_an_interrupted_run_keeps_what_it_has_read(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    for number in range(3_000):
+        (tmp_path / "corpus" / f"{number}.txt").write_text(long_text(number, 9), encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rag", "index"],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    state = tmp_path / ".snoska" / "keyword.state.json"
+    while process.poll() is None and not (state.exists() and '"seq": 0' not in state.read_text()):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert one_line(errors).startswith("Прервано. Прочитанное сохранено")
+    added = int(re.findall(r"добавлено ([\d\u00a0]+)", output)[0].replace("\u00a0", ""))
+    assert 0 < added < 3_000
+    done = snoska(tmp_path, "index")
+    assert f"без изменений {added}".replace("\u00a0", "") in done.stdout.replace("\u00a0", "")
+    assert "Всего в библиотеке 3\u00a0000" in done.stdout
 
 
 def test_make_run_claims_nothing_of_an_index_that_failed(tmp_path: Path) -> None:

@@ -85,6 +85,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "trafilatura": ("rag/library/readers.py",),
     "transformers": ("rag/retrieval/neural",),
     "uvicorn": ("rag/web/server.py",),
+    "watchfiles": ("rag/library/watching.py",),
 }
 
 HEAVY = ("torch", "transformers", "sentence_transformers", "gradio")

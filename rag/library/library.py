@@ -10,19 +10,21 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
 from rag.errors import LibraryError
+from rag.library import arrivals, checking
+from rag.library.arrivals import Aftermath, Item, Reading, Upload, given, uploaded
 from rag.library.copies import Following
 from rag.library.held import Held
-from rag.library.lock import own
-from rag.library.mirrors import Mirror, Update
-from rag.library.reading import Aftermath, Item, Reading, Upload, given, uploaded
-from rag.library.records import Counts, Entry, Listed, Shares
+from rag.library.lock import Server, own
+from rag.library.mirrors import NEWER, Mirror, Update
+from rag.library.records import Counts, Entry, Listed, Shares, Signature
 from rag.library.renewal import Renewal
-from rag.library.report import Report
+from rag.library.report import Report, counted
 from rag.library.run import GoesOn, Progress, Run, Watch
 from rag.library.splitting import Splitting
 from rag.library.store import FILE, Store
@@ -31,6 +33,10 @@ from rag.types import Article, Filters, IndexLeg
 # When a copy that has to be built anew is: before anything else, in the background, or at another opening.
 Building = Literal["now", "behind", "later"]
 __all__ = ["Building", "Library", "Progress"]
+_LOST = (
+    " Последние изменения базы пропали вместе с журналом library.db-wal. "
+    "Прочитайте статьи снова: snoska index"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -88,7 +94,8 @@ class Library:
         with self._writing:
             reading = Reading(paths, self.held(), rebuild)
             watch = Watch(progress, goes_on=goes_on)
-            return self._taken(reading, watch, len(reading), rebuild, lambda: reading.aftermath(prune))
+            items = chain(reading, self._outdated())
+            return self._taken(items, watch, len(reading), rebuild, lambda: reading.aftermath(prune))
 
     def add(self, articles: Iterable[Article], progress: Progress | None = None) -> Report:
         """Articles that came otherwise (an evaluation set); those held already are replaced."""
@@ -121,6 +128,21 @@ class Library:
             if removed:
                 self._follow(Update(removed, [], fresh=False, after=after, seq=self.store.last_seq()))
             return removed
+
+    def settle(self, aftermath: Aftermath) -> list[str]:
+        """Do what follows from a reading whose articles have all been taken; the ids removed."""
+        with self._writing:
+            removed = self.remove(aftermath.removed)
+            self.store.note_files(aftermath.moved, aftermath.copies, aftermath.read)
+            return removed
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Build every index anew from the store; the old ones answer meanwhile. Raises LibraryError."""
+        with self._writing:
+            self._stop_renewal()
+            for mirror in self._mirrors:
+                mirror.drop_next()
+                mirror.build(_following(progress))
 
     def held(self) -> Held:
         """What a reading has to know of the library."""
@@ -157,7 +179,16 @@ class Library:
         """Passages held by each index that answers, by its name."""
         return {mirror.leg.name: mirror.leg.count() for mirror in self._mirrors}
 
+    def differences(self) -> list[str]:
+        """What is wrong with the library, looked at passage by passage (Russian); writing waits meanwhile."""
+        with self._writing:
+            return checking.differences(self.store, self._mirrors)
+
     # Life
+
+    def announce(self, server: Server) -> None:
+        """Tell other processes where this one takes their work. Raises LibraryError."""
+        self._ownership.announce(server)
 
     def close(self) -> None:
         """Close the indexes and the store and give the folder back; a run in another thread ends before."""
@@ -189,6 +220,8 @@ class Library:
             name = mirror.leg.name
             if not self.counts().passages:
                 mirror.build()
+                if reason == NEWER:
+                    self.notes.append(_rebuilt(name, reason))
             elif building == "later":
                 self.pending[name] = reason
             elif building == "behind" and mirror.leg.can_wait:
@@ -196,24 +229,35 @@ class Library:
                 behind.append(mirror)
             else:
                 mirror.build(_following(progress))
-                self.notes.append(f"Индекс {name} построен заново: {reason}.")
+                self.notes.append(_rebuilt(name, reason))
         if behind:
             self.renewal = Renewal(behind, self._writing, self.notes.append)
             self.renewal.start()
+        if building != "now" and (outdated := self.store.outdated(arrivals.SETTINGS)):
+            self.notes.append(
+                f"Разобрано прежней версией программы: {counted(outdated, 'статья', 'статьи', 'статей')}. "
+                "Прочитайте их заново: snoska index"
+            )
 
     def _stop_renewal(self) -> None:
         if self.renewal:
             self.renewal.stop()
 
     def _open_store(self, repair: bool) -> Store:
+        if not repair:
+            return Store(self.folder)
         try:
-            return Store(self.folder)
+            store = Store(self.folder)
         except LibraryError as error:
-            if not repair:
-                raise
-            _log.warning("the database is set aside: %s", error)
-            self.notes.append(f"Прежняя база отложена в {_set_aside(self.folder)}; начата новая.")
-            return Store(self.folder)
+            damage = str(error)
+        else:
+            damage = _damage(store)
+            if not damage:
+                return store
+            store.close()
+        _log.warning("the database is set aside: %s", damage)
+        self.notes.append(f"Прежняя база отложена в {_set_aside(self.folder)}; начата новая.")
+        return Store(self.folder)
 
     def _taken(
         self,
@@ -235,14 +279,12 @@ class Library:
                     break
             if not run.stopped:
                 self._flush(run)
-                self._finish(run, aftermath())
-            if rebuild:
-                self._rebuild_indexes(run.stopped)
+                run.tally["removed"] += len(self.settle(aftermath()))
+            if rebuild and run.stopped:  # then they only catch up
+                self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
+            elif rebuild:
+                self.rebuild()
             return run.report(self.counts())
-
-    def _finish(self, run: Run, aftermath: Aftermath) -> None:
-        run.tally["removed"] += len(self.remove(aftermath.removed))
-        self.store.note_files(aftermath.moved, aftermath.copies, aftermath.read)
 
     def _flush(self, run: Run, only_full: bool = False) -> None:
         """Have the batch split, and commit what is split by now; all of it, unless `only_full`."""
@@ -261,19 +303,17 @@ class Library:
             self._follow(Update(ids, passages, run.known.isdisjoint(ids), after, self.store.last_seq()))
         run.committed(entries)
 
+    def _outdated(self) -> Iterator[Item]:
+        """Articles of no file that an earlier version has split: they are split anew, from the store."""
+        for article_id in self.store.outdated_ids(arrivals.SETTINGS):
+            known = self.store.signature(article_id)
+            if known:
+                signature = Signature(known.content, arrivals.SETTINGS)
+                yield Item(article_id, Entry(self.store.article(article_id), (), signature))
+
     def _follow(self, update: Update) -> None:
         for mirror in self._mirrors:
             mirror.follow(update)
-
-    def _rebuild_indexes(self, stopped: bool) -> None:
-        """All of them; where the run was `stopped`, they only catch up."""
-        if stopped:
-            self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
-            return
-        self._stop_renewal()
-        for mirror in self._mirrors:
-            mirror.drop_next()
-            mirror.build()
 
 
 def _following(progress: Progress | None) -> Following | None:
@@ -285,6 +325,18 @@ def _following(progress: Progress | None) -> Following | None:
         return True
 
     return tell
+
+
+def _damage(store: Store) -> str:
+    """What is wrong with a database that can be opened; empty where nothing is."""
+    try:
+        return "; ".join(store.damage())
+    except LibraryError as error:
+        return str(error)
+
+
+def _rebuilt(name: str, reason: str) -> str:
+    return f"Индекс {name} построен заново: {reason}." + (_LOST if reason == NEWER else "")
 
 
 def _renewed_behind(name: str, reason: str, former: bool) -> str:

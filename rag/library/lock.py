@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -16,6 +18,14 @@ _LOCK = "library.lock"
 _OWNER = "library.owner.json"
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the owner of a folder takes work from those who may read this, and how they prove it."""
+
+    address: str
+    token: str
+
+
 class Ownership:
     """The right to use the folder, until `release()` or the end of the process (also by `kill -9`)."""
 
@@ -23,11 +33,31 @@ class Ownership:
         self._lock = lock
         self._owner = owner
 
+    def announce(self, server: Server) -> None:
+        """Say where this process takes work. Raises LibraryError."""
+        try:
+            told = json.loads(self._owner.read_text(encoding="utf-8"))
+            _write(self._owner, told | {"address": server.address, "token": server.token})
+        except (OSError, ValueError) as error:
+            raise LibraryError(f"Не удалось записать {self._owner} ({error}). Проверьте диск.") from error
+
     def release(self) -> None:
         """Give the folder back; calling it again does nothing."""
         if self._lock.is_locked:
             self._owner.unlink(missing_ok=True)
             self._lock.release()
+
+
+def server_of(folder: Path) -> Server | None:
+    """The server that owns `folder` and has announced itself; None where there is none to be trusted."""
+    try:
+        file = folder / _OWNER
+        if os.name == "posix" and file.stat().st_uid != os.getuid():
+            return None  # somebody else's word
+        owner = json.loads(file.read_text(encoding="utf-8"))
+        return Server(str(owner["address"]), str(owner["token"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def own(folder: Path, command: str) -> Ownership:
@@ -51,14 +81,20 @@ def _sign(folder: Path, command: str, lock: FileLock) -> Path:
     owner = folder / _OWNER
     since = datetime.now().astimezone().isoformat(timespec="seconds")
     try:
-        owner.write_text(
-            json.dumps({"pid": os.getpid(), "command": command, "since": since}, ensure_ascii=False),
-            encoding="utf-8",
-        )
+        _write(owner, {"pid": os.getpid(), "command": command, "since": since})
     except OSError as error:
         lock.release()
         raise _unwritable(folder, error) from error
     return owner
+
+
+def _write(file: Path, told: dict[str, Any]) -> None:
+    """As a whole or not at all, for nobody else to read: it may hold a token."""
+    new = file.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        json.dump(told, out, ensure_ascii=False)
+    new.replace(file)
 
 
 def _busy(folder: Path) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +17,9 @@ from pathlib import Path
 from rag.errors import LibraryError, RagError
 from rag.library.copies import Copy, Following, State, StateFile
 from rag.library.store import Store
-from rag.types import IndexLeg, Passage, PassageIndex
+from rag.types import IndexLeg, Keys, Passage, PassageIndex
 
+NEWER = "он новее базы"
 _log = logging.getLogger(__name__)
 
 
@@ -126,6 +127,10 @@ class Mirror:
         copy.reached(change.seq)
         self._is_sound = True
 
+    def contents(self) -> Mapping[str, Keys]:
+        """All that the copy that answers holds, by its parts; nothing where none answers."""
+        return self._copy.index.contents() if self._copy else {}
+
     def close(self) -> None:
         """Let the indexes go of their files."""
         self.leg.serve(None)
@@ -143,7 +148,7 @@ class Mirror:
         if state.settings != self.leg.settings:
             return "изменились настройки"
         if state.seq > self._store.last_seq():
-            return "он новее базы"
+            return NEWER
         return self._opened_copy(self.leg.copy(self._data / state.folder), state)
 
     def _opened_copy(self, index: PassageIndex, state: State) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
-from rag.library.reading import Item
+from rag.library.arrivals import Item
 from rag.library.records import Counts, Entry
 from rag.library.report import Failure, Outcome, Report, Status
 from rag.library.splitting import Split, Splitting

@@ -196,6 +196,21 @@ class Store:
         with self._reading() as db:
             return int(db.execute("SELECT count(*) FROM passages").fetchone()[0])
 
+    def passage_counts(self) -> dict[str, int]:
+        """How many passages each article should have, by its id."""
+        with self._reading() as db:
+            return dict(db.execute("SELECT id, passage_count FROM articles").fetchall())
+
+    def damage(self) -> list[str]:
+        """What SQLite itself finds wrong with the file, and passages of no article (Russian)."""
+        with self._reading() as db:
+            (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            (orphans,) = db.execute(
+                "SELECT count(*) FROM passages WHERE article_id NOT IN (SELECT id FROM articles)"
+            ).fetchone()
+        found = [] if verdict == "ok" else [f"файл базы повреждён ({verdict})"]
+        return [*found, f"в базе фрагменты без статьи: {orphans}"] if orphans else found
+
     def ids(self) -> list[str]:
         """Ids of all articles, sorted."""
         with self._reading() as db:
@@ -213,6 +228,21 @@ class Store:
         with self._reading() as db:
             rows = db.execute("SELECT id, content_hash, settings_hash FROM articles")
             return {row[0]: Signature(row[1], row[2]) for row in rows}
+
+    def outdated(self, settings: str) -> int:
+        """How many articles were split with other `settings`."""
+        with self._reading() as db:
+            sql = "SELECT count(*) FROM articles WHERE settings_hash <> ?"
+            return int(db.execute(sql, (settings,)).fetchone()[0])
+
+    def outdated_ids(self, settings: str) -> list[str]:
+        """Those of them that were read from no file."""
+        with self._reading() as db:
+            return _column(
+                db,
+                "SELECT id FROM articles WHERE settings_hash <> ? AND origin IS NULL ORDER BY id",
+                settings,
+            )
 
     def origins(self) -> dict[str, str]:
         """The file that each article was read from; articles that came otherwise are left out."""

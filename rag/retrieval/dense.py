@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -23,13 +24,18 @@ from llama_index.core.schema import BaseNode, TextNode
 from llama_index.core.vector_stores.types import VectorStoreQuery, VectorStoreQueryResult
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
+from rag.retrieval.keys import passage_keys
 from rag.retrieval.vectors import VectorTable
-from rag.types import ArticleSet, Encoder, Passage, Query, Scored, Vectors
+from rag.types import ArticleSet, Encoder, Keys, Passage, Query, Scored, Vectors, article_key
 
 _COLLECTION = "passages"
 # Recall@10 .957 at 100,000 passages and 2.7 ms.
 _HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
 _BATCH = 1_000
+# While Chroma takes a batch, no other thread of the process runs: where others search, batches are small and
+# between two of them there is time for a search.
+_GENTLE = 50
+_PAUSE = 0.015  # seconds
 # Up to this many passages are searched in the table: as quick as Chroma, more is found, and Chroma's
 # graph (190 MB for 100,000) stays on the disk until something is written.
 _SCANNED = 150_000
@@ -43,14 +49,19 @@ class PassageVectorStore(ChromaVectorStore):  # type: ignore[misc]
 
     stores_text: bool = False
 
+    at_once: int = _BATCH
+    pause: float = 0.0
+
     def add(self, nodes: list[BaseNode], **_: Any) -> list[str]:
-        for start in range(0, len(nodes), _BATCH):
-            batch = nodes[start : start + _BATCH]
+        for start in range(0, len(nodes), self.at_once):
+            batch = nodes[start : start + self.at_once]
             self.client.upsert(
                 ids=[node.node_id for node in batch],
                 embeddings=np.asarray([node.get_embedding() for node in batch], np.float32),
                 metadatas=[{"article_id": node.metadata["article_id"]} for node in batch],
             )
+            if self.pause:
+                time.sleep(self.pause)
         return [node.node_id for node in nodes]
 
     def delete(self, ref_doc_id: str, **_: Any) -> None:
@@ -75,9 +86,11 @@ class DenseIndex:
 
     name = "dense"
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, encoder: Encoder, gentle: bool = False) -> None:
+        """`gentle`: others search in this process while it is written to."""
         self._folder = folder
         self.encoder = encoder
+        self.gentle = gentle
         settings = f"chroma-1 table-1 {encoder.name} {encoder.dimension} {sorted(_HNSW.items())}"
         self.settings = f"{encoder.name} {hashlib.blake2b(settings.encode(), digest_size=6).hexdigest()}"
         self._vector = lru_cache(256)(lambda text: encoder.encode_queries([text])[0])
@@ -98,6 +111,8 @@ class DenseIndex:
             _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
         )
         self._store = PassageVectorStore(chroma_collection=collection)
+        if self.gentle:
+            self._store.at_once, self._store.pause = _GENTLE, _PAUSE
         self._table = VectorTable(self._folder / _TABLE, self.encoder.dimension)
         self._is_whole = None
 
@@ -125,6 +140,15 @@ class DenseIndex:
     def count(self) -> int:
         """Passages held. Chroma isn't asked: it would load all it has."""
         return self._table.count()
+
+    def contents(self) -> dict[str, Keys]:
+        held = self._store.client.get(include=["metadatas"])
+        articles = [article_key(str(each["article_id"])) for each in held["metadatas"]]
+        passages = passage_keys(held["ids"])
+        return {
+            "Chroma": np.stack([passages, np.array(articles, np.int64)], axis=1),
+            "vectors": self._table.contents(),
+        }
 
     def search(self, query: Query, k: int, within: ArticleSet | None = None) -> list[Scored]:
         vector = self._vector(query.text)

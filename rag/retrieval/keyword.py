@@ -15,7 +15,7 @@ import tantivy
 
 from rag.retrieval.keys import passage_id, passage_keys
 from rag.text.salience import salience
-from rag.types import ArticleSet, Passage, Query, Scored, article_key
+from rag.types import ArticleSet, Keys, Passage, Query, Scored, article_key
 
 _WRITER_BYTES = 64_000_000
 # How many times more passages than wanted are looked through for those of allowed articles.
@@ -65,6 +65,13 @@ class KeywordIndex:
 
     def count(self) -> int:
         return int(self._index.searcher().num_docs)
+
+    def contents(self) -> dict[str, Keys]:
+        searcher = self._index.searcher()
+        hits = searcher.search(tantivy.Query.all_query(), limit=max(self.count(), 1), count=False).hits
+        addresses = [address for _, address in hits]
+        columns = (searcher.fast_field_values(name, addresses) for name in ("id", "article"))
+        return {"tantivy": np.array(list(columns), np.int64).reshape(2, -1).T}
 
     def with_prefix(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Lemmas of the library that start with `prefix` and their frequencies, most frequent first."""

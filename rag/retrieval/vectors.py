@@ -130,8 +130,9 @@ class VectorTable:
     """Vectors of unit length (or zero) by passage, in the file `path`. One thread writes, any search."""
 
     def __init__(self, path: Path, dimension: int) -> None:
-        self._guard = threading.RLock()
+        self._guard = threading.RLock()  # of the rows in memory and of reading: never held while writing
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._reader = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
@@ -139,33 +140,38 @@ class VectorTable:
                 self._db.execute(statement)
             self._parts = _load(self._db, dimension)
         except BaseException:
+            self._reader.close()
             self._db.close()
             raise
 
     def close(self) -> None:
         with self._guard:
+            self._reader.close()
             self._db.close()
 
     def count(self) -> int:
         with self._guard:
             return sum(map(len, self._parts))
 
+    def contents(self) -> Keys:
+        """Keys of the passages on the disk that have a vector, and of their articles: shape (n, 2)."""
+        sql = "SELECT passage, article FROM codes JOIN vectors USING (row) ORDER BY row"
+        with self._guard:
+            return np.array(self._db.execute(sql).fetchall(), np.int64).reshape(-1, 2)
+
     def replace(
         self, article_ids: Sequence[str], passages: Sequence[Passage], vectors: Vectors, fresh: bool
     ) -> None:
         """Put `passages` with their `vectors` in place of all that is held of `article_ids`."""
         with self._guard:
-            if fresh:
-                held, gone = self._parts, np.empty(0, np.int64)
-            else:
-                rows = self._rows()
-                places = rows.of_articles(ArticleSet.of(article_ids))
-                held, gone = [rows.without(places)] if len(places) else [rows], rows.numbers[places]
-            new = _coded(
-                passages, vectors, 1 + max((int(part.numbers[-1]) for part in held if len(part)), default=0)
-            )
-            self._write(gone, new, vectors)
-            self._parts = [*held, new]
+            parts = list(self._parts) if fresh else [self._rows()]
+        gone = np.empty(0, np.intp) if fresh else parts[0].of_articles(ArticleSet.of(article_ids))
+        # Not a number of a row that goes: who has found that one would read the vector of another.
+        first = 1 + max((int(part.numbers[-1]) for part in parts if len(part)), default=0)
+        new = _coded(passages, vectors, first)
+        self._write(parts[0].numbers[gone], new, vectors)
+        with self._guard:
+            self._parts = [*(self._parts if not len(gone) else [parts[0].without(gone)]), new]
 
     def nearest(self, vector: Vectors, k: int, within: ArticleSet | None = None) -> list[Scored]:
         """The `k` passages with the highest cosines, equal ones by their ids.
@@ -205,7 +211,7 @@ class VectorTable:
         numbers = json.dumps(rows.numbers[places].tolist())
         sql = "SELECT row, vector FROM vectors WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
         with self._guard:
-            found = self._db.execute(sql, (numbers,)).fetchall()
+            found = self._reader.execute(sql, (numbers,)).fetchall()
         place_of = dict(zip(rows.numbers[places].tolist(), rows.passages[places].tolist(), strict=True))
         matrix = np.frombuffer(b"".join(blob for _, blob in found), "<f4").reshape(-1, len(vector))
         return [

@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from rag import __version__
 from rag.types import Answer
-from rag.web import articles, kept, problems
+from rag.web import articles, kept, owner, problems
 from rag.web.articles import INVALID
 from rag.web.desk import STREAM_HEADERS, Desk, event
 from rag.web.docs import docs_page
@@ -55,6 +55,7 @@ def create_app(
     app.router.add_event_handler("shutdown", app.state.desk.close)
     app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=("/api", PAGE_API))
     app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
+    app.include_router(owner.router)
     app.include_router(articles.router)
     app.include_router(kept.router)
     app.include_router(router)
@@ -126,6 +127,8 @@ def unknown(request: Request) -> None:
 
 def _body_limit(scope: Scope) -> int:
     """How large the body of a request may be, in bytes."""
+    if scope["path"].startswith("/api/owner/"):
+        return articles.OWNER_LIMIT
     if (scope["method"], scope["path"]) != ("POST", "/api/articles"):
         return BODY_LIMIT
     is_form = dict(scope["headers"]).get(b"content-type", b"").startswith(b"multipart/")

@@ -18,7 +18,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from rag.errors import NotFoundError, QuestionError
-from rag.library.reading import Upload, given
+from rag.library.arrivals import Upload, given
 from rag.library.report import Outcome, Report
 from rag.types import Article, ArticleInfo, Filters
 from rag.web import problems
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 UPLOAD_LIMIT = 100_000_000  # bytes of the files of one request
 JSON_LIMIT = 25_000_000  # an article of 10 MB, escaped
+OWNER_LIMIT = 1_000_000_000  # of what commands of the owner send at a time
 MOST_FILES = 1_000
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 INVALID: dict[int | str, dict[str, Any]] = {

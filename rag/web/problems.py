@@ -41,8 +41,15 @@ DETAILS = {
     500: "Что-то сломалось на сервере; подробности записаны в его журнал. Попробуйте ещё раз.",
     503: "Библиотека сейчас недоступна; подробности записаны в журнал сервера. Попробуйте позже.",
 }
+
+
+class ToldError(RagError):
+    """What is wrong, for whoever may know all of it: the owner of the library."""
+
+
 # Errors a caller can act on keep their own text; the rest stay in the log.
 PUBLIC_STATUS: tuple[tuple[type[RagError], int], ...] = (
+    (ToldError, 500),
     (QuestionError, 422),
     (ArticleError, 422),
     (NotFoundError, 404),

@@ -5,20 +5,27 @@ from __future__ import annotations
 import errno
 import io
 import logging
+import secrets
 import signal
 import socket
 import sys
-from contextlib import redirect_stderr
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import SettingsError
+from rag.library.lock import Server
 
 if TYPE_CHECKING:
     from rag.config import Config
+    from rag.library.library import Library
 
 LOG_SIZE = 1_000_000
+# Seconds that a busy thread keeps the interpreter while others wait: by default five times as much, and a
+# search gives it away a dozen times.
+_TURN = 0.001
 FAREWELL = 2  # seconds that open connections get when the server stops
 
 
@@ -45,17 +52,20 @@ def _serve(config: Config, listener: socket.socket) -> None:
 
     from rag import assemble
 
-    class Server(uvicorn.Server):
+    sys.setswitchinterval(_TURN)
+
+    class Announcing(uvicorn.Server):
         """Says where to click once it really answers."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                print(
-                    f"Сноска готова: откройте {address(config.host, listener.getsockname()[1])}", flush=True
-                )
+                port = listener.getsockname()[1]
+                app.state.owner_token = secrets.token_urlsafe(32)
+                bot.library.announce(Server(address(config.host, port), app.state.owner_token))
+                print(f"Сноска готова: откройте {address(config.host, port)}", flush=True)
 
-    with assemble.open_bot(config, "snoska serve", building="behind") as bot:
+    with assemble.open_bot(config, "snoska serve", building="behind") as bot, _watching(config, bot.library):
         log_to(config.data / "server.log")
         _announce(bot.library.counts().articles, bot.library.notes)
         from rag.web.api import create_app
@@ -72,7 +82,23 @@ def _serve(config: Config, listener: socket.socket) -> None:
         settings = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=FAREWELL)
         # Gradio prints the tracebacks of wrong requests: they belong in the log, not on the terminal.
         with redirect_stderr(LogStream(logging.getLogger("stderr"))):
-            Server(settings).run(sockets=[listener])
+            Announcing(settings).run(sockets=[listener])
+
+
+@contextmanager
+def _watching(config: Config, library: Library) -> Iterator[None]:
+    """Keep the corpus in step meanwhile, if it is wished."""
+    if not config.watch:
+        yield
+        return
+    from rag.library.watching import Watching
+
+    watching = Watching(library, config.corpus)
+    watching.start()
+    try:
+        yield
+    finally:
+        watching.stop()
 
 
 def address(host: str, port: int) -> str:
@@ -111,9 +137,7 @@ def _announce(articles: int, notes: list[str]) -> None:
     for note in notes:
         print(note)
     if not articles:
-        print(
-            "В библиотеке пока нет статей. Остановите сервер и прочитайте их: snoska index", file=sys.stderr
-        )
+        print("В библиотеке пока нет статей. Прочитайте их: snoska index", file=sys.stderr)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -6,7 +6,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from rag.types import ArticleSet, Passage, PassageIndex, Query, Scored
+import numpy as np
+
+from rag.library.checking import passage_key
+from rag.types import ArticleSet, Keys, Passage, PassageIndex, Query, Scored, article_key
 
 
 class FileCopy:
@@ -44,6 +47,10 @@ class FileCopy:
 
     def count(self) -> int:
         return sum(map(len, self.held.values()))
+
+    def contents(self) -> dict[str, Keys]:
+        pairs = [(passage_key(id_), article_key(each)) for each, ids in self.held.items() for id_ in ids]
+        return {"file": np.array(pairs, np.int64).reshape(-1, 2)}
 
     def search(self, query: Query, k: int, within: ArticleSet | None = None) -> list[Scored]:
         return []

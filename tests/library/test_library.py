@@ -1,11 +1,12 @@
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from rag.errors import LibraryBusyError, LibraryError, NotFoundError
-from rag.library import reading, run
+from rag.library import arrivals, run
 from rag.library.library import Library
 from rag.library.report import Failure, Outcome, Report
 from rag.library.split import split
@@ -81,7 +82,7 @@ def test_articles_of_an_older_splitter_are_read_again(
     library: Library, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.index([corpus])
-    monkeypatch.setattr(reading, "SETTINGS", "newer")
+    monkeypatch.setattr(arrivals, "SETTINGS", "newer")
     assert tally(library.index([corpus])) == (0, 3, 0, 0)
 
 
@@ -230,12 +231,12 @@ UPLOADS = {
 
 @pytest.mark.parametrize(("name", "wanted"), UPLOADS.items(), ids=range(len(UPLOADS)))
 def test_an_upload_s_name_is_no_path(name: str, wanted: str) -> None:
-    assert reading.upload_id(name) == wanted
+    assert arrivals.upload_id(name) == wanted
 
 
-def uploads(**texts: str) -> list[reading.Upload]:
+def uploads(**texts: str) -> list[arrivals.Upload]:
     return [
-        reading.Upload(f"{name}.txt", lambda text=text: text.encode())  # type: ignore[misc]
+        arrivals.Upload(f"{name}.txt", lambda text=text: text.encode())  # type: ignore[misc]
         for name, text in texts.items()
     ]
 
@@ -326,6 +327,75 @@ def filled(data: Path) -> FileIndex:
         library.add([article("a"), article("b", long_text(1))])
     index.made = 0
     return index
+
+
+def test_a_database_that_is_damaged_inside_is_set_aside_by_a_rebuild(data: Path) -> None:
+    data.mkdir()
+    with Library(data, [FileIndex(data)]) as library:
+        library.add([article(f"{number}", long_text(number)) for number in range(30)])
+    file = data / FILE
+    content = bytearray(file.read_bytes())
+    for page in range(4, len(content) // 4096, 2):  # its head is whole: it can be opened
+        content[page * 4096 : (page + 1) * 4096] = b"\xff" * 4096
+    file.write_bytes(content)
+    for name in (f"{FILE}-wal", f"{FILE}-shm"):
+        (data / name).unlink(missing_ok=True)
+    with Library(data, [FileIndex(data)], repair=True) as library:
+        assert "Прежняя база отложена" in library.notes[0]
+        assert library.add([article("a")]).added == 1
+        assert library.differences() == []
+
+
+def test_a_lost_journal_is_told(data: Path, tmp_path: Path) -> None:
+    """What stood in the journal alone is gone: never an empty library without a word."""
+    data.mkdir()
+    index = FileIndex(data)
+    with Library(data, [index]) as library:
+        library.add([article("a")])
+        copy = tmp_path / "copy"
+        shutil.copytree(data, copy)  # as a crash would leave it
+    assert (copy / f"{FILE}-wal").stat().st_size
+    for name in (f"{FILE}-wal", f"{FILE}-shm"):
+        (copy / name).unlink()
+    with Library(copy, [FileIndex(copy)]) as library:
+        assert any("library.db-wal" in note and "snoska index" in note for note in library.notes)
+        assert library.differences() == []
+
+
+def test_uploads_of_an_older_version_are_split_anew(
+    library: Library, index: FileIndex, corpus: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.index([corpus])
+    library.upload(uploads(новая=long_text(1)), run.Watch())
+    library.close()
+    monkeypatch.setattr(arrivals, "SETTINGS", "newer")
+    with Library(data, [FileIndex(data)], building="behind") as opened:
+        assert opened.notes == [
+            "Разобрано прежней версией программы: 4 статьи. Прочитайте их заново: snoska index"
+        ]
+        assert tally(opened.index([corpus])) == (0, 4, 0, 0)
+        assert tally(opened.upload(uploads(новая=long_text(1)), run.Watch())) == (0, 0, 1, 0)
+        assert opened.differences() == []
+
+
+@pytest.mark.parametrize("damage", ["lost", "extra", "twice", "text", "count"])
+def test_a_deep_look_finds_every_difference(library: Library, index: FileIndex, damage: str) -> None:
+    library.add([article("a", long_text(1)), article("b")])
+    assert library.differences() == []
+    if damage == "lost":
+        index.held["a"].pop()
+    elif damage == "extra":
+        index.held["c"] = ["0123456789abcdef"]
+    elif damage == "twice":
+        index.held["b"] *= 2
+    else:
+        with library.store._writing() as db:
+            if damage == "text":
+                db.execute("UPDATE passages SET text = replace(text, 'руд', 'Руд') WHERE article_id = 'b'")
+            else:
+                db.execute("UPDATE articles SET passage_count = 9 WHERE id = 'b'")
+    (found,) = library.differences()
+    assert {"lost": "нет 1", "extra": "лишние 1", "twice": "дважды 1"}.get(damage, "статей «b»") in found
 
 
 def test_a_new_library_has_nothing_to_note(library: Library) -> None:

@@ -1,0 +1,289 @@
+"""`kill -9` at random moments of adding, indexing, pruning and removing; then: is the library what it said?
+
+Each round is a plan of steps that are done in order: articles put by batches, others removed. A process
+carries it out and says after every batch what is sure; it is killed; another one opens the library and
+looks at every passage of it. What it holds must be the outcome of the plan's first steps: all that was
+said to be sure, and of the rest at most the one batch that was under way.
+
+Processes are forked from this one, which has imported everything but opened nothing: a round takes a second.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from eval import tables
+from eval.errors import EvaluationError
+from rag.library import copies, library, run
+from rag.library.arrivals import Reading, given
+from rag.library.library import Library
+from rag.library.run import Watch
+from rag.library.split import split
+from rag.library.splitting import Splitting
+from rag.retrieval.legs import DenseLeg, KeywordLeg
+from rag.retrieval.static import StaticEncoder
+from rag.types import Article, ArticleInfo
+
+if TYPE_CHECKING:
+    from rag.library.report import Outcome
+
+FILES = 40  # in the corpus, of which a round changes some
+BATCH = 5  # articles: small, for more moments to be killed at
+Texts = dict[str, str]
+Step = dict[str, str | None]  # text by article id, None: removed; done as a whole or not at all
+
+
+@dataclass(slots=True)
+class Plan:
+    """One round: articles sent, files changed and gone, articles removed, in this order."""
+
+    sent: Texts
+    changed: Texts
+    gone: list[str]
+    removed: list[str]
+    encoder: str = "static"
+    rebuild: bool = False
+
+    @property
+    def steps(self) -> list[tuple[str, str | None]]:
+        """What becomes of each article, in the order in which it is done."""
+        put = [*sorted(self.sent.items()), *sorted(self.changed.items())]
+        return [*put, *((each, None) for each in (*self.gone, *self.removed))]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the rounds came to."""
+
+    kills: int = 0
+    finished: int = 0
+    in_flight: int = 0
+    steps_said: int = 0
+    rebuilt: int = 0
+    moments: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def numbers(self) -> dict[str, dict[str, float]]:
+        counted = ("kills", "finished", "in_flight", "steps_said", "rebuilt")
+        totals = {name: float(getattr(self, name)) for name in counted} | {"wrong": float(len(self.wrong))}
+        return {"rounds": totals, "moments": {name: float(n) for name, n in sorted(self.moments.items())}}
+
+
+_ROWS = (
+    ("kills", "прервано процессов"),
+    ("finished", "успели закончить"),
+    ("steps_said", "подтверждённых изменений"),
+    ("in_flight", "сделано, но не подтверждено"),
+    ("rebuilt", "индексов построено заново"),
+    ("wrong", "нарушений"),
+)
+_MOMENTS = {
+    "open": "при открытии",
+    "add": "при добавлении",
+    "index": "при чтении папки",
+    "rebuild": "при построении заново",
+    "prune": "при удалении пропавших",
+    "remove": "при удалении",
+    "close": "при закрытии",
+}
+
+
+def table(tally: Tally) -> str:
+    """The rounds as a table."""
+    numbers = tally.numbers()
+    rows = [[title, f"{numbers['rounds'][name]:.0f}"] for name, title in _ROWS]
+    rows += [
+        [f"прервано {title}", f"{tally.moments[name]}"]
+        for name, title in _MOMENTS.items()
+        if tally.moments[name]
+    ]
+    return tables.markdown(["Показатель", ""], rows)
+
+
+class Crashes:
+    """Rounds over one data folder and one corpus in `folder`."""
+
+    def __init__(self, folder: Path, encoder: Path, seed: int = 1) -> None:
+        self._data, self._corpus = folder / "data", folder / "corpus"
+        # Opened once, for every process forked from here.
+        self._encoders = {name: StaticEncoder(encoder, name) for name in ("static", "other")}
+        split(_article("warm", _text("warm", 0)))
+        self._corpus.mkdir(parents=True)
+        self._chance = Random(seed)
+        self._held: Texts = {}  # what the library must have, by article id
+        self._edition = 0
+        self._seconds = 0.0  # that a whole plan takes
+        self.tally = Tally()
+
+    def rounds(self, kills: int, told: Callable[[int], object] = lambda kills: None) -> Tally:
+        """Go on until so many processes were killed."""
+        self._round(killed_after=None)
+        self.tally.finished = 0
+        while self.tally.kills < kills:
+            self._round(self._chance.uniform(0, 1.1 * self._seconds))
+            told(self.tally.kills)
+        return self.tally
+
+    def _round(self, killed_after: float | None) -> None:
+        plan = self._planned()
+        began = time.monotonic()
+        said, killed = _killed(partial(self._carry_out, plan), killed_after)
+        if not killed:
+            spent = time.monotonic() - began
+            self._seconds = spent if not self._seconds else 0.8 * self._seconds + 0.2 * spent
+            self.tally.finished += 1
+            said_wrong = [line["trace"] for line in said if "trace" in line]
+            self.tally.wrong += said_wrong
+        self.tally.kills += killed
+        self.tally.moments[_moment(said) if killed else "finished"] += 1
+        found, _ = _killed(self._look, None)
+        self._compare(plan, {each["sure"] for each in said if "sure" in each}, found[-1])
+
+    def _planned(self) -> Plan:
+        self._edition += 1
+        chance, edition = self._chance, self._edition
+        files = [self._corpus / f"{number:02}.txt" for number in range(FILES)]
+        for file in chance.sample(files, 15):
+            file.write_text(_text(file.stem, edition), encoding="utf-8")
+        for file in chance.sample(files, 3):
+            file.unlink(missing_ok=True)
+        # What an earlier round was killed before has still to be done.
+        there = {file.stem: file.read_text(encoding="utf-8") for file in files if file.exists()}
+        changed = {each: text for each, text in there.items() if self._held.get(each) != text}
+        sent = [f"sent-{number}" for number in range(12)]
+        again = chance.sample(sent, 6)
+        held = [each for each in sent if each in self._held and each not in again]
+        return Plan(
+            {each: _text(each, edition) for each in again},
+            changed,
+            [each for each in self._held if each not in sent and each not in there],
+            sorted(chance.sample(held, min(len(held), 4))),
+            "other" if chance.random() < 0.15 else "static",
+            chance.random() < 0.1,
+        )
+
+    # In processes of their own
+
+    def _opened(self, encoder: str) -> Library:
+        dense = DenseLeg(self._encoders[encoder])
+        return Library(self._data, [KeywordLeg(), dense], "eval crash")
+
+    def _carry_out(self, plan: Plan, say: Callable[[dict[str, Any]], None]) -> None:
+        run.BATCH_ARTICLES, copies._LARGEST = BATCH, 8
+        setattr(library, "Splitting", partial(Splitting, 0))  # noqa: B010  # helpers start too slowly
+
+        def tell(outcome: Outcome) -> None:
+            if outcome.status in ("added", "replaced"):
+                say({"sure": outcome.article_id})
+
+        with self._opened(plan.encoder) as opened:
+            say({"moment": "add"})
+            sent = [_article(*each) for each in sorted(plan.sent.items())]
+            opened.take(given(sent, opened.held()), Watch(tell=tell))
+            say({"moment": "rebuild" if plan.rebuild else "index"})
+            reading = Reading([self._corpus], opened.held(), plan.rebuild)
+            opened.take(reading, Watch(tell=tell), rebuild=plan.rebuild)
+            say({"moment": "prune"})
+            opened.settle(reading.aftermath(prune=True))
+            for article_id in plan.gone:
+                say({"sure": article_id})
+            say({"moment": "remove"})
+            opened.remove(plan.removed)
+            for article_id in plan.removed:
+                say({"sure": article_id})
+            say({"moment": "close"})
+
+    def _look(self, say: Callable[[dict[str, Any]], None]) -> None:
+        with self._opened("static") as opened:
+            held = {each: opened.article(each).text for each in opened.store.ids()}
+            say({"held": held, "notes": list(opened.notes), "differences": opened.differences()})
+
+    def _compare(self, plan: Plan, sure: set[str], found: dict[str, Any]) -> None:
+        """`sure` was said; `found` is what there is."""
+        if "trace" in found:
+            raise EvaluationError(f"Библиотека не открылась, прервано {self.tally.kills}: {found['trace']}")
+        wrong, in_flight = violations(plan, self._held, found["held"], sure)
+        self.tally.rebuilt += sum("построен заново: он повреждён" in note for note in found["notes"])
+        self.tally.in_flight += in_flight
+        self.tally.steps_said += len(sure)
+        self.tally.wrong += [f"{self._edition}: {each}" for each in (*wrong, *found["differences"])]
+        self._held = found["held"]
+
+
+def violations(plan: Plan, before: Texts, held: Texts, sure: set[str]) -> tuple[list[str], int]:
+    """What of `held` the plan's first steps don't explain, and how many steps were done but not said.
+
+    `before` is what was held when the plan began, `sure` are the articles whose steps were said to be done.
+    """
+    steps = [(article_id, text) for article_id, text in plan.steps if before.get(article_id) != text]
+    done = [held.get(article_id) == text for article_id, text in steps]
+    said = [article_id in sure for article_id, _ in steps]
+    first = done.index(False) if False in done else len(done)
+    in_flight = max(0, first - sum(said[:first]))
+    others = {each: text for each, text in held.items() if each not in dict(steps)}
+    wrong = {
+        "сделано не по порядку": any(done[first:]),
+        "потеряно подтверждённое": any(said[first:]),
+        "не подтверждено больше одной партии": in_flight > max(BATCH, len(plan.gone), len(plan.removed)),
+        "изменено лишнее": others != {each: text for each, text in before.items() if each not in dict(steps)},
+    }
+    return [what for what, is_so in wrong.items() if is_so], in_flight
+
+
+def _killed(
+    work: Callable[[Callable[[dict[str, Any]], None]], None], after: float | None
+) -> tuple[list[dict[str, Any]], bool]:
+    """Do `work` in a process of its own and kill it `after` so many seconds: what it said, was it killed."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if not process:
+        os.close(reading)
+        os._exit(_done(work, writing))
+    os.close(writing)
+    if after is not None:
+        time.sleep(after)
+        os.kill(process, signal.SIGKILL)
+    with os.fdopen(reading, "rb") as pipe:
+        said = [json.loads(line) for line in pipe if line.endswith(b"\n")]
+    _, status = os.waitpid(process, 0)
+    return said, os.WIFSIGNALED(status)
+
+
+def _done(work: Callable[[Callable[[dict[str, Any]], None]], None], writing: int) -> int:
+    def say(what: dict[str, Any]) -> None:
+        data = json.dumps(what).encode() + b"\n"
+        while data:
+            data = data[os.write(writing, data) :]
+
+    try:
+        work(say)
+    except BaseException:
+        say({"trace": traceback.format_exc()})
+        return 1
+    return 0
+
+
+def _moment(said: Sequence[dict[str, Any]]) -> str:
+    return next((str(each["moment"]) for each in reversed(said) if "moment" in each), "open")
+
+
+def _text(article_id: str, edition: int) -> str:
+    return f"Статья {article_id}, издание {edition}. " + " ".join(
+        f"Рудник номер {article_id} за {year} год дал {year * 7 + edition} тонн руды и {year % 9} тонн меди."
+        for year in range(1980, 2010)
+    )
+
+
+def _article(article_id: str, text: str) -> Article:
+    return Article(ArticleInfo(article_id, f"Статья {article_id}"), text)

@@ -1,0 +1,139 @@
+"""For commands of whoever owns the data folder, while the server has it: their work is done here.
+
+They read the files themselves and send articles: the server never opens a path that a request names, so a
+token that got out would give nobody the files of the user who runs it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Iterable, Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import TypeAdapter, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from rag import __version__
+from rag.errors import RagError
+from rag.library.arrivals import SETTINGS, Aftermath, Item
+from rag.library.records import Entry
+from rag.library.report import Report
+from rag.library.run import Watch
+from rag.web import problems
+from rag.web.articles import desk_of
+from rag.web.desk import Step, stream
+
+if TYPE_CHECKING:
+    from rag.library.library import Library
+
+_IN_MEMORY = 5_000_000  # bytes of a request; more waits on the disk
+_ENTRIES = TypeAdapter(Entry)
+_AFTERMATH = TypeAdapter(Aftermath)
+
+
+def owner_only(request: Request) -> None:
+    """Nobody else so much as sees that these addresses are there."""
+    token = getattr(request.app.state, "owner_token", None)
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if not token or not secrets.compare_digest(given.encode(), token.encode()):
+        raise HTTPException(404)
+
+
+router = APIRouter(prefix="/api/owner", include_in_schema=False, dependencies=[Depends(owner_only)])
+
+
+@router.get("/held")
+def held(request: Request) -> Response:
+    """What a reading has to know of the library, and by which settings this server reads."""
+    found = _library(request).held()
+    return JSONResponse(
+        {
+            "version": __version__,
+            "settings": SETTINGS,
+            "signatures": {
+                article_id: [each.content, each.settings] for article_id, each in found.signatures.items()
+            },
+            "origins": found.origins,
+            "copies": found.copies,
+        }
+    )
+
+
+@router.post("/articles")
+async def take(request: Request) -> Response:
+    """Articles, one JSON object a line; events as they are taken."""
+    spooled: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # closed when the work is over
+    async for chunk in request.stream():
+        await run_in_threadpool(spooled.write, chunk)
+    spooled.seek(0)
+    library = _library(request)
+    steps = desk_of(request).follow(lambda watch: library.take(_items(spooled), watch), spooled.close)
+    return stream(_told(steps))
+
+
+@router.post("/aftermath")
+async def settle(request: Request) -> Response:
+    """What follows from a reading: articles that go, files that moved."""
+    body, library = await request.body(), _library(request)
+    try:
+        aftermath = _AFTERMATH.validate_json(body)
+    except ValidationError:
+        raise HTTPException(400) from None
+    try:
+        removed = await desk_of(request).call(lambda: library.settle(aftermath))
+    except RagError as error:
+        raise problems.ToldError(str(error)) from error
+    return JSONResponse({"removed": removed})
+
+
+@router.post("/rebuild")
+async def rebuild(request: Request) -> Response:
+    """Every index anew; events as they grow."""
+    library = _library(request)
+
+    def work(watch: Watch) -> Report:
+        library.rebuild(watch.progress)
+        counts = library.counts()
+        return Report(articles=counts.articles, passages=counts.passages)
+
+    return stream(_told(desk_of(request).follow(work)))
+
+
+@router.get("/differences")
+async def differences(request: Request) -> Response:
+    """What a look at every passage finds wrong."""
+    return JSONResponse({"differences": await desk_of(request).call(_library(request).differences)})
+
+
+async def _told(steps: AsyncIterator[Step]) -> AsyncIterator[Step]:
+    """The owner is told what is wrong with their own folder."""
+    try:
+        async for step in steps:
+            yield step
+    except RagError as error:
+        raise problems.ToldError(str(error)) from error
+
+
+def _items(lines: Iterable[bytes]) -> Iterator[Item]:
+    for line in lines:
+        entry = _ENTRIES.validate_json(line)
+        yield Item(entry.article.id, entry)
+
+
+def _library(request: Request) -> Library:
+    held: Library = request.app.state.bot.library
+    return held
+
+
+def line(entry: Entry) -> bytes:
+    """An entry as it is sent."""
+    return _ENTRIES.dump_json(entry) + b"\n"
+
+
+def aftermath_json(aftermath: Aftermath) -> bytes:
+    """An aftermath as it is sent."""
+    return _AFTERMATH.dump_json(aftermath)

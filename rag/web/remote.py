@@ -1,0 +1,316 @@
+"""The library and the bot of a server that has the data folder, for commands: found by the folder itself."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from pydantic import TypeAdapter
+
+from rag import __version__
+from rag.errors import LibraryError, NotFoundError, QuestionError
+from rag.library.arrivals import SETTINGS, Aftermath, Item, Reading
+from rag.library.held import Held
+from rag.library.lock import Server, server_of
+from rag.library.records import Counts, Listed, Signature
+from rag.library.report import Failure, Report
+from rag.library.run import GoesOn, Progress
+from rag.types import Answer, Article, ArticleInfo, Explanation, Filters, Hit, Passage, Reprint
+from rag.web.owner import aftermath_json, line
+
+_PATIENCE = 600.0  # seconds without a word from the server
+_GREETING = 3.0
+_SENT_AT_ONCE = 50_000_000  # bytes
+_ANSWER = TypeAdapter(Answer)
+_INFO = TypeAdapter(ArticleInfo)
+_EXPLANATION = TypeAdapter(Explanation)
+_REPRINTS = TypeAdapter(tuple[Reprint, ...])
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search over HTTP gives."""
+
+    hits: list[Hit]
+    notes: list[str]
+    repairs: list[Json]
+    body: Json
+
+
+class Remote:
+    """What commands need of a library and a bot, done by the server at `server`.
+
+    Raises LibraryError where the server doesn't answer or refuses, QuestionError and NotFoundError as the
+    library itself would.
+    """
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    # Articles in and out
+
+    def index(
+        self,
+        paths: Sequence[Path],
+        rebuild: bool = False,
+        prune: bool = False,
+        progress: Progress | None = None,
+        goes_on: GoesOn = lambda: True,
+    ) -> Report:
+        """Library.index, with the files read here."""
+        started, reading = time.monotonic(), Reading(paths, self._held(), rebuild)
+        sending = _Sending(self.events, len(reading), progress, goes_on)
+        is_whole = all(sending.take(item) for item in reading) and sending.send()
+        if is_whole:
+            sending.tally["removed"] += len(self._settled(reading.aftermath(prune)))
+        if is_whole and rebuild:
+            for _ in self.events("/api/owner/rebuild", b"", goes_on):
+                pass
+        counts = self.counts()
+        return Report(
+            **{name: sending.tally[name] for name in ("added", "replaced", "unchanged", "removed")},
+            failed=tuple(sending.failed),
+            articles=counts.articles,
+            passages=counts.passages,
+            seconds=time.monotonic() - started,
+            stopped=not is_whole,
+        )
+
+    def remove(self, ids: Sequence[str]) -> list[str]:
+        """Library.remove."""
+        return self._settled(Aftermath(list(ids)))
+
+    # Reading
+
+    def article(self, article_id: str) -> Article:
+        try:
+            found = self._json("GET", f"/api/articles/{quote(article_id, safe='')}")
+        except NotFoundError:  # as the library says it
+            raise NotFoundError(
+                f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
+            ) from None
+        return Article(_INFO.validate_python(found), found["text"])
+
+    def articles(
+        self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
+    ) -> list[Listed]:
+        asked = [("offset", offset), ("limit", limit), ("q", words), *_in_address(filters or Filters())]
+        items = self._json("GET", f"/api/articles?{urlencode(asked)}")["items"]
+        return [
+            Listed(_INFO.validate_python(item), item["characters"], item["passages"], item["indexed_at"])
+            for item in items
+        ]
+
+    def counts(self) -> Counts:
+        health = self._json("GET", "/api/health")
+        return Counts(health["articles"], health["passages"], 0)
+
+    def differences(self) -> list[str]:
+        """Library.differences."""
+        found: list[str] = self._json("GET", "/api/owner/differences")["differences"]
+        return found
+
+    # Questions
+
+    def ask(self, question: str, filters: Filters | None, as_typed: bool, explain: bool) -> Answer:
+        body = {"question": question, "as_typed": as_typed, "explain": explain, **_in_body(filters)}
+        found = self._json("POST", "/api/ask", body)
+        return _ANSWER.validate_python(found | {"hits": [_hit(each) for each in found["hits"]]})
+
+    def search(self, query: str, k: int, filters: Filters | None, as_typed: bool, explain: bool) -> Found:
+        body = {"query": query, "k": k, "as_typed": as_typed, "explain": explain, **_in_body(filters)}
+        found = self._json("POST", "/api/search", body)
+        return Found([_hit(each) for each in found["hits"]], found["notes"], found["repairs"], found)
+
+    # Steps
+
+    def __enter__(self) -> Remote:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is held."""
+
+    def _held(self) -> Held:
+        told = self._json("GET", "/api/owner/held")
+        if (told["version"], told["settings"]) != (__version__, SETTINGS):
+            raise LibraryError(
+                "Сервер запущен из другой версии программы. Перезапустите его (snoska serve) и повторите."
+            )
+        signatures = {article_id: Signature(*pair) for article_id, pair in told["signatures"].items()}
+        return Held(signatures, told["origins"], told["copies"])
+
+    def _settled(self, aftermath: Aftermath) -> list[str]:
+        removed: list[str] = self._json("POST", "/api/owner/aftermath", aftermath_json(aftermath))["removed"]
+        return removed
+
+    def _json(self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None) -> Json:
+        with self._answered(method, path, body) as response:
+            value: Json = json.loads(response.read())
+            return value
+
+    def events(self, path: str, body: bytes, goes_on: GoesOn) -> Iterator[tuple[str, Json]]:
+        """Events of work that the server does, until it is done or shall not go on. Raises LibraryError."""
+        with self._answered("POST", path, body) as response:
+            for name, data in _events(response):
+                if name == "error":
+                    raise LibraryError(str(data["detail"]))
+                yield name, data
+                if not goes_on():
+                    return  # the connection is closed, and the server ends the work
+
+    def _answered(self, method: str, path: str, body: Mapping[str, Any] | bytes | None) -> _Response:
+        return _Response(self._server, method, path, body, _PATIENCE)
+
+
+class _Sending:
+    """Articles on their way to the server, and what it has said of them."""
+
+    def __init__(
+        self,
+        events: Callable[[str, bytes, GoesOn], Iterator[tuple[str, Json]]],
+        total: int,
+        progress: Progress | None,
+        goes_on: GoesOn,
+    ) -> None:
+        self.tally: Counter[str] = Counter()
+        self.failed: list[Failure] = []
+        self._events, self._total, self._progress, self._goes_on = events, total, progress, goes_on
+        self._body, self._waiting = bytearray(), 0
+
+    def take(self, item: Item) -> bool:
+        """Note what became of an item, or send its article; False when it is time to stop."""
+        if item.entry:
+            self._body += line(item.entry)
+            self._waiting += 1
+        elif item.failure:
+            self.failed.append(Failure(item.name, item.failure))
+        else:
+            self.tally["unchanged"] += 1
+        self._tell()
+        return (self.send() if len(self._body) > _SENT_AT_ONCE else True) and self._goes_on()
+
+    def send(self) -> bool:
+        """Send what waits; whether all of it was taken."""
+        if self._body:
+            for name, data in self._events("/api/owner/articles", bytes(self._body), self._goes_on):
+                if name == "file":
+                    self._waiting -= 1
+                    self.tally[data["status"]] += 1
+                    self._tell()
+            self._body.clear()
+        return not self._waiting
+
+    def _tell(self) -> None:
+        if self._progress:
+            done = sum(self.tally[status] for status in ("added", "replaced", "unchanged"))
+            self._progress(done + len(self.failed), self._total)
+
+
+class _Response:
+    """One exchange with the server, as a context; its errors are ours."""
+
+    def __init__(
+        self, server: Server, method: str, path: str, body: Mapping[str, Any] | bytes | None, patience: float
+    ) -> None:
+        place = urlsplit(server.address)
+        self._address = server.address
+        self._connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=patience)
+        self._headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
+        self._asked = method, path, body if isinstance(body, bytes | None) else json.dumps(body).encode()
+
+    def __enter__(self) -> http.client.HTTPResponse:
+        try:
+            self._connection.request(*self._asked, headers=self._headers)
+            response = self._connection.getresponse()
+            if response.status >= 400:
+                raise _refused(response.status, response.read())
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            raise LibraryError(_silent(self._address)) from error
+        except BaseException:
+            self._connection.close()
+            raise
+        return response
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        self._connection.close()
+        if isinstance(error, OSError | http.client.HTTPException | ValueError):
+            raise LibraryError(_silent(self._address)) from error
+
+
+def connect(folder: Path) -> Remote | None:
+    """The server that has `folder`, if there is one and it answers."""
+    server = server_of(folder)
+    if server is None:
+        return None
+    try:
+        with _Response(server, "GET", "/api/health", None, _GREETING) as response:
+            return Remote(server) if json.loads(response.read()).get("status") == "ok" else None
+    except LibraryError:
+        return None
+
+
+def _silent(address: str) -> str:
+    return (
+        f"Сервер {address}, у которого библиотека, перестал отвечать. Что он подтвердил, сохранено; "
+        f"повторите команду, а если не поможет, перезапустите его: snoska serve"
+    )
+
+
+def _refused(status: int, body: bytes) -> Exception:
+    try:
+        detail = str(json.loads(body)["detail"])
+    except (ValueError, KeyError, TypeError):
+        detail = f"Сервер ответил кодом {status}. Перезапустите его: snoska serve"
+    return {404: NotFoundError, 422: QuestionError}.get(status, LibraryError)(detail)
+
+
+def _events(response: Iterable[bytes]) -> Iterator[tuple[str, Json]]:
+    name = ""
+    for raw in response:
+        kind, _, value = raw.decode().rstrip("\n").partition(": ")
+        if kind == "event":
+            name = value
+        elif kind == "data":
+            yield name, json.loads(value)
+
+
+def _in_address(filters: Filters) -> Iterator[tuple[str, str]]:
+    yield from (("source", each) for each in filters.sources)
+    yield from (("tag", each) for each in filters.tags)
+    if filters.since:
+        yield "from", filters.since.isoformat()
+    if filters.until:
+        yield "to", filters.until.isoformat()
+
+
+def _in_body(filters: Filters | None) -> Json:
+    if not filters:
+        return {}
+    named = {"sources": filters.sources, "articles": filters.articles, "tags": filters.tags}
+    dates = {"from": filters.since, "to": filters.until}
+    days = {name: day.isoformat() for name, day in dates.items() if day}
+    return {"filters": {**{name: list(each) for name, each in named.items()}, **days}}
+
+
+def _hit(told: Json) -> Hit:
+    """A hit from its JSON shape, which has no sentences."""
+    info = ArticleInfo(told["article_id"], told["title"], told["source"], told["published"], told["url"])
+    place = (told["start"], told["stop"], told["text"])
+    passage = Passage(told["passage_id"], info.id, *place, (), info.title)
+    explained = told.get("explanation")
+    return Hit(
+        passage, info, told["score"], told["ranks"], told["scores"],
+        _EXPLANATION.validate_python(explained) if explained else None,
+        _REPRINTS.validate_python(told["reprints"]),
+    )  # fmt: skip
