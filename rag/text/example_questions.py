@@ -59,8 +59,11 @@ def _in_genitive(phrase: str) -> bool:
 def _definitions(text: str) -> Iterator[tuple[int, str]]:
     for match in _DEFINITION.finditer(text):
         term, said = match[1], match[2]
-        parse = analyzer().parse(said)[0]
-        if parse.tag.POS in ("NOUN", "ADJF", "PRTF") and "nomn" in parse.tag and _is_term(term):
+        says = any(
+            parse.tag.POS in ("NOUN", "ADJF", "PRTF") and "nomn" in parse.tag
+            for parse in analyzer().parse(said)
+        )
+        if says and _is_term(term):
             yield match.start(), f"Что такое {_as_inside(term)}?"
 
 
@@ -82,11 +85,12 @@ def _is_term(term: str) -> bool:
         return False
     if any(not word or word[0].isdigit() or is_function_word(word.lower()) for word in words):
         return False
+    if not re.match(r"[А-ЯЁа-яё]", words[0]):
+        return True
     parses = analyzer().parse(words[0].lower())
-    russian = bool(re.match(r"[А-ЯЁа-яё]", words[0]))
-    tag = parses[0].tag
-    named = {"Name", "Surn", "Patr"} & set(tag.grammemes)
-    return not named and (not russian or (tag.POS in ("NOUN", "ADJF") and "nomn" in tag))
+    if {"Name", "Surn", "Patr"} & set(parses[0].tag.grammemes):
+        return False
+    return any(parse.tag.POS in ("NOUN", "ADJF") and "nomn" in parse.tag for parse in parses)
 
 
 def _as_inside(term: str) -> str:
@@ -94,4 +98,4 @@ def _as_inside(term: str) -> str:
     first = term.split()[0]
     known = analyzer().parse(first.lower())[0]
     plain = first[1:].islower() and not {"Geox", "Orgn", "Name"} & set(known.tag.grammemes)
-    return term[0].lower() + term[1:] if plain and known.is_known else term
+    return term[0].lower() + term[1:] if plain else term

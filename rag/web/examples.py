@@ -64,7 +64,7 @@ class Examples:
         library = self._bot.library
         listed = library.articles(0, READ)
         questions = [list(example_questions(library.article(each.info.id).text)) for each in listed]
-        seen: set[str] = set()
+        seen = set(self._made)
         for place in range(max(map(len, questions), default=0)):
             for own in questions:
                 if place < len(own) and own[place] not in seen:

@@ -16,7 +16,7 @@ _TOP = Markup(
     '<form class="trial"><label>Набор вопросов'
     '<select name="set">{}<option value="">из файла…</option></select>'
     '</label><label class="file">Файл JSONL<input type="file" accept=".jsonl,.json,.txt" name="file"></label>'
-    '<button type="submit" class="button main">Проверить</button>'
+    '<button type="submit" class="button chief">Проверить</button>'
     '<button type="button" class="button" data-halt hidden>Остановить</button></form>'
     '<p class="hint">Строка набора — вопрос и то, что должно стоять в верном ответе. Свой набор пополняют '
     'оценки ответов: <a href="api/questions" download>скачать</a>.</p>'

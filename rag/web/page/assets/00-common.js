@@ -40,7 +40,7 @@ window.snoska = (() => {
       const dialog = element("dialog", { class: "confirm", "aria-label": question }, element("p", {}, question));
       const buttons = element("form", { method: "dialog", class: "buttons" },
         element("button", { class: "button", value: "" }, "Отмена"),
-        element("button", { class: "button main", value: "yes" }, yes));
+        element("button", { class: "button chief", value: "yes" }, yes));
       dialog.append(buttons);
       dialog.addEventListener("close", () => {
         resolve(dialog.returnValue === "yes");

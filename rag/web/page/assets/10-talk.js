@@ -3,6 +3,12 @@
   const { scrollTo, behavior, element, json, copy, say, tell } = snoska;
   let opener = null; // the footnote that opened the article, to return the focus to
 
+  // The article lies beside the view in which it was opened.
+  function openedBy(button) {
+    opener = button;
+    document.body.dataset.opened = document.body.dataset.view;
+  }
+
   const box = () => document.querySelector("#box textarea");
   const chatOfAddress = () => new URLSearchParams(location.search).get("chat") ?? "";
 
@@ -36,7 +42,7 @@
       if (example) return ask({ question: example.dataset.question, typed: "typed" in example.dataset });
       const source = event.target.closest("[data-article]");
       if (!source) return;
-      opener = source;
+      openedBy(source);
       const place = placeOf(source);
       const key = `${place.article} ${place.start} ${place.stop}`;
       if (document.querySelector("#reader article")?.dataset.opened === key) showQuote();
@@ -100,7 +106,7 @@
     const area = element("textarea", { "aria-label": "Вопрос", rows: 2 });
     area.value = asked(exchange);
     const form = element("form", { class: "editing" }, area, element("div", { class: "buttons" },
-      element("button", { type: "submit", class: "button main" }, "Спросить заново"),
+      element("button", { type: "submit", class: "button chief" }, "Спросить заново"),
       element("button", { type: "button", class: "button" }, "Отмена")));
     const close = () => {
       form.remove();
@@ -205,6 +211,5 @@
     });
   }
 
-  const openedBy = (button) => (opener = button);
   Object.assign(snoska, { conversation, reader, chips, chatOfAddress, openedBy });
 })();
