@@ -23,7 +23,9 @@ def test_examples_are_answered_and_follow_the_library(tmp_path: Path) -> None:
         bot.library.add([article("канал", "Длина канала через пустыню составляет 127 км. Он новый.")])
         examples = Examples(bot, MADE)
         assert examples.current() == MADE[:1]
-        bot.library.add([article("мост", "Длина моста через Ишим составляет 312 метров. Его открыли в июле.")])
+        bot.library.add(
+            [article("мост", "Длина моста через Ишим составляет 312 метров. Его открыли в июле.")]
+        )
         until = time.monotonic() + 20
         while len(examples.current()) < 2 and time.monotonic() < until:
             time.sleep(0.05)  # they are worked out aside
