@@ -33,9 +33,8 @@ class QuestionSets:
         self._files = {path.stem: path for path in sorted(folder.glob("*.jsonl"))}
 
     def titles(self) -> dict[str, str]:
-        """What the sets are called, by name; the readers' own comes first once it has a question."""
-        own = {OWN: "Вопросы читателей"} if self._own.content().strip() else {}
-        return own | {name: TITLES.get(name, name) for name in self._files}
+        """What the sets are called, by name; the readers' own comes last."""
+        return {name: TITLES.get(name, name) for name in self._files} | {OWN: "Вопросы читателей"}
 
     def read(self, name: str, content: str) -> list[Question]:
         """The questions of the set `name`, or of the file with this `content` where it is empty.

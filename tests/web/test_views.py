@@ -111,9 +111,10 @@ def test_question_sets_that_can_be_run(tmp_path: Path) -> None:
     (shipped / "facts.jsonl").write_text(line, encoding="utf-8")
     own = OwnSet(tmp_path)
     sets = QuestionSets(own, shipped)
-    assert sets.titles() == {"facts": "Факты"}
+    assert list(sets.titles().items()) == [("facts", "Факты"), (OWN, "Вопросы читателей")]
+    with pytest.raises(EvaluationError, match="Вопросы читателей: нет ни одного вопроса"):
+        sets.read(OWN, "")
     own.add(Question(id="b", question="Нет?", refuse=True, all=()))
-    assert list(sets.titles()) == [OWN, "facts"]
     assert [sets.read(name, line)[0].question for name in (OWN, "facts", "")] == ["Нет?", "Да?", "Да?"]
     for name in ("../facts", "facts.jsonl", "/etc/passwd", "none"):
         with pytest.raises(EvaluationError, match="Такого набора вопросов нет"):

@@ -99,7 +99,6 @@ def build(bot: Bot, kept: Kept, examples: Callable[[], Sequence[str]]) -> gr.Blo
         listed.list(shelf.list, None, listed, **PRIVATE)
         listed.read(shelf.read, None, parts.reader, **PRIVATE)
         _wire_trial(TrialTab(bot, sets), top, board)
-        blocks.load(lambda: trial_top_html(sets.titles()), None, top, **AT_ONCE)
     return blocks.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=READING_AT_ONCE, api_open=False)
 
 
