@@ -56,6 +56,8 @@ class Frame:
                 headers["content-security-policy"] = policy
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "same-origin"
+                if path.startswith("/assets/") and message["status"] == 200:  # a new version has a new name
+                    headers["cache-control"] = "private, max-age=31536000, immutable"
             await send(message)
 
         if _GRADIO.fullmatch(path) and not _PAGE.fullmatch(path):

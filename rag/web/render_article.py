@@ -55,17 +55,29 @@ def link_html(url: str | None) -> Markup:
     ).format(url)
 
 
-def body_html(text: str, quotes: Sequence[tuple[int, int]], soft: Sequence[tuple[int, int]] = ()) -> Markup:
-    """Paragraphs of `text`; a quote that spans several is marked in each of them."""
+def body_html(
+    text: str,
+    quotes: Sequence[tuple[int, int]],
+    soft: Sequence[tuple[int, int]] = (),
+    anchor: str = "",
+) -> Markup:
+    """Paragraphs of `text`; a quote that spans several is marked in each of them.
+
+    With an `anchor`, each mark can be linked to by it and the offset where the mark begins.
+    """
     return Markup("").join(
-        _paragraph(match.group(), match.start(), quotes, soft)
+        _paragraph(match.group(), match.start(), quotes, soft, anchor)
         for match in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text)
         if match.group().strip()
     )
 
 
 def _paragraph(
-    text: str, offset: int, quotes: Sequence[tuple[int, int]], soft: Sequence[tuple[int, int]]
+    text: str,
+    offset: int,
+    quotes: Sequence[tuple[int, int]],
+    soft: Sequence[tuple[int, int]],
+    anchor: str,
 ) -> Markup:
     """One paragraph, which begins at `offset` of its article."""
     tag = Markup("h3" if re.match(r"(#{1,6})\s+", text) else "p")
@@ -73,7 +85,8 @@ def _paragraph(
     for start, stop in _inside(quotes, offset, len(text)):
         if start >= done:
             parts += [_softly(text, done, start, offset, soft)]
-            parts += [Markup("<mark>{}</mark>").format(_marked_up(text[start:stop]))]
+            named = Markup(' id="{}{}"').format(anchor, offset + start) if anchor else Markup("")
+            parts += [Markup("<mark{}>{}</mark>").format(named, _marked_up(text[start:stop]))]
             done = stop
     parts += [_softly(text, done, len(text), offset, soft)]
     return Markup("<{0}>{1}</{0}>").format(tag, Markup("").join(parts))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from html import unescape
 
 from markupsafe import Markup
 
@@ -12,6 +14,12 @@ from rag.web.render import answer_html
 from rag.web.render_article import body_html, byline_html, link_html
 from rag.web.render_login import page_html
 
+# Whatever comes from outside is escaped by now: no quotation mark or bracket of it is left to be found here.
+_BUTTON = re.compile(
+    r'<button type="button" class="(?P<kind>\w+)"[^>]*? data-article="(?P<article>[^"]*)" '
+    r'data-start="(?P<start>\d+)"[^>]*>(?P<inner>.*?)</button>',
+    re.DOTALL,
+)
 _PAGE = Markup(
     '<header class="top"><a href="../">Сноска<sup aria-hidden="true">1</sup></a></header>'
     '<main class="kept"><h1>{question}</h1>{searched}{answer}{sources}</main>'
@@ -38,10 +46,24 @@ def permalink_html(exchange: Exchange, evidence: Mapping[str, Article]) -> str:
         searched=Markup('<p class="label">Поиск ограничен: {}</p>').format(exchange.scope)
         if exchange.scope
         else "",
-        answer=_answer(exchange),
+        answer=_linked(_answer(exchange), places),
         sources=heading + sources,
     )
     return page_html(f"{' '.join(exchange.question.split())[:120]} — Сноска", body, "kept-page")
+
+
+def _linked(html: Markup, places: Mapping[str, int]) -> Markup:
+    """`html` with links to the articles below in place of the buttons that need a script."""
+
+    def link(match: re.Match[str]) -> str:
+        kind, article_id, start, inner = match.group("kind", "article", "start", "inner")
+        place = places.get(unescape(article_id))
+        if place is None:
+            return f'<span class="{kind}">{inner}</span>'
+        to = f"quote-{place}-{start}" if kind in ("footnote", "source") else f"article-{place}"
+        return f'<a class="{kind}" href="#{to}">{inner}</a>'
+
+    return Markup(_BUTTON.sub(link, html))
 
 
 def _answer(exchange: Exchange) -> Markup:
@@ -63,5 +85,5 @@ def _source(article: Article, place: int, citations: tuple[Citation, ...]) -> Ma
         byline=byline_html(info.source, info.published),
         title=info.title,
         link=link_html(info.url),
-        body=body_html(article.text, quotes),
+        body=body_html(article.text, quotes, anchor=f"quote-{place}-"),
     )

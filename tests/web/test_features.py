@@ -300,6 +300,21 @@ def test_a_set_from_a_file_is_run(page: Page, tmp_path: Path) -> None:
     expect(page.locator("#board .failure")).to_contain_text("Файл, строка 1: «id»: поле не задано")
 
 
+def test_a_run_can_be_stopped(page: Page) -> None:
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Набор вопросов").select_option("facts")
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator(".run")).to_have_attribute("data-running", "true")
+    page.get_by_role("button", name="Остановить").click()
+    stopped = page.locator(".run .label").first
+    expect(stopped).to_contain_text("Проверка остановлена")
+    page.wait_for_timeout(500)
+    expect(stopped).to_contain_text("Проверка остановлена")
+    page.get_by_label("Набор вопросов").select_option("refusals")
+    page.get_by_role("button", name="Проверить").click()
+    expect(stopped).to_contain_text("Проверка закончена", timeout=30_000)
+
+
 DROP = """([name, text]) => {
     const data = new DataTransfer();
     data.items.add(new File([text], name, { type: "text/plain" }));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -60,7 +61,9 @@ def test_a_link_shows_the_answer_with_its_evidence_as_it_was(http: httpx.Client,
     _, answer = keep(http, bot, "Какова длина канала?")
     before = http.get(f"/answers/{answer}")
     assert before.status_code == 200
-    assert "<mark>Длина канала составит 127,4 км" in before.text
+    (link,) = set(re.findall(r'<a class="footnote" href="#(quote-1-\d+)">1</a>', before.text))
+    assert f'<mark id="{link}">Длина канала составит 127,4 км' in before.text
+    assert "<button" not in before.text
     try:
         bot.library.put(replace(CANAL, text="Совсем другой текст."), [], "x", "y")
         assert http.get(f"/answers/{answer}").text == before.text

@@ -120,6 +120,26 @@ def test_an_answer_grows_in_view_and_can_be_stopped(page: Page, bot: SampleBot) 
     assert bot.closed.wait(10)
 
 
+def test_escape_stops_an_answer(page: Page, bot: SampleBot) -> None:
+    bot.gate.clear()
+    box = page.get_by_label("Ваш вопрос")
+    box.fill("медленно: длина канала?")
+    box.press("Enter")
+    expect(page.locator(".sentence")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator(".stopped")).to_have_text("Остановлено.")
+    bot.gate.set()
+    page.reload()
+    expect(page.locator(".stopped")).to_have_text("Остановлено.")
+    ask(page, "Сколько стоит канал?", exchanges=2)
+
+
+def test_reasons_of_a_doubt_are_told(page: Page) -> None:
+    ask(page, "Какова длина канала?")
+    expect(page.locator(".doubts li")).to_have_count(1)
+    expect(page.locator(".doubts")).to_contain_text("подтверждено цитатой лишь частично")
+
+
 def test_a_footnote_opens_the_article_at_its_quote(page: Page) -> None:
     ask(page, "Какова длина канала?")
     page.locator(".footnote").first.click()

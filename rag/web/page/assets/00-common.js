@@ -61,6 +61,13 @@ window.snoska = (() => {
   }
   const tell = (error) => say(error.message);
 
+  // What Gradio would tell in English of an event that failed or could not be queued.
+  new MutationObserver((changes) => {
+    const failed = (node) => node.nodeType === 1 && (node.matches(".toast-body") || node.querySelector(".toast-body"));
+    if (changes.some((change) => [...change.addedNodes].some(failed)))
+      say("Не получилось: сервер занят или не отвечает. Подождите немного и попробуйте ещё раз.");
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   return { scrollTo, behavior, element, send, json, copy, confirmed, say, tell };
 })();
 
