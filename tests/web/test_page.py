@@ -220,7 +220,7 @@ def test_where_to_search(page: Page, bot: SampleBot) -> None:
     expect(page.locator(".searched")).to_have_count(2)
     expect(page.locator(".searched").last).to_contain_text("Поиск ограничен: с 23")
     page.locator("#clear").click()
-    page.get_by_role("button", name=EXAMPLES[0]).click()
+    page.locator(".example", has_text=EXAMPLES[0]).click()
     expect(page.locator(".exchange")).to_have_attribute("data-state", "done")
     assert bot.seen[-1][2] == limited
 
