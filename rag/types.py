@@ -505,7 +505,7 @@ class PassageIndex(Retriever, Protocol):
         """
 
     def count(self) -> int:
-        """Passages held."""
+        """Passages held; -1 where parts of it hold different ones: it is damaged, or not caught up yet."""
 
     def contents(self) -> Mapping[str, Keys]:
         """All that is held, by the name of each part that holds it: passages' and articles' keys, (n, 2)."""

@@ -93,7 +93,8 @@ class Copy:
         self.state = state
         self._file = file
         self._store = store
-        self._resumed = state.seq > 0  # what comes next may have been written before a crash
+        # Articles that may have been written before a crash, in a batch of any size: they are not fresh.
+        self._doubtful = _LARGEST
 
     def open(self) -> None:
         """Open the index on disk. Any exception means that it is damaged."""
@@ -105,6 +106,7 @@ class Copy:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         self._file.write(self.state)
         self.index.open()
+        self._doubtful = 0
 
     def catch_up(self, tell: Following | None = None) -> bool:
         """Take over every change not held yet; False when `tell` stopped it."""
@@ -116,10 +118,10 @@ class Copy:
             began = time.monotonic()
             batch = changes[start : start + size]
             ids = [change.article_id for change in batch]
-            is_fresh = batch[-1].seq <= self.state.goal and not self._resumed
+            is_fresh = batch[-1].seq <= self.state.goal and not self._doubtful
             self.index.replace(ids, self._store.passages_of(ids), is_fresh)
             self.reached(batch[-1].seq)
-            self._resumed = False
+            self._doubtful = max(0, self._doubtful - len(batch))
             start += size
             size = _next_size(size, time.monotonic() - began)
         return tell is None or tell(len(changes), len(changes))
@@ -139,6 +141,8 @@ class Copy:
     def difference(self) -> str | None:
         """How its size differs from the store's (Russian)."""
         held, wanted = self.index.count(), self._store.passage_count()
+        if held < 0:
+            return "его части расходятся"
         return None if held == wanted else f"в нём {counted(held, *PASSAGES)}, а в базе {grouped(wanted)}"
 
     def remove(self) -> None:

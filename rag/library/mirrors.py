@@ -124,6 +124,8 @@ class Mirror:
         self._is_sound = False
         with self._explained("не записан"):
             copy.index.replace(change.article_ids, change.passages, change.fresh)
+            if copy.index.count() < 0:
+                raise RuntimeError("its parts hold different passages")
         copy.reached(change.seq)
         self._is_sound = True
 

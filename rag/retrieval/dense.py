@@ -134,12 +134,14 @@ class DenseIndex:
             self._store.add([_node(passage, vector) for passage, vector in zip(batch, vectors, strict=True)])
             self._table.replace(article_ids, batch, vectors, fresh or start > 0)
         self._is_whole = None
-        if not self._chroma_is_whole():
-            raise RuntimeError("Chroma and the table of vectors hold different numbers of passages")
+        self._chroma_is_whole()
 
     def count(self) -> int:
-        """Passages held. Chroma isn't asked: it would load all it has."""
-        return self._table.count()
+        """Passages held; -1 where Chroma and the table were seen to hold different numbers of them.
+
+        Chroma isn't asked for it: it would load all it has.
+        """
+        return -1 if self._is_whole is False else self._table.count()
 
     def contents(self) -> dict[str, Keys]:
         held = self._store.client.get(include=["metadatas"])
@@ -152,7 +154,7 @@ class DenseIndex:
 
     def search(self, query: Query, k: int, within: ArticleSet | None = None) -> list[Scored]:
         vector = self._vector(query.text)
-        held = self.count()
+        held = self._table.count()
         if not vector.any() or not held or k < 1:
             return []
         if within is not None or held <= _SCANNED or not self._chroma_is_whole():

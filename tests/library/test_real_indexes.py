@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.errors import LibraryError
+from rag.library.copies import Copy
 from rag.library.library import Library
 from rag.retrieval.legs import DenseLeg, KeywordLeg
 from rag.text.words import content_lemmas
@@ -86,6 +88,50 @@ def test_a_damaged_index_is_rebuilt(tmp_path: Path, make: Make, garbage: bytes) 
     with Library(tmp_path, [again]) as library:
         assert library.notes[0].startswith(f"Индекс {index.name} построен заново")
         check(library, again, {"а", "б"})
+
+
+def test_a_copy_begun_in_large_batches_is_gone_on_with_in_small_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash between the two parts of the dense index, in a batch larger than the next process's first."""
+    with Library(tmp_path, []) as library:
+        library.add([article(f"{number}", long_text(number, 9)) for number in range(40)])
+
+    def crash(*_: object) -> None:
+        raise RuntimeError("crash")
+
+    with monkeypatch.context() as crashing:
+        crashing.setattr("rag.retrieval.vectors.VectorTable.replace", crash)
+        with pytest.raises(LibraryError, match="Индекс dense не построен"):
+            Library(tmp_path, [DenseLeg(LetterEncoder())])
+    monkeypatch.setattr("rag.library.copies._SMALLEST", 1)
+    with Library(tmp_path, [DenseLeg(LetterEncoder())]) as library:
+        assert library.differences() == []
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_what_was_written_before_a_crash_is_not_written_twice(
+    tmp_path: Path, make: Make, committed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash after the index has committed a batch, the first or a later one, before that was noted."""
+    with Library(tmp_path, []) as library:
+        library.add([article(f"{number}", long_text(number, 9)) for number in range(60)])
+    calls = []
+
+    def crash(copy: Copy, seq: int) -> None:
+        calls.append(seq)
+        if len(calls) > committed:
+            raise RuntimeError("crash")
+        reached(copy, seq)
+
+    reached = Copy.reached
+    with monkeypatch.context() as crashing:
+        crashing.setattr(Copy, "reached", crash)
+        with pytest.raises(LibraryError, match="не построен"):
+            Library(tmp_path, [make()])
+    monkeypatch.setattr("rag.library.copies._SMALLEST", 1)
+    with Library(tmp_path, [make()]) as library:
+        assert library.differences() == []
 
 
 def test_rebuilding_by_request(tmp_path: Path, make: Make) -> None:

@@ -407,6 +407,6 @@ def test_a_chroma_that_lost_passages_is_not_asked(tmp_path: Path, monkeypatch: p
     index.close()
     index.open()
     assert index.search(query("мост"), 1)[0].passage_id == ID_OF["bridge"]
-    with pytest.raises(RuntimeError, match="different numbers"):
-        index.replace(["copper"], passages("copper", TEXTS["copper"]), fresh=False)
+    index.replace(["copper"], passages("copper", TEXTS["copper"]), fresh=False)
+    assert index.count() == -1  # seen by whoever compares it with the store
     index.close()
