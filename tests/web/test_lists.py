@@ -63,4 +63,4 @@ def test_every_item_has_its_bullet_in_view(tmp_path: Path, width: int) -> None:
         assert told.count() == 2
         for row in told.all():
             box = row.bounding_box()
-            assert box and 0 <= box["x"] and box["x"] + box["width"] <= width
+            assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
