@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TextIO
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from eval.errors import EvaluationError
+from rag.judging.lines import Model, parse
 
-Model = TypeVar("Model", bound=BaseModel)
-
-_REASONS = {
-    "bool_type": "нужно true или false",
-    "extra_forbidden": "такого поля нет",
-    "float_type": "нужно число",
-    "int_type": "нужно целое число",
-    "json_invalid": "это не JSON",
-    "missing": "поле не задано",
-    "model_type": "нужен объект {…}",
-    "string_too_short": "пустая строка",
-    "string_type": "нужна строка",
-    "tuple_type": "нужен список",
-}
+__all__ = ["lines", "parse", "read", "text", "write", "write_text"]
 
 
 def read(path: Path, model: type[Model]) -> Iterator[Model]:
@@ -33,14 +21,6 @@ def read(path: Path, model: type[Model]) -> Iterator[Model]:
     """
     for number, line in lines(path):
         yield parse(line, model, f"{path}:{number}")
-
-
-def parse(line: str, model: type[Model], place: str) -> Model:
-    """One line as a `model`; `place` opens the message of the EvaluationError."""
-    try:
-        return model.model_validate_json(line)
-    except ValidationError as error:
-        raise EvaluationError(f"{place}: {_explain(error)}. Исправьте это место.") from None
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -99,13 +79,3 @@ def _reason(error: OSError) -> str:
         PermissionError: "нет прав",
     }
     return reasons.get(type(error), "ошибка ввода-вывода")
-
-
-def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "value_error":
-        reason = str(first["ctx"]["error"])
-    else:
-        reason = _REASONS.get(first["type"], "неверное значение")
-    return f"«{field}»: {reason}" if field else reason

@@ -4,45 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from eval import jsonl
 from eval.errors import EvaluationError
-from rag.types import Turn
+from rag.judging.questions import Question
 
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+__all__ = ["Question", "SHIPPED", "load", "shipped"]  # noqa: RUF022  # as Python sorts them
+
 SHIPPED = Path(__file__).parent / "questions"
-
-
-class Question(BaseModel):
-    """One question with its gold.
-
-    A right answer holds any of `answers` and all of `all_of` (`all` in the file); `articles` are the
-    ids of the articles that hold it. A question with `refuse` has no answer in the corpus.
-    """
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, populate_by_name=True, serialize_by_alias=True
-    )
-
-    id: Text
-    question: Text
-    answers: tuple[Text, ...] = ()
-    all_of: tuple[Text, ...] = Field((), alias="all")
-    articles: tuple[Text, ...] = ()
-    refuse: bool = False
-    history: tuple[Turn, ...] = ()
-    tags: tuple[Text, ...] = ()
-
-    @model_validator(mode="after")
-    def _gold_fits(self) -> Question:
-        if self.refuse and (self.answers or self.all_of):
-            raise ValueError("у вопроса с refuse не бывает answers и all")
-        if not self.refuse and not (self.answers or self.all_of):
-            raise ValueError("нужен answers, all или refuse")
-        return self
 
 
 def load(paths: Sequence[Path]) -> list[Question]:

@@ -72,8 +72,4 @@ def _mistake(record: Record) -> str:
 def kind(record: Record) -> str:
     """What went wrong with a question that didn't come out right."""
     judgement = record.judged()
-    if judgement.failed:
-        return "ошибка"
-    if judgement.false_refusal:
-        return "ложный отказ"
-    return "неверный ответ" if judgement.answerable else "ответ вместо отказа"
+    return "ошибка" if judgement.failed else judgement.verdict

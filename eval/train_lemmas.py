@@ -4,8 +4,7 @@
 
 natasha's tagger (slovnet, trained on news) reads every sentence; the parse that agrees with its tag best is
 taken for the right one, and of equals the one of the commoner word. Writes rag/text/lemmas.txt: the forms,
-known to the dictionary, whose commonest lemma is another than the rules give. No annotated sentences are
-used: `python -m eval pieces` measures on them.
+known to the dictionary, whose commonest lemma is another than the rules give. No annotated text is used.
 """
 
 from __future__ import annotations

@@ -72,6 +72,14 @@ class Config(BaseSettings):
     host: str = Field("127.0.0.1", description="адрес, на котором слушает сервер")
     watch: bool = Field(False, description="во время работы сервера следить за папкой `RAG_CORPUS`")
     port: int = Field(7860, ge=0, le=65535, description="порт сервера")
+    root_path: str = Field(
+        "",
+        pattern=r"^(/[\w.~-]+)*$",
+        description="под каким путём отдаёт Сноску обратный прокси, например `/snoska`",
+    )
+    api_keys: SecretStr | None = Field(
+        None, description="ключи через запятую; с ними API и страница открываются только по ключу"
+    )
 
     @property
     def models_folder(self) -> Path:
@@ -82,6 +90,12 @@ class Config(BaseSettings):
         if self.weights == Path("none"):
             return None
         return self.weights or self.data / "weights.json"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that open the server; none where it is open to everybody."""
+        given = self.api_keys.get_secret_value() if self.api_keys else ""
+        return tuple(key for key in (each.strip() for each in given.split(",")) if key)
 
     @property
     def llm_address(self) -> str:
@@ -144,4 +158,6 @@ def _reason(error: Any) -> str:
         "path_type": "нужен путь",
         "string_pattern_mismatch": "нужен адрес, который начинается с http:// или https://",
     }
+    if error["loc"][0] == "root_path":
+        return "нужен путь вида /snoska, без косой черты в конце"
     return reasons.get(error["type"], "неверное значение")

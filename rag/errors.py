@@ -7,6 +7,7 @@
     ├── ArticleError         one file or upload can't become an article
     ├── NotFoundError        no article with that id
     ├── QuestionError        the question is empty, too long or not a question
+    ├── EvaluationError      a question set or a run of one can't be used
     ├── ModelError           an encoder or reranker can't be loaded
     └── LLMError             a language model gave no usable answer
 
@@ -40,6 +41,10 @@ class NotFoundError(RagError):
 
 class QuestionError(RagError):
     """The question is empty, too long or has no words in it."""
+
+
+class EvaluationError(RagError):
+    """An input of an evaluation is missing, broken or doesn't fit the others."""
 
 
 class ModelError(RagError):

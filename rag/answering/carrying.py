@@ -9,6 +9,7 @@ from rag.answering.asking import asking
 from rag.answering.context import RELATIONS, Past, anything, referent
 from rag.answering.ellipsis import PERSONAL
 from rag.answering.pronouns import Substituted
+from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
 from rag.text.readings import Reading
 from rag.text.tokens import Token, tokens
@@ -27,6 +28,8 @@ def carried(question: Substituted, opened: bool, past: Sequence[Past]) -> str | 
     if question.referent or not found or len(found) > _LONGEST or _is_small_talk(found):
         return None
     own = phrases(text)
+    if (again := _asked_again(text, own, past)) is not None:
+        return again
     if not own:
         return _with_object(text, found, past)
     if _asks_about_this(found) and (topic := referent(past, anything, whole=True)):
@@ -43,6 +46,22 @@ def _is_bare(own: Sequence[Phrase], opened: bool) -> bool:
         phrase.lemma in RELATIONS or (opened and phrase.nested and phrase.lemma.endswith(_DEEDS))
         for phrase in own
     )
+
+
+def _asked_again(text: str, own: Sequence[Phrase], past: Sequence[Past]) -> str | None:
+    """«Сколько позиций в списке …?» — «Сколько позиций было раньше?»: still those of the list."""
+    now, turn = asking(text), past[-1]
+    before = asking(turn.question)
+    if now is None or now.noun is None or before is None or before.noun is None:
+        return None
+    is_same = now.word == before.word and now.noun.lemma == before.noun.lemma
+    stops = [now.noun.stop, *(entity.stop for entity in entities(text) if entity.kind == "date")]
+    brings = any(phrase.start > now.noun.stop and phrase.stop not in stops for phrase in own)
+    if not is_same or brings or now.noun.last > now.noun.head_last:
+        return None
+    rest = [p for p in turn.asked if p.preposition and not p.nested and p.start > before.noun.stop]
+    said = [p.text[p.tokens[p.first - 1].start : p.stop] for p in rest]
+    return f"{text.rstrip(' ?.!')} {' '.join(said)}?" if said else None
 
 
 def _is_small_talk(found: Sequence[Token]) -> bool:

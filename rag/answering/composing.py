@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.answering.disagreeing import Conflict, conflicts
-from rag.answering.evidence import ANSWERING, Evidence, Reading
+from rag.answering.evidence import Evidence, Reading
 from rag.answering.merging import other_sources
 from rag.answering.saying import Said, said
 from rag.answering.spans import short_answer
+from rag.answering.wanted import ANSWERING
 from rag.types import Citation, Disagreement, Draft, Sentence, Version
 
 

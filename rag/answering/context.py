@@ -56,7 +56,8 @@ class Past:
         said = _FOOTNOTE.sub("", _DIFFERING.split(answer)[0][:_USED]).strip()
         said = "" if fold(said).startswith(_REFUSALS) else said
         kind = analyse(question).kind
-        meant = tuple(phrases(referent)[:1])
+        named_together = tuple(phrase for phrase in phrases(referent) if not phrase.nested)
+        meant = named_together if len(named_together) > 1 else tuple(phrases(referent)[:1])
         named = tuple(phrases(said)) + (_behind_latin(said) if kind == "person" else ())
         return cls(question, said, kind, tuple(phrases(question)), named, meant)
 
@@ -108,21 +109,30 @@ def anything(_: Reading) -> bool:
     return True
 
 
-def referent(past: Sequence[Past], agrees: Agrees, *, whole: bool = False, role: str = "") -> Phrase | None:
+def referent(
+    past: Sequence[Past], agrees: Agrees, *, whole: bool = False, role: str = "", of_things: bool = False
+) -> Phrase | None:
     """The likeliest phrase with a reading that agrees, read so; `whole` prefers the thing as it was asked
     about («мощность завода») to what it is of («завод»). Of several that may be subject or object, the one
-    that had the `role` (nomn, accs) is likelier to have it again."""
+    that had the `role` (nomn, accs) is likelier to have it again. `of_things`: neither persons nor
+    those who did it are meant."""
     found = [
         candidate
         for age, turn in enumerate(reversed(past))
         for candidate in _candidates(turn, age, agrees, whole, role)
+        if not (of_things and _is_party(candidate.phrase, turn))
     ]
     best = max(found, key=lambda candidate: candidate.weight, default=None)
     return best.phrase if best and best.weight > _DOUBTFUL else None
 
 
+def _is_party(phrase: Phrase, turn: Past) -> bool:
+    """A person, or whatever was the answer to «кто»."""
+    return phrase.is_person or (phrase.text == turn.answer and turn.kind in ("person", "organisation"))
+
+
 def _candidates(turn: Past, age: int, agrees: Agrees, whole: bool, role: str) -> Iterator[Candidate]:
-    for phrase in turn.meant:
+    for phrase in turn.meant[:1]:
         if read := _read(phrase, agrees):
             yield Candidate(read, _weight(read, turn, age, 0, whole) + 4)
     for order, phrase in enumerate(turn.asked):
@@ -248,10 +258,15 @@ def members_named(past: Sequence[Past]) -> list[Phrase]:
 
 
 def several(past: Sequence[Past]) -> Several | None:
-    """The names listed in the last answer, unless the turn speaks of something else in the plural."""
+    """The names listed in the last answer, unless the turn speaks of something else in the plural; those
+    that the last question meant still are. «Сколько озёр …?» — «Два: Ладога и Онега» lists the lakes."""
     turn = past[-1]
+    if len(turn.meant) > 1:
+        return Several(turn.meant)
     plural = [
-        p for p in (*turn.meant, *turn.asked) if p.readings[0].number == "plur" and p.lemma not in _FRAMES
+        p
+        for p in (*turn.meant, *turn.asked)
+        if p.readings[0].number == "plur" and p.lemma not in _FRAMES and not p.asked
     ]
     members = members_named([turn])
     if plural or len(members) < 2 or not all(member.is_name for member in members):

@@ -21,8 +21,11 @@ from rag.types import Turn
 
 TURNS = 5  # how many earlier turns count
 _LONGEST = 400  # characters: longer questions bring their own topic
+# What answers the answer before, not the question: «Хорошо, а что такое концентрат?».
+_REPLY = r"(?:ну|да|так|хорошо|ладно|понятно|ясно|спасибо|ок)"
+_POLITE = re.compile(rf"\W*{_REPLY}\s*[,.!—–-]", re.IGNORECASE)
 _OPENING = re.compile(
-    r"^\W*(?:(?:ну|да|так|хорошо|ладно|понятно|ясно|спасибо|ок)[\s,.!—–-]+)?"
+    rf"^\W*(?:{_REPLY}[\s,.!—–-]+)?"
     r"(?:(?:а|и|но)\s+)?(?:(?:вот|же|что\s+насч[её]т|как\s+насч[её]т|насч[её]т|что\s+касается|как\s+же|если)\s+)?",
     re.IGNORECASE,
 )
@@ -47,6 +50,7 @@ def _resolved(question: str, past: Sequence[Past]) -> Substituted:
     if not past or len(question) > _LONGEST:
         return Substituted(question)
     core, opened = _without_opening(question)
+    polite = _POLITE.match(question)
     member = member_named(core, past) or Substituted(core)
     meant = demonstrated(substitute(member, past), past)
     if meant.is_whole:
@@ -56,7 +60,7 @@ def _resolved(question: str, past: Sequence[Past]) -> Substituted:
     else:
         text = carried(meant, opened, past)
     if text is None and meant.text == core:
-        return Substituted(question)
+        return Substituted(core[:1].upper() + core[1:] if polite else question)
     asks = text is not None or "?" in question or asking(meant.text) is not None
     return Substituted(_finished(text or meant.text, "?" if asks else ""), meant.referent)
 

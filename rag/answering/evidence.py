@@ -9,24 +9,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.boilerplate import is_boilerplate
-from rag.text.entities import Entity, EntityKind, entities
+from rag.answering.sentence_features import SENTENCE_FEATURES, rows
+from rag.answering.wanted import ANSWERING, answering, closeness
 from rag.text.matching import Matcher, Matches
-from rag.text.measures import measure
-from rag.text.questions import Kind, Question, analyse
+from rag.text.questions import Question, analyse
 from rag.text.topics import topic
 from rag.text.words import is_function_word, lemma, lemmas, words
 from rag.types import Hit, Query, SourceSentence
 
 Floats = NDArray[np.float64]
 
-SENTENCE_FEATURES = ("own", "context", "passage_score", "opens_passage", "typed", "defines")
 CONFIDENCE_FEATURES = (
     "passage_score",
     "passage",
@@ -44,26 +42,6 @@ CONFIDENCE_FEATURES = (
 )
 # How much of its topic is taken to be asked about where a passage doesn't say what it is about: a mean.
 _UNKNOWN_TOPIC = 0.25
-# Which entities answer which kind of question; other kinds have no entity to look for.
-ANSWERING: dict[Kind, frozenset[EntityKind]] = {
-    "person": frozenset({"person"}),
-    "date": frozenset({"date"}),
-    "quantity": frozenset({"quantity"}),
-    "place": frozenset({"place"}),
-    "organisation": frozenset({"organisation"}),
-    "name": frozenset({"name", "person", "organisation", "place"}),
-}
-# «Кому принадлежит», «кто поставляет»: a firm is as good an answer as a person.
-_DONE_BY_FIRMS = frozenset(
-    """принадлежать владеть владелец собственник партнер купить приобрести продать выпускать производить
-    изготавливать делать поставлять поставщик снабжать строить построить финансировать добывать разрабатывать
-    осваивать контролировать инвестор заказчик покупатель продавец подрядчик оператор участник акционер
-    подписать заключить сторона получить выкупить кредитовать""".split()
-)
-_DEFINING = (" — ", " – ", " - ", "(", "явля", "называ", "означа")
-# How much of the sentence before, and of the one before that, counts as context: pronouns and ellipses
-# refer back («Он назначен…»), less the further back.
-_ONE_BACK, _TWO_BACK = 0.9, 0.7
 _TYPED = SENTENCE_FEATURES.index("typed")
 _OUT_OF_REACH = 3.0  # a sentence this far below the best one has a twentieth of its odds and is not quoted
 _TOP = 3  # sentences whose share of the softmax mass tells a clear answer from a lottery
@@ -128,81 +106,24 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
 
 def _evidence(query: Query, question: Question, hits: Sequence[Hit], matches: Matches) -> Iterator[Evidence]:
     """Every sentence; those that could come near the best one are searched for the wanted entity."""
-    asked = frozenset(lemmas(query.text))
-    untyped = list(_untyped(question, hits, matches))
+    weights = np.array([_weights()["sentence"][name] for name in SENTENCE_FEATURES])
+    untyped = [
+        Evidence(row.hit, row.sentence, row.text, row.features, float(weights @ row.features))
+        for row in rows(query, question, hits, matches)
+    ]
     if question.kind not in ANSWERING or not untyped:
         yield from untyped
         return
-    gain = _weights()["sentence"]["typed"]
-    lowest = max(each.score for each in untyped) - gain - _OUT_OF_REACH
+    asked = frozenset(lemmas(query.text))
+    most = float(weights[_TYPED:].sum())
+    lowest = max(each.score for each in untyped) - most - _OUT_OF_REACH
     for each in untyped:
-        if each.score >= lowest and holds_answer(question.kind, query.text, each.text, asked):
-            features = list(each.features)
-            features[_TYPED] = 1.0
-            yield replace(each, features=tuple(features), score=each.score + gain)
+        found = answering(question.kind, query.text, each.text, asked) if each.score >= lowest else []
+        if found:
+            features = (*each.features[:_TYPED], 1.0, closeness(query.text, each.text, found))
+            yield replace(each, features=features, score=float(weights @ features))
         else:
             yield each
-
-
-def _retrieved(hit: Hit) -> float:
-    """The score that the weights were fitted with: a cross-encoder's says something else."""
-    return hit.scores["rerank"] if "final" in hit.scores and "rerank" in hit.scores else hit.score
-
-
-def _untyped(question: Question, hits: Sequence[Hit], matches: Matches) -> Iterator[Evidence]:
-    weights = np.array([_weights()["sentence"][name] for name in SENTENCE_FEATURES])
-    borders = [*matches.first.tolist(), matches.sentences.shape[1]]
-    for place, hit in enumerate(hits):
-        table = matches.sentences[:, borders[place] : borders[place + 1]]
-        own = matches.share(table)
-        texts = [hit.passage.quote(sentence) for sentence in hit.passage.sentences]
-        asks = np.array([text.endswith("?") for text in texts])
-        context = matches.share(_with_context(table, matches.titles[:, place], asks))
-        for number, (sentence, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
-            if asks[number] or is_boilerplate(text):
-                continue  # a question answers nothing, nor does «Читайте также»
-            features = (
-                float(own[number]),
-                float(context[number]),
-                _retrieved(hit),
-                float(number == 0),
-                0.0,
-                float(question.kind == "definition" and any(mark in text for mark in _DEFINING)),
-            )
-            yield Evidence(hit, sentence, text, features, float(weights @ features))
-
-
-def _with_context(table: Floats, title: Floats, asks: NDArray[np.bool_]) -> Floats:
-    """Matches of each sentence (columns) together with the title and the two sentences before.
-
-    A sentence behind a question (`asks`) answers it, so it has all of the question's matches.
-    """
-    together = np.maximum(table, title[:, None])
-    together[:, 1:] = np.maximum(together[:, 1:], np.where(asks, 1.0, _ONE_BACK)[:-1] * table[:, :-1])
-    together[:, 2:] = np.maximum(together[:, 2:], _TWO_BACK * table[:, :-2])
-    return together
-
-
-def holds_answer(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -> bool:
-    """True when `sentence` names something of the wanted kind that the question (lemmas `asked`) doesn't.
-
-    An amount must also come in units that fit: «сколько лет» is not answered by dollars.
-    """
-    wanted = ANSWERING.get(kind, frozenset())
-    if kind == "person" and asked & _DONE_BY_FIRMS:
-        wanted |= {"organisation"}
-    unit = measure(question) if kind == "quantity" else None
-    return any(
-        entity.kind in wanted
-        and not set(lemmas(sentence[entity.start : entity.stop])) <= asked
-        and (unit is None or unit.stands_in(sentence, (entity.start, entity.stop)))
-        for entity in (_entities(sentence) if wanted else ())
-    )
-
-
-@lru_cache(maxsize=10_000)
-def _entities(sentence: str) -> tuple[Entity, ...]:
-    return tuple(entities(sentence))
 
 
 def _in_passage(matches: Matches, place: int) -> Floats:

@@ -35,6 +35,7 @@ FORMS: dict[str, tuple[str, str, str]] = {
     "ими": ("plur", "", "ablt"),
     "ними": ("plur", "", "ablt"),
 }
+_OF_THINGS = frozenset("площадь длина протяженность ширина глубина высота диаметр объем вместимость".split())
 _COUNTING = frozenset({"сколько", "много", "мало"})
 _POSSESSIVES = frozenset({"его", "ее", "их"})
 _BORDERS = frozenset({",", ";", ":", "—", "–", "и", "или", "а", "но"})
@@ -90,7 +91,13 @@ def _referent(found: Sequence[Token], place: int, past: Sequence[Past]) -> Phras
     form = found[place].folded
     if FORMS[form][0] == "plur" and (listed := several(past)) is not None:
         return listed
-    return referent(past, lambda reading: _agrees(form, reading), role=_role(found, place))
+    role, of_things = _role(found, place), _measures_things(found, place)
+    return referent(past, lambda reading: _agrees(form, reading), role=role, of_things=of_things)
+
+
+def _measures_things(found: Sequence[Token], place: int) -> bool:
+    """«его длина», «какая у него площадь»: neither a person nor a firm has one."""
+    return any(token.grammar.lemma in _OF_THINGS for token in found[place + 1 : place + 4])
 
 
 def _role(found: Sequence[Token], place: int) -> str:

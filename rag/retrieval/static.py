@@ -38,7 +38,7 @@ from rag.types import Vectors
 
 log = logging.getLogger(__name__)
 
-VERSION = "static-navec-2"
+VERSION = "static-navec-3"
 TRAINED = "snoska.json"  # the mark of a folder that `snoska train` made: {"id": …}
 DIMENSION = 300
 _NEWS_WORDS = 1e9  # navec's vectors and counts come from a billion words of news

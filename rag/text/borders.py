@@ -117,7 +117,7 @@ def item_number_right(border: Border) -> Action | None:
     number = _NUMBER_RIGHT.match(border.right) if border.stands_between_words else None
     if not number:
         return None
-    is_next = border.buffer.startswith(f"{int(number[1]) - 1}.")
+    is_next = border.buffer.lstrip().startswith(f"{int(number[1]) - 1}.")
     is_first = number[1] == "1" and border.buffer.rstrip().endswith(":")
     return SPLIT if is_next or is_first else JOIN
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from rag.types import Version
@@ -29,6 +30,12 @@ def russian_date(iso: str) -> str:
 def byline(source: str | None, published: str | None) -> str:
     """«Источник, 23 февраля 2026 г.», or whichever half is known."""
     return ", ".join(part for part in (source, russian_date(published) if published else None) if part)
+
+
+def without_marks(text: str, numbers: Iterable[int]) -> str:
+    """`text` without the footnote marks «[1]» of these `numbers`; others in brackets are its own words."""
+    own = "|".join(map(str, numbers))
+    return re.sub(rf"\s*\[(?:{own})\]", "", text).strip() if own else text.strip()
 
 
 def mark_goes_before_stop(text: str) -> bool:

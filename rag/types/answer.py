@@ -99,7 +99,8 @@ class Answer:
     nearest passages. `confidence` is the probability (0 to 1) that the cited sentences hold the answer.
     `repairs` is what was mended in the question; ask again `as_typed` to have it searched as it was.
     `listed`: the sentences are facts of one kind, for a list rather than a paragraph. `disagreements` are
-    what sources say differently; `text` tells them too, behind the sentences.
+    what sources say differently; `text` tells them too, behind the sentences. `answer_id`
+    comes from a face that keeps answers.
     """
 
     question: str
@@ -117,10 +118,12 @@ class Answer:
     repairs: tuple[Repair, ...] = ()
     listed: bool = False
     disagreements: tuple[Disagreement, ...] = ()
+    answer_id: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of an answer."""
         return {
+            **({"answer_id": self.answer_id} if self.answer_id else {}),
             "question": self.question,
             "standalone_question": self.standalone_question,
             "found": self.found,

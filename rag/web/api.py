@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,14 @@ from starlette.types import Scope
 
 from rag import __version__
 from rag.types import Answer
-from rag.web import articles, owner, problems
+from rag.web import articles, kept, owner, problems
 from rag.web.articles import INVALID
 from rag.web.desk import STREAM_HEADERS, Desk, event
 from rag.web.docs import docs_page
+from rag.web.frame import Frame
+from rag.web.keys import Keys
 from rag.web.schemas import AskIn, SearchIn, filters_of
+from rag.web.visitors import Visitors
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -34,10 +37,21 @@ DESCRIPTION = "Ответы на вопросы по статьям на рус�
 router = APIRouter(prefix="/api")
 
 
-def create_app(bot: Bot, mount_page: Callable[[FastAPI], FastAPI] | None = None) -> FastAPI:
-    """The application around `bot`: API, its description at /docs, and what `mount_page` adds at `/`."""
+def create_app(
+    bot: Bot,
+    mount_page: Callable[[FastAPI], FastAPI] | None = None,
+    keys: Sequence[str] = (),
+    root_path: str = "",
+) -> FastAPI:
+    """The application around `bot`: API, its description at /docs, and what `mount_page` adds at `/`.
+
+    With `keys`, nothing is served without one of them. `root_path` is the prefix of a reverse proxy. What
+    readers leave is kept in the folder of the library. Raises LibraryError.
+    """
     app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
-    app.state.bot = bot
+    app.state.bot, app.state.root_path = bot, root_path
+    app.state.kept = kept.open_kept(bot.library.folder, bot.library)
+    app.router.add_event_handler("shutdown", app.state.kept.chats.close)
     problems.install(app)
     app.state.desk = Desk()
     app.router.add_event_handler("shutdown", app.state.desk.close)
@@ -45,18 +59,22 @@ def create_app(bot: Bot, mount_page: Callable[[FastAPI], FastAPI] | None = None)
     app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
     app.include_router(owner.router)
     app.include_router(articles.router)
+    app.include_router(kept.router)
     app.include_router(router)
     methods = ["GET", "HEAD"]
     app.add_api_route("/docs", _docs, methods=methods, include_in_schema=False, response_class=HTMLResponse)
+    app.add_middleware(Visitors)
+    if keys:
+        app.add_middleware(Keys, keys=keys)
+    app.add_middleware(Frame, root=root_path)
     return mount_page(app) if mount_page else app
 
 
 @router.post("/ask", summary="Задать вопрос", responses=INVALID)
 async def ask(question: AskIn, request: Request) -> Response:
     """Ответ со сносками. При stream: true или Accept: text/event-stream — события SSE."""
-    bot, filters = _bot(request), filters_of(question.filters)
+    bot, filters, finish = _bot(request), filters_of(question.filters), _finisher(question, request)
     answers = bot.stream(question.question, question.turns(), filters, question.as_typed)
-    finish = bot.explained if question.explain else None
     if question.stream or "text/event-stream" in request.headers.get("accept", ""):
         return StreamingResponse(
             _events(answers, finish), media_type="text/event-stream", headers=STREAM_HEADERS
@@ -64,7 +82,17 @@ async def ask(question: AskIn, request: Request) -> Response:
     answer = await _last(answers, request)
     if answer is None:
         return Response(status_code=CLIENT_LEFT)
-    return JSONResponse((await run_in_threadpool(finish, answer) if finish else answer).as_dict())
+    return JSONResponse((await run_in_threadpool(finish, answer)).as_dict())
+
+
+def _finisher(question: AskIn, request: Request) -> Callable[[Answer], Answer]:
+    """What a whole answer still gets: the explanations asked for, an id by which it can be judged."""
+    bot, remember = _bot(request), kept.kept_of(request).remember
+
+    def finish(answer: Answer) -> Answer:
+        return remember(bot.explained(answer) if question.explain else answer, question.turns())
+
+    return finish
 
 
 @router.post("/search", summary="Найти отрывки", responses=INVALID)
@@ -96,7 +124,7 @@ def health(request: Request) -> dict[str, Any]:
 @router.api_route("/{rest:path}", methods=METHODS, include_in_schema=False)
 def unknown(request: Request) -> None:
     """Anything else under /api: without this the chat page, mounted at `/`, would answer instead."""
-    if allowed := _allowed([*articles.router.routes, *router.routes], request.scope):
+    if allowed := _allowed([*articles.router.routes, *kept.router.routes, *router.routes], request.scope):
         raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
     raise HTTPException(404)
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from markupsafe import Markup, escape
 
-from rag.text.setting import DEVELOPS, DISAGREE, mark_goes_before_stop, version_line
-from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support
-from rag.web.render_article import byline_html, plain
+from rag.text.setting import DEVELOPS, DISAGREE, mark_goes_before_stop, without_marks
+from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support, Version
+from rag.web.render_article import byline_html, link_html, plain
 from rag.web.render_reprints import reprints_html
-from rag.web.wording import clip, count
-
-State = Literal["writing", "done", "stopped"]
+from rag.web.wording import byline, clip, confidence, count, russian_date
 
 NEAREST = 4  # passages shown under a refusal
-QUESTION_SHOWN = 600  # characters of a question repeated on the page
+QUOTE_SHOWN = 400  # characters of a quote in the hint over a footnote
 SUPPORT: dict[Support, tuple[str, str]] = {
     "supported": ("✓", "Подтверждено цитатой"),
     "partial": ("≈", "Подтверждено цитатой лишь частично"),
@@ -26,7 +22,8 @@ SUPPORT: dict[Support, tuple[str, str]] = {
 }
 _OPEN = Markup(' data-article="{article}" data-start="{start}" data-stop="{stop}"')
 _FOOTNOTE = Markup(
-    '<sup><button type="button" class="footnote" aria-label="Сноска {number}: {title}"{place}>'
+    '<sup><button type="button" class="footnote" aria-label="Сноска {number}: {title}" data-tip="«{quote}»" '
+    'data-origin="{origin}"{place}>'
     "{number}</button></sup>"
 )
 _AS_TYPED = Markup(
@@ -36,69 +33,10 @@ _AS_TYPED = Markup(
 _SUPPORT = Markup('<span class="support" role="img" aria-label="{label}" title="{label}">{sign}</span>')
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One question of a conversation and what has been said to it so far: an answer or an error."""
-
-    question: str
-    answer: Answer | None = None
-    error: str | None = None
-    state: State = "writing"
-    scope: str = ""  # where was searched, in words; empty: everywhere
-    as_typed: bool = False
-
-
-def conversation_html(exchanges: Sequence[Exchange], examples: Sequence[str] = ()) -> Markup:
-    """The whole conversation; before the first question, a greeting with example questions."""
-    if not exchanges:
-        return greeting_html(examples)
-    return Markup("").join(exchange_html(exchange) for exchange in exchanges)
-
-
-def greeting_html(examples: Sequence[str]) -> Markup:
-    """What stands in an empty conversation."""
-    chips = Markup("").join(
-        Markup('<li><button type="button" class="example" data-question="{0}">{0}</button></li>').format(text)
-        for text in examples
-    )
-    listed = Markup('<p class="label">Например</p><ul class="examples">{}</ul>').format(chips)
-    return Markup(
-        '<section class="greeting"><p>Спросите о том, что написано в статьях. У каждого предложения ответа '
-        "есть сноска: нажмите её — и рядом откроется статья с выделенной цитатой.</p>{}</section>"
-    ).format(listed if chips else "")
-
-
-def exchange_html(exchange: Exchange) -> Markup:
-    """One question with its answer."""
-    return Markup(
-        '<section class="exchange" data-state="{}"><h2 class="question">{}</h2>{}{}</section>'
-    ).format(
-        exchange.state,
-        clip(exchange.question, QUESTION_SHOWN) or "…",
-        _notes(("поиск по вопросу, как он написан",)) if exchange.as_typed else "",
-        _reply(exchange),
-    )
-
-
-def _reply(exchange: Exchange) -> Markup:
-    if exchange.error is not None:
-        return Markup('<div class="failure" role="alert"><p>{}</p></div>').format(exchange.error)
-    stopped = Markup('<p class="stopped">Остановлено.</p>') if exchange.state == "stopped" else Markup("")
-    answer, writing = exchange.answer, exchange.state == "writing"
-    if answer is None or (exchange.state != "done" and not answer.sentences):
-        waiting = Markup('<p class="waiting" role="status">Ищу в статьях</p>')
-        return waiting if writing else stopped
-    return _searched(exchange.scope) + answer_html(answer, writing) + stopped
-
-
-def _searched(scope: str) -> Markup:
-    return Markup('<p class="label searched">Поиск ограничен: {}</p>').format(scope) if scope else Markup("")
-
-
 def answer_html(answer: Answer, writing: bool = False) -> Markup:
     """An answer with its footnotes, or a refusal with the nearest passages."""
     body = _refusal(answer) if not answer.found and not answer.sentences else _found(answer, writing)
-    return _notes(answer.notes, answer.question if answer.repairs and not writing else None) + body
+    return notes_html(answer.notes, answer.question if answer.repairs and not writing else None) + body
 
 
 def _found(answer: Answer, writing: bool) -> Markup:
@@ -126,27 +64,37 @@ def _text(sentences: Sequence[Markup], listed: bool) -> Markup:
 
 
 def _disagreements(found: Sequence[Disagreement], citations: dict[int, Citation]) -> Markup:
-    """What sources say differently: a heading and a line a source, newest first."""
-    return Markup("").join(
-        Markup('<div class="disagreement"><p class="label">{}</p><ul>{}</ul></div>').format(
-            DEVELOPS if each.develops else DISAGREE,
-            Markup("").join(
-                Markup("<li>{} {}</li>").format(
-                    version_line(version),
-                    _footnote(citations[version.citation]) if version.citation in citations else "",
-                )
-                for version in each.versions
-            ),
-        )
-        for each in found
+    """What sources say differently, as small tables, newest first."""
+    return Markup("").join(_disagreement(each, citations) for each in found)
+
+
+def _disagreement(found: Disagreement, citations: dict[int, Citation]) -> Markup:
+    return Markup(
+        '<table class="disagreement"><caption class="label">{}</caption><thead><tr>'
+        '<th scope="col">Что сказано</th><th scope="col">Источник</th><th scope="col">Дата</th>'
+        "</tr></thead><tbody>{}</tbody></table>"
+    ).format(
+        DEVELOPS if found.develops else DISAGREE,
+        Markup("").join(_version(version, citations) for version in found.versions),
+    )
+
+
+def _version(version: Version, citations: dict[int, Citation]) -> Markup:
+    stated = f"на {russian_date(version.stated)}" if version.stated else ""
+    published = russian_date(version.published) if version.published else ""
+    return Markup("<tr><td>{}{}</td><td>{}</td><td>{}</td></tr>").format(
+        " ".join(version.value.split()),
+        _footnote(citations[version.citation]) if version.citation in citations else "",
+        version.source or "—",
+        stated or published or "—",
     )
 
 
 def sentence_html(sentence: Sentence, citations: dict[int, Citation], short_answer: str | None) -> Markup:
     """A sentence with clickable footnotes, its short answer in bold and the mark of its support."""
-    text, marks = _without_marks(sentence)
+    text = without_marks(sentence.text, sentence.citations)
     notes = Markup(f'<span class="comma">,{chr(8201)}</span>').join(
-        _footnote(citations[number]) for number in marks if number in citations
+        _footnote(citations[number]) for number in sentence.citations if number in citations
     )
     body, stop = (text[:-1], text[-1]) if mark_goes_before_stop(text) else (text, "")
     sign, label = SUPPORT[sentence.support]
@@ -156,15 +104,14 @@ def sentence_html(sentence: Sentence, citations: dict[int, Citation], short_answ
     )
 
 
-def _without_marks(sentence: Sentence) -> tuple[str, tuple[int, ...]]:
-    """The sentence without the «[1]» that belong to its own footnotes, and their numbers."""
-    own = "|".join(str(number) for number in sentence.citations)
-    text = re.sub(rf"\s*\[(?:{own})\]", "", sentence.text) if own else sentence.text
-    return text.strip(), sentence.citations
-
-
 def _footnote(citation: Citation) -> Markup:
-    return _FOOTNOTE.format(number=citation.number, title=citation.title, place=_place(citation))
+    return _FOOTNOTE.format(
+        number=citation.number,
+        title=citation.title,
+        quote=clip(plain(citation.quote).removesuffix("."), QUOTE_SHOWN),
+        origin=", ".join(filter(None, (citation.title, byline(citation.source, citation.published)))),
+        place=_place(citation),
+    )
 
 
 def _place(target: Citation | Hit) -> Markup:
@@ -198,7 +145,11 @@ def _bold_index(answer: Answer) -> int | None:
     if not answer.short_answer or not answer.short_answer.strip():
         return None
     pattern = _pattern(answer.short_answer)
-    found = (i for i, s in enumerate(answer.sentences) if pattern.search(_without_marks(s)[0].rstrip(".")))
+    found = (
+        i
+        for i, s in enumerate(answer.sentences)
+        if pattern.search(without_marks(s.text, s.citations).rstrip("."))
+    )
     return next(found, None)
 
 
@@ -213,13 +164,14 @@ def _footnotes(answer: Answer) -> Markup:
         Markup(
             '<li><button type="button" class="source"{place}><span class="number">{number}</span>'
             '<span class="body"><span class="quote">«{quote}»</span>'
-            '<span class="origin"><cite>{title}</cite>{byline}</span></span></button>{reprints}</li>'
+            '<span class="origin"><cite>{title}</cite>{byline}</span></span></button>{link}{reprints}</li>'
         ).format(
             place=_place(citation),
             number=citation.number,
             quote=clip(plain(citation.quote).removesuffix("."), 260),
             title=citation.title,
             byline=byline_html(citation.source, citation.published),
+            link=link_html(citation.url),
             reprints=reprints_html(reprints.get(citation.passage_id, ())),
         )
         for citation in answer.citations
@@ -236,10 +188,24 @@ def _verdict(answer: Answer) -> Markup:
         of_total = count(total, "предложения", "предложений", "предложений")
         text = f"Подтверждено цитатами: {supported} из {of_total}"
     kind = "whole" if supported == total else "partly"
-    return Markup('<p class="verdict" data-kind="{}">{}</p>').format(kind, text)
+    sure = confidence(answer.confidence)
+    return Markup('<p class="verdict" data-kind="{}">{}. {}</p>{}').format(kind, text, sure, _doubts(answer))
 
 
-def _notes(notes: Sequence[str], repaired: str | None = None) -> Markup:
+def _doubts(answer: Answer) -> Markup:
+    """What is wrong with the sentences that their quotes don't bear out."""
+    items = Markup("").join(
+        Markup("<li>«{}»: {}</li>").format(
+            clip(without_marks(sentence.text, sentence.citations).removesuffix("."), 80),
+            "; ".join(sentence.reasons) or SUPPORT[sentence.support][1].lower(),
+        )
+        for sentence in answer.sentences
+        if sentence.support != "supported"
+    )
+    return Markup('<ul class="doubts">{}</ul>').format(items) if items else items
+
+
+def notes_html(notes: Sequence[str], repaired: str | None = None) -> Markup:
     """What was understood and changed; under it, the way back to the `repaired` question as it was typed."""
     items = Markup("").join(Markup("<li>{}</li>").format(note) for note in notes)
     items += _AS_TYPED.format(repaired) if repaired else ""

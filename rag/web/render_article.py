@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
@@ -11,22 +12,28 @@ from rag.types import Article
 from rag.web.wording import byline
 
 
-def article_html(article: Article, start: int, stop: int) -> Markup:
-    """An article with the characters from `start` to `stop` marked; wrong offsets mark nothing."""
+def article_html(
+    article: Article, start: int, stop: int, soft: Sequence[tuple[int, int]] = (), note: str = ""
+) -> Markup:
+    """An article with the characters from `start` to `stop` marked; wrong offsets mark nothing.
+
+    `soft` are places, in order, that are marked softly where the quote leaves them; `note` stands on top.
+    """
     info = article.info
     return Markup(
         '<article class="article" aria-label="{title}" data-opened="{id} {start} {stop}" tabindex="-1">'
         "<header>"
         '<button type="button" class="close" data-close aria-label="Закрыть статью">Закрыть</button>'
-        '{byline}<h2>{title}</h2>{link}</header><div class="body">{body}</div></article>'
+        '{byline}<h2>{title}</h2>{link}{note}</header><div class="body">{body}</div></article>'
     ).format(
         title=info.title,
         id=article.id,
         start=start,
         stop=stop,
         byline=byline_html(info.source, info.published),
-        link=_link(info.url),
-        body=Markup("").join(_paragraphs(article.text, start, stop)),
+        link=link_html(info.url),
+        note=Markup('<p class="remark">{}</p>').format(note) if note else "",
+        body=body_html(article.text, [(start, stop)], soft),
     )
 
 
@@ -39,7 +46,7 @@ def missing_html(message: str) -> Markup:
     ).format(message)
 
 
-def _link(url: str | None) -> Markup:
+def link_html(url: str | None) -> Markup:
     """Only web addresses become links: `javascript:` and the like are dropped."""
     if not url or not re.match(r"https?://", url, re.IGNORECASE):
         return Markup("")
@@ -48,23 +55,61 @@ def _link(url: str | None) -> Markup:
     ).format(url)
 
 
-def _paragraphs(text: str, start: int, stop: int) -> Iterator[Markup]:
-    """Paragraphs of `text` as HTML; a quote that spans several is marked in each of them."""
-    for match in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text):
-        if match.group().strip():
-            yield _paragraph(match.group(), start - match.start(), stop - match.start())
+def body_html(
+    text: str,
+    quotes: Sequence[tuple[int, int]],
+    soft: Sequence[tuple[int, int]] = (),
+    anchor: str = "",
+) -> Markup:
+    """Paragraphs of `text`; a quote that spans several is marked in each of them.
 
-
-def _paragraph(text: str, start: int, stop: int) -> Markup:
-    """One paragraph; `start` and `stop` count from its beginning and may lie outside it."""
-    heading = re.match(r"(#{1,6})\s+", text)
-    tag = "h3" if heading else "p"
-    start, stop = max(start, 0), min(stop, len(text))
-    if start >= stop:
-        return Markup("<{0}>{1}</{0}>").format(Markup(tag), _marked_up(text))
-    return Markup("<{0}>{1}<mark>{2}</mark>{3}</{0}>").format(
-        Markup(tag), _marked_up(text[:start]), _marked_up(text[start:stop]), _marked_up(text[stop:])
+    With an `anchor`, each mark can be linked to by it and the offset where the mark begins.
+    """
+    return Markup("").join(
+        _paragraph(match.group(), match.start(), quotes, soft, anchor)
+        for match in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text)
+        if match.group().strip()
     )
+
+
+def _paragraph(
+    text: str,
+    offset: int,
+    quotes: Sequence[tuple[int, int]],
+    soft: Sequence[tuple[int, int]],
+    anchor: str,
+) -> Markup:
+    """One paragraph, which begins at `offset` of its article."""
+    tag = Markup("h3" if re.match(r"(#{1,6})\s+", text) else "p")
+    parts, done = [], 0
+    for start, stop in _inside(quotes, offset, len(text)):
+        if start >= done:
+            parts += [_softly(text, done, start, offset, soft)]
+            named = Markup(' id="{}{}"').format(anchor, offset + start) if anchor else Markup("")
+            parts += [Markup("<mark{}>{}</mark>").format(named, _marked_up(text[start:stop]))]
+            done = stop
+    parts += [_softly(text, done, len(text), offset, soft)]
+    return Markup("<{0}>{1}</{0}>").format(tag, Markup("").join(parts))
+
+
+def _inside(spans: Sequence[tuple[int, int]], offset: int, length: int) -> list[tuple[int, int]]:
+    """The parts of `spans` in the `length` characters from `offset`, counted from there, in order."""
+    within = ((max(start - offset, 0), min(stop - offset, length)) for start, stop in spans)
+    return sorted((start, stop) for start, stop in within if start < stop)
+
+
+def _softly(text: str, start: int, stop: int, offset: int, soft: Sequence[tuple[int, int]]) -> Markup:
+    """`text[start:stop]` with the places of `soft` in it marked; `soft` is in order."""
+    first = bisect_left(soft, (offset + start, 0))
+    last = bisect_left(soft, (offset + stop, 0))
+    parts, done = [], start
+    for begin, end in ((a - offset, min(b - offset, stop)) for a, b in soft[first:last]):
+        parts += [
+            _marked_up(text[done:begin]),
+            Markup('<span class="match">{}</span>').format(text[begin:end]),
+        ]
+        done = end
+    return Markup("").join([*parts, _marked_up(text[done:stop])])
 
 
 def _marked_up(text: str) -> Markup:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
+
+from markupsafe import Markup
 
 from rag.errors import QuestionError
 from rag.text.dates import iso_date
 from rag.types import Filters
+from rag.web.icons import icon
 from rag.web.wording import clip, plural, russian_date
 
 EVERYWHERE = "Где искать"
+DAYS, LISTS = ("since", "until"), ("sources", "tags", "articles")
 _NAMED = 3  # of each kind of filter
 
 Names = Sequence[str] | None
+# What the fields of the page hold: dates from and to, sources, tags, articles.
+Limits = tuple[str | None, str | None, Names, Names, Names]
 
 
 def chosen(
@@ -52,15 +59,61 @@ def _named(names: Sequence[str], one: str, several: str) -> list[str]:
     return [f"{plural(len(names), one, several, several)}: {listed}{f' и ещё {left}' if left > 0 else ''}"]
 
 
-def title(
-    since: str | None, until: str | None, sources: Names = (), tags: Names = (), articles: Names = ()
-) -> str:
-    """What stands on the row: what is chosen, or what is wrong with it."""
+def limits_of(filters: Filters | None) -> Limits:
+    """What the fields hold for `filters`; the way back from `chosen`."""
+    if filters is None:
+        return ("", "", [], [], [])
+    since, until = (day.strftime("%d.%m.%Y") if day else "" for day in (filters.since, filters.until))
+    return (since, until, [*filters.sources], [*filters.tags], [*filters.articles])
+
+
+def without(limits: Limits, kind: str, value: str) -> Limits:
+    """`limits` less one of them: a chip that was removed."""
+    since, until, *lists = limits
+    kept = [
+        [each for each in names or () if kind != name or each != value]
+        for name, names in zip(LISTS, lists, strict=True)
+    ]
+    days = ("" if kind == name else day for name, day in zip(DAYS, (since, until), strict=True))
+    return (*days, *kept)  # type: ignore[return-value]
+
+
+def trouble(*limits: Any) -> str:
+    """What stands on the row: what is wrong with what is chosen, if anything is."""
     try:
-        found = described(chosen(since, until, sources, tags, articles))
+        chosen(*limits)
     except QuestionError as error:
         return f"{EVERYWHERE}: {str(error).split('. ')[0]}"
-    return f"{EVERYWHERE}: {found}" if found else EVERYWHERE
+    return EVERYWHERE
+
+
+def chips_html(titles: Mapping[str, str], *limits: Any) -> Markup:
+    """What is chosen, each with a button to remove it; `titles` name articles by their ids."""
+    try:
+        filters = chosen(*limits)
+    except QuestionError:
+        filters = None
+    chips = [_chip(*each) for each in _parts(filters, titles)] if filters else []
+    if not chips:
+        return Markup("")
+    return Markup('<ul class="chips" aria-label="Поиск ограничен">{}</ul>').format(Markup("").join(chips))
+
+
+def _parts(filters: Filters, titles: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Kind, value and wording of each limit."""
+    for kind, day, word in zip(DAYS, (filters.since, filters.until), ("с", "по"), strict=True):
+        if day:
+            yield kind, "", f"{word} {russian_date(day.isoformat())}"
+    for kind, names in zip(LISTS, (filters.sources, filters.tags, filters.articles), strict=True):
+        for name in names:
+            yield kind, name, titles.get(name, name) if kind == "articles" else name
+
+
+def _chip(kind: str, value: str, wording: str) -> Markup:
+    return Markup(
+        '<li><button type="button" class="chip" data-kind="{}" data-value="{}" '
+        'aria-label="Убрать условие: {}">{}{}</button></li>'
+    ).format(kind, value, wording, clip(wording, 50), icon("cross"))
 
 
 def _day(typed: str | None) -> date | None:

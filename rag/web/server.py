@@ -69,11 +69,16 @@ def _serve(config: Config, listener: socket.socket) -> None:
         log_to(config.data / "server.log")
         _announce(bot.library.counts().articles, bot.library.notes)
         from rag.web.api import create_app
+        from rag.web.examples import Examples
         from rag.web.page import EXAMPLES, mount
 
-        # Over a corpus of one's own, the examples made for ours would only be refused.
-        examples = [question for question in EXAMPLES if bot.knows(question)]
-        app = create_app(bot, lambda application: mount(application, bot, examples))
+        examples = Examples(bot, EXAMPLES)
+        app = create_app(
+            bot,
+            lambda application: mount(application, bot, examples.current),
+            config.keys,
+            config.root_path,
+        )
         settings = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=FAREWELL)
         # Gradio prints the tracebacks of wrong requests: they belong in the log, not on the terminal.
         with redirect_stderr(LogStream(logging.getLogger("stderr"))):

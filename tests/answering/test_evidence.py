@@ -12,12 +12,12 @@ import pytest
 from rag.answering import evidence as module
 from rag.answering.evidence import (
     CONFIDENCE_FEATURES,
-    SENTENCE_FEATURES,
     Reading,
-    holds_answer,
     read,
     threshold,
 )
+from rag.answering.sentence_features import SENTENCE_FEATURES
+from rag.answering.wanted import answering, closeness, holds_answer
 from rag.library.split import split
 from rag.text.matching import Matcher
 from rag.text.questions import Kind
@@ -145,3 +145,55 @@ def test_a_query_of_function_words_is_read_too() -> None:
     asked = Query("где и что", tuple(content_lemmas("где и что")))
     assert asked.lemmas
     assert 0 <= read(asked, [hit("park", PARK)], MATCHER).confidence <= 1
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "is_told"),
+    [
+        ("Сколько лет Анне Ким?", "Анна Ким приступит к стройке в течение двух лет.", False),
+        ("Сколько лет Анне Ким?", "Анне Ким исполнилось 40 лет.", True),
+        ("Сколько лет Анна Ким строила мост?", "Анна Ким строила мост 12 лет.", True),
+        ("На сколько лет заключён договор?", "Договор заключён на 49 лет.", True),
+    ],
+)
+def test_an_age_is_not_any_number_of_years(question: str, sentence: str, is_told: bool) -> None:
+    assert holds_answer("quantity", question, sentence, frozenset(lemmas(question))) == is_told
+
+
+def test_a_near_entity_is_closer_than_a_far_one() -> None:
+    question = "Когда открыли железный мост?"
+    near = "Железный мост открыли в 1936 году, а парк разбили позже."
+    far = "Железный мост открыли после долгих споров о деньгах и земле, парк рядом с ним — в 1936 году."
+    asked = frozenset(lemmas(question))
+    close, distant = (
+        closeness(question, each, answering("date", question, each, asked)) for each in (near, far)
+    )
+    assert 0 < distant < close <= 1
+    assert closeness(question, near, []) == 0
+
+
+def test_a_word_that_few_sentences_have_counts_more() -> None:
+    text = (
+        "Страна занимает в мире место по запасам цинка. Страна занимает в мире место по запасам меди. "
+        "Это место в мире по запасам страна занимает давно. Спорят о нём редко. По золоту она третья."
+    )
+    found = reading("Какое место в мире занимает страна по запасам золота?", hit("a", text)).evidence
+    names = [SENTENCE_FEATURES.index(name) for name in ("context", "context_rare")]
+    shares = {each.text: [each.features[name] for name in names] for each in found}
+    plain, rare = shares["По золоту она третья."]
+    others = [shares[each.text] for each in found if "запасам" in each.text]
+    assert rare > plain
+    assert all(rare < plain for plain, rare in others)
+
+
+def test_a_line_of_a_list_is_read_with_what_announces_it() -> None:
+    text = (
+        "На складе хранят зерно и соль.\n\nЦены за мешок:\n\n- рожь — 10 рублей;\n- овёс — 12 рублей;\n"
+        "- ячмень — 14 рублей;\n- просо — 16 рублей."
+    )
+    found = {
+        each.text: each.features for each in reading("Какова цена за мешок проса?", hit("a", text)).evidence
+    }
+    context = SENTENCE_FEATURES.index("context")
+    line = next(features for text, features in found.items() if text.startswith("просо"))
+    assert line[context] > 0.9

@@ -85,6 +85,8 @@ def test_passages_hold_every_sentence_once_in_order(text: str) -> None:
     passages = split(whole)
     check_passages(whole, passages)
     assert spans(passages) == with_run_in_headings(text, sentences(text))
+    covered = {place for passage in passages for place in range(passage.start, passage.stop)}
+    assert all(place in covered for place, sign in enumerate(text) if sign.isalnum())
 
 
 @pytest.mark.parametrize(
@@ -97,6 +99,7 @@ def test_passages_of_usual_texts(text: str) -> None:
 
 def check_passages(whole: Article, passages: list[Passage]) -> None:
     for passage in passages:
+        assert passage.sentences
         assert whole.text[passage.start : passage.stop] == passage.text
         assert (passage.start, passage.stop) == (passage.sentences[0].start, passage.sentences[-1].stop)
         assert len(passage.text) <= LONGEST or len(passage.sentences) == 1

@@ -185,7 +185,7 @@ LIBRARY = [
 def test_in_a_library(tmp_path: Path, models: Path) -> None:
     with assemble.open_bot(config(tmp_path, models)) as bot:
         bot.library.add(LIBRARY)
-        found = bot.search("Что размыл паводок на реке Кандагач?")
+        found = bot.search("Что размыл паводок под Шолаком?")
         groups = {frozenset(each) for each in named(found)}
         assert frozenset({"wire", "paper", "radio"}) in groups
         assert {len(each) for each in groups if "late" in each} == {1}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.errors import QuestionError
-from rag.library.store import Store
+from rag.library.store import Store as LibraryStore
 from rag.text.repair import Repaired
 from rag.types import (
     Answer,
@@ -127,6 +127,14 @@ def hit(article: Article, rank: int) -> Hit:
     scores = {stage: 1 / place for stage, place in stages.items()}
     reprints = (REPRINT,) if article is RIVAL else ()
     return Hit(passage, article.info, 1 / rank, stages, scores, reprints=reprints)
+
+
+class Store(LibraryStore):
+    """The store of a library, which knows its folder as a library does."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder
 
 
 @dataclass

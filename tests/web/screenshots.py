@@ -1,6 +1,6 @@
 """Pictures of the chat page over the shipped corpus.
 
-python -m tests.web.screenshots          # rag/web/screenshot.png, the one in the README
+python -m tests.web.screenshots          # rag/web/screenshot*.png, those in the README
 python -m tests.web.screenshots FOLDER   # every scene at every width, light and dark, to look at
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[2]
-MAIN = ROOT / "rag" / "web" / "screenshot.png"
+PICTURES = ROOT / "rag" / "web"
 QUESTION = "Какова протяжённость коридора TRIPP?"
 FOLLOW_UP = "А какова его протяжённость?"
 UNANSWERED = "Кто выиграл чемпионат мира по шахматам?"
@@ -77,12 +77,33 @@ def read(page: Page) -> None:
     page.wait_for_timeout(400)  # the scrolling to the quote
 
 
-def main_picture() -> None:
-    """The README's picture: one answer with its article open."""
-    with product() as address, chromium() as browser, opened(browser, address, 1440) as page:
-        ask(page, QUESTION, 1)
-        read(page)
-        page.screenshot(path=MAIN)
+def readme_pictures() -> None:
+    """The README's pictures: an answer with its article open, the library, an evaluation, a phone."""
+    with product() as address, chromium() as browser:
+        with opened(browser, address, 1440) as page:
+            ask(page, QUESTION, 1)
+            read(page)
+            page.screenshot(path=PICTURES / "screenshot.png")
+            library(page)
+            page.screenshot(path=PICTURES / "screenshot-library.png")
+            evaluation(page)
+            page.screenshot(path=PICTURES / "screenshot-evaluation.png")
+        with opened(browser, address, 390, "dark") as page:
+            ask(page, QUESTION, 1)
+            page.evaluate("document.activeElement.blur()")
+            page.screenshot(path=PICTURES / "screenshot-phone.png")
+
+
+def library(page: Page) -> None:
+    page.get_by_role("button", name="Библиотека").click()
+    page.wait_for_selector(".articles tbody tr")
+
+
+def evaluation(page: Page) -> None:
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Набор вопросов").select_option("refusals")
+    page.get_by_role("button", name="Проверить").click()
+    page.wait_for_selector(".run[data-running=false]", timeout=60_000)
 
 
 def all_pictures(folder: Path) -> None:
@@ -111,10 +132,16 @@ def scenes(page: Page, prefix: Path) -> None:
     shoot("5-refusal")
     ask(page, "?", 4)
     shoot("6-error")
+    page.locator(".footnote").first.hover()
+    shoot("7-hint")
+    library(page)
+    shoot("8-library")
+    evaluation(page)
+    shoot("9-evaluation")
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         all_pictures(Path(sys.argv[1]))
     else:
-        main_picture()
+        readme_pictures()

@@ -12,14 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from rag.chats.records import Exchange
 from rag.types import Article, ArticleInfo, Disagreement, Sentence, Version
-from rag.web.render import Exchange, answer_html, conversation_html, sentence_html
+from rag.web.render import answer_html, sentence_html
 from rag.web.render_article import article_html, missing_html
+from rag.web.render_talk import conversation_html
 from tests.web.sample import CANAL, HOSTILE, INJECTION, LENGTH, SampleBot, citation, open_sample
 
 ALLOWED = {
     "section", "h2", "h3", "p", "div", "span", "strong", "sup", "button", "ol", "ul", "li", "cite", "article",
     "header", "a", "mark", "details", "summary",
+    "form", "label", "textarea", "svg", "path", "table", "caption", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 
 
@@ -240,8 +243,9 @@ def test_sources_that_differ_are_told_with_their_footnotes(bot: SampleBot) -> No
     versions = (Version("<b>43</b> км", number, "Trend", "2026-03-02"), Version("42 км", 99, None, None))
     html = str(answer_html(replace(answer, disagreements=(Disagreement("figure", versions),))))
     assert "Источники расходятся" in html
-    assert "&lt;b&gt;43&lt;/b&gt; км — Trend" in html
-    assert "42 км" in html
+    assert "<tr><td>&lt;b&gt;43&lt;/b&gt; км<sup>" in html
+    assert "</td><td>Trend</td><td>2\u00a0марта 2026\u00a0г.</td></tr>" in html
+    assert "<tr><td>42 км</td><td>—</td><td>—</td></tr>" in html
     assert html.index("43") < html.index("42 км")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from rag.errors import QuestionError
 from rag.types import Filters
-from rag.web.scope import EVERYWHERE, chosen, described, title
+from rag.web.scope import EVERYWHERE, Limits, chips_html, chosen, described, limits_of, trouble, without
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_what_is_chosen(
     found = chosen(since, until, sources)
     assert found == filters
     assert described(found).replace("\u00a0", " ") == words
-    shown = title(since, until, sources).replace("\u00a0", " ")
-    assert shown == (f"{EVERYWHERE}: {words}" if words else EVERYWHERE)
+    assert chosen(*limits_of(found)) == found
+    assert trouble(since, until, sources) == EVERYWHERE
 
 
 def test_tags_and_articles() -> None:
@@ -47,7 +47,35 @@ def test_tags_and_articles() -> None:
     assert chosen(*limits) == Filters(
         sources=("ТАСС",), articles=("a1", "a2", "a3", "a4"), tags=("нефть", "газ")
     )
-    assert title(*limits) == f"{EVERYWHERE}: источник: ТАСС, темы: нефть, газ, статьи: a1, a2, a3 и ещё 1"
+    assert described(chosen(*limits)) == "источник: ТАСС, темы: нефть, газ, статьи: a1, a2, a3 и ещё 1"
+    assert limits_of(chosen(*limits)) == limits
+
+
+LIMITS: Limits = ("01.03.2026", "02.03.2026", ["ТАСС", "РИА"], ["газ"], ["a1", "<b>"])
+
+
+def test_what_is_chosen_stands_in_chips() -> None:
+    html = str(chips_html({"a1": "Мост & вода"}, *LIMITS)).replace("\u00a0", " ")
+    assert html.count("<li>") == 7
+    for wording in ("с 1 марта 2026 г.", "по 2 марта 2026 г.", ">ТАСС<", "Мост &amp; вода", "&lt;b&gt;"):
+        assert wording in html
+    assert chips_html({}, "", "", [], [], []) == chips_html({}, "вчера", "", [], [], []) == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "left"),
+    [
+        ("since", "", ("", "02.03.2026", ["ТАСС", "РИА"], ["газ"], ["a1", "<b>"])),
+        ("until", "", ("01.03.2026", "", ["ТАСС", "РИА"], ["газ"], ["a1", "<b>"])),
+        ("sources", "ТАСС", ("01.03.2026", "02.03.2026", ["РИА"], ["газ"], ["a1", "<b>"])),
+        ("tags", "газ", ("01.03.2026", "02.03.2026", ["ТАСС", "РИА"], [], ["a1", "<b>"])),
+        ("articles", "<b>", ("01.03.2026", "02.03.2026", ["ТАСС", "РИА"], ["газ"], ["a1"])),
+        ("articles", "ТАСС", LIMITS),
+        ("other", "", LIMITS),
+    ],
+)
+def test_a_chip_is_removed(kind: str, value: str, left: Limits) -> None:
+    assert without(LIMITS, kind, value) == left
 
 
 @pytest.mark.parametrize(
@@ -61,4 +89,4 @@ def test_tags_and_articles() -> None:
 def test_what_is_wrong(since: str, until: str, said: str) -> None:
     with pytest.raises(QuestionError, match=said):
         chosen(since, until, [])
-    assert title(since, until, []) == f"{EVERYWHERE}: {said}"
+    assert trouble(since, until, []) == f"{EVERYWHERE}: {said}"

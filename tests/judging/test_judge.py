@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from eval.judge import Quote, Reply, holds, judge
-from eval.sets import Question
+from rag.judging.judge import Quote, Reply, holds, judge
+from rag.judging.questions import Question
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,113 @@
+"""The features of a sentence as an answer, from how it and its surroundings match the question.
+
+A sentence is read with what stands before it: pronouns and ellipses refer back («Он назначен…»), and a line
+of a list with what announces the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answering.sentence_cues import CUES, cues, is_item, is_verb, term_of
+from rag.text.boilerplate import is_boilerplate
+from rag.text.matching import Matches
+from rag.text.questions import Question
+from rag.types import Hit, Query, SourceSentence
+
+Floats = NDArray[np.float64]
+
+FROM_MATCHES = ("own", "context", "context_rare", "verb", "passage_score", "opens_passage", "place")
+# Looked for only in sentences that it could make the best.
+TYPED = ("typed", "bound")
+SENTENCE_FEATURES = (*FROM_MATCHES, *CUES, *TYPED)
+# How much of the sentence before, and of the one before that, counts as context; less the further back.
+_ONE_BACK, _TWO_BACK = 0.9, 0.7
+_FAR = 10  # sentences from the opening of a passage: further down is as far
+_ITEM_REACH = 6  # characters before a sentence that tell a line of a list
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sentence of one hit with its features, in the order of SENTENCE_FEATURES; TYPED are 0."""
+
+    hit: Hit
+    sentence: SourceSentence
+    text: str
+    features: tuple[float, ...]
+
+
+def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches) -> Iterator[Row]:
+    """Every sentence of `hits` that may answer: a question answers nothing, nor does «Читайте также»."""
+    asked = list(dict.fromkeys(query.lemmas))
+    term, verbs = term_of(asked), [row for row, each in enumerate(asked) if is_verb(each)]
+    rare = _rarity(matches)
+    for place, hit in enumerate(hits):
+        table = _of_hit(matches, place)
+        texts = [hit.passage.quote(sentence) for sentence in hit.passage.sentences]
+        context = _with_context(table, matches.titles[:, place], texts, _leads(hit, texts))
+        columns = (
+            matches.share(table),
+            matches.share(context),
+            rare @ context,
+            table[verbs].max(axis=0, initial=0.0),
+        )
+        for number, (sentence, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
+            if text.endswith("?") or is_boilerplate(text):
+                continue
+            matched = [float(column[number]) for column in columns]
+            whole = (*matched, _retrieved(hit), float(number == 0), min(number, _FAR) / _FAR)
+            yield Row(hit, sentence, text, (*whole, *cues(question, term, text), *(0.0 for _ in TYPED)))
+
+
+def _of_hit(matches: Matches, place: int) -> Floats:
+    borders = [*matches.first.tolist(), matches.sentences.shape[1]]
+    return matches.sentences[:, borders[place] : borders[place + 1]]
+
+
+def _rarity(matches: Matches) -> Floats:
+    """Shares of the lemmas' weights, higher for what few of the sentences found have.
+
+    «На каком месте страна по запасам угля?»: places, the country and reserves stand everywhere, coal hardly.
+    """
+    held = matches.sentences.sum(axis=1)
+    weights = matches.weights * np.log((matches.sentences.shape[1] + 1) / (1 + held))
+    weights = np.maximum(weights, 1e-6)
+    return np.asarray(weights / weights.sum())
+
+
+def _retrieved(hit: Hit) -> float:
+    """The score that the weights were fitted with: a cross-encoder's says something else."""
+    return hit.scores["rerank"] if "final" in hit.scores and "rerank" in hit.scores else hit.score
+
+
+def _leads(hit: Hit, texts: Sequence[str]) -> dict[int, int]:
+    """Lines of lists, each with the sentence that announces its list by a colon."""
+    passage, leads, lead = hit.passage, dict[int, int](), None
+    for number, sentence in enumerate(passage.sentences):
+        start = sentence.start - passage.start
+        is_line = is_item(passage.text[max(0, start - _ITEM_REACH) : start])
+        if is_line and lead is not None:
+            leads[number] = lead
+        elif texts[number].endswith(":"):
+            lead = number
+        elif not is_line:
+            lead = None
+    return leads
+
+
+def _with_context(table: Floats, title: Floats, texts: Sequence[str], leads: dict[int, int]) -> Floats:
+    """Matches of each sentence (columns) together with the title and the two sentences before.
+
+    A sentence behind a question answers it, so it has all of the question's matches.
+    """
+    asks = np.array([text.endswith("?") for text in texts])
+    together = np.maximum(table, title[:, None])
+    together[:, 1:] = np.maximum(together[:, 1:], np.where(asks, 1.0, _ONE_BACK)[:-1] * table[:, :-1])
+    together[:, 2:] = np.maximum(together[:, 2:], _TWO_BACK * table[:, :-2])
+    for number, lead in leads.items():
+        together[:, number] = np.maximum(together[:, number], _ONE_BACK * together[:, lead])
+    return together

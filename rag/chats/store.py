@@ -1,0 +1,235 @@
+"""Conversations in the data folder: each browser has its own, and an answer keeps its evidence as it was.
+
+An owner is a secret of a browser; the file holds only its hash. Every method that takes an owner sees that
+owner's chats and no others; an answer's own id opens that answer to whoever has it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from rag.chats.database import FILE, Database
+from rag.chats.records import Chat, Exchange, ListedChat, Opinion, new_id, title_of
+from rag.chats.stored import exchange_from, exchange_json, filters_from, filters_json, sound
+from rag.errors import NotFoundError
+from rag.text.words import fold, lemmas
+from rag.types import Answer, Article, ArticleInfo, Filters
+
+LISTED_AT_MOST = 200
+MISSING = "Такого разговора нет: возможно, его удалили. Выберите другой или начните новый."
+MISSING_ANSWER = "Такого ответа нет: возможно, разговор с ним удалили. Задайте вопрос ещё раз."
+_EXCHANGE = (
+    "SELECT e.id, e.body, o.good, o.note, o.kept FROM exchanges e LEFT JOIN opinions o ON o.answer = e.id "
+)
+
+
+class ChatStore:
+    """The conversations of the data folder `folder`. Safe to use from several threads.
+
+    `read` gives an article of the library by its id, or raises NotFoundError. Methods raise LibraryError
+    when the file can't be read or written.
+    """
+
+    def __init__(self, folder: Path, read: Callable[[str], Article]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._database = Database(folder / FILE)
+        self._read = read
+
+    def close(self) -> None:
+        self._database.close()
+
+    # Chats
+
+    def save(
+        self,
+        owner: str,
+        chat_id: str,
+        place: int,
+        exchange: Exchange,
+        filters: Filters | None = None,
+    ) -> str:
+        """Keep `exchange` at `place` of a chat, in place of what stood there and after it; the chat's id.
+
+        An empty or unknown `chat_id`, or that of another owner, starts a chat.
+        """
+        evidence = self._evidence(exchange.answer)
+        with self._database.writing() as db:
+            if not _owned(db, owner, chat_id):
+                chat_id = new_id()
+                title = sound(title_of(exchange.question))
+                db.execute(
+                    "INSERT INTO chats VALUES (?, ?, ?, ?, ?)", (chat_id, _hash(owner), title, None, _now())
+                )
+            db.execute(
+                "UPDATE chats SET updated = ?, filters = ? WHERE id = ?",
+                (_now(), filters_json(filters), chat_id),
+            )
+            db.execute("DELETE FROM exchanges WHERE chat = ? AND place >= ?", (chat_id, place))
+            body = exchange_json(exchange)
+            db.execute(
+                "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?)",
+                (exchange.id, chat_id, place, body, _searched(exchange)),
+            )
+            _keep_evidence(db, exchange.id, evidence)
+            _drop_unused(db)
+        return chat_id
+
+    def chat(self, owner: str, chat_id: str) -> Chat:
+        """A chat of `owner`. Raises NotFoundError."""
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT title, filters FROM chats WHERE id = ? AND owner = ?", (chat_id, _hash(owner))
+            ).fetchone()
+            if row is None:
+                raise NotFoundError(MISSING)
+            rows = db.execute(_EXCHANGE + "WHERE e.chat = ? ORDER BY e.place", (chat_id,)).fetchall()
+        return Chat(chat_id, row[0], tuple(_exchange(each) for each in rows), filters_from(row[1]))
+
+    def chats(self, owner: str, query: str = "") -> list[ListedChat]:
+        """The newest chats of `owner` that hold every word of `query` in some form."""
+        conditions, values = ["c.owner = ?"], [_hash(owner)]
+        for word in fold(sound(query)).split():
+            conditions.append(
+                "(instr(fold(c.title), ?) OR EXISTS (SELECT 1 FROM exchanges e WHERE e.chat = c.id AND "
+                "(instr(e.words, ?) OR instr(e.words, ?))))"
+            )
+            values += [word, word, " ".join(f" {each} " for each in lemmas(word)) or word]
+        sql = (
+            f"SELECT c.id, c.title, c.updated FROM chats c WHERE {' AND '.join(conditions)} "
+            f"ORDER BY c.updated DESC, c.rowid DESC LIMIT {LISTED_AT_MOST}"
+        )
+        with self._database.reading() as db:
+            return [ListedChat(*row) for row in db.execute(sql, values)]
+
+    def rename(self, owner: str, chat_id: str, title: str) -> None:
+        """Call a chat `title`; a blank one changes nothing. Raises NotFoundError."""
+        with self._database.writing() as db:
+            if not _owned(db, owner, chat_id):
+                raise NotFoundError(MISSING)
+            if title.strip():
+                db.execute("UPDATE chats SET title = ? WHERE id = ?", (sound(title_of(title)), chat_id))
+
+    def delete(self, owner: str, chat_id: str) -> None:
+        """Forget a chat with all its answers; one that isn't there is forgotten already."""
+        with self._database.writing() as db:
+            db.execute("DELETE FROM chats WHERE id = ? AND owner = ?", (chat_id, _hash(owner)))
+            _drop_unused(db)
+
+    def keep_filters(self, owner: str, chat_id: str, filters: Filters | None) -> None:
+        """Where the next question of a chat is asked."""
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE chats SET filters = ? WHERE id = ? AND owner = ?",
+                (filters_json(filters), chat_id, _hash(owner)),
+            )
+
+    # Answers
+
+    def exchange(self, answer_id: str) -> Exchange:
+        """The exchange with this id, whoever asks. Raises NotFoundError."""
+        with self._database.reading() as db:
+            row = db.execute(_EXCHANGE + "WHERE e.id = ?", (answer_id,)).fetchone()
+        if row is None:
+            raise NotFoundError(MISSING_ANSWER)
+        return _exchange(row)
+
+    def before(self, answer_id: str) -> tuple[Exchange, ...]:
+        """The exchanges of the same chat before the one with this id."""
+        sql = (
+            _EXCHANGE + "JOIN exchanges later ON later.chat = e.chat AND later.place > e.place "
+            "WHERE later.id = ? ORDER BY e.place"
+        )
+        with self._database.reading() as db:
+            rows = db.execute(sql, (answer_id,)).fetchall()
+        return tuple(_exchange(row) for row in rows)
+
+    def evidence(self, answer_id: str) -> dict[str, Article]:
+        """The articles that an answer cites or was offered, by id, as they were when it was given."""
+        sql = "SELECT t.article FROM evidence e JOIN texts t ON t.digest = e.digest WHERE e.exchange = ?"
+        with self._database.reading() as db:
+            rows = db.execute(sql, (answer_id,)).fetchall()
+        found = [_unpacked(row[0]) for row in rows]
+        return {article.id: article for article in found}
+
+    def _evidence(self, answer: Answer | None) -> list[Article]:
+        if answer is None:
+            return []
+        ids = {citation.article_id for citation in answer.citations}
+        ids |= set() if answer.citations else {hit.article.id for hit in answer.hits}
+        return list(self._readable(sorted(ids)))
+
+    def _readable(self, ids: Iterable[str]) -> Iterable[Article]:
+        for article_id in ids:
+            try:
+                yield self._read(article_id)
+            except NotFoundError:  # removed while the answer was written
+                continue
+
+    # Opinions
+
+    def judge(self, answer_id: str, question: str, opinion: Opinion) -> None:
+        """Keep what a reader thought of an answer, in place of what was thought before."""
+        row = (answer_id, opinion.good, sound(opinion.note), opinion.kept, sound(question), _now())
+        with self._database.writing() as db:
+            db.execute("INSERT OR REPLACE INTO opinions VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def opinion(self, answer_id: str) -> Opinion | None:
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT good, note, kept FROM opinions WHERE answer = ?", (answer_id,)
+            ).fetchone()
+        return _opinion(*row) if row else None
+
+
+def _owned(db: sqlite3.Connection, owner: str, chat_id: str) -> bool:
+    row = db.execute("SELECT 1 FROM chats WHERE id = ? AND owner = ?", (chat_id, _hash(owner))).fetchone()
+    return row is not None
+
+
+def _exchange(row: tuple[str, str, int | None, str, int]) -> Exchange:
+    exchange_id, body, good, note, kept = row
+    return exchange_from(exchange_id, body, None if good is None else _opinion(good, note, kept))
+
+
+def _opinion(good: int, note: str, kept: int) -> Opinion:
+    return Opinion(bool(good), note, bool(kept))
+
+
+def _searched(exchange: Exchange) -> str:
+    """What a search of the chats looks into: the words as they stand, and their lemmas between spaces."""
+    said = exchange.answer.text if exchange.answer else exchange.told
+    text = f"{exchange.question} {said}"
+    return sound(f"{fold(text)} {' '.join(f' {each} ' for each in lemmas(text))}")
+
+
+def _keep_evidence(db: sqlite3.Connection, exchange_id: str, articles: Iterable[Article]) -> None:
+    for article in articles:
+        content = json.dumps(asdict(article), ensure_ascii=False).encode(errors="surrogatepass")
+        digest = blake2b(content, digest_size=16).hexdigest()
+        db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (digest, zlib.compress(content)))
+        db.execute("INSERT OR REPLACE INTO evidence VALUES (?, ?, ?)", (exchange_id, article.id, digest))
+
+
+def _drop_unused(db: sqlite3.Connection) -> None:
+    db.execute("DELETE FROM texts WHERE digest NOT IN (SELECT digest FROM evidence)")
+
+
+def _unpacked(content: bytes) -> Article:
+    given = json.loads(zlib.decompress(content).decode(errors="surrogatepass"))
+    info = given["info"]
+    return Article(ArticleInfo(**{**info, "tags": tuple(info["tags"])}), given["text"])
+
+
+def _hash(owner: str) -> str:
+    return blake2b(owner.encode(errors="replace"), digest_size=24).hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

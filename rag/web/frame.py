@@ -1,0 +1,73 @@
+"""What stands around every address: the path prefix of a proxy, headers of caution, what Gradio may serve.
+
+Gradio brings addresses that the page has no use for: files of the server, a proxy, uploads, monitoring,
+an editor of its own code. Only those that the page needs are let through.
+"""
+
+from __future__ import annotations
+
+import re
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.web import problems
+
+# What the page asks of Gradio; everything else that it serves below these is as if it weren't there.
+_PAGE = re.compile(
+    r"(?!.*\.\.)(?:/gradio_api/(?:queue/(?:join|data)|cancel|reset/?|heartbeat/\w+|app_id/?|startup-events|info/?"
+    r"|run/predict/?)"
+    r"|/assets/[\w./@-]+|/static/[\w./@-]+|/theme\.css|/config/?|/favicon\.ico|/robots\.txt|/manifest\.json|/)"
+)
+_GRADIO = re.compile(
+    r"/(?:gradio_api|assets|static|svelte|config|theme\.css|monitoring|pwa_icon|manifest\.json"
+    r"|token|user|app_id|login_check|file|file=|proxy|proxy=|upload|custom_component|dev|run|call|queue|stream"
+    r"|vibe-\w+|deep_link)(?:[/=].*)?"
+)
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+_STILL = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_SCRIPTLESS = ("/answers/", "/login", "/docs", "/chats/")
+
+
+class Frame:
+    """The outermost layer: everything inside sees addresses without the prefix `root`."""
+
+    def __init__(self, app: ASGIApp, root: str = "") -> None:
+        self.app, self.root = app, root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        scope = self._below(scope)
+        path = scope["path"]
+
+        async def cautious(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                policy = _STILL if path.startswith(_SCRIPTLESS) else _POLICY
+                headers["content-security-policy"] = policy
+                headers["x-content-type-options"] = "nosniff"
+                headers["referrer-policy"] = "same-origin"
+                if path.startswith("/assets/") and message["status"] == 200:  # a new version has a new name
+                    headers["cache-control"] = "private, max-age=31536000, immutable"
+            await send(message)
+
+        if _GRADIO.fullmatch(path) and not _PAGE.fullmatch(path):
+            await problems.problem(404)(scope, receive, cautious)
+        else:
+            await self.app(scope, receive, cautious)
+
+    def _below(self, scope: Scope) -> Scope:
+        """The scope of the same address below the prefix, whether the proxy has cut it off or not."""
+        path = scope["path"]
+        if self.root and (path == self.root or path.startswith(self.root + "/")):
+            path = path[len(self.root) :] or "/"
+        return {**scope, "path": path, "raw_path": path.encode(), "app_root": self.root}

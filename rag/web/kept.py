@@ -1,0 +1,123 @@
+"""What is kept, over HTTP: one answer by its link, a chat as a file, opinions, the readers' question set."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from pydantic import Field
+
+from rag.chats import export
+from rag.chats.records import Chat, Opinion, new_id, turns
+from rag.chats.store import MISSING_ANSWER, ChatStore
+from rag.errors import NotFoundError
+from rag.judging.own_set import OwnSet, line_of
+from rag.types import Answer, Turn
+from rag.web.articles import INVALID, MISSING, same_site
+from rag.web.render_permalink import permalink_html
+from rag.web.schemas import Strict
+from rag.web.visitors import owner_of
+from rag.web.wording import clip
+
+REMEMBERED = 2_000  # answers of the API that can still be judged
+router = APIRouter()
+
+
+class FeedbackIn(Strict):
+    """Помог ли ответ."""
+
+    answer_id: str = Field(max_length=100, description="answer_id из ответа")
+    good: bool = Field(description="true: ответ помог")
+    note: str = Field("", max_length=2_000, description="замечание или верный ответ")
+    keep: bool = Field(False, description="true: сделать из вопроса строку набора для проверки")
+
+
+@dataclass
+class Kept:
+    """The conversations, the readers' question set, and the latest answers of the API with their turns."""
+
+    chats: ChatStore
+    own_set: OwnSet
+    latest: OrderedDict[str, tuple[Answer, tuple[Turn, ...]]] = field(default_factory=OrderedDict)
+
+    def remember(self, answer: Answer, history: Sequence[Turn]) -> Answer:
+        """`answer` with an id by which it can be judged."""
+        known = replace(answer, answer_id=new_id())
+        self.latest[known.answer_id] = known, tuple(history)
+        while len(self.latest) > REMEMBERED:
+            self.latest.popitem(last=False)
+        return known
+
+    def answered(self, answer_id: str) -> tuple[Answer, tuple[Turn, ...]]:
+        """An answer with the turns before it. Raises NotFoundError."""
+        if answer_id in self.latest:
+            return self.latest[answer_id]
+        exchange, before = self.chats.exchange(answer_id), self.chats.before(answer_id)
+        if exchange.answer is None:
+            raise NotFoundError(MISSING_ANSWER)
+        return exchange.answer, tuple(turns(before))
+
+
+def open_kept(folder: Path, library: Any) -> Kept:
+    """What is kept in the data folder. Raises LibraryError."""
+    return Kept(ChatStore(folder, lambda article_id: library.article(article_id)), OwnSet(folder))
+
+
+@router.post("/api/feedback", summary="Оценить ответ", responses=INVALID | MISSING, tags=["feedback"])
+def feedback(given: FeedbackIn, request: Request, _: None = Depends(same_site)) -> dict[str, Any]:
+    """Помог ли ответ; с keep: true вопрос попадает в набор для проверки."""
+    kept = kept_of(request)
+    answer, history = kept.answered(given.answer_id)
+    if given.keep:
+        kept.own_set.add(line_of(answer, history, given.good, given.note))
+    before = kept.chats.opinion(given.answer_id)
+    in_set = given.keep or (before is not None and before.kept)
+    kept.chats.judge(given.answer_id, answer.question, Opinion(given.good, given.note, in_set))
+    return {"answer_id": given.answer_id, "good": given.good, "note": given.note, "kept": in_set}
+
+
+@router.get("/api/questions", summary="Набор вопросов читателей", response_class=Response)
+def questions(request: Request) -> Response:
+    """JSONL: строка на вопрос, для `python -m eval run`."""
+    headers = _attached("Вопросы читателей.jsonl")
+    return Response(kept_of(request).own_set.content(), 200, headers, "application/jsonl; charset=utf-8")
+
+
+@router.get("/answers/{answer_id}", include_in_schema=False)
+def answer(answer_id: str, request: Request) -> HTMLResponse:
+    """One answer with its evidence as it was."""
+    chats = kept_of(request).chats
+    return HTMLResponse(permalink_html(chats.exchange(answer_id), chats.evidence(answer_id)))
+
+
+@router.get("/chats/{chat_id}/export.{kind}", include_in_schema=False)
+def exported(chat_id: str, kind: Literal["md", "html", "docx"], request: Request) -> Response:
+    """A chat of this browser as a file."""
+    chat = kept_of(request).chats.chat(owner_of(request.cookies), chat_id)
+    headers = _attached(f"{clip(chat.title, 80)}.{kind}")
+    return Response(_file(chat, kind), 200, headers, export.TYPES[kind])
+
+
+def _file(chat: Chat, kind: export.Format) -> str | bytes:
+    if kind == "docx":
+        from rag.chats.export_docx import document
+
+        return document(chat.title, chat.exchanges)
+    make = export.markdown if kind == "md" else export.web_page
+    return make(chat.title, chat.exchanges)
+
+
+def _attached(name: str) -> dict[str, str]:
+    safe = "".join(sign if sign not in '/\\:*?"<>|' and sign.isprintable() else " " for sign in name)
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(' '.join(safe.split()))}"}
+
+
+def kept_of(request: Request) -> Kept:
+    found: Kept = request.app.state.kept
+    return found

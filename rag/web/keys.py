@@ -1,0 +1,139 @@
+"""Keys: with RAG_API_KEYS set, the API wants one of them and the page a login, whichever way one comes.
+
+A session is a cookie signed with the key it was opened with, so that a key that is withdrawn ends its
+sessions and nothing has to be kept.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from urllib.parse import parse_qs, quote
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rag.web import problems
+from rag.web.render_login import login_html
+from rag.web.visitors import set_cookie
+
+COOKIE = "snoska_session"
+LASTS = 30 * 24 * 3600  # seconds
+OPEN = frozenset({"/login", "/logout", "/favicon.ico", "/robots.txt"})
+OWNER = "/api/owner/"  # has a token of its own
+FORM_LIMIT = 10_000
+UNKNOWN = "Такого ключа нет. Проверьте его или спросите у того, кто открыл вам доступ."
+WANTED = "Нужен ключ: пришлите его заголовком «Authorization: Bearer …» или войдите на странице."
+
+
+def session(key: str, now: float) -> str:
+    """A new session of whoever knows `key`: when it ends, a random part, the signature of both."""
+    told = f"{int(now) + LASTS}.{secrets.token_urlsafe(12)}"
+    return f"{told}.{_signature(key, told)}"
+
+
+def is_session(keys: Sequence[str], value: str, now: float) -> bool:
+    """Whether `value` is a session that one of the keys signed and that hasn't ended."""
+    told, _, signed = value.rpartition(".")
+    ends = told.split(".")[0]
+    if not ends.isdigit() or not ends.isascii() or len(ends) > 12 or int(ends) < now:
+        return False
+    sent = signed.encode(errors="replace")
+    return sum(hmac.compare_digest(_signature(key, told).encode(), sent) for key in keys) > 0
+
+
+def _signature(key: str, told: str) -> str:
+    return hmac.new(key.encode(), f"snoska session {told}".encode(errors="replace"), sha256).hexdigest()
+
+
+def is_key(keys: Sequence[str], given: str) -> bool:
+    """Whether `given` is one of the keys; takes as long for every wrong one."""
+    sent = given.encode(errors="replace")
+    return sum(hmac.compare_digest(key.encode(), sent) for key in keys) > 0
+
+
+class Keys:
+    """Lets nobody past without a key or a session, neither to the API nor to anything of the page."""
+
+    def __init__(self, app: ASGIApp, keys: Sequence[str], now: Callable[[], float] = time.time) -> None:
+        self.app, self.keys, self.now = app, tuple(keys), now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        path = scope["path"]
+        if path in OPEN or path.startswith(OWNER) or self._may(scope):
+            await self._open(path, scope, receive, send)
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self._refusal(path, scope)(scope, receive, send)
+
+    def _may(self, scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        scheme, _, bearer = headers.get("authorization", "").partition(" ")
+        given = bearer.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "")
+        if given and is_key(self.keys, given):
+            return True
+        return is_session(self.keys, HTTPConnection(scope).cookies.get(COOKIE, ""), self.now())
+
+    async def _open(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if path == "/login":
+            await (await self._login(Request(scope, receive)))(scope, receive, send)
+        elif path == "/logout":
+            away = RedirectResponse(_root(scope) + "/login", 303)
+            away.headers.append("set-cookie", set_cookie(COOKIE, "", 0, scope))
+            await away(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _login(self, request: Request) -> Response:
+        if request.method != "POST":
+            return _page(request, "")
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > FORM_LIMIT:
+                return problems.problem(413)
+        form = parse_qs(body.decode(errors="replace"))
+        key = form.get("key", [""])[0].strip()
+        if not is_key(self.keys, key):
+            return _page(request, UNKNOWN, 401)
+        onward = _root(request.scope) + _inside(form.get("next", ["/"])[0])
+        answer = RedirectResponse(onward, 303)
+        known = next(each for each in self.keys if is_key([each], key))
+        cookie = set_cookie(COOKIE, session(known, self.now()), LASTS, request.scope)
+        answer.headers.append("set-cookie", cookie)
+        return answer
+
+    def _refusal(self, path: str, scope: Scope) -> Response:
+        accepts = Headers(scope=scope).get("accept", "")
+        if (
+            scope["method"] == "GET"
+            and "text/html" in accepts
+            and not path.startswith(("/api", "/gradio_api"))
+        ):
+            asked = path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+            return RedirectResponse(f"{_root(scope)}/login?next={quote(asked, safe='/')}", 303)
+        return problems.problem(401, WANTED, {"WWW-Authenticate": "Bearer"})
+
+
+def _page(request: Request, message: str, status: int = 200) -> Response:
+    onward = _inside(request.query_params.get("next", "/"))
+    return HTMLResponse(login_html(_root(request.scope) + "/login", onward, message), status)
+
+
+def _root(scope: Scope) -> str:
+    return scope.get("app_root") or ""
+
+
+def _inside(path: str) -> str:
+    """`path` if it is an address of this server, else its root: a login leads to no other site."""
+    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if safe and "\\" not in path else "/"

@@ -1,0 +1,215 @@
+// The conversation, the box where one asks, the article beside it.
+(() => {
+  const { scrollTo, behavior, element, json, copy, say, tell } = snoska;
+  let opener = null; // the footnote that opened the article, to return the focus to
+
+  // The article lies beside the view in which it was opened.
+  function openedBy(button) {
+    opener = button;
+    document.body.dataset.opened = document.body.dataset.view;
+  }
+
+  const box = () => document.querySelector("#box textarea");
+  const chatOfAddress = () => new URLSearchParams(location.search).get("chat") ?? "";
+
+  function placeOf(button) {
+    const { article, start, stop } = button.dataset;
+    const answer = button.closest(".exchange")?.dataset.answer ?? "";
+    return { article, start: Number(start), stop: Number(stop), answer };
+  }
+
+  function showQuote() {
+    const reader = document.querySelector("#reader");
+    const shown = reader?.querySelector("article");
+    if (!shown) return;
+    shown.focus({ preventScroll: true });
+    const mark = shown.querySelector("mark");
+    if (reader.scrollHeight <= reader.clientHeight + 1) return scrollTo(mark ?? shown, mark ? "center" : "nearest");
+    // A panel that scrolls by itself: the page stays where it is.
+    const height = window.innerHeight - Math.max(reader.getBoundingClientRect().top, 0);
+    const offset = mark ? mark.getBoundingClientRect().top - reader.getBoundingClientRect().top + reader.scrollTop : 0;
+    reader.scrollTo({ top: offset - height / 3, behavior: behavior() });
+  }
+
+  function conversation(root, open, ask) {
+    root.setAttribute("role", "log");
+    root.setAttribute("aria-live", "polite");
+    root.setAttribute("aria-label", "Разговор");
+    root.addEventListener("click", (event) => {
+      const act = event.target.closest("[data-act]");
+      if (act) return acts[act.dataset.act]?.(act, ask);
+      const example = event.target.closest("[data-question]");
+      if (example) return ask({ question: example.dataset.question, typed: "typed" in example.dataset });
+      const source = event.target.closest("[data-article]");
+      if (!source) return;
+      openedBy(source);
+      const place = placeOf(source);
+      const key = `${place.article} ${place.start} ${place.stop}`;
+      if (document.querySelector("#reader article")?.dataset.opened === key) showQuote();
+      else open(place);
+    });
+    root.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (event.target.matches(".feedback")) judge(event.target, false);
+    });
+    follow(root);
+    hints(root);
+    keys();
+  }
+
+  // A new question goes to the top of the window; its answer then grows in view. The address names the chat.
+  function follow(root) {
+    let count = 0, known = null;
+    new MutationObserver(() => {
+      const exchanges = root.querySelectorAll(".exchange");
+      const chat = root.querySelector(".exchanges")?.dataset.chat ?? "";
+      if (chat === known && exchanges.length > count && exchanges.length > 1) scrollTo(exchanges[exchanges.length - 1], "start");
+      if (chat !== known && known !== null && exchanges.length > 1) exchanges[exchanges.length - 1].scrollIntoView();
+      count = exchanges.length;
+      if (chat !== known && (known !== null || chat)) {
+        const address = new URL(location.href);
+        if (chat) address.searchParams.set("chat", chat);
+        else address.searchParams.delete("chat");
+        history.replaceState(history.state, "", address);
+      }
+      known = chat;
+    }).observe(root, { childList: true, subtree: true });
+  }
+
+  // What can be done with an exchange.
+  const acts = {
+    copy: (button) => copy(button.dataset.copy).then(() => say("Скопировано."), tell),
+    again: (button, ask) => askAgain(button.closest(".exchange"), ask),
+    edit: (button, ask) => edit(button.closest(".exchange"), ask),
+    judge: (button) => {
+      const form = button.closest(".exchange").querySelector(".feedback");
+      for (const each of form.parentElement.querySelectorAll(".thumb")) each.setAttribute("aria-pressed", each === button);
+      form.hidden = false;
+      judge(form, false).then(() => form.querySelector("textarea").focus({ preventScroll: true }));
+    },
+    keep: (button) => judge(button.closest("form"), true),
+  };
+
+  function asked(exchange) {
+    const question = exchange.querySelector(".question");
+    return question.dataset.text ?? question.textContent;
+  }
+
+  function askAgain(exchange, ask, question) {
+    const place = Number(exchange.dataset.place);
+    ask({ question: question ?? asked(exchange), place });
+  }
+
+  function edit(exchange, ask) {
+    const line = exchange.querySelector(".asked");
+    if (line.querySelector("form")) return;
+    const area = element("textarea", { "aria-label": "Вопрос", rows: 2 });
+    area.value = asked(exchange);
+    const form = element("form", { class: "editing" }, area, element("div", { class: "buttons" },
+      element("button", { type: "submit", class: "button chief" }, "Спросить заново"),
+      element("button", { type: "button", class: "button" }, "Отмена")));
+    const close = () => {
+      form.remove();
+      line.classList.remove("open");
+      line.querySelector(".edit")?.focus();
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (area.value.trim()) askAgain(exchange, ask, area.value);
+    });
+    form.querySelector("[type=button]").addEventListener("click", close);
+    area.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") close();
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+    line.classList.add("open");
+    line.append(form);
+    area.focus();
+  }
+
+  function judge(form, keep) {
+    const exchange = form.closest(".exchange");
+    const good = exchange.querySelector(".thumb[aria-pressed=true]")?.dataset.good === "true";
+    const note = form.querySelector("textarea").value;
+    const told = form.querySelector(".told");
+    return json("api/feedback", { answer_id: exchange.dataset.answer, good, note, keep }).then(
+      () => (told.textContent = keep ? "Вопрос в наборе." : "Сохранено."),
+      (error) => (told.textContent = error.message),
+    );
+  }
+
+  // The quote behind a footnote, or the reason of a mark: on hover and on focus, hidden by Escape.
+  function hints(root) {
+    const hint = document.body.appendChild(element("div", { id: "hint", role: "tooltip", hidden: "" }));
+    let of = null, leaving;
+    const hide = () => {
+      hint.hidden = true;
+      of?.removeAttribute("aria-describedby");
+      of = null;
+    };
+    const show = (target) => {
+      clearTimeout(leaving);
+      if (target === of) return;
+      hide();
+      of = target;
+      hint.replaceChildren(element("p", {}, target.dataset.tip));
+      if (target.dataset.origin) hint.append(element("p", { class: "byline" }, target.dataset.origin));
+      hint.hidden = false;
+      target.setAttribute("aria-describedby", "hint");
+      const at = target.getBoundingClientRect(), own = hint.getBoundingClientRect();
+      const above = at.top - own.height - 8;
+      hint.style.top = `${above > 8 ? above : at.bottom + 8}px`;
+      hint.style.left = `${Math.max(12, Math.min(at.left - own.width / 2, innerWidth - own.width - 12))}px`;
+    };
+    const over = (event) => {
+      const target = event.target.closest?.("[data-tip]");
+      if (target) show(target);
+    };
+    root.addEventListener("mouseover", over);
+    root.addEventListener("focusin", over);
+    root.addEventListener("mouseout", () => (leaving = setTimeout(hide, 200)));
+    hint.addEventListener("mouseenter", () => clearTimeout(leaving));
+    hint.addEventListener("mouseleave", hide);
+    root.addEventListener("focusout", hide);
+    root.addEventListener("click", hide);
+    addEventListener("scroll", hide, { passive: true });
+    addEventListener("keydown", (event) => event.key === "Escape" && hide());
+    new MutationObserver(() => of && !of.isConnected && hide()).observe(root, { childList: true, subtree: true });
+  }
+
+  // Escape stops the answer, ↑ in an empty box takes the last question back.
+  function keys() {
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented && !event.target.closest?.("#reader, dialog, .editing, #scope"))
+        document.querySelector("#stop:not(.hidden):not(.hide)")?.click();
+      if (event.key !== "ArrowUp" || event.target !== box() || box().value) return;
+      const questions = document.querySelectorAll(".exchange .edit");
+      if (!questions.length) return;
+      event.preventDefault();
+      questions[questions.length - 1].click();
+    });
+  }
+
+  function reader(root, props, watch) {
+    const close = () => {
+      props.value = "";
+      opener?.isConnected ? opener.focus() : box()?.focus();
+    };
+    root.setAttribute("role", "complementary");
+    root.setAttribute("aria-label", "Статья");
+    root.addEventListener("click", (event) => event.target.closest("[data-close]") && close());
+    root.addEventListener("keydown", (event) => event.key === "Escape" && close());
+    watch("value", showQuote);
+  }
+
+  function chips(root, remove) {
+    root.addEventListener("click", (event) => {
+      const chip = event.target.closest(".chip");
+      if (chip) remove({ kind: chip.dataset.kind, value: chip.dataset.value });
+    });
+  }
+
+  Object.assign(snoska, { conversation, reader, chips, chatOfAddress, openedBy });
+})();

@@ -1,0 +1,44 @@
+// The evaluation: which set to run, and asking a failed question again.
+(() => {
+  const { say } = snoska;
+
+  function trialTop(root, run, halt) {
+    const fields = () => root.querySelector("form").elements;
+    const shown = () => (root.querySelector(".file").hidden = fields().set.value !== "");
+    root.addEventListener("change", (event) => event.target.name === "set" && shown());
+    root.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const set = fields().set.value, file = fields().file.files[0];
+      if (!set && !file) return say("Выберите файл с вопросами.");
+      const content = set ? "" : await file.text();
+      if (content.length > 400_000) return say("Файл слишком большой: разделите его на несколько.");
+      run({ set, content });
+    });
+    root.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-halt]")) return;
+      halt();
+      const state = document.querySelector("#board .run");
+      if (!state) return;
+      state.dataset.running = "false";
+      state.querySelector(".label").textContent = state.querySelector(".label").textContent.replace("Идёт проверка", "Проверка остановлена");
+    });
+    new MutationObserver(shown).observe(root, { childList: true, subtree: true });
+    shown();
+  }
+
+  function board(root, replay) {
+    const running = () => {
+      const halt = document.querySelector("[data-halt]");
+      if (halt) halt.hidden = root.querySelector(".run")?.dataset.running !== "true";
+    };
+    new MutationObserver(running).observe(root, { childList: true, subtree: true, attributes: true });
+    root.addEventListener("click", (event) => {
+      const button = event.target.closest(".replay");
+      if (!button) return;
+      snoska.show("talk");
+      replay({ question: button.dataset.question, history: button.dataset.history });
+    });
+  }
+
+  Object.assign(snoska, { trialTop, board });
+})();

@@ -1,0 +1,209 @@
+"""What the page is made of, and which event leads where. Nothing is worked out here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from markupsafe import Markup
+
+from rag.web.page.shelf import ShelfTab
+from rag.web.page.talk import Talk
+from rag.web.page.trial import TrialTab
+from rag.web.question_sets import QuestionSets
+from rag.web.render_history import PANEL
+from rag.web.render_library import TOP
+from rag.web.render_talk import conversation_html
+from rag.web.render_trial import trial_top_html
+from rag.web.scope import EVERYWHERE
+
+if TYPE_CHECKING:
+    from rag.bot import Bot
+    from rag.web.kept import Kept
+
+ASKING_AT_ONCE = 8
+READING_AT_ONCE = 32
+TRIALS_AT_ONCE = 2
+WAITING_AT_MOST = 64
+TITLE = "Сноска — ответы по статьям"
+MASTHEAD = Markup(
+    '<header class="masthead"><a class="skip" href="#box">К вопросу</a>'
+    '<button type="button" class="chats-button" data-panel aria-expanded="false" aria-controls="history">'
+    "Разговоры</button>"
+    '<h1>Сноска<sup aria-hidden="true">1</sup></h1><nav aria-label="Разделы">'
+    '<button type="button" data-view="talk" aria-current="page">Вопросы</button>'
+    '<button type="button" data-view="library">Библиотека</button>'
+    '<button type="button" data-view="trial">Проверка</button>'
+    '<a href="docs">API</a></nav></header>'
+)
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+AT_ONCE: dict[str, Any] = {**PRIVATE, "queue": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The components that events read and write."""
+
+    chat: gr.Textbox
+    conversation: gr.HTML
+    history: gr.HTML
+    reader: gr.HTML
+    row: gr.Accordion
+    chips: gr.HTML
+    limits: list[Any]  # dates from and to, sources, tags, articles
+    box: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    clear: gr.Button
+
+    @property
+    def shown(self) -> list[Any]:
+        """What an answer changes."""
+        return [
+            self.chat,
+            self.conversation,
+            self.history,
+            self.box,
+            self.send,
+            self.stop,
+            self.clear,
+        ]
+
+
+def build(bot: Bot, kept: Kept, examples: Callable[[], Sequence[str]]) -> gr.Blocks:
+    """The page around `bot`."""
+    talk, shelf = Talk(bot, kept, examples), ShelfTab(bot, kept)
+    sets = QuestionSets(kept.own_set)
+    with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
+        _html(MASTHEAD, "masthead", "snoska.views(element)")
+        parts = _talk(examples)
+        with gr.Column(elem_id="library", elem_classes="view"):
+            _html(TOP, "shelf-top", "snoska.shelfTop(element)")
+            listed = _html(
+                "",
+                "shelf",
+                "snoska.shelf(element, (data) => trigger('list', data), (data) => trigger('read', data))",
+            )
+        with gr.Column(elem_id="trial", elem_classes="view"):
+            top = _html(
+                trial_top_html(sets.titles()),
+                "trial-top",
+                "snoska.trialTop(element, (data) => trigger('run', data), () => trigger('halt'))",
+            )
+            board = _html("", "board", "snoska.board(element, (data) => trigger('replay', data))")
+        _wire_asking(talk, parts, board)
+        _wire_chats(talk, parts, blocks)
+        _wire_scope(talk, parts, blocks)
+        listed.list(shelf.list, None, listed, **PRIVATE)
+        listed.read(shelf.read, None, parts.reader, **PRIVATE)
+        _wire_trial(TrialTab(bot, sets), top, board)
+    return blocks.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=READING_AT_ONCE, api_open=False)
+
+
+def _html(value: str, elem_id: str, script: str | None) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script)
+
+
+def _talk(examples: Callable[[], Sequence[str]]) -> Parts:
+    chat = gr.Textbox("", elem_id="chat", visible="hidden", label="Разговор")
+    with gr.Row(elem_id="sheet"):
+        with gr.Column(elem_id="history"):
+            _html(PANEL, "history-top", "snoska.historyTop(element)")
+            history = _html(
+                "",
+                "history-list",
+                "snoska.history(element, (data) => trigger('pick', data), (data) => trigger('alter', data), "
+                "() => trigger('fresh'))",
+            )
+        with gr.Column(elem_id="talk"):
+            conversation = _html(
+                conversation_html((), examples()),
+                "conversation",
+                "snoska.conversation(element, (data) => trigger('click', data), "
+                "(data) => trigger('example', data))",
+            )
+            with gr.Column(elem_id="desk"):
+                chips = _html("", "chips", "snoska.chips(element, (data) => trigger('unchoose', data))")
+                row, limits = _scope()
+                with gr.Row(elem_id="composer"):
+                    box, send, stop, clear = _composer()
+        reader = _html("", "reader", "snoska.reader(element, props, watch)")
+    return Parts(chat, conversation, history, reader, row, chips, limits, box, send, stop, clear)
+
+
+def _scope() -> tuple[gr.Accordion, list[Any]]:
+    """«Где искать»: a closed row; what is chosen there holds for the questions that follow."""
+    with gr.Accordion(EVERYWHERE, open=False, elem_id="scope") as row, gr.Row(elem_id="limits"):
+        since = gr.Textbox(label="Не раньше", placeholder="23.02.2026", max_lines=1, elem_id="since")
+        until = gr.Textbox(label="Не позже", placeholder="23.02.2026", max_lines=1, elem_id="until")
+        sources = gr.Dropdown([], multiselect=True, label="Источники", elem_id="sources")
+        tags = gr.Dropdown([], multiselect=True, label="Темы", elem_id="tags")
+        # Ids of articles beyond those that are listed can be typed.
+        articles = gr.Dropdown(
+            [], multiselect=True, label="Статьи", elem_id="articles", allow_custom_value=True
+        )
+    return row, [since, until, sources, tags, articles]
+
+
+def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button, gr.Button]:
+    box = gr.Textbox(
+        placeholder="Ваш вопрос",
+        label="Ваш вопрос",
+        show_label=False,
+        container=False,
+        lines=1,
+        max_lines=6,
+        autofocus=True,
+        elem_id="box",
+    )
+    send = gr.Button("Спросить", elem_id="send", variant="primary")
+    stop = gr.Button("Остановить", elem_id="stop", visible=False)
+    clear = gr.Button("Очистить", elem_id="clear", visible=False)
+    return box, send, stop, clear
+
+
+def _wire_asking(talk: Talk, parts: Parts, board: gr.HTML) -> None:
+    # "multiple": after a stop the browser takes the old question for a running one for a second more.
+    asking = {**PRIVATE, "concurrency_limit": ASKING_AT_ONCE, "trigger_mode": "multiple"}
+    asked = gr.on(
+        [parts.box.submit, parts.send.click],
+        talk.ask,
+        [parts.box, parts.chat, *parts.limits],
+        parts.shown,
+        **asking,
+    )
+    example = parts.conversation.example(talk.example, [parts.chat, *parts.limits], parts.shown, **asking)
+    replayed = board.replay(talk.replay, None, [*parts.shown, *parts.limits], **asking)
+    # First the answer ends, then it is marked as stopped: the other way round, its next part would undo that.
+    stopped = parts.stop.click(None, cancels=[asked, example, replayed], queue=False, **PRIVATE)
+    stopped.then(talk.stop, [parts.chat], parts.shown, **AT_ONCE)
+    parts.conversation.click(talk.open, None, parts.reader, **PRIVATE)
+
+
+def _wire_chats(talk: Talk, parts: Parts, blocks: gr.Blocks) -> None:
+    whole = [*parts.shown, parts.reader, *parts.limits]
+    scope = (talk.scope, [parts.chat, *parts.limits], [parts.row, parts.chips])
+    # The address says which chat is open, so that a reload shows it again.
+    opened = blocks.load(talk.load, [parts.chat], whole, js="() => snoska.chatOfAddress()", **AT_ONCE)
+    opened.then(*scope, **AT_ONCE)
+    parts.history.pick(talk.pick, None, whole, **AT_ONCE).then(*scope, **AT_ONCE)
+    parts.history.alter(talk.alter, [parts.chat], parts.shown, **AT_ONCE)
+    for begun in (parts.clear.click, parts.history.fresh):
+        begun(talk.clear, None, [*parts.shown, parts.reader], **AT_ONCE)
+
+
+def _wire_scope(talk: Talk, parts: Parts, blocks: gr.Blocks) -> None:
+    since, until, *lists = parts.limits
+    changed = [since.blur, since.submit, until.blur, until.submit, *(each.change for each in lists)]
+    scope = (talk.scope, [parts.chat, *parts.limits], [parts.row, parts.chips])
+    gr.on(changed, *scope, **AT_ONCE)
+    removed = parts.chips.unchoose(talk.unchoose, parts.limits, parts.limits, **AT_ONCE)
+    removed.then(*scope, **AT_ONCE)
+    blocks.load(talk.choices, None, lists, **AT_ONCE)
+
+
+def _wire_trial(trial: TrialTab, top: gr.HTML, board: gr.HTML) -> None:
+    run = top.run(trial.run, None, board, **{**PRIVATE, "concurrency_limit": TRIALS_AT_ONCE})
+    top.halt(None, None, None, cancels=[run], queue=False, **PRIVATE)

@@ -1,0 +1,66 @@
+"""The page at `/` of the application, with its style and script."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+# Before Gradio is imported: no statistics, no hub, nothing asked of the network.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+import gradio as gr
+from fastapi import FastAPI
+
+from rag.web.page.layout import build
+
+if TYPE_CHECKING:
+    from rag.bot import Bot
+
+ASSETS = Path(__file__).parent / "assets"
+FAVICON = Path(__file__).parents[1] / "favicon.png"
+EXAMPLES = (
+    "Какова протяжённость коридора TRIPP?",
+    "Какова протяжённость нефтепровода КТК?",
+    "Сколько готов выделить Эксимбанк на вольфрам?",
+    "Что такое поправка Джексона — Вэника?",
+)
+
+
+def mount(
+    app: FastAPI, bot: Bot, examples: Sequence[str] | Callable[[], Sequence[str]] = EXAMPLES
+) -> FastAPI:
+    """Put the page at `/` of `app`; `examples` are asked for each time the page is opened."""
+    asked = examples if callable(examples) else lambda: examples
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        build(bot, app.state.kept, asked),
+        path="/",
+        root_path=app.state.root_path or None,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size="1kb",  # articles come over the API, nothing through Gradio
+        ssr_mode=False,
+        favicon_path=str(FAVICON),
+        theme=_theme(),
+        head=_head(),
+    )
+    return mounted
+
+
+def _head() -> str:
+    """Style and script of the page, as they are: Gradio's own `css=` rewrites selectors and breaks some."""
+    style, script = (
+        "\n".join(file.read_text(encoding="utf-8") for file in sorted(ASSETS.glob(pattern)))
+        for pattern in ("*.css", "*.js")
+    )
+    return f"<style>{style}</style><script>{script}</script>"
+
+
+def _theme() -> gr.themes.Base:
+    """Fonts by name only: a theme's default ones would be loaded as files."""
+    sans = ["system-ui", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
+    return gr.themes.Base(font=sans, font_mono=["ui-monospace", "Liberation Mono", "monospace"])

@@ -1,0 +1,50 @@
+"""The question sets that the page can run: those that come with the project, the readers' own, a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rag.errors import EvaluationError
+from rag.judging.own_set import OwnSet
+from rag.judging.questions import Question, read
+
+SHIPPED = Path(__file__).parents[2] / "eval" / "questions"  # there in a clone of the project
+OWN = "own"
+TITLES = {
+    "conversations": "Разговоры",
+    "dates": "Даты",
+    "dialogues": "Диалоги",
+    "facts": "Факты",
+    "false-premises": "Ложные посылки",
+    "followups": "Уточнения",
+    "missing-facts": "Чего в статьях нет",
+    "noisy": "С опечатками",
+    "paraphrases": "Другими словами",
+    "refusals": "Отказы",
+    "several": "Несколько источников",
+}
+
+
+class QuestionSets:
+    """Sets by name. `folder` holds those that come with the project, if it is there."""
+
+    def __init__(self, own: OwnSet, folder: Path = SHIPPED) -> None:
+        self._own = own
+        self._files = {path.stem: path for path in sorted(folder.glob("*.jsonl"))}
+
+    def titles(self) -> dict[str, str]:
+        """What the sets are called, by name; the readers' own comes last."""
+        return {name: TITLES.get(name, name) for name in self._files} | {OWN: "Вопросы читателей"}
+
+    def read(self, name: str, content: str) -> list[Question]:
+        """The questions of the set `name`, or of the file with this `content` where it is empty.
+
+        Raises EvaluationError.
+        """
+        if not name:
+            return read(content, "Файл")
+        if name == OWN:
+            return read(self._own.content(), "Вопросы читателей")
+        if name not in self._files:
+            raise EvaluationError("Такого набора вопросов нет. Обновите страницу и выберите другой.")
+        return read(self._files[name].read_text(encoding="utf-8"), TITLES.get(name, name))

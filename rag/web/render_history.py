@@ -1,0 +1,50 @@
+"""The list of a reader's conversations as safe HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+from rag.chats.records import ListedChat
+from rag.web.icons import icon
+from rag.web.wording import russian_date
+
+_LINE = Markup(
+    '<li class="chat" data-chat="{id}"{current}><button type="button" class="open" data-do="pick"{pressed}>'
+    '<span class="title">{title}</span><span class="when">{when}</span></button>'
+    '<details class="more"><summary aria-label="Что сделать с разговором «{title}»" title="Ещё">⋯</summary>'
+    '<div class="menu"><button type="button" data-do="rename">Переименовать</button>'
+    '<span class="menu-label">Сохранить как</span>'
+    '<a href="chats/{id}/export.docx" download>Word</a><a href="chats/{id}/export.md" download>Markdown</a>'
+    '<a href="chats/{id}/export.html" download>Веб-страницу</a>'
+    '<button type="button" class="danger" data-do="delete">Удалить</button></div></details></li>'
+)
+
+
+def history_html(chats: Sequence[ListedChat], current: str = "", query: str = "") -> Markup:
+    """The chats, the `current` one marked; what to expect where there are none."""
+    now = datetime.now(UTC).date().isoformat()
+    lines = Markup("").join(
+        _LINE.format(
+            id=chat.id,
+            title=chat.title,
+            when="сегодня" if chat.updated[:10] == now else russian_date(chat.updated[:10]),
+            current=Markup(" data-current") if chat.id == current else "",
+            pressed=Markup(' aria-current="true"') if chat.id == current else "",
+        )
+        for chat in chats
+    )
+    if lines:
+        return Markup('<ul class="chats">{}</ul>').format(lines)
+    nothing = "Таких разговоров нет." if query.strip() else "Здесь появятся ваши разговоры."
+    return Markup('<p class="nothing">{}</p>').format(nothing)
+
+
+PANEL = Markup(
+    '<div class="history-top"><button type="button" class="new" data-do="new">{}'
+    "<span>Новый разговор</span></button>"
+    '<label class="search"><span class="unseen">Поиск по разговорам</span>'
+    '<input type="search" placeholder="Найти в разговорах" maxlength="200" autocomplete="off"></label></div>'
+).format(icon("plus"))

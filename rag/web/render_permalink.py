@@ -1,0 +1,89 @@
+"""One answer as a page of its own, with the articles as they were when it was given. Runs no script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import unescape
+
+from markupsafe import Markup
+
+from rag.chats.records import Exchange
+from rag.types import Answer, Article, Citation
+from rag.web.render import answer_html
+from rag.web.render_article import body_html, byline_html, link_html
+from rag.web.render_login import page_html
+
+# Whatever comes from outside is escaped by now: no quotation mark or bracket of it is left to be found here.
+_BUTTON = re.compile(
+    r'<button type="button" class="(?P<kind>\w+)"[^>]*? data-article="(?P<article>[^"]*)" '
+    r'data-start="(?P<start>\d+)"[^>]*>(?P<inner>.*?)</button>',
+    re.DOTALL,
+)
+_PAGE = Markup(
+    '<header class="top"><a href="../">Сноска<sup aria-hidden="true">1</sup></a></header>'
+    '<main class="kept"><h1>{question}</h1>{searched}{answer}{sources}</main>'
+)
+_SOURCE = Markup(
+    '<details class="source-text" open id="article-{place}"><summary>{byline}'
+    '<span class="name">{title}</span>'
+    '</summary>{link}<div class="body">{body}</div></details>'
+)
+
+
+def permalink_html(exchange: Exchange, evidence: Mapping[str, Article]) -> str:
+    """The answer of `exchange` and the texts behind its footnotes."""
+    answer = exchange.answer
+    places = {article_id: place for place, article_id in enumerate(_order(answer), 1)} if answer else {}
+    sources = Markup("").join(
+        _source(evidence[article_id], place, answer.citations)
+        for article_id, place in places.items()
+        if answer and article_id in evidence
+    )
+    heading = Markup('<h2 class="label">Статьи, какими они были тогда</h2>') if sources else Markup("")
+    body = _PAGE.format(
+        question=exchange.question,
+        searched=Markup('<p class="label">Поиск ограничен: {}</p>').format(exchange.scope)
+        if exchange.scope
+        else "",
+        answer=_linked(_answer(exchange), places),
+        sources=heading + sources,
+    )
+    return page_html(f"{' '.join(exchange.question.split())[:120]} — Сноска", body, "kept-page")
+
+
+def _linked(html: Markup, places: Mapping[str, int]) -> Markup:
+    """`html` with links to the articles below in place of the buttons that need a script."""
+
+    def link(match: re.Match[str]) -> str:
+        kind, article_id, start, inner = match.group("kind", "article", "start", "inner")
+        place = places.get(unescape(article_id))
+        if place is None:
+            return f'<span class="{kind}">{inner}</span>'
+        to = f"quote-{place}-{start}" if kind in ("footnote", "source") else f"article-{place}"
+        return f'<a class="{kind}" href="#{to}">{inner}</a>'
+
+    return Markup(_BUTTON.sub(link, html))
+
+
+def _answer(exchange: Exchange) -> Markup:
+    if exchange.answer:
+        return answer_html(exchange.answer)
+    return Markup('<p class="text">{}</p>').format(exchange.told or exchange.error or "Ответа нет.")
+
+
+def _order(answer: Answer) -> list[str]:
+    cited = [citation.article_id for citation in answer.citations]
+    return list(dict.fromkeys(cited or [hit.article.id for hit in answer.hits]))
+
+
+def _source(article: Article, place: int, citations: tuple[Citation, ...]) -> Markup:
+    quotes = [(each.start, each.stop) for each in citations if each.article_id == article.id]
+    info = article.info
+    return _SOURCE.format(
+        place=place,
+        byline=byline_html(info.source, info.published),
+        title=info.title,
+        link=link_html(info.url),
+        body=body_html(article.text, quotes, anchor=f"quote-{place}-"),
+    )

@@ -1,0 +1,161 @@
+"""One answer after another for the page: asked, kept while it grows, stopped. Knows nothing of Gradio."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rag.chats.records import Exchange, turns
+from rag.errors import NotFoundError, QuestionError, RagError
+from rag.types import Filters, Turn
+from rag.web.kept import Kept
+from rag.web.problems import DETAILS
+from rag.web.scope import Limits, chosen, described
+
+if TYPE_CHECKING:
+    from rag.bot import Bot
+
+TURNS_KEPT = 50  # of one conversation, as context
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a browser: in which of its chats, within what `limits`.
+
+    `place` is where it stands there (None: at the end); what stood there and after it goes. A question that
+    is asked again `as_typed` is no earlier turn of its own.
+    """
+
+    owner: str
+    chat_id: str
+    question: str
+    limits: Limits
+    place: int | None = None
+    as_typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A chat as it is to be shown; `busy`: its last answer is being written."""
+
+    chat_id: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+    busy: bool = False
+    begins: bool = False  # the first that is shown of a new question
+
+
+class Talking:
+    """The conversations of all browsers. Safe to use from several threads."""
+
+    def __init__(self, bot: Bot, kept: Kept) -> None:
+        self.bot, self.kept = bot, kept
+        self._writing: dict[str, Exchange] = {}  # by chat
+
+    def ask(self, asked: Asked) -> Iterator[Shown]:
+        """The chat as the answer grows, the last time when it is whole; nothing while another is written."""
+        chat_id, earlier = self._earlier(asked)
+        if chat_id in self._writing:
+            return
+        exchange = Exchange(asked.question, as_typed=asked.as_typed)
+        try:
+            filters = chosen(*asked.limits)
+            exchange = replace(exchange, scope=described(filters))
+            chat_id = self._keep(asked.owner, chat_id, len(earlier), exchange, filters)
+        except RagError as error:
+            # The question isn't asked at all, so the chat stays as it was.
+            failed = replace(exchange, error=str(error), state="done")
+            yield Shown(chat_id, (*earlier, failed), begins=isinstance(error, QuestionError))
+            return
+        self._writing[chat_id] = exchange
+        try:
+            yield Shown(chat_id, (*earlier, exchange), busy=True, begins=True)
+            for grown in self._answers(exchange, earlier, filters):
+                exchange = grown
+                if self._is_current(chat_id, exchange):
+                    self._writing[chat_id] = exchange
+                yield Shown(chat_id, (*earlier, exchange), busy=exchange.state == "writing")
+        finally:
+            if self._is_current(chat_id, exchange):
+                ended = exchange if exchange.state == "done" else replace(exchange, state="stopped")
+                self._keep_quietly(asked.owner, chat_id, len(earlier), ended, filters)
+                self._writing.pop(chat_id, None)
+
+    def stop(self, owner: str, chat_id: str) -> Shown:
+        """The chat with what is written of its last answer, kept as stopped; the next question may come."""
+        writing = self._writing.get(chat_id)
+        shown = self.show(owner, chat_id)
+        if writing is None or not shown.chat_id:
+            return shown
+        self._writing.pop(chat_id, None)
+        stopped = replace(writing, state="stopped")
+        place = len(shown.exchanges) - 1
+        self._keep_quietly(owner, chat_id, place, stopped, self.filters(owner, chat_id))
+        return Shown(chat_id, (*shown.exchanges[:place], stopped))
+
+    def show(self, owner: str, chat_id: str) -> Shown:
+        """A chat of `owner`; an empty one for an id that isn't. What is being written is shown as it is."""
+        try:
+            exchanges = self.kept.chats.chat(owner, chat_id).exchanges
+        except NotFoundError:
+            return Shown()
+        writing = self._writing.get(chat_id)
+        if writing and exchanges:
+            return Shown(chat_id, (*exchanges[:-1], writing), busy=True)
+        return Shown(chat_id, exchanges)
+
+    def replay(self, owner: str, question: str, history: Sequence[Turn], limits: Limits) -> Iterator[Shown]:
+        """Ask `question` in a chat of its own, behind the turns that an evaluation gives it."""
+        chat_id = ""
+        for place, turn in enumerate(history):
+            told = Exchange(turn.question, told=turn.answer, state="done")
+            chat_id = self._keep(owner, chat_id, place, told, None)
+        yield from self.ask(Asked(owner, chat_id, question, limits))
+
+    def filters(self, owner: str, chat_id: str) -> Filters | None:
+        """Where the next question of a chat is asked."""
+        try:
+            return self.kept.chats.chat(owner, chat_id).filters
+        except NotFoundError:
+            return None
+
+    def _earlier(self, asked: Asked) -> tuple[str, tuple[Exchange, ...]]:
+        try:
+            exchanges = self.kept.chats.chat(asked.owner, asked.chat_id).exchanges
+        except NotFoundError:
+            return "", ()
+        return asked.chat_id, exchanges if asked.place is None else exchanges[: asked.place]
+
+    def _answers(
+        self, exchange: Exchange, earlier: Sequence[Exchange], filters: Filters | None
+    ) -> Iterator[Exchange]:
+        history = turns(earlier[-TURNS_KEPT:], exchange.question if exchange.as_typed else None)
+        try:
+            for answer in self.bot.stream(exchange.question, history, filters, exchange.as_typed):
+                exchange = replace(exchange, answer=replace(answer, answer_id=exchange.id))
+                yield exchange
+            yield replace(exchange, state="done")
+        except RagError as error:
+            yield replace(exchange, answer=None, error=str(error), state="done")
+        except Exception:  # the last place where a visitor can still be told
+            log.exception("answering on the page failed")
+            yield replace(exchange, answer=None, error=DETAILS[500], state="done")
+
+    def _is_current(self, chat_id: str, exchange: Exchange) -> bool:
+        """False once it was stopped: its chat may have gone on."""
+        current = self._writing.get(chat_id)
+        return current is not None and current.id == exchange.id
+
+    def _keep(self, owner: str, chat_id: str, place: int, exchange: Exchange, filters: Filters | None) -> str:
+        return self.kept.chats.save(owner, chat_id, place, exchange, filters)
+
+    def _keep_quietly(
+        self, owner: str, chat_id: str, place: int, exchange: Exchange, filters: Filters | None
+    ) -> None:
+        """An answer that can't be kept is shown all the same."""
+        try:
+            self._keep(owner, chat_id, place, exchange, filters)
+        except RagError:
+            log.exception("an answer could not be kept")

@@ -1,0 +1,114 @@
+"""Conversations as files: every footnote is there, and nothing that came from outside runs."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import replace
+from html.parser import HTMLParser
+from io import BytesIO
+
+import pytest
+
+from rag.chats.document import footnotes, sections
+from rag.chats.export import markdown, plain_text, web_page
+from rag.chats.records import Exchange
+from tests.chats.sample import answer, refusal
+
+CHAT = (
+    Exchange("Какова длина моста?", answer(), state="done"),
+    Exchange("А ещё раз?", answer(), state="stopped", scope="с 1 марта"),
+    Exchange("Кто выиграл?", refusal(), state="done"),
+    Exchange("Поломка?", error="Что-то сломалось.", state="done"),
+    Exchange("Раньше?", told="Ответ, данный раньше.", state="done"),
+)
+HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) ![](http://evil) *a* # b"
+
+
+class Tags(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.addresses: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("href", "src")]
+
+
+def test_footnotes_count_through_the_document() -> None:
+    notes = footnotes(sections(CHAT))
+    assert [note.number for note in notes] == [1, 2, 3, 4]
+    assert notes[0].text == (
+        "«Длина моста через Ишим — 312 метров.» — Мост через Ишим, Степной вестник, "
+        "23\u00a0февраля 2026\u00a0г."
+    )
+    assert [note.url for note in notes] == ["https://example.org/most", None] * 2
+
+
+def test_markdown() -> None:
+    text = markdown("Про мост", CHAT[:1])
+    assert text.startswith("# Про мост\n\n## Какова длина моста?\n\n*Исправлена опечатка*\n\n")
+    assert "312 метров[^1]. Подрядчик уверяет иначе[^2]." in text
+    assert "*«Подрядчик уверяет иначе.»: цитата подтверждает лишь частично; в источнике 308 метров*" in text
+    assert "**Источники расходятся**\n\n- 312 метров — Степной вестник" in text
+    assert "\n[^1]: «Длина моста через Ишим — 312 метров.» — Мост" in text
+    assert "<https://example.org/most>" in text and "javascript" not in text
+
+
+def test_everything_said_is_in_every_format() -> None:
+    for text in (markdown("Разговор", CHAT), web_page("Разговор", CHAT), _words(document_of(CHAT))):
+        for expected in ("Остановлено.", "Поиск ограничен: с 1 марта", "Ответ, данный раньше.", "сломалось"):
+            assert expected in text
+
+
+def document_of(chat: tuple[Exchange, ...]) -> bytes:
+    docx = pytest.importorskip("rag.chats.export_docx")
+    pytest.importorskip("docx")
+    made: bytes = docx.document("Разговор", chat)
+    return made
+
+
+def _words(file: bytes) -> str:
+    with zipfile.ZipFile(BytesIO(file)) as package:
+        return re.sub(r"<[^>]+>", "", package.read("word/document.xml").decode())
+
+
+def test_word_has_real_footnotes() -> None:
+    docx = pytest.importorskip("docx")
+    file = document_of(CHAT)
+    assert docx.Document(BytesIO(file)).paragraphs[0].text == "Разговор"
+    with zipfile.ZipFile(BytesIO(file)) as package:
+        body, notes = (package.read(f"word/{name}.xml").decode() for name in ("document", "footnotes"))
+        assert "/word/footnotes.xml" in package.read("[Content_Types].xml").decode()
+    referred = re.findall(r'<w:footnoteReference w:id="(\d+)"', body)
+    assert sorted(set(referred)) == ["1", "2", "3", "4"]
+    written = re.findall(r'<w:footnote (?:w:type="\w+" )?w:id="(-?\d+)"', notes)
+    assert written == ["-1", "0", "1", "2", "3", "4"]
+    assert "«Длина моста через Ишим — 312 метров.» — Мост через Ишим" in notes
+
+
+def test_the_clipboard() -> None:
+    text = plain_text(CHAT[0])
+    assert "Длина моста через Ишим — 312 метров [1]." in text
+    assert text.endswith("[2] «Подрядчик уверяет: длина моста — 308 метров.» — Спор <b>о мосте</b>, Отметка")
+    assert "Длина моста через Ишим — 312 метров.» — Мост через Ишим" in text
+    assert "https://example.org/most" in text
+
+
+def test_hostile_text_stays_text() -> None:
+    given = answer(HOSTILE)
+    bad = replace(given, sentences=(replace(given.sentences[0], text=HOSTILE),), notes=(HOSTILE,))
+    chat = [Exchange(HOSTILE, bad, state="done", scope=HOSTILE, told=HOSTILE), Exchange("?", error=HOSTILE)]
+    page = Tags(web_page(HOSTILE, chat))
+    assert not {"script", "img", "iframe"} & set(page.names)
+    assert all(each.startswith(("#", "https://")) for each in page.addresses)
+    text = markdown(HOSTILE, chat)
+    assert not re.search(r"(?<!\\)<script|(?<!\\)\]\(|(?<!\\)!\\?\[(?!\^)", text)
+    assert HOSTILE in _words(document_of(tuple(chat))).replace("&lt;", "<").replace("&gt;", ">")
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\ud800"])
+def test_signs_that_xml_cannot_hold(sign: str) -> None:
+    assert "до" in _words(document_of((Exchange(f"до{sign}после", told=f"a{sign}b", state="done"),)))

@@ -1,0 +1,33 @@
+"""Example questions come from the articles that are there, and are answered."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from rag import assemble
+from rag.config import Config
+from rag.types import Article, ArticleInfo
+from rag.web.examples import Examples
+
+MADE = ("Какова длина канала через пустыню?", "Кто выиграл матч?")
+
+
+def article(name: str, text: str) -> Article:
+    return Article(ArticleInfo(name, f"Статья о том, что такое {name}"), text)
+
+
+def test_examples_are_answered_and_follow_the_library(tmp_path: Path) -> None:
+    with assemble.open_bot(Config(data=tmp_path)) as bot:
+        assert Examples(bot, MADE).current() == ()
+        bot.library.add([article("канал", "Длина канала через пустыню составляет 127 км. Он новый.")])
+        examples = Examples(bot, MADE)
+        assert examples.current() == MADE[:1]
+        bot.library.add(
+            [article("мост", "Длина моста через Ишим составляет 312 метров. Его открыли в июле.")]
+        )
+        until = time.monotonic() + 20
+        while len(examples.current()) < 2 and time.monotonic() < until:
+            time.sleep(0.05)  # they are worked out aside
+        assert examples.current() == (MADE[0], "Какова длина моста через Ишим?")
+        assert all(bot.ask(question).found for question in examples.current())

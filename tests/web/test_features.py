@@ -1,0 +1,392 @@
+"""What the page can do, in Chromium over a real server with the real index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rag.bot import Bot
+from tests.web.chromium import CHROMIUM, chromium
+from tests.web.sample import CANAL, HOSTILE
+from tests.web.visiting import (
+    CAPACITY,
+    LENGTH,
+    SMELTER,
+    answered,
+    ask,
+    in_view,
+    real_bot,
+    real_server,
+    visited,
+)
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
+]
+Browser, Page, expect = playwright.Browser, playwright.Page, playwright.expect
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    with real_bot(tmp_path_factory.mktemp("real")) as bot:
+        yield bot
+
+
+@pytest.fixture(scope="module")
+def address(bot: Bot) -> Iterator[str]:
+    with real_server(bot) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture()
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    with visited(browser, address) as page:
+        yield page
+
+
+def chats(page: Page) -> list[str]:
+    return page.locator(".chat .title").all_inner_texts()
+
+
+# Reading
+
+
+def test_a_footnote_leads_to_its_sentence_and_shows_it_on_hover(page: Page) -> None:
+    ask(page, CAPACITY)
+    quote = "Мощность завода составит 450 тысяч тонн стали в год."
+    expect(page.locator(".answer strong")).to_have_text("450 тысяч тонн")
+    page.locator(".footnote").first.hover()
+    expect(page.get_by_role("tooltip")).to_contain_text(quote[:-1])
+    expect(page.get_by_role("tooltip")).to_contain_text("Вечерняя сводка, 15")
+    page.keyboard.press("Escape")
+    expect(page.locator("#hint")).to_be_hidden()
+    page.locator(".footnote").first.click()
+    expect(page.locator("#reader mark")).to_have_text(quote)
+    in_view(page, "#reader mark")
+    expect(page.locator("#reader .link a")).to_have_attribute("href", "https://example.org/zavod")
+    expect(page.locator(".footnotes .link a").first).to_have_attribute("href", "https://example.org/zavod")
+    softly = {text.lower() for text in page.locator("#reader .match").all_inner_texts()}
+    assert {"завод", "заводу", "заводе", "темиртау"} <= softly
+
+
+def test_a_hint_opens_from_the_keyboard(page: Page) -> None:
+    ask(page, CAPACITY)
+    page.locator(".footnote").first.focus()
+    expect(page.get_by_role("tooltip")).to_be_visible()
+    expect(page.locator(".footnote").first).to_have_attribute("aria-describedby", "hint")
+
+
+def test_an_article_that_has_changed_is_shown_as_it_was(page: Page, bot: Bot) -> None:
+    ask(page, CAPACITY)
+    try:
+        bot.library.add([replace(SMELTER, text="Завод не построят. " + SMELTER.text)])
+        page.locator(".footnote").first.click()
+        expect(page.locator("#reader .remark")).to_contain_text("Статья с тех пор изменилась.")
+        expect(page.locator("#reader mark")).to_have_text(
+            "Мощность завода составит 450 тысяч тонн стали в год."
+        )
+        bot.library.remove([SMELTER.id])
+        page.get_by_role("button", name="Закрыть статью").click()
+        page.locator(".footnote").first.click()
+        expect(page.locator("#reader .remark")).to_contain_text("Статьи больше нет в библиотеке.")
+    finally:
+        bot.library.add([SMELTER])
+
+
+def test_a_hostile_article_runs_nowhere(page: Page) -> None:
+    ask(page, "Что стоит прямо в цитате?")
+    button = page.locator(".footnote, .card").first
+    button.hover()
+    button.click()
+    expect(page.locator("#reader h2")).to_be_visible()
+    ask(page, "<img src=x onerror='window.pwned=1'> [x](javascript:window.pwned=1)", 2)
+    page.get_by_role("button", name="Библиотека").click()
+    expect(page.locator(".articles tbody tr")).to_have_count(4)
+    page.locator(f"[data-read^='{HOSTILE.id[:3]}']").click()
+    expect(page.locator("#reader h2")).to_have_text(HOSTILE.info.title)
+    assert page.locator("a[href^=javascript]").count() == 0
+    assert (
+        page.locator("#conversation img, #shelf img, #reader img, #history img, #shelf script").count() == 0
+    )
+
+
+# Asking
+
+
+def test_a_question_is_edited_asked_again_and_taken_back_with_the_arrow(page: Page) -> None:
+    ask(page, LENGTH)
+    ask(page, CAPACITY, 2)
+    last = page.locator(".exchange").last
+    before = last.get_attribute("data-answer") or ""
+    page.get_by_role("button", name="Ещё раз").click()
+    expect(last).not_to_have_attribute("data-answer", before)
+    answered(page, 2)
+    page.get_by_label("Ваш вопрос").focus()
+    page.keyboard.press("ArrowUp")
+    edited = page.get_by_role("textbox", name="Вопрос", exact=True)
+    expect(edited).to_have_value(CAPACITY)
+    page.keyboard.press("Escape")
+    expect(edited).to_have_count(0)
+    page.get_by_role("button", name="Изменить вопрос; ответы").click()
+    edited.fill("Кто директор завода?")
+    edited.press("Enter")
+    answered(page, 1)  # what came after the edited question is gone
+    expect(page.locator(".question")).to_have_text("Кто директор завода?")
+    page.reload()
+    expect(page.locator(".question")).to_have_text("Кто директор завода?")
+
+
+def test_shift_and_enter_is_a_new_line(page: Page) -> None:
+    box = page.get_by_label("Ваш вопрос")
+    box.fill("первая")
+    box.press("Shift+Enter")
+    box.type("вторая")
+    expect(box).to_have_value("первая\nвторая")
+    expect(page.locator(".exchange")).to_have_count(0)
+
+
+def test_an_answer_is_copied_with_its_footnotes(page: Page) -> None:
+    ask(page, CAPACITY)
+    page.get_by_role("button", name="Копировать").click()
+    expect(page.locator("#status")).to_have_text("Скопировано.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "450 тысяч тонн стали в год [1]." in copied
+    assert "[1] «Мощность завода" in copied and "https://example.org/zavod" in copied
+
+
+def test_how_sure_an_answer_is_stands_in_words(page: Page) -> None:
+    ask(page, CAPACITY)
+    expect(page.locator(".verdict")).to_contain_text(re.compile("Уверенность (высокая|средняя|низкая)"))
+
+
+# Where to search
+
+
+def test_chips_are_removed_and_kept_with_the_chat(page: Page) -> None:
+    page.get_by_role("button", name="Где искать").click()
+    page.get_by_label("Не раньше").fill("01.01.2026")
+    page.get_by_label("Не раньше").press("Enter")
+    page.locator("#sources input").click()
+    page.get_by_role("option", name="Вечерняя сводка").click()
+    page.keyboard.press("Escape")
+    expect(page.locator(".chip")).to_have_count(2)
+    ask(page, CAPACITY)
+    expect(page.locator(".searched")).to_contain_text("источник: Вечерняя сводка")
+    page.reload()
+    expect(page.locator(".chip")).to_have_count(2)
+    page.get_by_role("button", name="Убрать условие: Вечерняя сводка").click()
+    expect(page.locator(".chip")).to_have_count(1)
+    expect(page.locator(".chip")).to_contain_text("с 1")
+    page.get_by_role("button", name="Новый разговор").click()
+    expect(page.locator(".greeting")).to_be_visible()
+    page.locator(".chat .open").first.click()
+    answered(page, 1)
+    expect(page.locator(".chip")).to_have_count(1)
+
+
+# History
+
+
+def test_chats_survive_a_reload_are_searched_renamed_and_deleted(page: Page) -> None:
+    ask(page, CAPACITY)
+    page.get_by_role("button", name="Новый разговор").click()
+    expect(page.locator(".greeting")).to_be_visible()
+    ask(page, LENGTH)
+    page.reload()
+    expect(page.locator(".question")).to_have_text(LENGTH)
+    assert chats(page) == [LENGTH, CAPACITY]
+    page.get_by_label("Поиск по разговорам").fill("заводом")
+    expect(page.locator(".chat")).to_have_count(1)
+    page.locator(".chat .open").click()
+    expect(page.locator(".question")).to_have_text(CAPACITY)
+    page.locator(".chat[data-current] summary").click()
+    page.get_by_role("button", name="Переименовать").click()
+    page.get_by_label("Название разговора").fill("Про завод")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chat .title").first).to_have_text("Про завод")
+    page.locator(".chat[data-current] summary").click()
+    page.get_by_role("button", name="Удалить").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Удалить разговор «Про завод»?")
+    page.get_by_role("button", name="Отмена").click()
+    expect(page.locator(".chat .title").first).to_have_text("Про завод")
+    page.locator(".chat[data-current] summary").click()
+    page.get_by_role("button", name="Удалить").click()
+    page.get_by_role("dialog").get_by_role("button", name="Удалить").click()
+    expect(page.locator(".greeting")).to_be_visible()
+    page.reload()
+    expect(page.locator(".chat .title")).to_have_text([LENGTH])
+
+
+@pytest.mark.parametrize("kind", ["Word", "Markdown", "Веб-страницу"])
+def test_a_chat_is_saved_as_a_file(page: Page, kind: str) -> None:
+    ask(page, CAPACITY)
+    page.locator(".chat summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=kind).click()
+    suffix = {"Word": ".docx", "Markdown": ".md", "Веб-страницу": ".html"}[kind]
+    assert download.value.suggested_filename.endswith(suffix)
+    content = Path(download.value.path()).read_bytes()
+    assert content.startswith(b"PK") or "450 тысяч тонн" in content.decode()
+
+
+def test_two_browsers_see_only_their_own_chats(page: Page, browser: Browser, address: str) -> None:
+    ask(page, CAPACITY)
+    with visited(browser, address) as other:
+        ask(other, LENGTH)
+        assert chats(other) == [LENGTH] and chats(page) == [CAPACITY]
+        other.goto(page.url)  # another's chat, by its address
+        expect(other.locator(".greeting")).to_be_visible()
+        link = page.locator("a.act").get_attribute("href")
+        other.goto(f"{address}/{link}")  # an answer is for whoever has its link
+        expect(other.locator("h1")).to_have_text(CAPACITY)
+        expect(other.locator("mark")).to_have_text("Мощность завода составит 450 тысяч тонн стали в год.")
+
+
+# Opinions, library, evaluation
+
+
+def test_an_opinion_becomes_a_question_that_can_be_run_and_replayed(page: Page) -> None:
+    ask(page, CAPACITY)
+    page.get_by_role("button", name="Ответ не помог").click()
+    page.get_by_label("Замечание или верный ответ").fill("451 тысяча тонн")
+    page.get_by_role("button", name="В набор вопросов").click()
+    expect(page.locator(".feedback .told")).to_have_text("Вопрос в наборе.")
+    page.reload()
+    expect(page.get_by_role("button", name="Ответ не помог")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Набор вопросов").select_option("own")
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator(".run .label").first).to_contain_text("Проверка закончена")
+    failed = page.locator(".failed .replay", has_text=CAPACITY)
+    expect(failed).to_contain_text("Ждали: 451 тысяча тонн")
+    failed.click()
+    answered(page, 1)
+    expect(page.locator(".question")).to_have_text(CAPACITY)
+
+
+def test_a_set_from_a_file_is_run(page: Page, tmp_path: Path) -> None:
+    lines = [
+        f'{{"id": "a", "question": "{CAPACITY}", "answers": ["450 тысяч"], "articles": ["zavod"]}}',
+        '{"id": "b", "question": "А кто его директор?", "answers": ["Никто"], '
+        f'"history": [{{"question": "{CAPACITY}", "answer": "450 тысяч тонн."}}]}}',
+    ]
+    (tmp_path / "set.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    page.goto(page.url.split("#")[0] + "#trial")
+    page.reload()
+    page.get_by_label("Набор вопросов").select_option("")
+    page.get_by_label("Файл JSONL").set_input_files(tmp_path / "set.jsonl")
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator(".run .label").first).to_contain_text("Проверка закончена: 2 из 2")
+    expect(page.locator(".numbers")).to_contain_text("50 %")
+    page.locator(".replay").click()
+    answered(page, 2)  # the turn that the set gives, and the question
+    expect(page.locator(".exchange .told").first).to_have_text("450 тысяч тонн.")
+    (tmp_path / "broken.jsonl").write_text("{}", encoding="utf-8")
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Файл JSONL").set_input_files(tmp_path / "broken.jsonl")
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator("#board .failure")).to_contain_text("Файл, строка 1: «id»: поле не задано")
+
+
+def test_a_run_can_be_stopped(page: Page) -> None:
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Набор вопросов").select_option("facts")
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator(".run")).to_have_attribute("data-running", "true")
+    page.get_by_role("button", name="Остановить").click()
+    stopped = page.locator(".run .label").first
+    expect(stopped).to_contain_text("Проверка остановлена")
+    page.wait_for_timeout(500)
+    expect(stopped).to_contain_text("Проверка остановлена")
+    page.get_by_label("Набор вопросов").select_option("refusals")
+    page.get_by_role("button", name="Проверить").click()
+    expect(stopped).to_contain_text("Проверка закончена", timeout=30_000)
+
+
+DROP = """([name, text]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], name, { type: "text/plain" }));
+    data.items.add(new File([new Uint8Array([0, 1, 2, 3])], "bad.bin"));
+    const zone = document.querySelector("[data-drop]");
+    for (const type of ["dragover", "drop"])
+        zone.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_articles_are_dropped_in_found_and_removed(page: Page, bot: Bot) -> None:
+    page.get_by_role("button", name="Библиотека").click()
+    expect(page.locator(".articles tbody tr")).to_have_count(4)
+    expect(page.locator(".chart svg")).to_have_attribute(
+        "aria-label", re.compile("янв 2026 — 2, фев 2026 — 1")
+    )
+    page.evaluate(DROP, ["mayak.txt", "Маяк на мысе Тихом\n\nВысота маяка на мысе Тихом составляет 41 метр."])
+    expect(page.locator(".uploads li[data-state=added]")).to_contain_text("mayak.txt")
+    expect(page.locator(".uploads li[data-state=failed]")).to_contain_text("bad.bin")
+    expect(page.locator(".uploads li[data-state=failed] .state")).to_contain_text("не принята: ")
+    expect(page.locator(".articles tbody tr")).to_have_count(5)
+    page.get_by_label("Слова заголовка").fill("маяка")
+    expect(page.locator(".articles tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="Вопросы").click()
+    ask(page, "Какова высота маяка?")
+    expect(page.locator(".answer strong")).to_have_text("41 метр")
+    page.get_by_role("button", name="Библиотека").click()
+    page.get_by_role("button", name="Убрать статью").click()
+    page.get_by_role("dialog").get_by_role("button", name="Убрать").click()
+    expect(page.locator("#shelf .nothing")).to_be_visible()
+    assert bot.library.counts().articles == 4
+    page.get_by_label("Слова заголовка").fill("")
+    page.locator("select[name=source]").select_option(CANAL.info.source)
+    expect(page.locator(".articles tbody tr")).to_have_count(1)
+
+
+# For everybody
+
+STATES = ("greeting", "answer", "article", "library", "trial")
+
+
+def show(page: Page, state: str) -> None:
+    if state in ("answer", "article"):
+        ask(page, CAPACITY)
+        page.get_by_role("button", name="Ответ помог").click()
+    if state == "article":
+        page.locator(".footnote").first.click()
+        expect(page.locator("#reader mark")).to_be_visible()
+    if state == "library":
+        page.get_by_role("button", name="Библиотека").click()
+        expect(page.locator(".articles tbody tr")).to_have_count(4)
+    if state == "trial":
+        page.get_by_role("button", name="Проверка").click()
+        page.get_by_label("Набор вопросов").select_option("refusals")
+        page.get_by_role("button", name="Проверить").click()
+        expect(page.locator(".run .label").first).to_contain_text("Проверка закончена", timeout=30_000)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_axe_finds_nothing_serious(browser: Browser, address: str, width: int, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with visited(browser, address, width, scheme) as page:
+        for state in STATES:
+            page.goto(address)
+            expect(page.locator(".greeting")).to_be_visible()
+            show(page, state)
+            rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+            found = axe.run(page, options=rules).response["violations"]
+            serious = [
+                (each["id"], each["nodes"][0]["html"][:200], each["nodes"][0]["failureSummary"][:300])
+                for each in found
+                if each["impact"] in ("serious", "critical")
+            ]
+            assert serious == [], state
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, state

@@ -1,0 +1,107 @@
+"""A browser that visits a real server over a real library, as the tests of the page's features need it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from rag import assemble
+from rag.config import Config
+from rag.types import Article, ArticleInfo
+from tests.web.sample import CANAL, HOSTILE, RIVAL
+from tests.web.serving import running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from rag.bot import Bot
+
+SMELTER = Article(
+    ArticleInfo(
+        "zavod", "Новый завод в Темиртау", "Вечерняя сводка", "2026-01-15", "https://example.org/zavod"
+    ),
+    "Металлургический завод в Темиртау запустят в сентябре 2026 года. Мощность завода составит 450 тысяч "
+    "тонн стали в год. Заводу нужны рабочие: о заводе рассказали школьникам.\n\n"
+    + "Цех строят из бетонных плит, рядом проложили дорогу для грузовиков.\n\n" * 12
+    + "Директором завода назначили Асель Турсунову, инженера с двадцатилетним опытом.",
+)
+LENGTH, CAPACITY = "Какова длина канала через пустыню?", "Какова мощность завода в Темиртау?"
+IN_VIEW = """(selector) => {
+    const element = document.querySelector(selector);
+    if (!element) return false;
+    const box = element.getBoundingClientRect();
+    const top = document.elementFromPoint(box.left + 5, box.top + 5);
+    return box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth
+        && (element === top || element.contains(top));
+}"""
+
+
+@contextmanager
+def real_bot(folder: Path) -> Iterator[Bot]:
+    """A bot over a real index of four articles, one of them hostile."""
+    with assemble.open_bot(Config(data=folder)) as bot:
+        bot.library.add([CANAL, RIVAL, HOSTILE, SMELTER])
+        yield bot
+
+
+@contextmanager
+def real_server(bot: Bot, port: int = 0, **options: Any) -> Iterator[str]:
+    """The page over `bot`; gives its address."""
+    from rag.web.api import create_app
+    from rag.web.page import mount
+
+    with running(
+        create_app(bot, lambda app: mount(app, bot, (LENGTH, CAPACITY)), **options), port
+    ) as address:
+        yield address
+
+
+@contextmanager
+def visited(browser: Browser, address: str, width: int = 1440, scheme: str = "light") -> Iterator[Page]:
+    """The page in a browser of its own; at the end, that nothing came from outside or was raised."""
+    from playwright.sync_api import expect
+
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+        locale="ru-RU",
+        reduced_motion="reduce",
+        accept_downloads=True,
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    hosts: set[str | None] = set()
+    errors: list[str] = []
+    context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    expect(page.locator("#conversation .exchanges")).to_be_visible()
+    yield page
+    assert not page.evaluate("window.pwned")
+    context.close()
+    assert errors == []
+    assert hosts <= {"127.0.0.1", None, ""}  # the last ones: data: and blob:
+
+
+def ask(page: Page, question: str, exchanges: int = 1) -> None:
+    """Type a question, send it with Enter and wait for the whole answer, the `exchanges`th one."""
+    box = page.get_by_label("Ваш вопрос")
+    box.fill(question)
+    box.press("Enter")
+    answered(page, exchanges)
+
+
+def answered(page: Page, exchanges: int) -> None:
+    from playwright.sync_api import expect
+
+    expect(page.locator(".exchange")).to_have_count(exchanges)
+    expect(page.locator(".exchange").last).to_have_attribute("data-state", "done")
+
+
+def in_view(page: Page, selector: str) -> None:
+    """Wait until the element is inside the viewport with nothing over it."""
+    page.wait_for_function(IN_VIEW, arg=selector)
