@@ -52,6 +52,7 @@ def premise(question: str) -> Premise | None:
     stopped = frozenset(token.grammar.lemma for token in found if token.grammar.part == "INFN")
     opposites = antonyms(name) | (stopped if name in _STOPPING else frozenset())
     about = frozenset(content_lemmas(question)) - {name} - stopped
+    about = about - {analyse(question).head} or about  # «для каких стран»: it is not about countries
     return Premise(name, about, opposites) if about else None
 
 
