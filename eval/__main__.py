@@ -42,6 +42,7 @@ def _parser() -> RussianParser:
         _add_reading,
         _add_refusal,
         _add_verification,
+        _add_pieces,
         _add_several,
         _add_speed,
         _add_crash,
@@ -164,6 +165,16 @@ def _add_verification(adding: _Adding) -> None:
     parser.add_argument(
         "--mistakes", type=number(1, 100), metavar="N", help="показать по N ошибок на каждое правило"
     )
+    _add_save(parser)
+
+
+def _add_pieces(adding: _Adding) -> None:
+    parser = adding.add_parser("pieces", help="границы предложений и леммы в сравнении с образцами")
+    parser.set_defaults(command=commands.measure_pieces)
+    parser.add_argument(
+        "--sentences", type=Path, metavar="FILE.jsonl", help="тексты с границами: {text, sentences}"
+    )
+    parser.add_argument("--lemmas", type=Path, metavar="FOLDER", help="папка с файлами CoNLL-U (.conllu)")
     _add_save(parser)
 
 

@@ -21,6 +21,7 @@ from eval import (
     jsonl,
     libraries,
     noisy,
+    pieces,
     provenance,
     reading,
     refusal,
@@ -210,6 +211,23 @@ def _verified_name(path: Path | None) -> str:
     if path is None:
         return "shipped"
     return path.resolve().name if path.is_dir() else beir.distractors_name(path)
+
+
+def measure_pieces(arguments: Namespace) -> int:
+    """Compare sentence borders and lemmas with gold ones."""
+    config = settings.load()
+    given = [(arguments.sentences, pieces.borders), (arguments.lemmas, pieces.lemmas)]
+    if not any(path for path, _ in given):
+        raise EvaluationError("Укажите, с чем сравнивать: --sentences FILE.jsonl, --lemmas ПАПКА или оба.")
+    for path, measure in given:
+        if path is None:
+            continue
+        numbers = measure(path)
+        print(pieces.line(numbers))
+        if arguments.save:
+            folder = path.resolve() if path.is_dir() else path.resolve().parent
+            _save("pieces", folder.name, config, numbers)
+    return 0
 
 
 def measure_several(arguments: Namespace) -> int:

@@ -112,6 +112,12 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("accuracy", "not_unsupported", "supported at least in part", "подтверждено хотя бы частично"),
         Column("accuracy", "supported", "supported", "подтверждено целиком"),
     ),
+    "pieces": (
+        Column("borders", "f1", "borders, F1", "границы, F1"),
+        Column("borders", "f1_signed", "after an ending sign, F1", "после знака конца, F1"),
+        Column("lemmas", "right", "right lemmas", "верных лемм"),
+        Column("speed", "words_per_second", "words a second", "слов в секунду", _count),
+    ),
     "run": (
         _QUESTIONS,
         Column("score", "answered_right", "answered right", "верных ответов"),
