@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LibraryBusyError, LibraryError, NotFoundError
-from rag.library import run
+from rag.library import arrivals, run
 from rag.library.library import Library
 from rag.library.report import Failure, Outcome, Report
 from rag.library.split import split
@@ -84,8 +84,7 @@ def test_articles_of_an_older_splitter_are_read_again(
     library: Library, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.index([corpus])
-    for module in ("arrivals", "uploads"):
-        monkeypatch.setattr(f"rag.library.{module}.SETTINGS", "newer")
+    monkeypatch.setattr(arrivals, "SETTINGS", "newer")
     assert tally(library.index([corpus])) == (0, 3, 0, 0)
 
 
@@ -419,8 +418,7 @@ def test_uploads_of_an_older_version_are_split_anew(
     library.index([corpus])
     library.upload(uploads(новая=long_text(1)), run.Watch())
     library.close()
-    for module in ("arrivals", "uploads"):
-        monkeypatch.setattr(f"rag.library.{module}.SETTINGS", "newer")
+    monkeypatch.setattr(arrivals, "SETTINGS", "newer")
     with Library(data, [FileIndex(data)], building="behind") as opened:
         assert opened.notes == [
             "Разобрано прежней версией программы: 4 статьи. Прочитайте их заново: snoska index"
