@@ -77,6 +77,12 @@ def test_rows_that_are_gone_from_a_dump_are_gone_from_the_library(library: Libra
     assert tally(library.index([dump])) == (0, 0, 3, 0)
 
 
+def test_rows_put_after_the_last_one_leave_it_as_it_is(library: Library, dump: Path) -> None:
+    library.index([dump])
+    write(dump, *range(7))
+    assert tally(library.index([dump])) == (2, 0, 5, 0)
+
+
 def test_of_a_dump_that_is_broken_nothing_is_taken_for_gone(library: Library, dump: Path) -> None:
     library.index([dump])
     write(dump, 0, 1)

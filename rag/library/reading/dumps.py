@@ -45,7 +45,7 @@ def jsonl(source: Source) -> Pieces:
             except ArticleError as error:
                 yield failing(ids.of("", number), str(error))
                 continue
-            key = digest(line.encode(errors="surrogatepass"))
+            key = digest(line.strip().encode(errors="surrogatepass"))  # the last line may have no end
             found = columns(tuple(row))
             article_id = ids.of(own_id(row, found), number)
             yield Piece(article_id, key, partial(_article, row, found, article_id, number))
