@@ -6,6 +6,7 @@ looks at every passage of it. What it holds must be the outcome of the plan's fi
 said to be sure, and of the rest at most the one batch that was under way.
 
 Processes are forked from this one, which has imported everything but opened nothing: a round takes a second.
+One that has used Chroma can't do this: a forked process waits for ever for threads it has not got.
 """
 
 from __future__ import annotations
