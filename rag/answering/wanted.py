@@ -9,10 +9,11 @@ from functools import lru_cache
 import numpy as np
 
 from rag.answering.sentence_cues import is_verb
-from rag.answering.span_view import Seen
+from rag.answering.span_view import Asked, Seen
 from rag.text.entities import Entity, EntityKind, entities
 from rag.text.measures import measure
 from rag.text.questions import Kind
+from rag.text.tokens import tokens
 from rag.text.words import fold, lemma, lemmas, words
 
 # Which entities answer which kind of question; other kinds have no entity to look for.
@@ -79,12 +80,17 @@ def _entities(sentence: str) -> tuple[Entity, ...]:
     return tuple(entities(sentence))
 
 
+@lru_cache(maxsize=100)
+def _asked(question: str) -> Asked:
+    return Asked.of(question)
+
+
 def closeness(question: str, sentence: str, found: Sequence[Entity]) -> float:
     """How near the question's words stand to the nearest of `found`: 1 for all of them right beside it.
 
     A word counts less the more tokens part it from the entity, by e every five.
     """
-    seen = Seen.of(question, sentence)
+    seen = Seen(_asked(question), sentence, tuple(tokens(sentence)))
     matched = np.flatnonzero(seen.matched)
     if not matched.size or not seen.asked.content:
         return 0.0
