@@ -228,8 +228,10 @@ def test_where_to_search(page: Page, bot: SampleBot) -> None:
 def test_a_wrong_date_is_told(page: Page, bot: SampleBot) -> None:
     row = page.get_by_role("button", name="Где искать")
     row.click()
-    page.get_by_label("Не позже").fill("вчера")
-    page.get_by_label("Не позже").press("Enter")
+    until = page.get_by_label("Не позже")
+    until.press_sequentially("вчера", delay=50)  # the row's fields are made when it is opened
+    until.press("Enter")
+    until.blur()
     expect(row).to_contain_text("Дата «вчера» непонятна")
     before = len(bot.seen)
     ask(page, "Какова длина канала?")
