@@ -95,7 +95,7 @@ def open_bot(
 
     config = config or load()
     model = _language_model(config) if llm is None else _given_model(llm)
-    parts = _parts(config, encoder, gentle=building == "behind")
+    parts = _parts(config, encoder)
     last = _finalist(config, reranker)
     keyword, dense = parts.keyword, parts.dense
     library = Library(config.data, (keyword, dense), command, False, building, progress)
@@ -119,7 +119,7 @@ def open_bot(
     return Bot(library, searcher, writer, *common, dialogue.standalone, config.strict)
 
 
-def _parts(config: Config, encoder: object = None, gentle: bool = False) -> Parts:
+def _parts(config: Config, encoder: object = None) -> Parts:
     from rag.retrieval import models, static
     from rag.retrieval.legs import DenseLeg, KeywordLeg
 
@@ -134,7 +134,6 @@ def _parts(config: Config, encoder: object = None, gentle: bool = False) -> Part
         # An encoder that a program brought along can't be made again from settings.
         recipe=choice.recipe if encoder is None else "",
         former=lambda recipe: models.former(recipe, words),
-        gentle=gentle,
     )
     return Parts(words, chosen, assets, KeywordLeg(), dense)
 

@@ -27,7 +27,6 @@ from rag.library.records import Counts, Entry, Listed, Shares
 from rag.library.renewal import Renewal
 from rag.library.report import Report, counted
 from rag.library.run import GoesOn, Progress, Run, Watch
-from rag.library.splitting import Splitting
 from rag.library.store import FILE, Store
 from rag.library.uploads import Upload, given, uploaded
 from rag.types import Article, Filters, IndexLeg
@@ -272,41 +271,20 @@ class Library:
         rebuild: bool = False,
         aftermath: Callable[[], Aftermath] = Aftermath,
     ) -> Report:
-        with Splitting() as splitting:
-            run = Run(splitting, watch, set(self.store.ids()), total, rebuild)
+        with Run(self.store, self._follow, watch, total, rebuild) as run:
             for item in items:
-                if item.entry and run.holds(item.entry.article.id):
-                    self._flush(run)
                 run.take(item)
-                self._flush(run, only_full=True)
                 if not (watch.goes_on() and self._is_open):
-                    run.stopped = True
+                    run.stop()
                     break
             if not run.stopped:
-                self._flush(run)
+                run.finish()
                 run.tally["removed"] += len(self.settle(aftermath()))
             if rebuild and run.stopped:  # then they only catch up
                 self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
             elif rebuild:
                 self.rebuild()
             return run.report(self.counts())
-
-    def _flush(self, run: Run, only_full: bool = False) -> None:
-        """Have the batch split, and commit what is split by now; all of it, unless `only_full`."""
-        if run.batch and (run.is_full or not only_full):
-            run.begin()
-        while len(run.under_way) > (run.splitting.ahead if only_full else 0):
-            self._commit(run, run.split())
-
-    def _commit(self, run: Run, entries: list[Entry]) -> None:
-        """Commit `entries` to the store, then to every index."""
-        ids = [entry.article.id for entry in entries]
-        passages = [passage for entry in entries for passage in entry.passages]
-        after = self.store.last_seq()
-        self.store.put_many(entries)
-        if not run.rebuild:  # else the indexes are built anew at the end
-            self._follow(Update(ids, passages, run.known.isdisjoint(ids), after, self.store.last_seq()))
-        run.committed(entries)
 
     def _outdated(self) -> Iterator[Item]:
         """Articles of no file that an earlier version has split: they are split anew, from the store.

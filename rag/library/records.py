@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.text.outlines import Gist
 from rag.types import Article, ArticleInfo, Passage
 
 
@@ -18,12 +19,16 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article on its way into the store; `origin` is the file it was read from."""
+    """One article on its way into the store; `origin` is the file it was read from.
+
+    The store finds out itself the gists of passages that come without.
+    """
 
     article: Article
     passages: Sequence[Passage]
     signature: Signature
     origin: str | None = None
+    gists: Sequence[Gist] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Self
 
 from rag.library.arrivals import Item
+from rag.library.mirrors import Update
 from rag.library.records import Counts, Entry
 from rag.library.report import Failure, Outcome, Report, Status
 from rag.library.splitting import Split, Splitting
+from rag.library.store import Store
 
 Progress = Callable[[int, int | None], None]  # done, of how many (None: unknown)
 Tell = Callable[[Outcome], None]
@@ -35,74 +39,122 @@ class Watch:
 
 @dataclass(slots=True)
 class Run:
-    """A run as it goes. Articles in `batch` are read, those `under_way` are being split."""
+    """A run as it goes: batches are read, split by helpers, committed to `store`, taken over by `follow`.
 
-    splitting: Splitting
+    While the indexes take a batch over, the next one is committed. What has failed there is raised with
+    the next batch, or by `finish`. With `rebuild` nothing is taken over: the indexes are built anew later.
+    """
+
+    store: Store
+    follow: Callable[[Update], None]
     watch: Watch
-    known: set[str]
     total: int | None = None
     rebuild: bool = False
-    batch: dict[str, Entry] = field(default_factory=dict)
-    under_way: deque[tuple[list[Entry], Future[Split]]] = field(default_factory=deque)
-    characters: int = 0
-    names: dict[str, str] = field(default_factory=dict)
-    tally: Counter[str] = field(default_factory=Counter)
-    failed: list[Failure] = field(default_factory=list)
     stopped: bool = False
-    started: float = field(default_factory=time.monotonic)
+    tally: Counter[str] = field(default_factory=Counter)
+    _splitting: Splitting = field(default_factory=Splitting)
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "following"))
+    _batch: dict[str, Entry] = field(default_factory=dict)  # read
+    _under_way: deque[tuple[list[Entry], Future[Split]]] = field(default_factory=deque)  # being split
+    _followed: tuple[list[Entry], Future[None]] | None = None  # committed, on its way into the indexes
+    _characters: int = 0
+    _names: dict[str, str] = field(default_factory=dict)
+    _known: set[str] = field(default_factory=set)
+    _failed: list[Failure] = field(default_factory=list)
+    _started: float = field(default_factory=time.monotonic)
+
+    def __enter__(self) -> Self:
+        self._known.update(self.store.ids())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        self._splitting.close()
 
     def take(self, item: Item) -> None:
         """Note what became of an item, or put its article into the batch."""
-        if item.entry:
-            article = item.entry.article
-            self.batch[article.id] = item.entry
-            self.names[article.id] = item.name
-            self.characters += len(article.text)
-        elif item.failure:
-            self.failed.append(Failure(item.name, item.failure))
-            self._done([Outcome(item.name, "failed", None, item.failure)])
-        else:
-            self._done([Outcome(item.name, "unchanged", item.same)])
+        if not item.entry:
+            if item.failure:
+                self._failed.append(Failure(item.name, item.failure))
+                self._done([Outcome(item.name, "failed", None, item.failure)])
+            else:
+                self._done([Outcome(item.name, "unchanged", item.same)])
+            return
+        article = item.entry.article
+        if article.id in self._names:  # an earlier state of it is on its way into the library
+            self.finish()
+        self._batch[article.id] = item.entry
+        self._names[article.id] = item.name
+        self._characters += len(article.text)
+        if len(self._batch) >= BATCH_ARTICLES or self._characters >= BATCH_CHARACTERS:
+            self._flush(self._splitting.ahead)
 
-    def holds(self, article_id: str) -> bool:
-        """Whether an article is on its way into the library."""
-        return article_id in self.names
+    def finish(self) -> None:
+        """Have everything that was taken in the library."""
+        self._flush(0)
+        self._confirm()
 
-    @property
-    def is_full(self) -> bool:
-        return len(self.batch) >= BATCH_ARTICLES or self.characters >= BATCH_CHARACTERS
-
-    def begin(self) -> None:
-        """Have the batch split."""
-        entries = list(self.batch.values())
-        self.under_way.append((entries, self.splitting.submit([entry.article for entry in entries])))
-        self.batch.clear()
-        self.characters = 0
-
-    def split(self) -> list[Entry]:
-        """The oldest batch under way, with its passages."""
-        entries, passages = self.under_way.popleft()
-        return [replace(entry, passages=own) for entry, own in zip(entries, passages.result(), strict=True)]
-
-    def committed(self, entries: Sequence[Entry]) -> None:
-        """`entries` are in the store and in every index."""
-        outcomes = []
-        for entry in entries:
-            article_id = entry.article.id
-            status: Status = "replaced" if article_id in self.known else "added"
-            outcomes.append(Outcome(self.names.pop(article_id, article_id), status, article_id))
-            self.known.add(article_id)
-        self._done(outcomes)
+    def stop(self) -> None:
+        """Leave what isn't committed yet."""
+        self.stopped = True
+        self._confirm()
 
     def report(self, counts: Counts) -> Report:
         return Report(
             **{name: self.tally[name] for name in ("added", "replaced", "unchanged", "removed")},
-            failed=tuple(self.failed),
+            failed=tuple(self._failed),
             articles=counts.articles,
             passages=counts.passages,
-            seconds=time.monotonic() - self.started,
+            seconds=time.monotonic() - self._started,
             stopped=self.stopped,
         )
+
+    def _flush(self, ahead: int) -> None:
+        """Have the batch split, and commit what is split: all but `ahead` batches."""
+        if self._batch:
+            entries = list(self._batch.values())
+            split = self._splitting.submit([entry.article for entry in entries])
+            self._under_way.append((entries, split))
+            self._batch.clear()
+            self._characters = 0
+        while len(self._under_way) > ahead:
+            self._commit()
+
+    def _commit(self) -> None:
+        """Commit the oldest batch under way to the store; the indexes follow."""
+        before, split = self._under_way.popleft()
+        entries = [
+            replace(entry, passages=passages, gists=gists)
+            for entry, (passages, gists) in zip(before, split.result(), strict=True)
+        ]
+        ids = [entry.article.id for entry in entries]
+        after = self.store.last_seq()
+        self.store.put_many(entries)
+        passages = [passage for entry in entries for passage in entry.passages]
+        update = Update(ids, passages, self._known.isdisjoint(ids), after, self.store.last_seq())
+        self._confirm()
+        self._followed = entries, self._threads.submit(self._taken_over, update)
+
+    def _taken_over(self, update: Update) -> None:
+        if not self.rebuild:
+            self.follow(update)
+
+    def _confirm(self) -> None:
+        """Wait for the indexes, and tell of the batch that they have taken over."""
+        if self._followed is None:
+            return
+        entries, following = self._followed
+        self._followed = None
+        following.result()
+        outcomes = []
+        for entry in entries:
+            article_id = entry.article.id
+            status: Status = "replaced" if article_id in self._known else "added"
+            outcomes.append(Outcome(self._names.pop(article_id, article_id), status, article_id))
+            self._known.add(article_id)
+        self._done(outcomes)
 
     def _done(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:

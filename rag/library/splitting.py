@@ -1,32 +1,24 @@
-"""Splitting articles in helper processes, while this one writes: half of indexing is finding lemmas.
-
-A helper is this module run by the same Python. It gets lists of articles and gives back their passages,
-pickled, until its input ends: with this process, however that ends. The main module of a program that uses
-the library is not run again for it, as `multiprocessing` would do.
-"""
+"""Splitting articles in helper processes, while this one writes: half of indexing is finding lemmas."""
 
 from __future__ import annotations
 
 import logging
 import os
-import pickle
-import subprocess
-import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Self
 
 from rag.library.split import split
+from rag.processes import GONE, Helper, Requests
+from rag.text.outlines import Gist, gist
 from rag.types import Article, Passage
 
 _MOST_HELPERS = 4
-# By its own search path a helper finds the same packages as this process.
-_SERVE = "import sys; sys.path[:] = sys.argv[1:]; from rag.library.splitting import serve; serve()"
 _log = logging.getLogger(__name__)
 
-Split = list[list[Passage]]
+Split = list[tuple[list[Passage], list[Gist]]]
 
 
 class Splitting:
@@ -39,8 +31,8 @@ class Splitting:
         """`helpers` at most; by default one a processor, up to four. None are used where it is 0."""
         self._most = min(os.cpu_count() or 1, _MOST_HELPERS) if helpers is None else helpers
         self._threads: ThreadPoolExecutor | None = None
-        self._free: SimpleQueue[subprocess.Popen[bytes] | None] = SimpleQueue()
-        self._helpers: list[subprocess.Popen[bytes]] = []
+        self._free: SimpleQueue[Helper | None] = SimpleQueue()
+        self._helpers: list[Helper] = []
         self._batches = 0
 
     @property
@@ -49,7 +41,7 @@ class Splitting:
         return 0 if self._threads is None else self._most + 1
 
     def submit(self, articles: Sequence[Article]) -> Future[Split]:
-        """Begin to split `articles`; the passages of each, in their order."""
+        """Begin to split `articles`; the passages of each and their gists, in their order."""
         self._batches += 1
         if self._batches == 1 or not self._most:
             done: Future[Split] = Future()
@@ -67,7 +59,6 @@ class Splitting:
             self._threads.shutdown(cancel_futures=True)
         for helper in self._helpers:
             helper.kill()
-            helper.communicate()
 
     def __enter__(self) -> Self:
         return self
@@ -77,17 +68,9 @@ class Splitting:
     ) -> None:
         self.close()
 
-    def _started(self) -> subprocess.Popen[bytes] | None:
-        command = [sys.executable, "-c", _SERVE, *sys.path]
+    def _started(self) -> Helper | None:
         try:
-            # A session of its own: Ctrl-C is for this process, which ends its helpers.
-            helper = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            helper = Helper(__name__)
         except OSError as error:
             _log.warning("no helper for splitting: %s", error)
             return None
@@ -99,7 +82,7 @@ class Splitting:
         helper = self._free.get()
         try:
             return _asked(helper, articles) if helper else _split_here(articles)
-        except (OSError, EOFError, pickle.UnpicklingError) as error:
+        except GONE as error:
             _log.warning("a helper for splitting is gone: %r", error)
             helper = None
             return _split_here(articles)
@@ -109,29 +92,26 @@ class Splitting:
 
 def serve() -> None:
     """Be a helper."""
-    taken, given = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # nothing else may be written between the answers
+    requests = Requests()
     while True:
         try:
-            articles: list[Article] = pickle.load(taken)
+            articles: list[Article] = requests.next()
         except EOFError:
             return
-        for passages in map(split, articles):
-            pickle.dump(passages, given, pickle.HIGHEST_PROTOCOL)
-        given.flush()
+        for article in articles:
+            requests.answer(_with_gists(article))
 
 
-def _asked(helper: subprocess.Popen[bytes], articles: Sequence[Article]) -> Split:
-    assert helper.stdin and helper.stdout
-    _send(helper.stdin, list(articles))
+def _asked(helper: Helper, articles: Sequence[Article]) -> Split:
+    helper.send(list(articles))
     # One by one: while an object is read no other thread of this process runs, and searches go on meanwhile.
-    return [pickle.load(helper.stdout) for _ in articles]
-
-
-def _send(pipe: IO[bytes], what: Any) -> None:
-    pickle.dump(what, pipe, pickle.HIGHEST_PROTOCOL)
-    pipe.flush()
+    return [helper.receive() for _ in articles]
 
 
 def _split_here(articles: Sequence[Article]) -> Split:
-    return [split(article) for article in articles]
+    return [_with_gists(article) for article in articles]
+
+
+def _with_gists(article: Article) -> tuple[list[Passage], list[Gist]]:
+    passages = split(article)
+    return passages, [gist(passage) for passage in passages]

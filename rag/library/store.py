@@ -21,7 +21,7 @@ from rag.library.records import Change, Counts, Entry, FileRecord, Listed, Share
 from rag.library.rows import DESCRIBED, INFO, article_row, info_of, key, pack, passage_of, tag_rows
 from rag.library.vocabulary import Vocabulary
 from rag.text.keys import passage_key
-from rag.text.outlines import OUTLINE_VERSION, Outlines, Written, outline, outlines
+from rag.text.outlines import OUTLINE_VERSION, Gist, Outlines, Written, gist, outline, outlines
 from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage, article_key
 
 FILE = "library.db"
@@ -86,7 +86,7 @@ class Store:
             self._drop_retired(db)
             for entry in entries:
                 _put(db, entry, now)
-                self._outline(db, entry.passages)
+                self._outline(db, entry.passages, entry.gists)
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles with their passages; the ids that were there."""
@@ -131,12 +131,15 @@ class Store:
             self._vocabulary.forget()
             raise
 
-    def _outline(self, db: sqlite3.Connection, passages: Sequence[Passage]) -> None:
+    def _outline(
+        self, db: sqlite3.Connection, passages: Sequence[Passage], gists: Sequence[Gist] | None = None
+    ) -> None:
         numbers = partial(self._vocabulary.numbers, db)
-        db.executemany(
-            "INSERT OR REPLACE INTO outlines VALUES (?, ?, ?)",
-            [(passage_key(one.id), article_key(one.article_id), outline(one, numbers)) for one in passages],
-        )
+        rows = [
+            (passage_key(one.id), article_key(one.article_id), outline(one, numbers, its))
+            for one, its in zip(passages, gists or map(gist, passages), strict=True)
+        ]
+        db.executemany("INSERT OR REPLACE INTO outlines VALUES (?, ?, ?)", rows)
 
     def _drop_retired(self, db: sqlite3.Connection) -> None:
         """Replaced passages that no search can be at any more, with their outlines."""
@@ -399,8 +402,10 @@ def _retired(db: sqlite3.Connection, ids: Sequence[str], found: dict[str, Passag
 
 def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
     article = entry.article
-    _retire(db, article.id, entry.passages)
-    db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
+    if db.execute("SELECT 1 FROM articles WHERE id = ?", (article.id,)).fetchone():
+        _retire(db, article.id, entry.passages)
+        db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
+        db.execute("DELETE FROM article_tags WHERE article_id = ?", (article.id,))
     db.execute(
         _PUT,
         (
@@ -413,7 +418,6 @@ def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
             now,
         ),
     )
-    db.execute("DELETE FROM article_tags WHERE article_id = ?", (article.id,))
     db.executemany("INSERT INTO article_tags VALUES (?, ?)", tag_rows(article.id, article.info.tags))
     db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", pack(entry.passages))
     db.execute(_LOG, (article.id,))

@@ -1,85 +1,29 @@
-"""Dense search: passage vectors in Chroma, through LlamaIndex's vector-store interface.
+"""Dense search: passage vectors in Chroma, and in a table of our own beside it.
 
-The only file that imports chromadb and LlamaIndex's Chroma store. Chroma holds vectors and article ids,
-no texts: everything in it, and in the table of vectors beside it, can be rebuilt from SQLite.
+Everything in both can be rebuilt from SQLite.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import time
+import logging
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
-
-import chromadb
-from chromadb.api.shared_system_client import SharedSystemClient
-from llama_index.core.schema import BaseNode, TextNode
-from llama_index.core.vector_stores.types import VectorStoreQuery, VectorStoreQueryResult
-from llama_index.vector_stores.chroma import ChromaVectorStore
-
+from rag.retrieval.vector_process import HNSW, ChromaError, chroma
 from rag.retrieval.vectors import VectorTable
 from rag.text.keys import passage_keys
-from rag.types import ArticleSet, Encoder, Keys, Passage, Query, Scored, Vectors, article_key
+from rag.types import ArticleSet, Encoder, Keys, Passage, Query, Scored, article_key
 
-_COLLECTION = "passages"
-# At 30,000 passages: recall@10 .990 and 3.2 ms; with 200 and 200: .987 and 3.8 ms, and the graph takes half
-# as long again to build.
-_HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 100, "ef_search": 400}
 _BATCH = 1_000
-# While Chroma takes a batch, no other thread of the process runs: where others search, batches are small and
-# between two of them there is time for a search.
-_GENTLE = 50
-_PAUSE = 0.015  # seconds
 # Up to this many passages are searched in the table: as quick as Chroma, more is found, and Chroma's
 # graph (190 MB for 100,000) stays on the disk until something is written.
 _SCANNED = 150_000
 _TABLE = "vectors.db"
-# SQLite takes at most 32,766 values in one query.
-_MOST_VALUES = 30_000
-
-
-class PassageVectorStore(ChromaVectorStore):  # type: ignore[misc]
-    """LlamaIndex's Chroma store, mended: adding updates, batches fit, no texts, similarity is the cosine."""
-
-    stores_text: bool = False
-
-    at_once: int = _BATCH
-    pause: float = 0.0
-
-    def add(self, nodes: list[BaseNode], **_: Any) -> list[str]:
-        for start in range(0, len(nodes), self.at_once):
-            batch = nodes[start : start + self.at_once]
-            self.client.upsert(
-                ids=[node.node_id for node in batch],
-                embeddings=np.asarray([node.get_embedding() for node in batch], np.float32),
-                metadatas=[{"article_id": node.metadata["article_id"]} for node in batch],
-            )
-            if self.pause:
-                time.sleep(self.pause)
-        return [node.node_id for node in nodes]
-
-    def delete(self, ref_doc_id: str, **_: Any) -> None:
-        self.client.delete(where={"article_id": ref_doc_id})
-
-    def delete_articles(self, article_ids: Sequence[str]) -> None:
-        for start in range(0, len(article_ids), _MOST_VALUES):
-            part = list(article_ids[start : start + _MOST_VALUES])
-            self.client.delete(where={"article_id": {"$in": part}})
-
-    def query(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
-        found = self.client.query(
-            query_embeddings=np.asarray([query.query_embedding], np.float32),
-            n_results=query.similarity_top_k,
-            include=["distances"],
-        )
-        return _result(found["ids"][0], [1.0 - distance for distance in found["distances"][0]])
+_log = logging.getLogger(__name__)
 
 
 class DenseIndex:
@@ -87,53 +31,40 @@ class DenseIndex:
 
     name = "dense"
 
-    def __init__(self, folder: Path, encoder: Encoder, gentle: bool = False) -> None:
-        """`gentle`: others search in this process while it is written to."""
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
         self._folder = folder
         self.encoder = encoder
-        self.gentle = gentle
-        settings = f"chroma-1 table-1 {encoder.name} {encoder.dimension} {sorted(_HNSW.items())}"
+        settings = f"chroma-1 table-1 {encoder.name} {encoder.dimension} {sorted(HNSW.items())}"
         self.settings = f"{encoder.name} {hashlib.blake2b(settings.encode(), digest_size=6).hexdigest()}"
         self._vector = lru_cache(256)(lambda text: encoder.encode_queries([text])[0])
-        self._store: PassageVectorStore
-        self._client: Any = None
         self._table: VectorTable
         self._is_whole: bool | None = None  # Chroma holds as many as the table; None: not counted yet
 
     def open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        settings = chromadb.Settings(anonymized_telemetry=False)
-        try:
-            self._client = chromadb.PersistentClient(path=str(self._folder), settings=settings)
-        except BaseException:  # a panic of its Rust part is no Exception
-            SharedSystemClient.clear_system_cache()  # else the broken one is given again for this path
-            raise
-        collection = self._client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
-        )
-        self._store = PassageVectorStore(chroma_collection=collection)
-        if self.gentle:
-            self._store.at_once, self._store.pause = _GENTLE, _PAUSE
+        opening = chroma().begin(self._folder, "open")
         self._table = VectorTable(self._folder / _TABLE, self.encoder.dimension)
+        opening.result()
         self._is_whole = None
+        if self._table.count() > _SCANNED:
+            chroma().begin(self._folder, "load")
 
     def close(self) -> None:
         """Let go of the files; `open` may follow."""
-        self.__dict__.pop("_store", None)
         if table := self.__dict__.pop("_table", None):
             table.close()
-        client, self._client = self._client, None
-        if client is not None:
-            client.close()
+        chroma().ask(self._folder, "close")
 
     def replace(self, article_ids: Sequence[str], passages: Sequence[Passage], fresh: bool) -> None:
-        if not fresh:
-            self._store.delete_articles(article_ids)
+        gone = [] if fresh else list(article_ids)
         for start in range(0, max(len(passages), 1), _BATCH):
             batch = passages[start : start + _BATCH]
             vectors = self.encoder.encode_passages([_text(passage) for passage in batch])
-            self._store.add([_node(passage, vector) for passage, vector in zip(batch, vectors, strict=True)])
+            ids, articles = [each.id for each in batch], [each.article_id for each in batch]
+            taking = chroma().begin(self._folder, "replace", gone, ids, articles, vectors)
             self._table.replace(article_ids, batch, vectors, fresh or start > 0)
+            taking.result()
+            gone = []
         self._is_whole = None
         self._chroma_is_whole()
 
@@ -145,11 +76,10 @@ class DenseIndex:
         return -1 if self._is_whole is False else self._table.count()
 
     def contents(self) -> dict[str, Keys]:
-        held = self._store.client.get(include=["metadatas"])
-        articles = [article_key(str(each["article_id"])) for each in held["metadatas"]]
-        passages = passage_keys(held["ids"])
+        ids, articles = chroma().ask(self._folder, "contents")
+        keys = np.array([article_key(each) for each in articles], np.int64)
         return {
-            "Chroma": np.stack([passages, np.array(articles, np.int64)], axis=1),
+            "Chroma": np.stack([passage_keys(ids), keys], axis=1),
             "vectors": self._table.contents(),
         }
 
@@ -158,14 +88,16 @@ class DenseIndex:
         held = self._table.count()
         if not vector.any() or not held or k < 1:
             return []
-        if within is not None or held <= _SCANNED or not self._chroma_is_whole():
+        # The table answers also while Chroma takes something in: nothing waits for that.
+        if within is not None or held <= _SCANNED or chroma().is_busy or not self._chroma_is_whole():
             return self._table.nearest(vector, k, within)
-        found = self._store.query(
-            VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=min(k, held))
-        )
-        scored = [Scored(id_, score) for id_, score in zip(found.ids, found.similarities, strict=True)]
+        try:
+            ids, cosines = chroma().ask(self._folder, "nearest", vector, min(k, held))
+        except ChromaError as error:
+            _log.warning("Chroma can't be searched: %s", error)
+            return self._table.nearest(vector, k, within)
         # Chroma gives passages that are equally near in another order after it was opened anew.
-        return sorted(scored, key=lambda each: (-each.score, each.passage_id))
+        return sorted(map(Scored, ids, cosines), key=lambda each: (-each.score, each.passage_id))
 
     def scores(self, query: Query, passage_ids: Sequence[str]) -> dict[str, float]:
         vector = self._vector(query.text)
@@ -173,20 +105,9 @@ class DenseIndex:
 
     def _chroma_is_whole(self) -> bool:
         if self._is_whole is None:
-            self._is_whole = int(self._store.client.count()) == self._table.count()
+            self._is_whole = chroma().ask(self._folder, "count") == self._table.count()
         return self._is_whole
 
 
 def _text(passage: Passage) -> str:
     return f"{passage.title}\n{passage.text}" if passage.title else passage.text
-
-
-def _node(passage: Passage, vector: Vectors) -> TextNode:
-    return TextNode(
-        id_=passage.id, text="", embedding=vector.tolist(), metadata={"article_id": passage.article_id}
-    )
-
-
-def _result(ids: Sequence[str], similarities: Sequence[float]) -> VectorStoreQueryResult:
-    nodes = [TextNode(id_=id_, text="") for id_ in ids]
-    return VectorStoreQueryResult(nodes=nodes, similarities=list(similarities), ids=list(ids))

@@ -108,10 +108,8 @@ class DenseLeg(Leg[DenseIndex]):
         weights: Callable[[Encoder], Weights] = lambda encoder: STATIC,
         recipe: str = "",
         former: Callable[[str], Encoder | None] = lambda recipe: None,
-        gentle: bool = False,
     ) -> None:
-        """`gentle`: searches go on while it is written to, and shall not be held up."""
-        super().__init__(lambda folder: DenseIndex(folder, encoder, gentle), can_wait=True, recipe=recipe)
+        super().__init__(lambda folder: DenseIndex(folder, encoder), can_wait=True, recipe=recipe)
         self._give_weights = weights
         self._known: dict[str, Weights] = {}
         self._former = former

@@ -54,6 +54,19 @@ class Outlines:
 
 
 @dataclass(frozen=True, slots=True)
+class Gist:
+    """What an outline says of a passage besides its words: all that takes time to find out.
+
+    `flags` are its marks, and whether it begins its article; `counts` what each word `about` which it is
+    counts, in thousandths.
+    """
+
+    flags: int
+    about: tuple[str, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A passage's outline as it is kept, and the key of its article."""
 
@@ -62,14 +75,18 @@ class Written:
     outline: bytes
 
 
-def outline(passage: Passage, numbers: Callable[[Sequence[str]], Sequence[int]]) -> bytes:
+def gist(passage: Passage) -> Gist:
+    about = topic(passage)
+    flags = marks(passage.text) | (_OPENS if passage.start == 0 else 0)
+    return Gist(flags, about, tuple(round(salience(lemma) * _WHOLE) for lemma in about))
+
+
+def outline(passage: Passage, numbers: Callable[[Sequence[str]], Sequence[int]], found: Gist) -> bytes:
     """What stands in the library of one passage: little-endian int32; `numbers(lemmas)` numbers words."""
     stretches = [passage.title_lemmas, *(sentence.lemmas for sentence in passage.sentences)]
-    about = topic(passage)
-    first = marks(passage.text) | (_OPENS if passage.start == 0 else 0), len(about), len(stretches)
-    counts = [round(salience(lemma) * _WHOLE) for lemma in about]
-    words = numbers([*about, *chain.from_iterable(stretches)])
-    return np.array([*first, *map(len, stretches), *counts, *words], "<i4").tobytes()
+    words = numbers([*found.about, *chain.from_iterable(stretches)])
+    first = found.flags, len(found.about), len(stretches)
+    return np.array([*first, *map(len, stretches), *found.counts, *words], "<i4").tobytes()
 
 
 def outlines(written: Sequence[Written], lemmas: Callable[[Sequence[int]], Sequence[str]]) -> Outlines:
@@ -112,6 +129,9 @@ def outlined(passages: Sequence[Passage]) -> Outlines:
     def numbers(lemmas: Sequence[str]) -> list[int]:
         return [vocabulary.setdefault(lemma, len(vocabulary)) for lemma in lemmas]
 
-    written = [Written(each.id, article_key(each.article_id), outline(each, numbers)) for each in passages]
+    written = [
+        Written(each.id, article_key(each.article_id), outline(each, numbers, gist(each)))
+        for each in passages
+    ]
     known = list(vocabulary)
     return outlines(written, lambda found: [known[each] for each in found])

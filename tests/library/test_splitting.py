@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.library import splitting as module
 from rag.library.library import Library
 from rag.library.split import split
 from rag.library.splitting import Splitting
+from rag.text.outlines import gist
 
 from .articles import article, long_text
 
@@ -21,7 +21,10 @@ BATCHES = [
     [article(f"{batch}-{number}", long_text(batch * 10 + number)) for number in range(4)]
     for batch in range(5)
 ]
-EXPECTED = [[split(each) for each in batch] for batch in BATCHES]
+EXPECTED = [
+    [(passages, [gist(passage) for passage in passages]) for passages in map(split, batch)]
+    for batch in BATCHES
+]
 
 
 @pytest.mark.parametrize("helpers", [0, 1, 2, None])
@@ -43,27 +46,16 @@ def test_helpers_end_with_the_splitting() -> None:
         for each in [splitting.submit(batch) for batch in BATCHES]:
             each.result()
         helpers = list(splitting._helpers)
-        assert [helper.poll() for helper in helpers] == [None, None]
-    assert all(helper.poll() is not None for helper in helpers)
-
-
-def test_a_helper_ends_with_the_process_that_started_it() -> None:
-    helper = subprocess.Popen(
-        [sys.executable, "-c", module._SERVE, *sys.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert helper.stdin
-    helper.stdin.close()
-    assert helper.wait(30) == 0
-    assert helper.stdout and helper.stdout.read() == b""
-    helper.stdout.close()
+        assert [helper.process.poll() for helper in helpers] == [None, None]
+    assert all(helper.process.poll() is not None for helper in helpers)
 
 
 def test_a_killed_helper_loses_nothing() -> None:
     with Splitting(1) as splitting:
         assert splitting.submit(BATCHES[0]).result() == EXPECTED[0]
         assert splitting.submit(BATCHES[1]).result() == EXPECTED[1]
-        os.kill(splitting._helpers[0].pid, signal.SIGKILL)
-        splitting._helpers[0].wait()
+        os.kill(splitting._helpers[0].process.pid, signal.SIGKILL)
+        splitting._helpers[0].process.wait()
         assert [splitting.submit(batch).result() for batch in BATCHES] == EXPECTED
 
 

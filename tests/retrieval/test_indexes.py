@@ -14,6 +14,7 @@ from rag.retrieval import dense
 from rag.retrieval.dense import DenseIndex
 from rag.retrieval.keyword import KeywordIndex
 from rag.retrieval.static import VERSION, StaticEncoder
+from rag.retrieval.vector_process import chroma
 from rag.retrieval.vectors import VectorTable
 from rag.types import ArticleSet, Passage, PassageIndex, Query
 
@@ -403,7 +404,7 @@ def test_a_chroma_that_lost_passages_is_not_asked(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(dense, "_SCANNED", 2)
     index = _dense(tmp_path)
     index.replace(list(TEXTS), ALL, fresh=True)
-    index._store.delete_articles(["bridge"])
+    chroma().ask(tmp_path, "replace", ["bridge"], [], [], None)
     index.close()
     index.open()
     assert index.search(query("мост"), 1)[0].passage_id == ID_OF["bridge"]

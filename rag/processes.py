@@ -1,0 +1,87 @@
+"""Functions of ours in processes of their own: what one of them does holds up no thread of this one.
+
+A helper is a module's `serve`, run by the same Python. What it is asked and what it answers are pickled,
+and it ends when its input does: with this process, however that ends. The main module of a program that
+uses the library is not run again for it, as `multiprocessing` would do.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from contextlib import suppress
+from typing import IO, Any
+
+# By its own search path a helper finds the same packages as this process.
+_SERVE = "import sys; module, *sys.path[:] = sys.argv[1:]; __import__(module, fromlist=['_']).serve()"
+_PATIENCE = 30.0  # seconds for a helper to finish what it is doing, once it has nothing more to read
+GONE = (OSError, EOFError, pickle.UnpicklingError)  # what asking a helper raises that has ended
+
+
+class Helper:
+    """A running helper, asked by one thread at a time. Raises OSError where none can be started."""
+
+    def __init__(self, module: str) -> None:
+        # A session of its own: Ctrl-C is for this process, which ends its helpers.
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _SERVE, module, *sys.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def send(self, what: Any) -> None:
+        """Raises one of GONE."""
+        assert self.process.stdin
+        pickle.dump(what, self.process.stdin, pickle.HIGHEST_PROTOCOL)
+        self.process.stdin.flush()
+
+    def receive(self) -> Any:
+        """The next answer. Raises one of GONE."""
+        assert self.process.stdout
+        return pickle.load(self.process.stdout)
+
+    def kill(self) -> None:
+        """End it now, whatever it does."""
+        self.process.kill()
+        self._left()
+
+    def end(self) -> None:
+        """Let it finish what it does."""
+        assert self.process.stdin
+        with suppress(OSError):  # it has ended before, with something unsaid
+            self.process.stdin.close()
+        try:
+            self.process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self._left()
+
+    def _left(self) -> None:
+        for pipe in (self.process.stdin, self.process.stdout):
+            with suppress(OSError):
+                if pipe:
+                    pipe.close()
+        self.process.wait()
+
+
+class Requests:
+    """The other end: what a helper is asked, one after another, and its answers."""
+
+    def __init__(self) -> None:
+        self._taken = sys.stdin.buffer
+        self._given: IO[bytes] = os.fdopen(os.dup(1), "wb")
+        # Nothing else may be written between the answers, be it by a library in Rust.
+        os.dup2(2, 1)
+        sys.stdout = sys.stderr
+
+    def next(self) -> Any:
+        """Raises EOFError when nothing more will be asked."""
+        return pickle.load(self._taken)
+
+    def answer(self, what: Any) -> None:
+        pickle.dump(what, self._given, pickle.HIGHEST_PROTOCOL)
+        self._given.flush()

@@ -1,0 +1,168 @@
+"""Chroma, run as a process of its own by rag.retrieval.vector_process: while Chroma takes vectors or looks
+for them, no other thread of its process runs.
+
+The only file that imports chromadb and LlamaIndex's Chroma store. Chroma holds vectors and article ids, no
+texts: everything in it can be rebuilt from SQLite.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock
+
+os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+
+import chromadb
+from chromadb.api.shared_system_client import SharedSystemClient
+from llama_index.core.schema import BaseNode, TextNode
+from llama_index.core.vector_stores.types import VectorStoreQuery, VectorStoreQueryResult
+from llama_index.vector_stores.chroma import ChromaVectorStore
+
+from rag.processes import Requests
+from rag.retrieval.vector_process import HNSW
+from rag.types import Vectors
+
+_COLLECTION = "passages"
+_BATCH = 1_000
+# SQLite takes at most 32,766 values in one query.
+_MOST_VALUES = 30_000
+# A process whose parent was killed finishes its batch; who opens the same folder meanwhile waits that long.
+_PATIENCE = 120.0  # seconds
+# With nothing to do for so long it ends and gives its memory back, and is started again when needed; not
+# where it is searched: then it holds the graphs that took a while to load.
+_IDLE = 20.0  # seconds
+_LOCK = "chroma.lock"
+
+
+class PassageVectorStore(ChromaVectorStore):  # type: ignore[misc]
+    """LlamaIndex's Chroma store, mended: adding updates, batches fit, no texts, similarity is the cosine."""
+
+    stores_text: bool = False
+
+    def add(self, nodes: list[BaseNode], **_: Any) -> list[str]:
+        for start in range(0, len(nodes), _BATCH):
+            batch = nodes[start : start + _BATCH]
+            self.put(
+                [node.node_id for node in batch],
+                [node.metadata["article_id"] for node in batch],
+                np.asarray([node.get_embedding() for node in batch], np.float32),
+            )
+        return [node.node_id for node in nodes]
+
+    def put(self, ids: Sequence[str], article_ids: Sequence[str], vectors: Vectors) -> None:
+        """What `add` does, of arrays."""
+        metadatas = [{"article_id": each} for each in article_ids]
+        self.client.upsert(ids=list(ids), embeddings=vectors, metadatas=metadatas)
+
+    def delete(self, ref_doc_id: str, **_: Any) -> None:
+        self.delete_articles([ref_doc_id])
+
+    def delete_articles(self, article_ids: Sequence[str]) -> None:
+        for start in range(0, len(article_ids), _MOST_VALUES):
+            part = list(article_ids[start : start + _MOST_VALUES])
+            self.client.delete(where={"article_id": {"$in": part}})
+
+    def query(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
+        found = self.client.query(
+            query_embeddings=np.asarray([query.query_embedding], np.float32),
+            n_results=query.similarity_top_k,
+            include=["distances"],
+        )
+        ids, distances = found["ids"][0], found["distances"][0]
+        nodes = [TextNode(id_=id_, text="") for id_ in ids]
+        return VectorStoreQueryResult(
+            nodes=nodes, similarities=[1.0 - distance for distance in distances], ids=list(ids)
+        )
+
+
+class _Opened:
+    """One folder's collection. Its methods are what can be asked for; arguments and results are pickled."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(folder / _LOCK, timeout=_PATIENCE)
+        self._lock.acquire()
+        settings = chromadb.Settings(anonymized_telemetry=False)
+        try:
+            self._client: Any = chromadb.PersistentClient(path=str(folder), settings=settings)
+        except BaseException:  # a panic of its Rust part is no Exception
+            SharedSystemClient.clear_system_cache()  # else the broken one is given again for this path
+            self._lock.release()
+            raise
+        collection = self._client.get_or_create_collection(
+            _COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
+        )
+        self._store = PassageVectorStore(chroma_collection=collection)
+        self.is_searched = False
+
+    def open(self) -> None:
+        """It is."""
+
+    def close(self) -> None:
+        self._client.close()
+        self._lock.release()
+
+    def replace(
+        self, gone: Sequence[str], ids: Sequence[str], article_ids: Sequence[str], vectors: Vectors
+    ) -> None:
+        """Delete the articles `gone`, then put passages."""
+        if gone:
+            self._store.delete_articles(gone)
+        if ids:
+            self._store.put(ids, article_ids, vectors)
+
+    def load(self) -> None:
+        """Be ready for searches."""
+        self.is_searched = True
+        self.count()
+
+    def count(self) -> int:
+        return int(self._store.client.count())
+
+    def contents(self) -> tuple[list[str], list[str]]:
+        """Ids of all passages and of their articles."""
+        held = self._store.client.get(include=["metadatas"])
+        return held["ids"], [str(each["article_id"]) for each in held["metadatas"]]
+
+    def nearest(self, vector: Vectors, k: int) -> tuple[list[str], list[float]]:
+        """Ids and cosines of about the nearest `k`."""
+        self.is_searched = True
+        found = self._store.query(VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=k))
+        return found.ids, found.similarities
+
+
+def serve() -> None:
+    """Be the process: (folder, method, arguments) in; (True, result) or (False, what went wrong) out."""
+    requests = Requests()
+    folders: dict[str, _Opened] = {}
+    while True:
+        idle = threading.Timer(_IDLE, _leave, [folders])
+        if not any(opened.is_searched for opened in folders.values()):
+            idle.start()
+        try:
+            folder, method, arguments = requests.next()
+        except EOFError:
+            _leave(folders)
+        idle.cancel()
+        try:
+            if folder not in folders and method != "close":
+                folders[folder] = _Opened(Path(folder))
+            opened = folders.pop(folder, None) if method == "close" else folders[folder]
+            requests.answer((True, getattr(opened, method)(*arguments) if opened else None))
+        except BrokenPipeError:
+            _leave(folders)
+        except BaseException as error:  # see above
+            requests.answer((False, str(error) or repr(error)))
+
+
+def _leave(folders: dict[str, _Opened]) -> None:
+    """End at once: what Chroma has answered for is on the disk."""
+    for opened in list(folders.values()):
+        opened.close()
+    os._exit(0)

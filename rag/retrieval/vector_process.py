@@ -1,0 +1,107 @@
+"""Asks Chroma, which runs in a process of its own: one for all folders of this process.
+
+It is started when it is needed and ends by itself when nothing is asked of it for a while, or when this
+process ends. What is asked is done in turn.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from rag.processes import GONE, Helper
+
+# At 30,000 passages: recall@10 .990 and 3.2 ms; with 200 and 200: .987 and 3.8 ms, and the graph takes half
+# as long again to build.
+HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 100, "ef_search": 400}
+_MODULE = "rag.retrieval.chroma"
+
+
+class ChromaError(RuntimeError):
+    """What Chroma said, or that its process ended in the middle of its work."""
+
+
+class VectorProcess:
+    """The process and who asks it. Its folders are opened by whatever is asked of them first."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self._turns = ThreadPoolExecutor(1, "chroma")
+        self._helper: Helper | None = None
+        self._asked = 0
+        self._guard = threading.Lock()
+
+    def begin(self, folder: Path, method: str, *arguments: Any) -> Future[Any]:
+        """Have an opened folder of rag.retrieval.chroma do this. `result()` of it raises ChromaError."""
+        with self._guard:
+            self._asked += 1
+        return self._turns.submit(self._turn, (str(folder), method, arguments))
+
+    def ask(self, folder: Path, method: str, *arguments: Any) -> Any:
+        return self.begin(folder, method, *arguments).result()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether who asks now would have to wait for others."""
+        return self._asked > 0
+
+    def end(self) -> None:
+        """Let it finish what it is doing."""
+        if self.owner == os.getpid():
+            self._turns.shutdown()
+            if self._helper:
+                self._helper.end()
+
+    def _turn(self, request: tuple[str, str, Sequence[Any]]) -> Any:
+        try:
+            return self._answered(request)
+        finally:
+            with self._guard:
+                self._asked -= 1
+
+    def _answered(self, request: tuple[str, str, Sequence[Any]]) -> Any:
+        before = self._helper
+        if before is None and request[1] == "close":
+            return None  # nothing is open
+        try:
+            is_done, result = self._exchange(request)
+        except GONE as error:
+            self._dismiss()
+            if before is None:
+                raise ChromaError(f"процесс Chroma не работает: {error!r}") from error
+            # It had nothing to do and left, or was killed: all that can be asked may be asked twice.
+            return self._answered(request)
+        if not is_done:
+            raise ChromaError(result)
+        return result
+
+    def _exchange(self, request: tuple[str, str, Sequence[Any]]) -> tuple[bool, Any]:
+        if self._helper is None:
+            self._helper = Helper(_MODULE)
+        self._helper.send(request)
+        answer: tuple[bool, Any] = self._helper.receive()
+        return answer
+
+    def _dismiss(self) -> None:
+        if self._helper:
+            self._helper.kill()
+            self._helper = None
+
+
+_running: VectorProcess | None = None
+_starting = threading.Lock()
+
+
+def chroma() -> VectorProcess:
+    """The one of this process; a forked process has its own."""
+    global _running
+    with _starting:
+        if _running is None or _running.owner != os.getpid():
+            _running = VectorProcess()
+            atexit.register(_running.end)
+        return _running

@@ -1,0 +1,91 @@
+"""Chroma in its process: what it says when it fails, when it is killed, and when nobody needs it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.processes import Helper
+from rag.retrieval import vector_process
+from rag.retrieval.vector_process import ChromaError, VectorProcess
+
+VECTORS = np.eye(3, dtype=np.float32)
+IDS = ["a", "b", "c"]
+
+
+@pytest.fixture
+def process() -> Iterator[VectorProcess]:
+    process = VectorProcess()
+    yield process
+    process.end()
+
+
+def put(process: VectorProcess, folder: Path) -> None:
+    process.ask(folder, "replace", [], IDS, IDS, VECTORS)
+
+
+def helper_of(process: VectorProcess) -> Helper:
+    assert process._helper
+    return process._helper
+
+
+def test_folders_are_apart(process: VectorProcess, tmp_path: Path) -> None:
+    put(process, tmp_path / "one")
+    assert process.ask(tmp_path / "two", "count") == 0
+    assert process.ask(tmp_path / "one", "nearest", VECTORS[1], 1) == (["b"], [pytest.approx(1.0)])
+    assert process.ask(tmp_path / "one", "contents") == (IDS, IDS)
+
+
+def test_a_killed_process_is_started_again(process: VectorProcess, tmp_path: Path) -> None:
+    put(process, tmp_path)
+    os.kill(helper_of(process).process.pid, signal.SIGKILL)
+    process.ask(tmp_path, "replace", ["a"], [], [], VECTORS[:0])
+    assert process.ask(tmp_path, "contents") == (["b", "c"], ["b", "c"])
+
+
+def test_an_error_is_told_and_the_next_request_answered(process: VectorProcess, tmp_path: Path) -> None:
+    put(process, tmp_path)
+    with pytest.raises(ChromaError, match="dimension"):
+        process.ask(tmp_path, "replace", [], ["d"], ["d"], np.ones((1, 5), np.float32))
+    assert process.ask(tmp_path, "count") == 3
+
+
+def test_closing_what_is_not_open_starts_nothing(process: VectorProcess, tmp_path: Path) -> None:
+    process.ask(tmp_path, "close")
+    assert process._helper is None
+
+
+def test_without_a_process_it_is_said_so(
+    process: VectorProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    with pytest.raises(ChromaError, match="процесс Chroma не работает"):
+        process.ask(tmp_path, "count")
+    monkeypatch.undo()
+    assert process.ask(tmp_path, "count") == 0
+
+
+IMPATIENT = """
+from rag.retrieval import chroma
+chroma._IDLE = 0.1
+serve = chroma.serve
+"""
+
+
+def test_it_leaves_when_nobody_needs_it(
+    process: VectorProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "impatient.py").write_text(IMPATIENT, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(vector_process, "_MODULE", "impatient")
+    put(process, tmp_path / "data")
+    assert helper_of(process).process.wait(60) == 0
+    assert process.ask(tmp_path / "data", "count") == 3  # and comes back
+    assert helper_of(process).process.wait(60) == 0
+    process.ask(tmp_path / "data", "nearest", VECTORS[0], 1)
+    assert helper_of(process).process.poll() is None  # searches go on, so it stays

@@ -1,0 +1,82 @@
+"""Helper processes: what they are asked, what they answer, how they end."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.processes import GONE, Helper
+
+MODULE = """
+import os
+from rag.processes import Requests
+
+def serve():
+    requests = Requests()
+    print("said by a careless library")
+    os.write(1, b"and by one that is not in Python")
+    while True:
+        try:
+            asked = requests.next()
+        except EOFError:
+            return
+        requests.answer([asked, asked])
+"""
+
+
+@pytest.fixture
+def helper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Helper]:
+    (tmp_path / "echoing.py").write_text(MODULE, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    helper = Helper("echoing")
+    yield helper
+    helper.kill()
+
+
+def test_answers_come_in_order_and_alone(helper: Helper) -> None:
+    for asked in ("«ёж»", b"\0\n", {"key": [1.5, None]}):
+        helper.send(asked)
+        assert helper.receive() == [asked, asked]
+
+
+def test_what_was_asked_is_done_before_it_ends(helper: Helper) -> None:
+    helper.send("last")
+    helper.end()
+    assert helper.process.returncode == 0
+
+
+def test_a_killed_helper_is_noticed(helper: Helper) -> None:
+    os.kill(helper.process.pid, signal.SIGKILL)
+    helper.process.wait()
+    with pytest.raises(GONE):
+        helper.send("anybody there?")
+        helper.receive()
+    helper.end()  # a second farewell is no error
+
+
+@pytest.mark.parametrize("module", ["rag.library.splitting", "rag.retrieval.chroma"])
+def test_a_helper_ends_with_the_process_that_started_it(module: str) -> None:
+    start = f"from rag.processes import Helper; print(Helper({module!r}).process.pid, flush=True); input()"
+    owner = subprocess.Popen(
+        [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert owner.stdout
+    pid = int(owner.stdout.readline())
+    held = os.pidfd_open(pid)
+    owner.kill()
+    owner.communicate()
+    assert select.select([held], [], [], 60)[0]  # readable once the process has ended
+    os.close(held)
+
+
+def test_a_python_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(OSError, match="nowhere"):
+        Helper("rag.library.splitting")
