@@ -21,7 +21,6 @@ from rag.types import Hit, Passage, Reprint
 # A sketch has a bit for every longer lemma of a passage. Sketches that have less in common are not compared
 # further; lemmas repeat, so this is below ENOUGH.
 _ALIKE = 0.65
-_CHUNK = 64  # sketches compared with all others at once
 # How many of each are remembered: about 10 MB both. A passage's id is made of its text.
 _SKETCHES = 50_000
 _WORDINGS = 500
@@ -81,20 +80,14 @@ def needed(sketches: Sketches, articles: Sequence[int], k: int) -> list[int]:
 
 def _originals(sketches: Sketches, owners: NDArray[np.int64]) -> dict[int, list[int]]:
     """For passages that may be reprints: the passages of better ranked articles which they are like."""
-    sizes, count = np.bitwise_count(sketches).sum(axis=1), len(owners)
-    common = np.concatenate(
-        [
-            np.bitwise_count(sketches[start : start + _CHUNK, None] & sketches[None]).sum(
-                axis=2, dtype=np.int32
-            )
-            for start in range(0, count, _CHUNK)
-        ]
-    )
+    bits = np.unpackbits(sketches.view(np.uint8), axis=1).astype(np.float32)
+    sizes = bits.sum(axis=1)
+    common = bits @ bits.T
     names, article = np.unique(owners, return_inverse=True)
     of_article = (article[:, None] == np.arange(len(names))).astype(np.float32)
     ranked_before = np.tril(owners[:, None] != owners, -1)
     # What a passage shares with all of an article is at most the sum of what it shares with each passage.
-    together = (common * ranked_before).astype(np.float32) @ of_article
+    together = (common * ranked_before) @ of_article
     likely = (together >= _ALIKE * sizes[:, None]) & (ranked_before.astype(np.float32) @ of_article > 0)
     found: dict[int, list[int]] = {}
     for place, number in np.argwhere(likely).tolist():

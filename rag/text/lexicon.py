@@ -28,6 +28,8 @@ BEGINNING = 5  # letters that kindred words share
 _SHORTEST_SOUND = 3  # letters
 _NONE = -1  # has no beginning, no sound
 _UNKNOWN = -2  # was not asked yet
+# Words that there is room for from the start: memory that no word has come to isn't taken yet.
+_ROOM = 50_000
 BITS = 1024  # of which a word sets one in a sketch
 _SKETCHED = 4  # letters; most texts share the shorter words
 
@@ -169,7 +171,7 @@ class Page:
         held = len(self._beginnings)
         if size <= held:
             return
-        more = max(size, 2 * held, 1_000) - held
+        more = max(size, 2 * held, _ROOM) - held
         rows = np.empty((0, dimension), np.float32) if self._rows is None else self._rows
         self._rows = np.concatenate([rows, np.empty((more, dimension), np.float32)])
         self._beginnings = np.concatenate([self._beginnings, np.full(more, _NONE, np.int32)])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from rag.text.function_words import function_words
 from rag.text.lemma_rules import chosen
 
 if TYPE_CHECKING:
@@ -30,12 +31,6 @@ _RUSSIAN = re.compile("[а-я]")
 _ODD = re.compile(f"[{INVISIBLE}{_SPACES}]")
 _PLAIN_WORD = re.compile(rf"[^\W\d_]+(?:['’]+[^\W\d_]+)*|(?<!\d)(?:{_NUMBER})")  # _WORD without hidden signs
 _OPENING = threading.Lock()
-_FUNCTION_POS = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
-# Words with no topic of their own, though their part of speech is a content one.
-_FUNCTION_LEMMAS = frozenset(
-    """быть это этот тот он такой какой каковой который чей весь свой сам самый каков являться стать мочь
-    где когда куда откуда почему зачем как сколько насколько ли же""".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +90,9 @@ def lemma(word: str) -> str:
     return chosen(word, analyzer().parse(word))
 
 
-@lru_cache(maxsize=50_000)
 def is_function_word(word: str) -> bool:
-    """True for prepositions, conjunctions, particles, pronouns, question words and the like."""
-    if not ("а" <= word[0] <= "я"):
-        return False
-    return analyzer().parse(word)[0].tag.POS in _FUNCTION_POS or lemma(word) in _FUNCTION_LEMMAS
+    """True for prepositions, conjunctions, particles, pronouns, question words and the like, folded."""
+    return word in function_words()
 
 
 def analyzer() -> MorphAnalyzer:

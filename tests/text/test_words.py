@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eval.list_function_words import is_function_word as by_dictionary
+from rag.text.function_words import function_words
 from rag.text.words import INVISIBLE, analyzer, content_lemmas, fold, is_function_word, lemma, lemmas, words
 
 
@@ -204,3 +206,12 @@ def test_the_dictionary_opens_once_for_all_threads(attempt: int) -> None:
 def test_a_letter_without_a_name_is_parsed() -> None:
     assert analyzer().parse("\U00017000")
     assert lemmas("руда \U00017000\U00017001") == ["руда", "\U00017000\U00017001"]
+
+
+def test_function_words_are_those_of_the_dictionary() -> None:
+    """The written list says what the dictionary says, of each word in it and of others."""
+    listed = function_words()
+    assert len(listed) > 900
+    assert [word for word in sorted(listed) if not by_dictionary(word)] == []
+    others = "мост парка вокруг благодаря чьими какую мосту стали стань могла самими прежде один 2014 nato"
+    assert [word for word in others.split() if is_function_word(word) != by_dictionary(word)] == []
