@@ -23,6 +23,7 @@ from rag.types import Article
 
 FRESH = 3  # processes started, of which the median counts
 _PAUSE = 0.02  # seconds between two searches
+_SETTLED = 25.0  # seconds after which helper processes that have nothing to do have ended
 _MB = 1024 * 1024
 
 # A process inherits the peak of the one that starts it, so the one measured is started by a small one.
@@ -59,12 +60,16 @@ def _ask_once(config: Config, question: str) -> Process:
 
 
 def serve(config: Config, questions: Sequence[str]) -> dict[str, float]:
-    """Memory in MB of `snoska serve` once it is ready, and after it has searched for every question."""
+    """Memory in MB of `snoska serve` once it is ready, and a while after it has searched for every question.
+
+    With that of the processes it has started; some of them end when nothing is left for them to do.
+    """
     with _served(config) as (address, process):
-        ready = _resident(process)
+        ready = resident(process)
         for question in questions:
             _post(f"{address}/api/search", {"query": question})
-        return {"ready_mb": ready, "serve_mb": _resident(process)}
+        sleep(_SETTLED)
+        return {"ready_mb": ready, "serve_mb": resident(process)}
 
 
 def searched_while_indexing(
@@ -138,12 +143,30 @@ def _environment(config: Config) -> dict[str, str]:
     }
 
 
-def _resident(process: int) -> float:
-    """Resident memory of a process in MB."""
-    told = subprocess.run(
-        ["ps", "-o", "rss=", "-p", str(process)], capture_output=True, text=True, check=True
-    )
-    return round(int(told.stdout) * 1024 / _MB, 1)
+def resident(process: int) -> float:
+    """Resident memory in MB of a process and all that it has started."""
+    return round(sum(_family(process).values()), 1)
+
+
+def resident_of_children(process: int) -> float:
+    """Resident memory in MB of all that a process has started."""
+    family = _family(process)
+    return round(sum(family.values()) - family[process], 1)
+
+
+def _family(process: int) -> dict[int, float]:
+    """MB of a process and its descendants."""
+    told = subprocess.run(["ps", "-e", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=True)
+    children: dict[int, list[int]] = {}
+    sizes: dict[int, float] = {}
+    for line in told.stdout.splitlines():
+        pid, parent, kilobytes = map(int, line.split())
+        children.setdefault(parent, []).append(pid)
+        sizes[pid] = kilobytes * 1024 / _MB
+    found = [process]
+    for pid in found:  # which grows
+        found += children.get(pid, [])
+    return {pid: sizes[pid] for pid in found}
 
 
 def megabytes(peak: int) -> float:

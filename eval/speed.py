@@ -5,6 +5,7 @@ The corpus is the given one, made larger by new articles of its sentences where 
 
 from __future__ import annotations
 
+import os
 import resource
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -101,6 +102,7 @@ def measure(config: Config, asked: Plan) -> Numbers:
         with assemble.open_bot(settings, command="eval") as bot:
             numbers: Numbers = {"indexing": _index(bot, asked)}
             peak = serving.megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+            peak += serving.resident_of_children(os.getpid())
             numbers |= _questions(bot, asked.questions)
         fresh = serving.fresh(settings, asked.questions[0])
         numbers["startup"] = {"seconds": fresh.seconds}
