@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
+from concurrent.futures import Future
 from functools import lru_cache
 from pathlib import Path
 
@@ -39,20 +40,21 @@ class DenseIndex:
         self._vector = lru_cache(256)(lambda text: encoder.encode_queries([text])[0])
         self._table: VectorTable
         self._is_whole: bool | None = None  # Chroma holds as many as the table; None: not counted yet
+        self._loading: Future[None] | None = None  # of Chroma's graph, for searches
 
     def open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         opening = chroma().begin(self._folder, "open")
         self._table = VectorTable(self._folder / _TABLE, self.encoder.dimension)
         opening.result()
-        self._is_whole = None
-        if self._table.count() > _SCANNED:
-            chroma().begin(self._folder, "load")
+        self._is_whole = self._loading = None
 
     def close(self) -> None:
         """Let go of the files; `open` may follow."""
         if table := self.__dict__.pop("_table", None):
             table.close()
+        if self._loading and not self._loading.done():
+            chroma().interrupt()  # a question on the command line doesn't wait for what it doesn't need
         chroma().ask(self._folder, "close")
 
     def replace(self, article_ids: Sequence[str], passages: Sequence[Passage], fresh: bool) -> None:
@@ -88,13 +90,12 @@ class DenseIndex:
         held = self._table.count()
         if not vector.any() or not held or k < 1:
             return []
-        # The table answers also while Chroma takes something in: nothing waits for that.
-        if within is not None or held <= _SCANNED or chroma().is_busy or not self._chroma_is_whole():
+        if within is not None or held <= _SCANNED or not self._chroma_is_ready():
             return self._table.nearest(vector, k, within)
         try:
             ids, cosines = chroma().ask(self._folder, "nearest", vector, min(k, held))
         except ChromaError as error:
-            _log.warning("Chroma can't be searched: %s", error)
+            self._give_chroma_up(error)
             return self._table.nearest(vector, k, within)
         # Chroma gives passages that are equally near in another order after it was opened anew.
         return sorted(map(Scored, ids, cosines), key=lambda each: (-each.score, each.passage_id))
@@ -103,10 +104,24 @@ class DenseIndex:
         vector = self._vector(query.text)
         return self._table.scores(vector, passage_ids) if vector.any() and passage_ids else {}
 
+    def _chroma_is_ready(self) -> bool:
+        """False while it loads or takes something in, which no search waits for."""
+        if self._loading is None:
+            self._loading = chroma().begin(self._folder, "load")
+        return not chroma().is_busy and self._chroma_is_whole()
+
     def _chroma_is_whole(self) -> bool:
         if self._is_whole is None:
-            self._is_whole = chroma().ask(self._folder, "count") == self._table.count()
-        return self._is_whole
+            try:
+                self._is_whole = chroma().ask(self._folder, "count") == self._table.count()
+            except ChromaError as error:
+                self._give_chroma_up(error)
+        return bool(self._is_whole)
+
+    def _give_chroma_up(self, error: ChromaError) -> None:
+        """Search in the table, until the library builds this copy anew."""
+        _log.warning("Chroma can't be searched: %s", error)
+        self._is_whole = False
 
 
 def _text(passage: Passage) -> str:

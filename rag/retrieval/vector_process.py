@@ -45,6 +45,11 @@ class VectorProcess:
     def ask(self, folder: Path, method: str, *arguments: Any) -> Any:
         return self.begin(folder, method, *arguments).result()
 
+    def interrupt(self) -> None:
+        """End the process in the middle of what it does, which is not begun again if it is "load"."""
+        if helper := self._helper:
+            helper.process.kill()
+
     @property
     def is_busy(self) -> bool:
         """Whether who asks now would have to wait for others."""
@@ -72,7 +77,7 @@ class VectorProcess:
             is_done, result = self._exchange(request)
         except GONE as error:
             self._dismiss()
-            if before is None:
+            if before is None or request[1] == "load":
                 raise ChromaError(f"процесс Chroma не работает: {error!r}") from error
             # It had nothing to do and left, or was killed: all that can be asked may be asked twice.
             return self._answered(request)

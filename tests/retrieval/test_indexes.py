@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from rag.retrieval import dense
 from rag.retrieval.dense import DenseIndex
 from rag.retrieval.keyword import KeywordIndex
 from rag.retrieval.static import VERSION, StaticEncoder
-from rag.retrieval.vector_process import chroma
+from rag.retrieval.vector_process import ChromaError, VectorProcess, chroma
 from rag.retrieval.vectors import VectorTable
 from rag.types import ArticleSet, Passage, PassageIndex, Query
 
@@ -393,6 +394,9 @@ def test_a_large_library_is_searched_in_chroma(tmp_path: Path, monkeypatch: pyte
     index.replace(list(TEXTS), ALL, fresh=True)
     expected = index.search(query("мост и медь"), 3)
     monkeypatch.setattr(dense, "_SCANNED", 2)
+    assert index.search(query("мост и медь"), 3) == expected  # the table answers while Chroma loads
+    assert index._loading
+    index._loading.result()
     monkeypatch.setattr(VectorTable, "nearest", lambda *_: pytest.fail("the table was searched"))
     found = index.search(query("мост и медь"), 3)
     assert [each.passage_id for each in found] == [each.passage_id for each in expected]
@@ -407,7 +411,45 @@ def test_a_chroma_that_lost_passages_is_not_asked(tmp_path: Path, monkeypatch: p
     chroma().ask(tmp_path, "replace", ["bridge"], [], [], None)
     index.close()
     index.open()
+    index.search(query("мост"), 1)
+    assert index._loading
+    index._loading.result()
     assert index.search(query("мост"), 1)[0].passage_id == ID_OF["bridge"]
     index.replace(["copper"], passages("copper", TEXTS["copper"]), fresh=False)
     assert index.count() == -1  # seen by whoever compares it with the store
+    index.close()
+
+
+def test_a_chroma_that_fails_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dense, "_SCANNED", 2)
+    index = _dense(tmp_path)
+    index.replace(list(TEXTS), ALL, fresh=True)
+    index.search(query("мост"), 1)
+    assert index._loading
+    index._loading.result()
+
+    def fail(*_: object) -> NoReturn:
+        raise ChromaError("out of memory")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(VectorProcess, "ask", fail)
+        assert index.search(query("мост"), 1)[0].passage_id == ID_OF["bridge"]
+    assert index.search(query("мост"), 1)[0].passage_id == ID_OF["bridge"]
+    assert index.count() == -1
+    index.close()
+
+
+def test_closing_does_not_wait_for_what_is_only_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dense, "_SCANNED", 2)
+    index = _dense(tmp_path)
+    index.replace(list(TEXTS), ALL, fresh=True)
+    index.close()
+    for _ in range(3):
+        index.open()
+        assert index.search(query("мост"), 1)[0].passage_id == ID_OF["bridge"]
+        index.close()  # perhaps while it loads
+    index.open()
+    assert len(index.contents()["Chroma"]) == len(ALL)
     index.close()
