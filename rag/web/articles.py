@@ -246,9 +246,9 @@ def _article(sent: ArticleIn) -> Article:
     article_id = sent.id or "api-" + blake2b(sent.text.encode(), digest_size=8).hexdigest()
     published = sent.published.isoformat() if sent.published else None
     title = sent.title or clip(sent.text, 100) or article_id
-    return Article(
-        ArticleInfo(article_id, title, sent.source, published, sent.url, tuple(sent.tags)), sent.text
-    )
+    tags = tuple(sent.tags)
+    info = ArticleInfo(article_id, title, sent.source, published, sent.url, tags, sent.author)
+    return Article(info, sent.text)
 
 
 def _missing(ids: Sequence[str]) -> NotFoundError:

@@ -84,6 +84,7 @@ class ArticleIn(Strict):
     published: date | None = Field(None, description="дата публикации")
     url: str | None = Field(None, max_length=2000, description="адрес статьи")
     tags: list[Name] = Field([], max_length=100, description="метки")
+    author: Name | None = Field(None, description="автор")
 
 
 class ArticlesIn(Strict):

@@ -125,10 +125,12 @@ def test_a_scan_is_refused_with_its_reason(http: httpx.Client) -> None:
 
 def test_json_articles(http: httpx.Client) -> None:
     one = {"title": "Мост", "text": BRIDGE, "source": "Вестник", "published": "2025-07-20", "tags": ["мост"]}
+    one["author"] = "А. Речная"
     assert http.post("/api/articles", json=one).json()["added"] == 1
     assert http.post("/api/articles", json=one).json()["unchanged"] == 1
     (item,) = http.get("/api/articles").json()["items"]
     assert (item["source"], item["published"], item["tags"]) == ("Вестник", "2025-07-20", ["мост"])
+    assert item["author"] == "А. Речная"
     assert item["characters"] == len(BRIDGE) and item["passages"] == 1 and item["indexed_at"]
     several = {"articles": [{"id": "a/б", "text": long_text(1)}, {"id": "в", "text": "…"}]}
     report = http.post("/api/articles", json=several).json()

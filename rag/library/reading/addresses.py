@@ -7,6 +7,9 @@ import socket
 from collections.abc import Iterator
 from hashlib import blake2b
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from rag.errors import ArticleError
@@ -63,16 +66,15 @@ def whole(parts: SplitResult) -> str:
     return urlunsplit(parts)
 
 
-def machines(host: str, port: int, private: bool) -> list[str]:
-    """IP addresses of `host`, each of which may be connected to.
+def machines(host: str, port: int, private: bool, seconds: float) -> list[str]:
+    """IP addresses of `host`, each of which may be connected to, looked up within `seconds`.
 
     Whoever connects has to use one of these and not the name: a name may lead elsewhere a moment later.
     Raises ArticleError when there are none, or when one is of a private network, unless `private`.
     """
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise ArticleError(f"адрес {host} не найден; проверьте его и соединение с сетью") from None
+    found = _looked_up(host, port, seconds)
+    if isinstance(found, Exception):
+        raise ArticleError(f"адрес {host} не найден; проверьте его и соединение с сетью")
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     for address in addresses:
         if not private and not is_public(address):
@@ -80,6 +82,23 @@ def machines(host: str, port: int, private: bool) -> list[str]:
                 f"{host} — адрес внутренней сети ({address}); если так и нужно, задайте RAG_FETCH_PRIVATE=1"
             )
     return addresses
+
+
+def _looked_up(host: str, port: int, seconds: float) -> list[Any] | Exception:
+    """What the resolver of the system says, or what it raised; it has no time limit of its own."""
+    answers: SimpleQueue[list[Any] | Exception] = SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+
+    Thread(target=look_up, name="look-up", daemon=True).start()
+    try:
+        return answers.get(timeout=seconds)
+    except Empty:
+        raise ArticleError(f"адрес {host} не удалось найти вовремя; повторите позже") from None
 
 
 def is_public(address: str) -> bool:

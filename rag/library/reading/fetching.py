@@ -188,7 +188,7 @@ class _Guarded(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         refused: Exception | None = None
-        for address in machines(host, port, self._private):
+        for address in machines(host, port, self._private, _left(self._deadline)):
             try:
                 stream = self._plain.connect_tcp(
                     address, port, _left(self._deadline), local_address, socket_options

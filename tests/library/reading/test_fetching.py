@@ -1,5 +1,6 @@
 import gzip
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -168,6 +169,13 @@ def test_a_name_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
     assert "адрес nowhere.test не найден" in refusal(Fetcher(), "https://nowhere.test/")
+
+
+def test_a_resolver_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [answered.wait(60)][:0])
+    assert "silent.test не удалось найти вовремя" in refusal(Fetcher(seconds=0.2), "https://silent.test/")
+    answered.set()
 
 
 # robots.txt
