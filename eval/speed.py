@@ -34,7 +34,7 @@ Numbers = dict[str, dict[str, float]]
 CANDIDATES = 150  # passages asked of a leg alone, as many as the pipeline takes of keywords
 ASKED = 200  # questions at most
 _TAKEN_IN = 2_000  # articles indexed while the server is searched
-_GROWN = 2_000  # articles added at a time
+_GROWN = 20_000  # articles added at a time
 _STAGES = {
     "keyword": "слова",
     "dense": "векторы",
