@@ -69,6 +69,7 @@ DESCRIBED = (
     "id", "title", "source", "source_key", "published", "url", "tags", "title_lemmas", "text",
     "author", "published_raw",
 )  # fmt: skip
+PASSAGE = "p.id, p.article_id, p.start, p.stop, p.text, p.spans, p.lemmas, a.title, a.title_lemmas"
 INFO = "id, title, source, published, url, tags, author, published_raw"
 
 

@@ -7,30 +7,32 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
 
 from rag.errors import NotFoundError
-from rag.library import filtering, listing
+from rag.library import filtering, listing, retired
 from rag.library.database import Database
+from rag.library.outlining import Outlining
 from rag.library.records import Change, Counts, Entry, FileRecord, Listed, Shares, Signature
-from rag.library.rows import DESCRIBED, INFO, article_row, info_of, key, pack, passage_of, tag_rows
-from rag.library.vocabulary import Vocabulary
-from rag.text.keys import passage_key
-from rag.text.outlines import OUTLINE_VERSION, Gist, Outlines, Written, gist, outline, outlines
-from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage, article_key
+from rag.library.rows import (
+    DESCRIBED,
+    INFO,
+    PASSAGE,
+    article_row,
+    info_of,
+    key,
+    pack,
+    passage_of,
+    tag_rows,
+)
+from rag.text.outlines import Outlines
+from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage
 
 FILE = "library.db"
 _FILTERS_KEPT = 16
-_PASSAGE = "p.id, p.article_id, p.start, p.stop, p.text, p.spans, p.lemmas, a.title, a.title_lemmas"
 _GIVEN = "(SELECT value FROM json_each(?))"
-# Seconds for which passages that were replaced can still be read: far more than any search takes.
-_RETIREMENT = 60.0
-_RETIRED = "id, article_id, start, stop, text, spans, lemmas, title, title_lemmas"
 _LOG = "INSERT OR REPLACE INTO changes(article_id) VALUES (?)"
 _WRITTEN = (
     *DESCRIBED,
@@ -58,10 +60,10 @@ class Store:
         self._database = Database(folder / FILE)
         self._reading, self._writing = self._database.reading, self._database.writing
         self._allowed: dict[Filters, tuple[int, ArticleSet]] = {}  # with the last change they hold of
-        self._vocabulary = Vocabulary(self._reading)
-        self.lemmas = self._vocabulary.lemmas
+        self._outlining = Outlining(self._database)
+        self.lemmas = self._outlining.lemmas
         try:
-            self._outline_all()
+            self._outlining.renew(self.all_passages)
         except BaseException:
             self.close()
             raise
@@ -82,11 +84,11 @@ class Store:
     def put_many(self, entries: Iterable[Entry]) -> None:
         """All `entries` in one transaction; articles held under their ids are replaced."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._numbering() as db:
-            self._drop_retired(db)
+        with self._outlining.writing() as db:
+            self._outlining.drop(db, retired.drop(db))
             for entry in entries:
                 _put(db, entry, now)
-                self._outline(db, entry.passages, entry.gists)
+                self._outlining.put(db, entry.passages, entry.gists)
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles with their passages; the ids that were there."""
@@ -94,7 +96,8 @@ class Store:
             known = _column(db, f"SELECT id FROM articles WHERE id IN {_GIVEN}", json.dumps(list(ids)))
             for table in ("passages", "retired"):
                 for each in known:
-                    _drop_outlines(db, _column(db, f"SELECT id FROM {table} WHERE article_id = ?", each))
+                    ids = _column(db, f"SELECT id FROM {table} WHERE article_id = ?", each)
+                    self._outlining.drop(db, ids)
             db.executemany("DELETE FROM passages WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM retired WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM article_tags WHERE article_id = ?", [(each,) for each in known])
@@ -120,56 +123,11 @@ class Store:
             db.executemany("DELETE FROM copies WHERE origin = ?", [(origin,) for origin in read])
             db.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?)", copies.items())
 
-    @contextmanager
-    def _numbering(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that may give numbers to words."""
-        try:
-            with self._writing() as db:
-                yield db
-                self._vocabulary.write(db)
-        except BaseException:
-            self._vocabulary.forget()
-            raise
-
-    def _outline(
-        self, db: sqlite3.Connection, passages: Sequence[Passage], gists: Sequence[Gist] | None = None
-    ) -> None:
-        numbers = partial(self._vocabulary.numbers, db)
-        rows = [
-            (passage_key(one.id), article_key(one.article_id), outline(one, numbers, its))
-            for one, its in zip(passages, gists or map(gist, passages), strict=True)
-        ]
-        db.executemany("INSERT OR REPLACE INTO outlines VALUES (?, ?, ?)", rows)
-
-    def _drop_retired(self, db: sqlite3.Connection) -> None:
-        """Replaced passages that no search can be at any more, with their outlines."""
-        last = time.time() - _RETIREMENT
-        sql = "SELECT id FROM retired WHERE since < ? AND id NOT IN (SELECT id FROM passages)"
-        _drop_outlines(db, [row[0] for row in db.execute(sql, (last,))])
-        db.execute("DELETE FROM retired WHERE since < ?", (last,))
-
-    def _outline_all(self) -> None:
-        """Outline the passages of a database that was made before there were outlines, or other ones."""
-        with self._reading() as db:
-            row = db.execute("SELECT value FROM meta WHERE key = 'outlines'").fetchone()
-        if row and row[0] == str(OUTLINE_VERSION):
-            return
-        with self._numbering() as db:
-            db.execute("DELETE FROM outlines")
-            for passages in self.all_passages():
-                self._outline(db, passages)
-            db.execute("INSERT OR REPLACE INTO meta VALUES ('outlines', ?)", (str(OUTLINE_VERSION),))
-
     # PassageSource
 
     def outlines(self, ids: Sequence[str]) -> Outlines:
         """Outlines of the passages in the order of `ids`; unknown ids are left out."""
-        keys = {passage_key(each): each for each in ids}
-        sql = f"SELECT passage, article, outline FROM outlines WHERE passage IN {_GIVEN}"
-        with self._reading() as db:
-            rows = db.execute(sql, (json.dumps(list(keys)),)).fetchall()
-        found = {key: Written(keys[key], article, written) for key, article, written in rows}
-        return outlines([found[key] for key in keys if key in found], self.lemmas)
+        return self._outlining.outlines(ids)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Passages in the order of `ids`; unknown ids are left out.
@@ -178,12 +136,12 @@ class Store:
         same article is asked for, it gets these, so that an article is never missing while it is replaced.
         """
         sql = (
-            f"SELECT {_PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id WHERE p.id IN {_GIVEN}"
+            f"SELECT {PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id WHERE p.id IN {_GIVEN}"
         )
         with self._reading() as db:
             found = {row[0]: passage_of(row) for row in db.execute(sql, (json.dumps(list(ids)),))}
             if len(found) < len(set(ids)):
-                found |= _retired(db, [each for each in ids if each not in found], found)
+                found |= retired.among(db, [each for each in ids if each not in found], found)
         return [found[each] for each in ids if each in found]
 
     def infos(self, article_ids: Sequence[str]) -> dict[str, ArticleInfo]:
@@ -347,7 +305,7 @@ class Store:
     def passages_of(self, article_ids: Sequence[str]) -> list[Passage]:
         """All passages of these articles, article by article, in reading order."""
         sql = (
-            f"SELECT {_PASSAGE} FROM articles a JOIN passages p ON p.article_id = a.id "
+            f"SELECT {PASSAGE} FROM articles a JOIN passages p ON p.article_id = a.id "
             f"WHERE a.id IN {_GIVEN} ORDER BY a.id, p.ordinal"
         )
         with self._reading() as db:
@@ -379,31 +337,10 @@ def _column(db: sqlite3.Connection, sql: str, *values: str) -> list[str]:
     return [row[0] for row in db.execute(sql, values)]
 
 
-def _drop_outlines(db: sqlite3.Connection, passage_ids: Iterable[str]) -> None:
-    db.executemany("DELETE FROM outlines WHERE passage = ?", [(passage_key(each),) for each in passage_ids])
-
-
-def _retire(db: sqlite3.Connection, article_id: str, following: Sequence[Passage]) -> None:
-    """Keep the passages of an article for a while that those `following` don't hold any more."""
-    kept = json.dumps([passage.id for passage in following])
-    db.execute(
-        f"INSERT OR REPLACE INTO retired SELECT {_PASSAGE}, ? FROM articles a "
-        f"JOIN passages p ON p.article_id = a.id WHERE a.id = ? AND p.id NOT IN {_GIVEN}",
-        (time.time(), article_id, kept),
-    )
-
-
-def _retired(db: sqlite3.Connection, ids: Sequence[str], found: dict[str, Passage]) -> dict[str, Passage]:
-    """Replaced passages among `ids` of articles of which nothing newer was `found`."""
-    newer = {passage.article_id for passage in found.values()}
-    rows = db.execute(f"SELECT {_RETIRED} FROM retired WHERE id IN {_GIVEN}", (json.dumps(list(ids)),))
-    return {row[0]: passage_of(row) for row in rows if row[1] not in newer}
-
-
 def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
     article = entry.article
     if db.execute("SELECT 1 FROM articles WHERE id = ?", (article.id,)).fetchone():
-        _retire(db, article.id, entry.passages)
+        retired.retire(db, article.id, entry.passages)
         db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
         db.execute("DELETE FROM article_tags WHERE article_id = ?", (article.id,))
     db.execute(
