@@ -25,6 +25,7 @@ from rag.library.readers import (
     holds_several,
     pieces,
 )
+from rag.library.reading.dumps import rows_of
 from rag.library.reading.pieces import Piece, Place
 from rag.library.records import Entry, FileRecord, Signature
 from rag.library.split import LONGEST, SHORTEST, SPLIT_VERSION
@@ -78,7 +79,8 @@ class Reading:
     @property
     def total(self) -> int | None:
         """How many articles they are; None where that is known only once they are read."""
-        return len(self._places) if all(map(_is_single, self._places)) else None
+        counts = [_count(place) for place in self._places]
+        return None if None in counts else sum(filter(None, counts))
 
     def __iter__(self) -> Iterator[Item]:
         waiting = []
@@ -202,6 +204,13 @@ def printable(name: str) -> str:
 
 def _is_single(place: Place) -> bool:
     return isinstance(place, Found) and not holds_several(place.path.name)
+
+
+def _count(place: Place) -> int | None:
+    """How many articles a place holds; None where it would have to be read to know."""
+    if _is_single(place):
+        return 1
+    return rows_of(place.path) if isinstance(place, Found) else None
 
 
 def _shown(place: Place) -> str:

@@ -187,11 +187,16 @@ def test_a_dump_and_a_file_of_one_folder_are_pruned_alike(library: Library, dump
 
 
 def test_the_number_of_articles_is_told_when_it_is_known(library: Library, dump: Path) -> None:
-    totals: list[int | None] = []
+    steps: list[tuple[int, int | None]] = []
     (dump.parent / "а.txt").write_text("Про порт написали отдельно.", encoding="utf-8")
+    table = dump.parent / "таблица.csv"
     for paths in ([dump.parent / "а.txt"], [dump.parent]):
-        library.index(paths, progress=lambda done, total: totals.append(total))
-    assert (totals[0], totals[-1]) == (1, None)
+        library.index(paths, progress=lambda done, total: steps.append((done, total)))
+    table.write_text(f"text\n{TEXT}\n", encoding="utf-8")
+    library.index([dump.parent], progress=lambda done, total: steps.append((done, total)))
+    assert steps[0] == (1, 1)
+    assert (6, 6) in steps  # five rows of the dump, and the file
+    assert steps[-1] == (7, None)  # the rows of a table may be of several lines
 
 
 def test_prune_removes_a_dump_that_is_gone(library: Library, dump: Path) -> None:

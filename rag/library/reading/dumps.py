@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, TextIO
 
 from rag.errors import ArticleError
@@ -22,7 +23,7 @@ from rag.library.reading.columns import (
     known_columns,
     own_id,
 )  # fmt: skip
-from rag.library.reading.pieces import Piece, Pieces, Source, digest, failing
+from rag.library.reading.pieces import Piece, Pieces, Source, digest, failing, suffix_of
 from rag.types import Article
 
 _SAMPLE = 256 * 1024  # bytes that encoding and delimiter are recognised by
@@ -49,6 +50,17 @@ def jsonl(source: Source) -> Pieces:
             found = columns(tuple(row))
             article_id = ids.of(own_id(row, found), number)
             yield Piece(article_id, key, partial(_article, row, found, article_id, number))
+
+
+def rows_of(path: Path) -> int | None:
+    """How many rows a .jsonl file has, of which each is an article or a failure; None for other files."""
+    if suffix_of(path.name) not in (".jsonl", ".ndjson"):
+        return None
+    try:
+        with path.open("rb") as file:
+            return sum(1 for line in file if not line.isspace())
+    except OSError:
+        return None  # reading it says why
 
 
 def table(source: Source) -> Pieces:
