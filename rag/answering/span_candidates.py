@@ -42,7 +42,9 @@ def _unguarded(seen: Seen) -> list[Pair]:
     if kind == "quantity":
         return _amounts(seen) or _runs(seen)
     if kind == "reason":
-        return sorted(_to_clause_ends(seen, _causes(seen))) or _runs(seen)
+        told = sorted(_to_clause_ends(seen, _causes(seen)) | set(_therefore(seen)))
+        # «Какова причина …?» asks for a thing, «почему» for a clause.
+        return told or (_runs(seen) if seen.asked.question.head else [])
     return _runs(seen)
 
 
@@ -88,8 +90,26 @@ def _causes(seen: Seen) -> Iterator[int]:
     folded = tuple(token.folded for token in seen.tokens)
     for place in range(len(folded)):
         for cause in _CAUSES:
-            if folded[place : place + len(cause)] == cause:
+            if folded[place : place + len(cause)] == cause and not _is_wish(seen, place):
                 yield place + len(cause)
+
+
+def _is_wish(seen: Seen, place: int) -> bool:
+    """«чтобы завод закрыли»: without its conjunction it would say that they have."""
+    if seen.tokens[place].folded != "чтобы":
+        return False
+    verb = next((token for token in seen.tokens[place:] if token.grammar.part in ("VERB", "INFN")), None)
+    return verb is not None and verb.grammar.part == "VERB"
+
+
+def _therefore(seen: Seen) -> Iterator[Pair]:
+    """«Руды мало, поэтому она дорога»: what stands before «поэтому»."""
+    for place, token in enumerate(seen.tokens):
+        if token.folded not in ("поэтому", "оттого") or place < 2 or seen.classes[place - 1] != "comma":
+            continue
+        first = max((p + 1 for p in range(place - 1) if seen.tokens[p].text in ".;:"), default=0)
+        if place - 1 - first <= _LONGEST_ANNOUNCED and _is_balanced(seen.depths, first, place - 2):
+            yield first, place - 2
 
 
 def _to_clause_ends(seen: Seen, starts: Iterator[int]) -> set[Pair]:
