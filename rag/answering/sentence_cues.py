@@ -21,24 +21,21 @@ _CAUSE = re.compile(
     r"ид[её]т на |идут на ",
     re.IGNORECASE,
 )
-_RANK = re.compile(
-    r"(?<!\w)(?:перв|втор|трет|четв[её]рт|пят|шест|седьм|восьм|девят|десят|"
-    r"(?:одиннадцат|двенадцат|тринадцат|четырнадцат|пятнадцат|двадцат|тридцат)(?:ый|ое|ая|ом|ой|ую))\w*|"
-    r"\d+-(?:е|м|й|я|ое|ом)\b|\d+ место",
-    re.IGNORECASE,
-)
 _ITEM = re.compile(r"(?:^|\n)\s*(?:[-•*–—]|\d+[.)])\s*$")
 _PARTS = 4  # as many commas and «и» as make a list for sure
 _AUXILIARY = frozenset({"быть", "являться", "стать", "мочь"})
 
 
-def cues(question: Question, text: str, explained: float = 0.0) -> tuple[float, ...]:
-    """One value from 0 to 1 for each of CUES; `explained` is how much `text` says of what a thing is."""
+def cues(question: Question, text: str, explained: float = 0.0, ranked: bool = False) -> tuple[float, ...]:
+    """One value from 0 to 1 for each of CUES.
+
+    `explained` is how much `text` says of what a thing is, `ranked` whether it gives the place asked for.
+    """
     return (
         explained if question.kind == "definition" else 0.0,
         float(question.kind == "reason" and bool(_CAUSE.search(text))),
         min(text.count(",") + text.count(" и "), _PARTS) / _PARTS if question.kind == "list" else 0.0,
-        float(question.head == "место" and bool(_RANK.search(text))),
+        float(ranked),
     )
 
 

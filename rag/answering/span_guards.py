@@ -24,7 +24,7 @@ _EMPTY = frozenset(
 )
 _ORDINAL = re.compile(
     r"(?:перв|втор|трет|четверт|пят|шест|седьм|восьм|девят|десят|[а-я]+надцат|двадцат|последн)"
-    r"(?:ое|ье|ом|ем|ьем|ого|его|ему|ым|ими?)|\d+-[а-я]+"
+    r"(?:ая|ую|ый|ой|ое|ье|ом|ем|ьем|ого|его|ему|ым|ими?)|\d+-[а-я]+"
 )
 _RANK = "место"
 _NAMES = frozenset({"Name", "LATN"})
@@ -278,8 +278,10 @@ def _of_the_asked_one(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
     if len(wanted) < 2 and not is_rank:
         return list(found)
     owners = list(_owner_places(seen))
+    if is_rank and not (owners and wanted):
+        return []
     if not owners:
-        return [] if is_rank and wanted else list(found)
+        return list(found)
     clauses = _clauses(seen)
     holding = {clauses[first] for first, _ in wanted}
     theirs = {near for place in owners if (near := _nearest(clauses[place], holding)) is not None}
