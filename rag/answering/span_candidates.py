@@ -15,6 +15,13 @@ _NOT_FIRST = frozenset({"comma", "close", "end", "dash", "sign", "CONJ", "PRCL"}
 _NOT_LAST = frozenset({"comma", "open", "bracket", "dash", "sign", "CONJ", "PRCL", "PREP"})
 # Prepositions an answer may begin with: they change what it says.
 _FIRST_PREPOSITIONS = frozenset({"между", "до", "от", "около", "свыше", "после", "перед", "из-за", "для"})
+_COUNTED = frozenset(
+    "один половина треть четверть дюжина десяток сотня тысяча миллион вдвое втрое пара".split()
+)
+_WHEN = frozenset(
+    """после до перед во в на при с между через когда зимой летом весной осенью ночью утром днем вечером
+    сегодня вчера завтра сейчас теперь ежегодно никогда""".split()
+)
 _CAUSES = (
     ("потому", "что"),
     ("так", "как"),
@@ -38,9 +45,10 @@ def _unguarded(seen: Seen) -> list[Pair]:
     """Announced parts, or entities of the wanted kind, where there are any; else all runs."""
     kind = seen.asked.question.kind
     if kind == "date":
-        return sorted(_dates(seen)) or _runs(seen)
+        return sorted(_dates(seen)) or [pair for pair in _runs(seen) if _tells_when(seen, pair)]
     if kind == "quantity":
-        return _amounts(seen) or _runs(seen)
+        is_part = seen.asked.question.head == "часть"  # «какая часть записи» may be one of its words
+        return _amounts(seen) or [pair for pair in _runs(seen) if is_part or _counts(seen, pair)]
     if kind == "reason":
         told = sorted(_to_clause_ends(seen, _causes(seen)) | set(_therefore(seen)))
         # «Какова причина …?» asks for a thing, «почему» for a clause.
@@ -56,6 +64,21 @@ def _dates(seen: Seen) -> set[Pair]:
     spans = {(first, last) for first, last, kind in seen.spans if kind == "date"}
     fresh = {span for span in spans if not all(_repeats(seen, at) for at in range(span[0], span[1] + 1))}
     return fresh | {form for span in fresh for form in _shorter(seen, span)}
+
+
+def _tells_when(seen: Seen, pair: Pair) -> bool:
+    """«после войны», «зимой»: a time without a date."""
+    return seen.tokens[pair[0]].folded in _WHEN or (pair[0] > 0 and seen.tokens[pair[0] - 1].folded in _WHEN)
+
+
+def _counts(seen: Seen, pair: Pair) -> bool:
+    """True for what holds a number, but not that of a day or a year."""
+    dated = {p for first, last, kind in seen.spans if kind == "date" for p in range(first, last + 1)}
+    return any(_is_number(seen.tokens[p]) and p not in dated for p in range(pair[0], pair[1] + 1))
+
+
+def _is_number(token: Token) -> bool:
+    return token.kind == "number" or token.grammar.part in ("NUMR", "NUMB") or token.grammar.lemma in _COUNTED
 
 
 def _repeats(seen: Seen, place: int) -> bool:

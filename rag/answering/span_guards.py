@@ -42,6 +42,11 @@ _BODIES = frozenset(
     государство страна республика город община семья династия род дом завод предприятие издание газета
     консорциум альянс орден большинство меньшинство часть половина""".split()
 )
+# What only a person is.
+_OFFICES = frozenset(
+    """директор гендиректор президент глава председатель возглавлять министр премьер автор жена муж сын дочь
+    отец мать брат сестра родиться основатель капитан король император""".split()
+)
 _AROUND = 3  # tokens that may stand around a sum of money («не менее», «в год»)
 # A state is also called by its capital and by its people.
 _STATES = (
@@ -173,7 +178,11 @@ def _without_asked_names(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
         (first, last) for first, last, kind in seen.spans if kind == "person" and _is_asked(seen, first, last)
     ]
     known = {place for first, last in asked for place in range(first, last + 1)}
-    return [pair for pair in found if not _names_only(seen, pair, known) and _may_be_somebody(seen, pair)]
+    return [
+        pair
+        for pair in found
+        if not _names_only(seen, pair, known) and _may_be_somebody(seen, pair) and _is_one(seen, pair)
+    ]
 
 
 def _may_be_somebody(seen: Seen, pair: Pair) -> bool:
@@ -182,6 +191,27 @@ def _may_be_somebody(seen: Seen, pair: Pair) -> bool:
         seen.classes[place] in ("Name", "LATN", "NPRO") or _is_living(seen.tokens[place])
         for place in range(pair[0], pair[1] + 1)
     )
+
+
+def _is_one(seen: Seen, pair: Pair) -> bool:
+    """False for «Cove Capital» and «Астана» where somebody's office or family is asked for."""
+    if not any(token.grammar.lemma in _OFFICES for token in seen.asked.tokens):
+        return True
+    inside = range(pair[0], pair[1] + 1)
+    others = {
+        place
+        for first, last, kind in seen.spans
+        if kind in ("place", "organisation")
+        for place in range(first, last + 1)
+    }
+    return any(
+        (seen.classes[place] == "Name" and place not in others) or _is_person(seen.tokens[place])
+        for place in inside
+    )
+
+
+def _is_person(token: Token) -> bool:
+    return token.grammar.part == "NOUN" and "anim" in token.grammar.marks
 
 
 def _is_living(token: Token) -> bool:
