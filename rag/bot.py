@@ -22,11 +22,14 @@ from rag.library.library import Library
 from rag.retrieval.explain import Explainer
 from rag.retrieval.search import Searcher
 from rag.text.cleaning import clean
+from rag.text.questions import analyse
 from rag.text.repair import Repaired, Repairer
 from rag.types import Answer, Draft, Filters, Hit, Query, Turn, Writer
 
 LONGEST_QUESTION = 2_000  # characters
 PASSAGES_TO_READ = 10
+# What a thing is may stand in a passage about something else, and many passages name it.
+PASSAGES_TO_READ_FOR_DEFINITIONS = 30
 HITS_SHOWN = 5
 
 
@@ -84,7 +87,7 @@ class Bot:
             else:
                 alone = said
         query = self.searcher.query(alone)
-        hits = self.searcher.search(query, PASSAGES_TO_READ, filters)
+        hits = self.searcher.search(query, passages_to_read(query), filters)
         notes = (*asked.notes, *self._remarks(query, filters))
         for draft in self.writer.write(query, hits):
             checked = verified(draft, self._strict)
@@ -105,7 +108,7 @@ class Bot:
     def knows(self, question: str) -> bool:
         """Whether the library answers `question` by its own sentences. Asks no language model."""
         query = self.searcher.query(self.repaired(question).text)
-        *_, draft = self._quoting.write(query, self.searcher.search(query, PASSAGES_TO_READ))
+        *_, draft = self._quoting.write(query, self.searcher.search(query, passages_to_read(query)))
         return draft.found
 
     def search(
@@ -187,6 +190,12 @@ class Bot:
             listed=draft.listed,
             disagreements=draft.disagreements,
         )
+
+
+def passages_to_read(query: Query) -> int:
+    """How many of the passages found are read for `query`."""
+    is_definition = analyse(query.text).kind == "definition"
+    return PASSAGES_TO_READ_FOR_DEFINITIONS if is_definition else PASSAGES_TO_READ
 
 
 def _ms(started: float) -> float:

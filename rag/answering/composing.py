@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from rag.answering.definitions import definition
 from rag.answering.disagreeing import Conflict, conflicts
 from rag.answering.evidence import Evidence, Reading
 from rag.answering.merging import other_sources
@@ -50,18 +51,27 @@ def composed(question: str, reading: Reading, chosen: Sequence[Evidence]) -> Dra
     sentences = tuple(
         Sentence(line.text, tuple(_numbers(footnotes, line, reading.evidence)), "supported") for line in lines
     )
-    span = short_answer(question, best.text)
+    span = _short_answer(question, reading, best.text)
     return Draft(
         sentences=sentences,
         disagreements=tuple(
             _disagreement(each, footnotes, lines) for each in conflicts(question, reading, chosen)
         ),
         citations=footnotes.all,
-        short_answer=best.text[span.start : span.stop] if span else None,
+        short_answer=best.text[slice(*span)] if span else None,
         confidence=reading.confidence,
         found=True,
         listed=_are_facts_of_one_kind(reading, lines),
     )
+
+
+def _short_answer(question: str, reading: Reading, text: str) -> tuple[int, int] | None:
+    """Offsets of the short answer in `text`: of «что такое» what explains, or nothing."""
+    if reading.question.kind == "definition":
+        found = definition(question, text)
+        return found.span if found else None
+    span = short_answer(question, text)
+    return (span.start, span.stop) if span else None
 
 
 def growing(whole: Draft) -> Iterator[Draft]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from rag.answering.evidence import Evidence, Reading
+from rag.answering.ranks import RANK, rank
 from rag.answering.same_thing import Told, alike, apart, around, names, periods, same_thing, shared, telling
 from rag.answering.spans import short_answer
 from rag.text.entities import entities
@@ -28,6 +29,8 @@ _MOST_TIMES = 5.0  # what is so many times more is something else
 _MOST_VERSIONS = 4
 _NEGATION = frozenset("не нет ни без нельзя".split())
 _DATING = frozenset("год месяц день число дата век время".split())
+
+_RANKING = frozenset({RANK, "занимать", "занять", "мир", "стоять"})
 
 Amount = tuple[Told, Figure]
 
@@ -69,6 +72,8 @@ def _about_question(question: str, reading: Reading) -> Conflict | None:
         for each in reading.evidence[:_READ]
         if each.is_typed and best.score - each.score <= _NEAR and each.features[1] >= _CONTEXT
     ]
+    if reading.question.head == RANK:
+        return _ranks_that_differ(question, reading)
     if reading.question.kind == "date":
         return _dates_that_differ(question, near)
     asked = measure(question)
@@ -111,6 +116,27 @@ def _is_about(each: Told, wanted: frozenset[str], subject: frozenset[str]) -> bo
     passage = each.evidence.hit.passage
     there = frozenset(passage.title_lemmas).union(*(sentence.lemmas for sentence in passage.sentences))
     return len(shared(subject, there)) == len(subject) and len(shared(wanted, there)) >= len(wanted) - 1
+
+
+def _ranks_that_differ(question: str, reading: Reading) -> Conflict | None:
+    """Places of one thing in two articles; a sentence may leave the country to the ones around it."""
+    subject = names(question)
+    wanted = telling(question) - subject - _RANKING
+    told = [
+        (each, number, each.text[slice(*span)])
+        for each in map(Told, reading.evidence)
+        if _is_about(each, wanted, subject)
+        for number, span in filter(None, [rank(question, each.text)])
+    ]
+    if not told:
+        return None
+    best, place, _ = told[0]
+    others = [
+        each
+        for each in told[1:]
+        if each[1] != place and each[0].evidence.hit.article.id != best.evidence.hit.article.id
+    ]
+    return _conflict("figure", [Statement(each.evidence, said) for each, _, said in (told[0], *others)])
 
 
 def _dates_that_differ(question: str, answers: Sequence[Told]) -> Conflict | None:

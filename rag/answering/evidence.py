@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answering.definitions import asks_what
 from rag.answering.sentence_features import SENTENCE_FEATURES, rows
 from rag.answering.wanted import ANSWERING, answering, closeness
 from rag.text.matching import Matcher, Matches
@@ -39,10 +40,14 @@ CONFIDENCE_FEATURES = (
     "asks_yesno",
     "asks_date",
     "asks_name",
+    "unexplained",
+    "no_cause",
 )
 # How much of its topic is taken to be asked about where a passage doesn't say what it is about: a mean.
 _UNKNOWN_TOPIC = 0.25
 _TYPED = SENTENCE_FEATURES.index("typed")
+_DEFINES = SENTENCE_FEATURES.index("defines")
+_GIVES_CAUSE = SENTENCE_FEATURES.index("gives_cause")
 _OUT_OF_REACH = 3.0  # a sentence this far below the best one has a twentieth of its odds and is not quoted
 _TOP = 3  # sentences whose share of the softmax mass tells a clear answer from a lottery
 
@@ -61,6 +66,11 @@ class Evidence:
     def is_typed(self) -> bool:
         """True when it names something of the wanted kind."""
         return bool(self.features) and self.features[_TYPED] == 1.0
+
+    @property
+    def explains(self) -> float:
+        """How much it says of what a thing is, where that is asked (0 to 1)."""
+        return self.features[_DEFINES] if self.features else 0.0
 
     @property
     def place(self) -> tuple[str, int]:
@@ -100,6 +110,8 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
         float(matches.topics[best]) if topic(hits[best].passage) else _UNKNOWN_TOPIC,
         _name_match(query, told),
         *(float(question.kind == kind) for kind in ("yesno", "date", "name")),
+        float(_is_unexplained(query, question, found)),
+        float(_names_no_cause(question, found)),
     )
     return Reading(question, tuple(found), features, _probability(features))
 
@@ -124,6 +136,18 @@ def _evidence(query: Query, question: Question, hits: Sequence[Hit], matches: Ma
             yield replace(each, features=features, score=float(weights @ features))
         else:
             yield each
+
+
+def _is_unexplained(query: Query, question: Question, found: Sequence[Evidence]) -> bool:
+    """True where it is asked what something is, and no sentence says so."""
+    is_asked = question.kind == "definition" and asks_what(query.text)
+    return is_asked and not any(each.explains for each in found)
+
+
+def _names_no_cause(question: Question, found: Sequence[Evidence]) -> bool:
+    """True for «почему» where none of the best sentences says why; «какова цель» names what is wanted."""
+    is_asked = question.kind == "reason" and question.head is None
+    return is_asked and not any(each.features[_GIVES_CAUSE] for each in found[:_TOP])
 
 
 def _in_passage(matches: Matches, place: int) -> Floats:

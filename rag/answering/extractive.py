@@ -66,4 +66,6 @@ def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def _is_worth_saying(each: Evidence, best: Evidence) -> bool:
     comes_first = each.hit.article.id == best.hit.article.id and each.sentence.start < best.sentence.start
+    if comes_first and each.explains < best.explains:
+        return False  # what it is comes before all else
     return bool(np.exp(each.score - best.score) >= (_WORTH_SAYING_FIRST if comes_first else _WORTH_SAYING))

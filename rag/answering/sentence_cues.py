@@ -1,35 +1,24 @@
 """What in a sentence promises an answer of the kind asked for, besides the question's own words.
 
-«Концентрат — …» answers «Что такое концентрат?» better than a sentence that only has the word; «потому что»
-answers «почему», «второе место» answers «на каком месте», a row of commas answers «какие».
+A sentence that explains what a thing is answers «Что такое концентрат?» better than one that only has the
+word (`rag.answering.definitions`); «потому что» answers «почему», «второе место» answers «на каком месте», a
+row of commas answers «какие».
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.text.questions import Question
-from rag.text.words import analyzer, fold, is_function_word, lemmas
+from rag.text.words import analyzer
 
-CUES = ("defines", "defines_term", "gives_cause", "lists", "ranks")
+CUES = ("defines", "gives_cause", "lists", "ranks")
 
-_DEFINING = (" — ", " – ", " - ", "(", "явля", "называ", "означа")
-_HEAD = re.compile(r"\s[—–-]\s|\(|,| это | называ| явля| означа")
-_LINK = re.compile(r"\s*(\([^)]*\)|,[^—–]{0,80})?\s*([—–-]|это|называ|явля|означа)")
-_ASKS_MEANING = frozenset(
-    "такой означать являться называться значить термин слово понимать представлять".split()
-)
 _CAUSE = re.compile(
     r"потому|поскольку|так как|из-за|благодаря|причин|поэтому|чтобы|ради|вследствие|в связи с|иначе|позволя|"
-    r"помога|нужен|нужн|необходим|служит|использ|примен",
-    re.IGNORECASE,
-)
-_RANK = re.compile(
-    r"(?<!\w)(?:перв|втор|трет|четв[её]рт|пят|шест|седьм|восьм|девят|десят|"
-    r"(?:одиннадцат|двенадцат|тринадцат|четырнадцат|пятнадцат|двадцат|тридцат)(?:ый|ое|ая|ом|ой|ую))\w*|"
-    r"\d+-(?:е|м|й|я|ое|ом)\b|\d+ место",
+    r"помога|нужен|нужн|необходим|служит|использ|примен|добавля(?:ю|е)т|изготавлива|делают|"
+    r"ид[её]т на |идут на ",
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"(?:^|\n)\s*(?:[-•*–—]|\d+[.)])\s*$")
@@ -37,31 +26,17 @@ _PARTS = 4  # as many commas and «и» as make a list for sure
 _AUXILIARY = frozenset({"быть", "являться", "стать", "мочь"})
 
 
-def cues(question: Question, term: Sequence[str], text: str) -> tuple[float, ...]:
-    """One value from 0 to 1 for each of CUES; `term` is what a definition is asked of."""
-    defining = question.kind == "definition"
+def cues(question: Question, text: str, explained: float = 0.0, ranked: bool = False) -> tuple[float, ...]:
+    """One value from 0 to 1 for each of CUES.
+
+    `explained` is how much `text` says of what a thing is, `ranked` whether it gives the place asked for.
+    """
     return (
-        float(defining and any(mark in text for mark in _DEFINING)),
-        float(defining and opens_with(term, text)),
+        explained if question.kind == "definition" else 0.0,
         float(question.kind == "reason" and bool(_CAUSE.search(text))),
         min(text.count(",") + text.count(" и "), _PARTS) / _PARTS if question.kind == "list" else 0.0,
-        float(question.head == "место" and bool(_RANK.search(text))),
+        float(ranked),
     )
-
-
-def term_of(asked: Sequence[str]) -> tuple[str, ...]:
-    """The lemmas of a question («что такое X») that name what is to be defined."""
-    return tuple(each for each in asked if not is_function_word(each) and each not in _ASKS_MEANING)
-
-
-def opens_with(term: Sequence[str], text: str) -> bool:
-    """True for «X — …», «X (ещё Y) — …», «X называют …» where X is `term`, or all of it but one word."""
-    opening = fold(text).lstrip('«"„* ')
-    head, *rest = _HEAD.split(opening, maxsplit=1)
-    if not rest or not _LINK.match(opening[len(head) :]):
-        return False
-    named, wanted = {each for each in lemmas(head) if not is_function_word(each)}, set(term)
-    return bool(named) and named <= wanted and len(named) >= len(wanted) - 1
 
 
 def is_item(before: str) -> bool:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.sentence_cues import CUES, cues, is_item, is_verb, term_of
+from rag.answering.definitions import explains
+from rag.answering.ranks import RANK, rank
+from rag.answering.sentence_cues import CUES, cues, is_item, is_verb
 from rag.text.boilerplate import is_boilerplate
 from rag.text.matching import Matches
 from rag.text.questions import Question
@@ -43,7 +45,9 @@ class Row:
 def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches) -> Iterator[Row]:
     """Every sentence of `hits` that may answer: a question answers nothing, nor does «Читайте также»."""
     asked = list(dict.fromkeys(query.lemmas))
-    term, verbs = term_of(asked), [row for row, each in enumerate(asked) if is_verb(each)]
+    verbs = [row for row, each in enumerate(asked) if is_verb(each)]
+    defining = question.kind == "definition"
+    topics = _around(hits) if defining else {}
     rare = _rarity(matches)
     for place, hit in enumerate(hits):
         table = _of_hit(matches, place)
@@ -58,9 +62,23 @@ def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches
         for number, (sentence, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
             if text.endswith("?") or is_boilerplate(text):
                 continue
+            explained = explains(query.text, text, topics[hit.article.id]) if defining else 0.0
+            ranked = question.head == RANK and rank(query.text, text) is not None
             matched = [float(column[number]) for column in columns]
+            if explained == 1.0:
+                matched[1:3] = 1.0, 1.0  # it is about the term, be it in other words
             whole = (*matched, _retrieved(hit), float(number == 0), min(number, _FAR) / _FAR)
-            yield Row(hit, sentence, text, (*whole, *cues(question, term, text), *(0.0 for _ in TYPED)))
+            yield Row(
+                hit, sentence, text, (*whole, *cues(question, text, explained, ranked), *(0.0 for _ in TYPED))
+            )
+
+
+def _around(hits: Sequence[Hit]) -> dict[str, str]:
+    """What was found of each article, its title first: one passage names what is «закон» in another."""
+    texts = dict[str, str]()
+    for hit in hits:
+        texts[hit.article.id] = f"{texts.get(hit.article.id, hit.article.title)} {hit.passage.text}"
+    return texts
 
 
 def _of_hit(matches: Matches, place: int) -> Floats:

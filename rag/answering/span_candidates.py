@@ -15,6 +15,13 @@ _NOT_FIRST = frozenset({"comma", "close", "end", "dash", "sign", "CONJ", "PRCL"}
 _NOT_LAST = frozenset({"comma", "open", "bracket", "dash", "sign", "CONJ", "PRCL", "PREP"})
 # Prepositions an answer may begin with: they change what it says.
 _FIRST_PREPOSITIONS = frozenset({"между", "до", "от", "около", "свыше", "после", "перед", "из-за", "для"})
+_COUNTED = frozenset(
+    "один половина треть четверть дюжина десяток сотня тысяча миллион вдвое втрое пара".split()
+)
+_WHEN = frozenset(
+    """после до перед во в на при с между через когда зимой летом весной осенью ночью утром днем вечером
+    сегодня вчера завтра сейчас теперь ежегодно никогда""".split()
+)
 _CAUSES = (
     ("потому", "что"),
     ("так", "как"),
@@ -38,11 +45,14 @@ def _unguarded(seen: Seen) -> list[Pair]:
     """Announced parts, or entities of the wanted kind, where there are any; else all runs."""
     kind = seen.asked.question.kind
     if kind == "date":
-        return sorted(_dates(seen)) or _runs(seen)
+        return sorted(_dates(seen)) or [pair for pair in _runs(seen) if _tells_when(seen, pair)]
     if kind == "quantity":
-        return _amounts(seen) or _runs(seen)
+        is_part = seen.asked.question.head == "часть"  # «какая часть записи» may be one of its words
+        return _amounts(seen) or [pair for pair in _runs(seen) if is_part or _counts(seen, pair)]
     if kind == "reason":
-        return sorted(_to_clause_ends(seen, _causes(seen))) or _runs(seen)
+        told = sorted(_to_clause_ends(seen, _causes(seen)) | set(_therefore(seen)))
+        # «Какова причина …?» asks for a thing, «почему» for a clause.
+        return told or (_runs(seen) if seen.asked.question.head else [])
     return _runs(seen)
 
 
@@ -54,6 +64,21 @@ def _dates(seen: Seen) -> set[Pair]:
     spans = {(first, last) for first, last, kind in seen.spans if kind == "date"}
     fresh = {span for span in spans if not all(_repeats(seen, at) for at in range(span[0], span[1] + 1))}
     return fresh | {form for span in fresh for form in _shorter(seen, span)}
+
+
+def _tells_when(seen: Seen, pair: Pair) -> bool:
+    """«после войны», «зимой»: a time without a date."""
+    return seen.tokens[pair[0]].folded in _WHEN or (pair[0] > 0 and seen.tokens[pair[0] - 1].folded in _WHEN)
+
+
+def _counts(seen: Seen, pair: Pair) -> bool:
+    """True for what holds a number, but not that of a day or a year."""
+    dated = {p for first, last, kind in seen.spans if kind == "date" for p in range(first, last + 1)}
+    return any(_is_number(seen.tokens[p]) and p not in dated for p in range(pair[0], pair[1] + 1))
+
+
+def _is_number(token: Token) -> bool:
+    return token.kind == "number" or token.grammar.part in ("NUMR", "NUMB") or token.grammar.lemma in _COUNTED
 
 
 def _repeats(seen: Seen, place: int) -> bool:
@@ -88,8 +113,26 @@ def _causes(seen: Seen) -> Iterator[int]:
     folded = tuple(token.folded for token in seen.tokens)
     for place in range(len(folded)):
         for cause in _CAUSES:
-            if folded[place : place + len(cause)] == cause:
+            if folded[place : place + len(cause)] == cause and not _is_wish(seen, place):
                 yield place + len(cause)
+
+
+def _is_wish(seen: Seen, place: int) -> bool:
+    """«чтобы завод закрыли»: without its conjunction it would say that they have."""
+    if seen.tokens[place].folded != "чтобы":
+        return False
+    verb = next((token for token in seen.tokens[place:] if token.grammar.part in ("VERB", "INFN")), None)
+    return verb is not None and verb.grammar.part == "VERB"
+
+
+def _therefore(seen: Seen) -> Iterator[Pair]:
+    """«Руды мало, поэтому она дорога»: what stands before «поэтому»."""
+    for place, token in enumerate(seen.tokens):
+        if token.folded not in ("поэтому", "оттого") or place < 2 or seen.classes[place - 1] != "comma":
+            continue
+        first = max((p + 1 for p in range(place - 1) if seen.tokens[p].text in ".;:"), default=0)
+        if place - 1 - first <= _LONGEST_ANNOUNCED and _is_balanced(seen.depths, first, place - 2):
+            yield first, place - 2
 
 
 def _to_clause_ends(seen: Seen, starts: Iterator[int]) -> set[Pair]:

@@ -24,13 +24,29 @@ _EMPTY = frozenset(
 )
 _ORDINAL = re.compile(
     r"(?:перв|втор|трет|четверт|пят|шест|седьм|восьм|девят|десят|[а-я]+надцат|двадцат|последн)"
-    r"(?:ое|ье|ом|ем|ьем|ого|его|ему|ым|ими?)|\d+-[а-я]+"
+    r"(?:ая|ую|ый|ой|ое|ье|ом|ем|ьем|ого|его|ему|ым|ими?)|\d+-[а-я]+"
 )
 _RANK = "место"
 _NAMES = frozenset({"Name", "LATN"})
 _CLAUSES = frozenset({"VERB", "short", "comma", "dash", "Name", "LATN"})
 _NAMED = frozenset({"person", "organisation", "place", "name"})
 _NOUNS = frozenset({"NOUN", "Name", "LATN", "ADJF", "NPRO"})
+_TIMES = frozenset("год месяц неделя день сутки час минута раз".split())
+_CONTRASTS = frozenset("а но хотя если однако поэтому".split())
+_SHORT_KINDS = frozenset({"person", "organisation", "place", "list"})
+# Who does something may be many: «комитет», «власти».
+_BODIES = frozenset(
+    """комитет совет правительство власть комиссия парламент конгресс сенат кабинет министерство ведомство
+    компания фирма корпорация фонд банк группа партия союз народ население племя армия войско команда клуб
+    университет институт академия школа церковь общество организация агентство служба суд дума палата
+    государство страна республика город община семья династия род дом завод предприятие издание газета
+    консорциум альянс орден большинство меньшинство часть половина""".split()
+)
+# What only a person is.
+_OFFICES = frozenset(
+    """директор гендиректор президент глава председатель возглавлять министр премьер автор жена муж сын дочь
+    отец мать брат сестра родиться основатель капитан король император""".split()
+)
 _AROUND = 3  # tokens that may stand around a sum of money («не менее», «в год»)
 # A state is also called by its capital and by its people.
 _STATES = (
@@ -51,7 +67,7 @@ _LATIN = str.maketrans(
 
 def guarded(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
     """The candidates that may be shown."""
-    kept = [pair for pair in found if not (_says_nothing(seen, pair) or _cuts_dashed_name(seen, pair))]
+    kept = [pair for pair in found if not any(guard(seen, pair) for guard in _GUARDS)]
     kept = _without_asked_names(seen, kept)
     kept = _in_money(seen, _with_amount(seen, kept))
     return _of_the_asked_one(seen, kept)
@@ -64,6 +80,57 @@ def _inside(seen: Seen, pair: Pair) -> tuple[Token, ...]:
 def _says_nothing(seen: Seen, pair: Pair) -> bool:
     """«обоих», «этой», «другие»: no word that could answer."""
     return all(_is_empty(token) for token in _inside(seen, pair))
+
+
+def _is_only_a_time(seen: Seen, pair: Pair) -> bool:
+    """«12 тонн в год»: the year says how often, it answers nothing."""
+    said = [token for token in _inside(seen, pair) if token.kind != "sign"]
+    return len(said) == 1 and said[0].grammar.lemma in _TIMES
+
+
+def _tells_a_story(seen: Seen, pair: Pair) -> bool:
+    """Who, where and which ones are names: no verb, no dash with spaces stands among them."""
+    if seen.asked.question.kind not in _SHORT_KINDS:
+        return False
+    return any(
+        (seen.classes[place] == "VERB" and not seen.tokens[place].is_capital) or _parts(seen, place)
+        for place in range(pair[0], pair[1] + 1)
+        if seen.depths[place] == seen.depths[pair[0]]
+    )
+
+
+def _crosses_clauses(seen: Seen, pair: Pair) -> bool:
+    """«степь, а в портах Лены»: the end of one clause and the begin of another."""
+    return any(
+        seen.classes[place] == "comma" and seen.tokens[place + 1].folded in _CONTRASTS
+        for place in range(pair[0], pair[1])
+        if seen.depths[place] == seen.depths[pair[0]]
+    )
+
+
+def _breaks_off(seen: Seen, pair: Pair) -> bool:
+    """«завод выпускает 12 тонн» of «… тонн олова»: a clause is told to its end or not at all."""
+    if pair[1] + 1 >= len(seen.tokens) or seen.classes[pair[1] + 1] in ("end", "comma", "dash"):
+        return False
+    inside = range(pair[0], pair[1] + 1)
+    return any(
+        seen.tokens[place].grammar.part == "VERB" and seen.classes[place] == "VERB" for place in inside
+    ) and any("nomn" in seen.tokens[place].grammar.cases for place in inside)
+
+
+def _parts(seen: Seen, place: int) -> bool:
+    """True for the dash of «источник — проект»."""
+    return (
+        seen.classes[place] == "dash" and place > 0 and seen.tokens[place - 1].stop < seen.tokens[place].start
+    )
+
+
+def _cuts_latin_name(seen: Seen, pair: Pair) -> bool:
+    """True for the end of «Baku Steel Company» alone."""
+    first = pair[0]
+    if not first or seen.classes[first] != "LATN" or seen.classes[first - 1] != "LATN":
+        return False
+    return seen.tokens[first - 1].stop + 1 == seen.tokens[first].start
 
 
 def _is_empty(token: Token) -> bool:
@@ -114,13 +181,50 @@ def _without_asked_names(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
     return [
         pair
         for pair in found
-        if not _names_only(seen, pair, known) and not _NOUNS.isdisjoint(seen.classes[pair[0] : pair[1] + 1])
+        if not _names_only(seen, pair, known) and _may_be_somebody(seen, pair) and _is_one(seen, pair)
     ]
 
 
+def _may_be_somebody(seen: Seen, pair: Pair) -> bool:
+    """True where somebody is named: a name, a living being, a pronoun."""
+    return any(
+        seen.classes[place] in ("Name", "LATN", "NPRO") or _is_living(seen.tokens[place])
+        for place in range(pair[0], pair[1] + 1)
+    )
+
+
+def _is_one(seen: Seen, pair: Pair) -> bool:
+    """False for «Cove Capital» and «Астана» where somebody's office or family is asked for."""
+    if not any(token.grammar.lemma in _OFFICES for token in seen.asked.tokens):
+        return True
+    inside = range(pair[0], pair[1] + 1)
+    others = {
+        place
+        for first, last, kind in seen.spans
+        if kind in ("place", "organisation")
+        for place in range(first, last + 1)
+    }
+    return any(
+        (seen.classes[place] == "Name" and place not in others) or _is_person(seen.tokens[place])
+        for place in inside
+    )
+
+
+def _is_person(token: Token) -> bool:
+    return token.grammar.part == "NOUN" and "anim" in token.grammar.marks
+
+
+def _is_living(token: Token) -> bool:
+    """«врач»; also «совет», «группа людей» may do something: only things can't."""
+    return token.grammar.part in ("NOUN", "ADJF") and (
+        "anim" in token.grammar.marks or token.grammar.lemma in _BODIES
+    )
+
+
 def _repeats(seen: Seen, pair: Pair) -> bool:
-    """True for a name of the question with nothing new beside it."""
-    places = [place for place in range(pair[0], pair[1] + 1) if not _is_empty(seen.tokens[place])]
+    """True for a name of the question with nothing new beside it but an adverb."""
+    inside = range(pair[0], pair[1] + 1)
+    places = [p for p in inside if not _is_empty(seen.tokens[p]) and seen.classes[p] != "ADVB"]
     return all(seen.matched[place] for place in places) and any(
         seen.tokens[place].is_capital for place in places
     )
@@ -135,6 +239,17 @@ def _names_only(seen: Seen, pair: Pair, known: set[int]) -> bool:
     places = range(pair[0], pair[1] + 1)
     others = any(seen.classes[place] in _NAMES and place not in known for place in places)
     return not others and not known.isdisjoint(places)
+
+
+_GUARDS = (
+    _says_nothing,
+    _is_only_a_time,
+    _tells_a_story,
+    _crosses_clauses,
+    _breaks_off,
+    _cuts_dashed_name,
+    _cuts_latin_name,
+)
 
 
 # Amounts
@@ -193,8 +308,10 @@ def _of_the_asked_one(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
     if len(wanted) < 2 and not is_rank:
         return list(found)
     owners = list(_owner_places(seen))
+    if is_rank and not (owners and wanted):
+        return []
     if not owners:
-        return [] if is_rank and wanted else list(found)
+        return list(found)
     clauses = _clauses(seen)
     holding = {clauses[first] for first, _ in wanted}
     theirs = {near for place in owners if (near := _nearest(clauses[place], holding)) is not None}

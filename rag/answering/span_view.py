@@ -76,6 +76,8 @@ class Seen:
     def spans(self) -> tuple[tuple[int, int, str], ...]:
         """First token, last token and kind of every entity that is made of whole tokens."""
         stops = {token.stop: place for place, token in enumerate(self.tokens)}
+        # «весной 2029-го»: the ending belongs to the number
+        stops |= {t.start + t.text.index("-"): p for p, t in enumerate(self.tokens) if _is_ordinal(t)}
         return tuple(
             (self.places[entity.start], stops[entity.stop], entity.kind)
             for entity in self.entities
@@ -86,6 +88,10 @@ class Seen:
     def depths(self) -> tuple[int, ...]:
         """How many brackets and quotation marks are open before each token, and at the end."""
         return _depths(self.tokens)
+
+
+def _is_ordinal(token: Token) -> bool:
+    return token.kind == "number" and "-" in token.text
 
 
 def _depths(found: Sequence[Token]) -> tuple[int, ...]:

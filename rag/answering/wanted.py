@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from rag.answering.owners import tells_another
 from rag.answering.sentence_cues import is_verb
 from rag.answering.span_view import Asked, Seen
 from rag.text.entities import Entity, EntityKind, entities
@@ -56,6 +57,8 @@ def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -
     if kind == "person" and asked & _DONE_BY_FIRMS:
         wanted |= {"organisation"}
     unit = measure(question) if kind == "quantity" else None
+    if kind == "quantity" and tells_another(question, sentence):
+        return []
     if kind == "quantity" and asks_age(question) and not _TELLS_AGE.search(fold(sentence)):
         return []
     return [

@@ -1,7 +1,8 @@
 """What a news page says besides its news: credits, calls to the reader, rights. It answers nothing.
 
-Three forms, each by what makes it one rather than by whole phrases: a label with a colon («Фото: …»), an
-order to the reader about the medium («Подписывайтесь на наш канал»), a word about rights («перепечатка …»).
+Four forms, each by what makes it one rather than by whole phrases: a label with a colon («Фото: …»), an
+order to the reader about the medium («Подписывайтесь на наш канал»), a word about rights («перепечатка …»), a
+promise of what comes («объясняем, почему …»).
 """
 
 from __future__ import annotations
@@ -45,6 +46,13 @@ _RIGHTS = re.compile(
     r"на правах рекламы|свидетельство о регистрации (?:сми|эл)|нажмите ctrl|ctrl\s?\+\s?enter"
 )
 
+# «Объясняем, почему …»: the sentence promises what others will tell.
+_PROMISE = re.compile(
+    r"^\W*(?:(?:мы|здесь|ниже|сегодня|коротко)\s+)?(?:объясняем|рассказываем|разбираемся|разбираем|отвечаем|"
+    r"выясняем|расскажем|разберемся|объясним|собрали|вспоминаем)\b[^.]*"
+    r"\b(?:что|как|почему|зачем|кто|где|куда|когда|откуда|сколько|чем|как(?:ой|ая|ие|ое|ую))\b"
+)
+
 
 def is_boilerplate(sentence: str) -> bool:
     """True for a sentence that belongs to the page, not to the article, and for a dateline alone."""
@@ -53,7 +61,7 @@ def is_boilerplate(sentence: str) -> bool:
     folded = fold(sentence)
     return (
         _is_credit(sentence, folded)
-        or any(form.search(folded) for form in (_CALLED, _CALL, _RIGHTS))
+        or any(form.search(folded) for form in (_CALLED, _CALL, _RIGHTS, _PROMISE))
         or dateline(f"{sentence} ").stop >= len(sentence)
     )
 

@@ -178,7 +178,11 @@ def _asks(word: str) -> bool:
 def _joins(asked: _Asked, place: int) -> bool:
     """True for a conjunction behind a comma («, что», «, в котором»)."""
     joins = _lemma(asked.words[place]) in _CONJUNCTIONS
-    return joins and (asked.comma[place] or (asked.comma[place - 1] and _is(asked.at(place - 1), "PREP")))
+    return (
+        joins
+        and place > 0
+        and (asked.comma[place] or (asked.comma[place - 1] and _is(asked.at(place - 1), "PREP")))
+    )
 
 
 def _of_order(asked: _Asked) -> tuple[Kind, str | None]:
@@ -217,6 +221,8 @@ def _of_question_word(asked: _Asked, place: int) -> tuple[Kind, str | None]:
 
 def _of_who(asked: _Asked, place: int) -> tuple[Kind, str | None]:
     following = asked.words[place + 1 :]
+    if following and following[0] == "это" and _lemma(asked.at(place + 2)) == "такой":
+        return "definition", _noun_after(asked, place + 3)
     if following and _lemma(following[0]) == "такой":
         return "definition", _noun_after(asked, place + 2)
     if following and place == 0 and all(_is_name(word) for word in following):
@@ -231,7 +237,7 @@ def _of_what(asked: _Asked, place: int) -> tuple[Kind, str | None]:
         return "reason", None
     if (
         _lemma(after) in ("такой", *_MEANS)
-        or after == "за"
+        or "за" in (after, asked.at(place + 2) if after == "это" else "")
         or {"представлять", "собой"} <= _all_lemmas(asked)
     ):
         return "definition", _noun_after(asked, place + 2)

@@ -197,3 +197,28 @@ def test_a_line_of_a_list_is_read_with_what_announces_it() -> None:
     context = SENTENCE_FEATURES.index("context")
     line = next(features for text, features in found.items() if text.startswith("просо"))
     assert line[context] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("question", "vague", "clear", "feature"),
+    [
+        ("Что такое шлак?", "О шлаке много пишут.", "Шлак — остаток плавки.", "unexplained"),
+        (
+            "Почему печь закрыли?",
+            "Печь закрыли в мае.",
+            "Печь закрыли, потому что кончился уголь.",
+            "no_cause",
+        ),
+    ],
+)
+def test_what_is_not_explained_is_less_sure(question: str, vague: str, clear: str, feature: str) -> None:
+    place = CONFIDENCE_FEATURES.index(feature)
+    doubted, sure = (reading(question, hit("a", text)) for text in (vague, clear))
+    assert (doubted.confidence_features[place], sure.confidence_features[place]) == (1.0, 0.0)
+    assert doubted.confidence < sure.confidence
+
+
+def test_the_meaning_of_a_word_need_not_be_told_in_a_known_shape() -> None:
+    place = CONFIDENCE_FEATURES.index("unexplained")
+    found = reading("Что означает красный флаг?", hit("a", "Красный флаг вешают перед штормом."))
+    assert found.confidence_features[place] == 0.0

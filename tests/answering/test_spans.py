@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.answering.span_candidates import pairs
 from rag.answering.span_features import candidates
 from rag.answering.span_view import Seen
 from rag.answering.spans import LEAST_SHARE, Span, best_span, short_answer, weights
@@ -47,7 +48,17 @@ def test_answer(question: str, sentence: str, wanted: str) -> None:
 
 RANKS = "Чили занимает первое место в мире по запасам меди и лития, второе — по серебру и золоту."
 
+PORTS = "Путь пересекает степь, а в портах Лены и Яны вагоны перегружают на суда."
+TIN = "Завод рассчитывает выпускать 12 тыс. тонн олова в год."
 GUARDED = [
+    (
+        "Кому принадлежит рудник «Искра»?",
+        "Источник — рудник «Искра», который принадлежит SteelGroup.",
+        "SteelGroup",
+    ),
+    ("Кто построит завод?", "Для этого учредят фирму Baku Steel Company.", "Baku Steel Company"),
+    ("Почему закон трудно отменить?", "Город просил, чтобы совет отменил закон, принятый в мае.", None),
+    ("Почему олово дорого?", "Руды на островах мало, поэтому оно дорого.", "Руды на островах мало"),
     ("Какое место занимает Чили по запасам золота?", RANKS, "второе"),
     ("Какое место занимает Чили по запасам угля?", RANKS, None),
     (
@@ -77,6 +88,27 @@ GUARDED = [
 @pytest.mark.parametrize(("question", "sentence", "wanted"), GUARDED, ids=[line[0] for line in GUARDED])
 def test_wrong_is_worse_than_none(question: str, sentence: str, wanted: str | None) -> None:
     assert answer(question, sentence) == wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "never"),
+    [
+        ("Какие порты на пути?", PORTS, "степь, а в портах Лены и Яны вагоны"),
+        ("Какие порты на пути?", PORTS, "Яны вагоны перегружают на суда"),
+        ("Что делают из олова?", TIN, "год"),
+        ("Что делают из олова?", TIN, "Завод рассчитывает выпускать 12 тыс. тонн"),
+        ("Кому принадлежит рудник?", "Источник — рудник в горах.", "Источник — рудник"),
+        ("Кто построит завод?", "Для этого учредят фирму Baku Steel Company.", "Company"),
+        ("Когда построили мост?", "Новый мост через Лену построили братья.", "Новый мост"),
+        ("Какой длины дорога?", "С октября 2017 года дорога открыта.", "2017"),
+        ("Кто директор завода «Искра»?", "Директор Steel Capital уехал с завода «Искра».", "Steel Capital"),
+    ],
+)
+def test_some_parts_are_no_answers_at_all(question: str, sentence: str, never: str) -> None:
+    seen = Seen.of(question, sentence)
+    told = {sentence[seen.tokens[first].start : seen.tokens[last].stop] for first, last in pairs(seen)}
+    assert never in sentence
+    assert never not in told
 
 
 def test_half_of_a_dashed_name_is_nobody() -> None:
