@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
 from rag import __version__
+from rag.judging.trials import Trials
 from rag.types import Answer
 from rag.web import articles, kept, owner, problems
 from rag.web.articles import INVALID
@@ -55,6 +56,8 @@ def create_app(
     problems.install(app)
     app.state.desk = Desk()
     app.router.add_event_handler("shutdown", app.state.desk.close)
+    app.state.trials = Trials(bot.ask)
+    app.router.add_event_handler("shutdown", app.state.trials.close)
     app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=("/api", PAGE_API))
     app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
     app.include_router(owner.router)

@@ -315,6 +315,20 @@ def test_a_run_can_be_stopped(page: Page) -> None:
     expect(stopped).to_contain_text("Проверка закончена", timeout=30_000)
 
 
+def test_a_run_goes_on_when_its_browser_leaves(page: Page, address: str) -> None:
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Набор вопросов").select_option("refusals")
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator(".run h2")).to_have_text("Отказы")
+    page.goto("about:blank")
+    page.goto(f"{address}/#trial")
+    label = page.locator(".run .label").first
+    expect(label).to_contain_text("Проверка закончена", timeout=30_000)
+    done, of = re.findall(r"\d+", label.inner_text())
+    assert done == of
+    expect(page.locator(".run h2")).to_have_text("Отказы")
+
+
 DROP = """([name, text]) => {
     const data = new DataTransfer();
     data.items.add(new File([text], name, { type: "text/plain" }));

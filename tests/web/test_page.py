@@ -286,6 +286,27 @@ def test_who_else_has_published_it(page: Page) -> None:
     in_view(page, "#reader mark")
 
 
+def test_a_run_can_be_stopped_by_who_comes_back(page: Page, bot: SampleBot, address: str) -> None:
+    bot.gate.clear()
+    line = '{"id": "%s", "question": "медленно: длина канала?", "answers": ["127,4 км"]}'
+    content = "\n".join(line % name for name in "abc").encode()
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Набор вопросов").select_option("")
+    page.get_by_label("Файл JSONL").set_input_files(
+        {"name": "set.jsonl", "mimeType": "application/jsonl", "buffer": content}
+    )
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator(".run .label").first).to_have_text("Идёт проверка: 0 из 3")
+    page.goto("about:blank")
+    page.goto(f"{address}/#trial")
+    expect(page.locator(".run .label").first).to_have_text("Идёт проверка: 0 из 3")
+    expect(page.locator(".run h2")).to_have_text("Свой файл")
+    page.get_by_role("button", name="Остановить").click()
+    expect(page.locator(".run .label").first).to_have_text("Проверка остановлена: 0 из 3")
+    expect(page.get_by_role("button", name="Остановить")).to_be_hidden()
+    bot.gate.set()
+
+
 def test_a_crash_is_told_without_details(page: Page) -> None:
     ask(page, "поломка")
     expect(page.locator(".failure")).to_contain_text("Что-то сломалось")

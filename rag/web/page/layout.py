@@ -21,11 +21,11 @@ from rag.web.scope import EVERYWHERE
 
 if TYPE_CHECKING:
     from rag.bot import Bot
+    from rag.judging.trials import Trials
     from rag.web.kept import Kept
 
 ASKING_AT_ONCE = 8
 READING_AT_ONCE = 32
-TRIALS_AT_ONCE = 2
 WAITING_AT_MOST = 64
 TITLE = "Сноска — ответы по статьям"
 MASTHEAD = Markup(
@@ -72,7 +72,7 @@ class Parts:
         ]
 
 
-def build(bot: Bot, kept: Kept, examples: Callable[[], Sequence[str]]) -> gr.Blocks:
+def build(bot: Bot, kept: Kept, trials: Trials, examples: Callable[[], Sequence[str]]) -> gr.Blocks:
     """The page around `bot`."""
     talk, shelf = Talk(bot, kept, examples), ShelfTab(bot, kept)
     sets = QuestionSets(kept.own_set)
@@ -98,7 +98,7 @@ def build(bot: Bot, kept: Kept, examples: Callable[[], Sequence[str]]) -> gr.Blo
         _wire_scope(talk, parts, blocks)
         listed.list(shelf.list, None, listed, **PRIVATE)
         listed.read(shelf.read, None, parts.reader, **PRIVATE)
-        _wire_trial(TrialTab(bot, sets), top, board)
+        _wire_trial(TrialTab(trials, sets), top, board, blocks)
     return blocks.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=READING_AT_ONCE, api_open=False)
 
 
@@ -204,6 +204,8 @@ def _wire_scope(talk: Talk, parts: Parts, blocks: gr.Blocks) -> None:
     blocks.load(talk.choices, None, lists, **AT_ONCE)
 
 
-def _wire_trial(trial: TrialTab, top: gr.HTML, board: gr.HTML) -> None:
-    run = top.run(trial.run, None, board, **{**PRIVATE, "concurrency_limit": TRIALS_AT_ONCE})
-    top.halt(None, None, None, cancels=[run], queue=False, **PRIVATE)
+def _wire_trial(trial: TrialTab, top: gr.HTML, board: gr.HTML, blocks: gr.Blocks) -> None:
+    looking = {**PRIVATE, "concurrency_limit": READING_AT_ONCE}
+    top.run(trial.run, None, board, **{**looking, "trigger_mode": "multiple"})
+    top.halt(trial.halt, None, None, **AT_ONCE)
+    blocks.load(trial.look, None, board, **looking)
