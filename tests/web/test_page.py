@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from urllib.parse import urlsplit
@@ -132,6 +133,57 @@ def test_escape_stops_an_answer(page: Page, bot: SampleBot) -> None:
     page.reload()
     expect(page.locator(".stopped")).to_have_text("Остановлено.")
     ask(page, "Сколько стоит канал?", exchanges=2)
+
+
+def begin(page: Page, exchanges: int) -> None:
+    """Ask what takes its time, and wait for its first sentence."""
+    box = page.get_by_label("Ваш вопрос")
+    box.fill("медленно: длина канала?")
+    box.press("Enter")
+    expect(page.locator(".exchange")).to_have_count(exchanges)
+    expect(page.locator(".exchange").last.locator(".sentence")).to_have_count(1)
+
+
+def test_a_page_that_is_reloaded_in_the_middle_of_an_answer_comes_to_its_end(
+    page: Page, bot: SampleBot
+) -> None:
+    bot.gate.clear()
+    begin(page, 1)
+    page.reload()
+    expect(page.locator(".exchange .sentence")).to_have_count(1)
+    bot.gate.set()
+    expect(page.locator(".exchange")).to_have_attribute("data-state", re.compile("done|stopped"))
+    expect(page.get_by_role("button", name="Остановить")).to_be_hidden()
+    ask(page, "Сколько стоит канал?", exchanges=2)
+
+
+@pytest.mark.parametrize("way", ["another chat", "a new one", "its chat is deleted"])
+def test_an_answer_does_not_follow_into_another_chat(page: Page, bot: SampleBot, way: str) -> None:
+    ask(page, "Какова длина канала?")
+    page.get_by_role("button", name="Новый разговор").click()
+    expect(page.locator(".greeting")).to_be_visible()
+    bot.gate.clear()
+    begin(page, 1)
+    expect(page.locator(".chat")).to_have_count(2)
+    if way == "another chat":
+        page.locator(".chat .open").last.click()
+        expect(page.locator(".question")).to_have_text("Какова длина канала?")
+    elif way == "a new one":
+        page.get_by_role("button", name="Новый разговор").click()
+        expect(page.locator(".greeting")).to_be_visible()
+    else:
+        page.locator(".chat[data-current] summary").click()
+        page.get_by_role("button", name="Удалить").click()
+        page.get_by_role("dialog").get_by_role("button", name="Удалить").click()
+        expect(page.locator(".greeting")).to_be_visible()
+    bot.gate.set()
+    assert bot.closed.wait(10)
+    ask(page, "Сколько стоит канал?", exchanges=2 if way == "another chat" else 1)
+    expect(page.locator(".question").last).to_have_text("Сколько стоит канал?")
+    expect(page.locator(".chat")).to_have_count({"another chat": 2, "a new one": 3}.get(way, 2))
+    if way == "a new one":
+        page.locator(".chat .open", has_text="медленно").click()
+        expect(page.locator(".stopped")).to_have_text("Остановлено.")
 
 
 def test_reasons_of_a_doubt_are_told(page: Page) -> None:
