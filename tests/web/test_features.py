@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag.bot import Bot
+from rag.types import Article, ArticleInfo
 from tests.web.chromium import CHROMIUM, chromium
 from tests.web.sample import CANAL, HOSTILE
 from tests.web.visiting import (
@@ -363,6 +364,83 @@ def test_articles_are_dropped_in_found_and_removed(page: Page, bot: Bot) -> None
     page.get_by_label("Слова заголовка").fill("")
     page.locator("select[name=source]").select_option(CANAL.info.source)
     expect(page.locator(".articles tbody tr")).to_have_count(1)
+
+
+def test_an_article_of_the_library_is_read_beside_its_list(page: Page) -> None:
+    page.get_by_role("button", name="Библиотека").click()
+    page.get_by_role("button", name=SMELTER.info.title, exact=True).click()
+    expect(page.locator("#reader h2")).to_have_text(SMELTER.info.title)
+    panel = page.locator("#reader").bounding_box()
+    assert panel and panel["width"] > 500 and panel["x"] + panel["width"] == 1440
+    page.keyboard.press("Escape")
+    expect(page.locator("#reader article")).to_have_count(0)
+    expect(page.get_by_role("button", name=SMELTER.info.title, exact=True)).to_be_focused()
+
+
+def test_the_library_is_searched_by_dates_as_they_are_written_here(page: Page) -> None:
+    page.get_by_role("button", name="Библиотека").click()
+    expect(page.locator(".articles tbody tr")).to_have_count(4)
+    page.get_by_label("По дату").fill("15 января 2026")
+    page.get_by_label("По дату").press("Enter")
+    expect(page.locator(".articles tbody tr")).to_have_count(2)
+    page.get_by_label("С даты").fill("вчера")
+    page.get_by_label("С даты").press("Enter")
+    expect(page.locator("#shelf .failure")).to_contain_text("Нужна дата вида 23.02.2026.")
+
+
+# On a phone
+
+
+@pytest.fixture()
+def phone(browser: Browser, address: str) -> Iterator[Page]:
+    with visited(browser, address, 390) as page:
+        yield page
+
+
+def test_the_first_of_many_sources_can_be_chosen_on_a_phone(phone: Page, bot: Bot) -> None:
+    many = [
+        Article(ArticleInfo(f"many-{n}", f"Заметка {n}", f"Издание {n}"), f"В городе {n} прошёл дождь.")
+        for n in range(20)
+    ]
+    try:
+        bot.library.add(many)
+        phone.reload()
+        expect(phone.locator(".greeting")).to_be_visible()
+        phone.get_by_role("button", name="Где искать").click()
+        phone.locator("#sources input").click()
+        phone.get_by_role("option").first.click()  # Playwright clicks nothing that something else lies over
+        expect(phone.locator(".chip")).to_have_count(1)
+    finally:
+        bot.library.remove([each.id for each in many])
+
+
+def test_escape_in_the_list_of_chats_ends_one_thing_at_a_time(phone: Page) -> None:
+    ask(phone, CAPACITY)
+    phone.get_by_role("button", name="Разговоры").click()
+    phone.locator(".chat summary").click()
+    phone.get_by_role("button", name="Переименовать").click()
+    expect(phone.locator(".menu")).to_be_hidden()
+    phone.get_by_label("Название разговора").fill("Другое")
+    phone.keyboard.press("Escape")
+    expect(phone.locator(".chat .title")).to_have_text(CAPACITY)
+    expect(phone.locator(".chat summary")).to_be_focused()
+    phone.locator(".chat summary").click()
+    phone.get_by_role("button", name="Удалить").click()
+    expect(phone.get_by_role("dialog")).to_be_visible()
+    phone.keyboard.press("Escape")
+    expect(phone.get_by_role("dialog")).to_have_count(0)
+    expect(phone.locator(".chat")).to_be_visible()
+    phone.keyboard.press("Escape")
+    expect(phone.locator(".chat")).to_be_hidden()
+
+
+def test_where_a_note_is_written_is_in_view(phone: Page) -> None:
+    ask(phone, CAPACITY)
+    ask(phone, LENGTH, 2)
+    phone.get_by_role("button", name="Ответ не помог").last.click()
+    expect(phone.locator(".exchange:last-child .feedback textarea")).to_be_focused()
+    in_view(phone, ".exchange:last-child .feedback textarea")
+    in_view(phone, ".exchange:last-child .feedback [type=submit]")
 
 
 # For everybody
