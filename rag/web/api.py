@@ -23,6 +23,7 @@ from rag.web.desk import STREAM_HEADERS, Desk, event
 from rag.web.docs import docs_page
 from rag.web.frame import Frame
 from rag.web.keys import Keys
+from rag.web.readable import Readable
 from rag.web.schemas import AskIn, SearchIn, filters_of
 from rag.web.visitors import Visitors
 
@@ -69,6 +70,7 @@ def create_app(
     app.add_middleware(Visitors)
     if keys:
         app.add_middleware(Keys, keys=keys)
+    app.add_middleware(Readable)
     app.add_middleware(Frame, root=root_path)
     return mount_page(app) if mount_page else app
 

@@ -445,27 +445,57 @@ def test_where_a_note_is_written_is_in_view(phone: Page) -> None:
 
 # For everybody
 
-STATES = ("greeting", "answer", "article", "library", "trial")
+STATES = (
+    "greeting", "answer", "article", "refusal", "editing", "scope", "chats", "dialog", "library", "upload",
+    "trial", "link", "docs", "error",
+)  # fmt: skip
+PAGES = {"link": "answers/", "docs": "docs", "error": "answers/none"}
 
 
 def show(page: Page, state: str) -> None:
-    if state in ("answer", "article"):
+    if state in ("answer", "article", "editing", "scope", "chats", "dialog", "link"):
         ask(page, CAPACITY)
         page.get_by_role("button", name="Ответ помог").click()
     if state == "article":
         page.locator(".footnote").first.click()
         expect(page.locator("#reader mark")).to_be_visible()
-    if state == "library":
+    if state == "refusal":
+        ask(page, "Кто выиграл чемпионат мира по шахматам?")
+        expect(page.locator(".refusal")).to_be_visible()
+    if state == "editing":
+        page.get_by_role("button", name="Изменить вопрос").click()
+    if state == "scope":
+        page.get_by_role("button", name="Где искать").click()
+        page.locator("#sources input").click()
+        page.get_by_role("option").first.click()
+        expect(page.locator(".chip")).to_be_visible()
+    if state in ("chats", "dialog"):
+        if not page.locator("#history").is_visible():
+            page.get_by_role("button", name="Разговоры").click()
+        page.locator(".chat summary").first.click()
+    if state == "dialog":
+        page.get_by_role("button", name="Удалить").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+    if state in ("library", "upload"):
         page.get_by_role("button", name="Библиотека").click()
         expect(page.locator(".articles tbody tr")).to_have_count(4)
+    if state == "upload":
+        page.evaluate(DROP, ["empty.txt", ""])
+        expect(page.locator(".uploads .bad")).to_have_count(2)
     if state == "trial":
         page.get_by_role("button", name="Проверка").click()
         page.get_by_label("Набор вопросов").select_option("refusals")
         page.get_by_role("button", name="Проверить").click()
         expect(page.locator(".run .label").first).to_contain_text("Проверка закончена", timeout=30_000)
+    if state in PAGES:
+        link = page.locator("a.act").get_attribute("href") if state == "link" else PAGES[state]
+        page.goto(f"{page.url.split('?')[0]}{link}")
+        expect(page.locator("h1")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
+)
 def test_axe_finds_nothing_serious(browser: Browser, address: str, width: int, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with visited(browser, address, width, scheme) as page:
