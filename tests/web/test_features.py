@@ -11,7 +11,7 @@ import pytest
 
 from rag.bot import Bot
 from rag.types import Article, ArticleInfo
-from tests.web.chromium import CHROMIUM, chromium
+from tests.web.chromium import CHROMIUM
 from tests.web.sample import CANAL, HOSTILE
 from tests.web.visiting import (
     CAPACITY,
@@ -43,12 +43,6 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 def address(bot: Bot) -> Iterator[str]:
     with real_server(bot) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from urllib.parse import urlsplit
 
 import pytest
 
 from rag.types import Filters
-from tests.web.chromium import CHROMIUM, chromium
+from tests.web.chromium import CHROMIUM
 from tests.web.sample import ARTICLES, CANAL, HOSTILE, INJECTION, LENGTH, SampleBot, open_sample
 from tests.web.serving import running
+from tests.web.visiting import ask, in_view, out_of_view, visited
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
@@ -21,14 +21,6 @@ pytestmark = [
 ]
 Browser, Page, expect = playwright.Browser, playwright.Page, playwright.expect
 EXAMPLES = ("Какова длина канала?", "Кто выиграл матч?")
-IN_VIEW = """(selector) => {
-    const element = document.querySelector(selector);
-    if (!element) return false;
-    const box = element.getBoundingClientRect();
-    const top = document.elementFromPoint(box.left + 5, box.top + 5);
-    return box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth
-        && (element === top || element.contains(top));
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -45,52 +37,10 @@ def address(bot: SampleBot) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture()
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The page at 1440 px; at the end, that it asked nothing of any other machine and raised no error."""
-    yield from visit(browser, address, width=1440)
-
-
-def visit(browser: Browser, address: str, width: int, scheme: str = "light") -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,
-        locale="ru-RU",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    hosts: set[str | None] = set()
-    errors: list[str] = []
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(address)
-    expect(page.locator(".greeting")).to_be_visible()
-    yield page
-    assert not page.evaluate("window.pwned")
-    context.close()
-    assert errors == []
-    assert hosts <= {"127.0.0.1", None}  # None: data: and blob:
-
-
-def ask(page: Page, question: str, exchanges: int = 1) -> None:
-    """Type a question, send it with Enter and wait for the whole answer, the `exchanges`th one."""
-    box = page.get_by_label("Ваш вопрос")
-    box.fill(question)
-    box.press("Enter")
-    expect(page.locator(".exchange")).to_have_count(exchanges)
-    expect(page.locator(".exchange").last).to_have_attribute("data-state", "done")
-
-
-def in_view(page: Page, selector: str) -> None:
-    """Wait until the element is inside the viewport with nothing over it."""
-    page.wait_for_function(IN_VIEW, arg=selector)
+    with visited(browser, address) as page:
+        yield page
 
 
 def test_an_example_question_is_answered(page: Page) -> None:
@@ -220,6 +170,7 @@ def test_the_same_footnote_finds_its_quote_again(page: Page) -> None:
     page.locator(".footnote").first.click()
     in_view(page, "#reader mark")
     page.evaluate("document.querySelector('#reader').scrollTo(0, 0)")
+    out_of_view(page, "#reader mark")
     page.locator(".footnote").first.click()
     in_view(page, "#reader mark")
 
@@ -376,7 +327,7 @@ def test_an_article_that_is_gone_is_told(page: Page, bot: SampleBot) -> None:
     ("width", "scheme"), [(390, "light"), (390, "dark"), (1024, "light"), (1440, "dark")]
 )
 def test_every_width_and_scheme(browser: Browser, address: str, width: int, scheme: str) -> None:
-    for page in visit(browser, address, width, scheme):
+    with visited(browser, address, width, scheme) as page:
         ask(page, "Какова длина канала?")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.get_by_role("button", name="Где искать").click()
