@@ -51,7 +51,7 @@ def create_app(
     readers leave is kept in the folder of the library. Raises LibraryError.
     """
     app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
-    app.state.bot, app.state.root_path = bot, root_path
+    app.state.bot, app.state.root_path, app.state.locked = bot, root_path, bool(keys)
     app.state.kept = kept.open_kept(bot.library.folder, bot.library)
     app.router.add_event_handler("shutdown", app.state.kept.chats.close)
     problems.install(app)

@@ -71,6 +71,13 @@ def test_a_login_stands_before_the_page(bot: Bot, browser: Browser) -> None:
         context.clear_cookies()
         page.reload()
         expect(page.get_by_label("Ключ")).to_be_visible()
+        page.get_by_label("Ключ").fill(KEY)
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Разговоры").click()
+        page.get_by_role("link", name="Выйти").click()
+        expect(page.get_by_label("Ключ")).to_be_visible()
+        page.goto(address)
+        expect(page.get_by_label("Ключ")).to_be_visible()
         context.close()
 
 

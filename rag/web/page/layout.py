@@ -13,7 +13,7 @@ from rag.web.page.shelf import ShelfTab
 from rag.web.page.talk import Talk
 from rag.web.page.trial import TrialTab
 from rag.web.question_sets import QuestionSets
-from rag.web.render_history import PANEL
+from rag.web.render_history import LEAVING, PANEL
 from rag.web.render_library import TOP
 from rag.web.render_trial import trial_top_html
 from rag.web.scope import EVERYWHERE
@@ -71,13 +71,15 @@ class Parts:
         ]
 
 
-def build(bot: Bot, kept: Kept, trials: Trials, examples: Callable[[], Sequence[str]]) -> gr.Blocks:
-    """The page around `bot`."""
+def build(
+    bot: Bot, kept: Kept, trials: Trials, examples: Callable[[], Sequence[str]], locked: bool
+) -> gr.Blocks:
+    """The page around `bot`; `locked`: behind a login."""
     talk, shelf = Talk(bot, kept, examples), ShelfTab(bot, kept)
     sets = QuestionSets(kept.own_set)
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         _html(MASTHEAD, "masthead", "snoska.views(element)")
-        parts = _talk()
+        parts = _talk(locked)
         with gr.Column(elem_id="library", elem_classes="view"):
             _html(TOP, "shelf-top", "snoska.shelfTop(element)")
             listed = _html(
@@ -104,7 +106,7 @@ def _html(value: str, elem_id: str, script: str | None) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script)
 
 
-def _talk() -> Parts:
+def _talk(locked: bool) -> Parts:
     chat = gr.Textbox("", elem_id="chat", visible="hidden", label="Разговор")
     with gr.Row(elem_id="sheet"):
         with gr.Column(elem_id="history"):
@@ -115,6 +117,8 @@ def _talk() -> Parts:
                 "snoska.history(element, (data) => trigger('pick', data), (data) => trigger('alter', data), "
                 "() => trigger('fresh'))",
             )
+            if locked:
+                _html(LEAVING, "history-foot", None)
         with gr.Column(elem_id="talk"):
             # Empty until it is loaded: what is asked before that would be overwritten.
             conversation = _html(
