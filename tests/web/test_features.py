@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -115,6 +116,51 @@ def test_a_hostile_article_runs_nowhere(page: Page) -> None:
     assert (
         page.locator("#conversation img, #shelf img, #reader img, #history img, #shelf script").count() == 0
     )
+
+
+BAD = "<img src=x onerror='window.pwned=1'><script>window.pwned=1</script>"
+IMAGES = ", ".join(f"{part} :is(img, script)" for part in (
+    "#conversation", "#history", "#shelf", "#shelf-top", "#board", "#chips", "#limits", "#reader", "dialog"
+))  # fmt: skip
+
+
+def test_what_a_reader_types_or_uploads_runs_nowhere(page: Page) -> None:
+    """At the end of each test it is looked whether `window.pwned` was set."""
+    ask(page, f"{CAPACITY} {BAD}")
+    page.locator(".chat summary").click()
+    page.get_by_role("button", name="Переименовать").click()
+    page.get_by_label("Название разговора").fill(BAD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".chat .title")).to_have_text(BAD)
+    page.locator(".chat summary").click()
+    page.get_by_role("button", name="Удалить").click()
+    expect(page.get_by_role("dialog")).to_contain_text(BAD)
+    assert page.locator(IMAGES).count() == 0
+    page.get_by_role("button", name="Отмена").click()
+    row = page.get_by_role("button", name="Где искать")
+    row.click()
+    page.locator("#articles input").click()
+    page.keyboard.type(BAD)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.locator(".chip")).to_contain_text("<img src=x")
+    since = page.get_by_role("textbox", name="Не раньше")
+    since.fill(BAD)
+    since.press("Enter")
+    expect(page.get_by_role("button", name="Где искать: Дата «<img")).to_be_visible()
+    page.get_by_role("button", name="Библиотека").click()
+    page.evaluate(DROP, [f"{BAD}.bin", "x"])
+    expect(page.locator(".uploads .bad")).to_have_count(2)
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Набор вопросов").select_option("")
+    line = json.dumps({"id": BAD, "question": BAD, "answers": [BAD]}).encode()
+    page.get_by_label("Файл JSONL").set_input_files(
+        {"name": f"{BAD}.jsonl", "mimeType": "application/jsonl", "buffer": line}
+    )
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator(".run .label").first).to_contain_text("Проверка закончена")
+    expect(page.locator(".replay .title")).to_contain_text("<script>")
+    assert page.locator(IMAGES).count() == 0
 
 
 # Asking
