@@ -1,19 +1,13 @@
-"""The SQLite file of conversations: one connection that threads take in turns, Russian errors.
-
-WAL with synchronous=FULL: what was acknowledged survives `kill -9` and a power cut. A file that can't be
-read is set aside, so that the server starts without it.
-"""
+"""The SQLite file of conversations. One that can't be read is set aside: the server starts without it."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from rag.database import SqliteFile
 from rag.errors import LibraryError
 from rag.text.words import fold
 
@@ -37,66 +31,44 @@ CREATE TABLE IF NOT EXISTS opinions (
     answer TEXT PRIMARY KEY, good INTEGER NOT NULL, note TEXT NOT NULL, kept INTEGER NOT NULL,
     question TEXT NOT NULL, at TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS remembered (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, answer TEXT NOT NULL UNIQUE, body TEXT NOT NULL
+);
 """
 _log = logging.getLogger(__name__)
 
 
-class Database:
+class Database(SqliteFile):
     """The file at `path`, created when missing. Its methods raise LibraryError."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._guard = threading.Lock()
+        super().__init__(path)
         try:
-            self._db = self._opened()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):  # no rights, no disk space: not the file's fault
-                raise self._explained(error) from error
+            self._prepare()
+        except LibraryError as error:
+            self._disconnect()
+            if not _is_damaged(error.__cause__):
+                raise
             _log.warning("the conversations can't be read and are set aside: %s", error)
             path.rename(path.with_name(f"{path.name}.{time.strftime('%Y%m%d-%H%M%S')}"))
             for journal in ("-wal", "-shm"):
                 path.with_name(path.name + journal).unlink(missing_ok=True)
-            self._db = self._opened()
+            self._prepare()
 
-    def _opened(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None)
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA foreign_keys = ON")
-            db.executescript(_SCHEMA)
-            db.create_function("fold", 1, fold, deterministic=True)
-        except BaseException:
-            db.close()
-            raise
-        return db
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        with self._guard:
-            try:
-                yield self._db
-            except sqlite3.Error as error:
-                raise self._explained(error) from error
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def _prepare(self) -> None:
         with self.reading() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
+            db.executescript(_SCHEMA)
 
-    def close(self) -> None:
-        with self._guard:
-            self._db.close()
+    def _equip(self, connection: sqlite3.Connection) -> None:
+        connection.create_function("fold", 1, fold, deterministic=True)
 
     def _explained(self, error: sqlite3.Error) -> LibraryError:
         return LibraryError(
             f"Разговоры не прочитать и не сохранить: база {self.path} недоступна ({error}). "
             "Проверьте права на неё и место на диске, затем запустите сервер заново."
         )
+
+
+def _is_damaged(error: BaseException | None) -> bool:
+    """An operational error is about rights or disk space: not the file's fault."""
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)

@@ -9,20 +9,29 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
 from rag.chats.database import FILE, Database
 from rag.chats.records import Chat, Exchange, ListedChat, Opinion, new_id, title_of
-from rag.chats.stored import exchange_from, exchange_json, filters_from, filters_json, sound
+from rag.chats.stored import (
+    exchange_from,
+    exchange_json,
+    filters_from,
+    filters_json,
+    remembered_from,
+    remembered_json,
+    sound,
+)
 from rag.errors import NotFoundError
 from rag.text.words import fold, lemmas
-from rag.types import Answer, Article, ArticleInfo, Filters
+from rag.types import Answer, Article, ArticleInfo, Filters, Turn
 
 LISTED_AT_MOST = 200
+REMEMBERED = 2_000  # answers without a chat that can still be judged
 MISSING = "Такого разговора нет: возможно, его удалили. Выберите другой или начните новый."
 MISSING_ANSWER = "Такого ответа нет: возможно, разговор с ним удалили. Задайте вопрос ещё раз."
 _EXCHANGE = (
@@ -172,7 +181,23 @@ class ChatStore:
             except NotFoundError:  # removed while the answer was written
                 continue
 
-    # Opinions
+    # Answers without a chat, and opinions
+
+    def remember(self, answer: Answer, history: Sequence[Turn]) -> None:
+        """Keep an answer that belongs to no chat, less its passages; the oldest of too many are forgotten."""
+        body = remembered_json(replace(answer, hits=()), history)
+        with self._database.writing() as db:
+            db.execute("INSERT INTO remembered (answer, body) VALUES (?, ?)", (answer.answer_id, body))
+            db.execute(
+                "DELETE FROM remembered WHERE number <= (SELECT max(number) FROM remembered) - ?",
+                (REMEMBERED,),
+            )
+
+    def remembered(self, answer_id: str) -> tuple[Answer, tuple[Turn, ...]] | None:
+        """An answer that belongs to no chat, with the turns before it; None for one that isn't kept."""
+        with self._database.reading() as db:
+            row = db.execute("SELECT body FROM remembered WHERE answer = ?", (answer_id,)).fetchone()
+        return remembered_from(row[0]) if row else None
 
     def judge(self, answer_id: str, question: str, opinion: Opinion) -> None:
         """Keep what a reader thought of an answer, in place of what was thought before."""

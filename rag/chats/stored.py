@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from rag.types import (
     Repair,
     Reprint,
     Sentence,
+    Turn,
     Version,
 )
 
@@ -78,6 +79,17 @@ def exchange_json(exchange: Exchange) -> str:
         "told": exchange.told,
     }
     return sound(json.dumps(kept, ensure_ascii=False))
+
+
+def remembered_json(answer: Answer, history: Sequence[Turn]) -> str:
+    """What is kept of an answer that belongs to no chat, with the turns before it."""
+    told = [[turn.question, turn.answer] for turn in history]
+    return sound(json.dumps({"answer": answer.as_dict(), "history": told}, ensure_ascii=False))
+
+
+def remembered_from(kept: str) -> tuple[Answer, tuple[Turn, ...]]:
+    given = json.loads(kept)
+    return answer_from(given["answer"]), tuple(Turn(*each) for each in given["history"])
 
 
 def sound(text: str) -> str:

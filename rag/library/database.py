@@ -1,19 +1,16 @@
-"""Connections to the SQLite file: a few that threads take in turns, writes in transactions, Russian errors.
+"""The SQLite file of the library: its tables, its version, what its errors mean.
 
-WAL with synchronous=FULL: a commit that returned survives `kill -9` and a power cut, which an index
-that is caught up from here relies on; commits are batched, so it costs little. A read never waits
-for a write.
+A commit that returned survives `kill -9` and a power cut, which an index that is caught up from here
+relies on; commits are batched, so it costs little.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from rag.database import SqliteFile
 from rag.errors import LibraryError
 from rag.library.rows import DESCRIPTION, FILES, FILTERING, OUTLINING, SCHEMA, tag_rows
 
@@ -31,18 +28,17 @@ _LATER = (
 )
 
 
-class Database:
+class Database(SqliteFile):
     """The database at `path`, created when missing.
 
     Raises LibraryError from every method when the file is damaged, can't be written or was made by
     another version.
     """
 
+    CLOSED = "Библиотека уже закрыта. Запустите команду ещё раз."
+
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._free: list[sqlite3.Connection] = []  # as many as ever read at once
-        self._guard = threading.Lock()
-        self._closed = False
+        super().__init__(path)
         try:
             with self.writing() as db:
                 _prepare(db)
@@ -50,57 +46,6 @@ class Database:
         except BaseException:
             self.close()
             raise
-
-    def close(self) -> None:
-        """Close the connections; those in use are closed when they are given back."""
-        with self._guard:
-            self._closed = True
-            free, self._free = self._free, []
-        for connection in free:
-            connection.close()
-
-    def _taken(self) -> sqlite3.Connection:
-        with self._guard:
-            if self._closed:
-                raise LibraryError("Библиотека уже закрыта. Запустите команду ещё раз.")
-            if self._free:
-                return self._free.pop()
-        connection = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        return connection
-
-    def _give_back(self, connection: sqlite3.Connection) -> None:
-        with self._guard:
-            if not self._closed:
-                self._free.append(connection)
-                return
-        connection.close()
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        connection = None
-        try:
-            connection = self._taken()
-            yield connection
-        except sqlite3.Error as error:
-            raise self._explained(error) from error
-        finally:
-            if connection is not None:
-                self._give_back(connection)
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        with self.reading() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
 
     def _check_version(self) -> None:
         with self.reading() as db:
@@ -134,7 +79,7 @@ _MESSAGES = (
     ),
     ("readonly", _READ_ONLY),
     ("locked", "База {path} занята другой программой. Закройте её и повторите команду."),
-    ("closed database", "Библиотека уже закрыта. Запустите команду ещё раз."),
+    ("closed database", Database.CLOSED),
 )
 
 

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
 from rag import __version__
+from rag.judging.trials import Trials
 from rag.types import Answer
 from rag.web import articles, kept, owner, problems
 from rag.web.articles import INVALID
@@ -22,6 +23,7 @@ from rag.web.desk import STREAM_HEADERS, Desk, event
 from rag.web.docs import docs_page
 from rag.web.frame import Frame
 from rag.web.keys import Keys
+from rag.web.readable import Readable
 from rag.web.schemas import AskIn, SearchIn, filters_of
 from rag.web.visitors import Visitors
 
@@ -49,12 +51,14 @@ def create_app(
     readers leave is kept in the folder of the library. Raises LibraryError.
     """
     app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
-    app.state.bot, app.state.root_path = bot, root_path
+    app.state.bot, app.state.root_path, app.state.locked = bot, root_path, bool(keys)
     app.state.kept = kept.open_kept(bot.library.folder, bot.library)
     app.router.add_event_handler("shutdown", app.state.kept.chats.close)
     problems.install(app)
     app.state.desk = Desk()
     app.router.add_event_handler("shutdown", app.state.desk.close)
+    app.state.trials = Trials(bot.ask)
+    app.router.add_event_handler("shutdown", app.state.trials.close)
     app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=("/api", PAGE_API))
     app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
     app.include_router(owner.router)
@@ -66,6 +70,7 @@ def create_app(
     app.add_middleware(Visitors)
     if keys:
         app.add_middleware(Keys, keys=keys)
+    app.add_middleware(Readable)
     app.add_middleware(Frame, root=root_path)
     return mount_page(app) if mount_page else app
 

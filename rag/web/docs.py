@@ -33,7 +33,7 @@ PAGE = Markup("""<!doctype html>
 <code>application/problem+json</code>, пояснение — в поле <code>detail</code>.
 <a href="./">Страница с чатом</a>.</p></header><main>{operations}</main></body></html>""")
 OPERATION = Markup("""<section><h2><code class="method">{method}</code> <code>{path}</code></h2>
-<p class="summary">{summary}</p><p>{description}</p>{fields}<pre>{example}</pre></section>""")
+<p class="summary">{summary}</p><p>{description}</p>{fields}<pre tabindex="0">{example}</pre></section>""")
 TABLE = Markup("<table><thead><tr><th>Поле<th>Тип<th>Что это</thead><tbody>{rows}</tbody></table>")
 ROW = Markup("<tr><td><code>{name}</code>{required}<td>{type}<td>{description}")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -16,7 +16,7 @@ from pydantic import Field
 from rag.chats import export
 from rag.chats.records import Chat, Opinion, new_id, turns
 from rag.chats.store import MISSING_ANSWER, ChatStore
-from rag.errors import NotFoundError
+from rag.errors import NotFoundError, RagError
 from rag.judging.own_set import OwnSet, line_of
 from rag.types import Answer, Turn
 from rag.web.articles import INVALID, MISSING, same_site
@@ -25,7 +25,7 @@ from rag.web.schemas import Strict
 from rag.web.visitors import owner_of
 from rag.web.wording import clip
 
-REMEMBERED = 2_000  # answers of the API that can still be judged
+log = logging.getLogger(__name__)
 router = APIRouter()
 
 
@@ -38,26 +38,27 @@ class FeedbackIn(Strict):
     keep: bool = Field(False, description="true: сделать из вопроса строку набора для проверки")
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """The conversations, the readers' question set, and the latest answers of the API with their turns."""
+    """The conversations with all answers, and the readers' question set."""
 
     chats: ChatStore
     own_set: OwnSet
-    latest: OrderedDict[str, tuple[Answer, tuple[Turn, ...]]] = field(default_factory=OrderedDict)
 
     def remember(self, answer: Answer, history: Sequence[Turn]) -> Answer:
-        """`answer` with an id by which it can be judged."""
+        """`answer` with an id by which it can be judged; one that can't be kept is given all the same."""
         known = replace(answer, answer_id=new_id())
-        self.latest[known.answer_id] = known, tuple(history)
-        while len(self.latest) > REMEMBERED:
-            self.latest.popitem(last=False)
+        try:
+            self.chats.remember(known, history)
+        except RagError:
+            log.exception("an answer of the API could not be kept")
         return known
 
     def answered(self, answer_id: str) -> tuple[Answer, tuple[Turn, ...]]:
         """An answer with the turns before it. Raises NotFoundError."""
-        if answer_id in self.latest:
-            return self.latest[answer_id]
+        remembered = self.chats.remembered(answer_id)
+        if remembered is not None:
+            return remembered
         exchange, before = self.chats.exchange(answer_id), self.chats.before(answer_id)
         if exchange.answer is None:
             raise NotFoundError(MISSING_ANSWER)

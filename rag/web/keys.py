@@ -1,7 +1,7 @@
 """Keys: with RAG_API_KEYS set, the API wants one of them and the page a login, whichever way one comes.
 
 A session is a cookie signed with the key it was opened with, so that a key that is withdrawn ends its
-sessions and nothing has to be kept.
+sessions and nothing has to be kept. Guessing takes time (see rag/web/attempts.py), whichever way keys come.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from urllib.parse import parse_qs, quote
 
@@ -19,8 +19,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.web import problems
+from rag.web.attempts import Attempts
 from rag.web.render_login import login_html
 from rag.web.visitors import set_cookie
+from rag.web.wording import count
 
 COOKIE = "snoska_session"
 LASTS = 30 * 24 * 3600  # seconds
@@ -62,26 +64,33 @@ class Keys:
 
     def __init__(self, app: ASGIApp, keys: Sequence[str], now: Callable[[], float] = time.time) -> None:
         self.app, self.keys, self.now = app, tuple(keys), now
+        self.attempts = Attempts(now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         path = scope["path"]
-        if path in OPEN or path.startswith(OWNER) or self._may(scope):
+        if path in OPEN or path.startswith(OWNER) or self._in_session(scope):
             await self._open(path, scope, receive, send)
+        elif (refusal := self._refusal(path, scope)) is None:
+            await self.app(scope, receive, send)
         elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await self._refusal(path, scope)(scope, receive, send)
+            await refusal(scope, receive, send)
 
-    def _may(self, scope: Scope) -> bool:
-        headers = Headers(scope=scope)
-        scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        given = bearer.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "")
-        if given and is_key(self.keys, given):
-            return True
+    def _in_session(self, scope: Scope) -> bool:
         return is_session(self.keys, HTTPConnection(scope).cookies.get(COOKIE, ""), self.now())
+
+    def _wait(self, address: str, key: str) -> int:
+        """Seconds that `address` has to wait before its `key` is looked at; where it needn't, it counts."""
+        seconds = self.attempts.wait(address)
+        if not seconds and is_key(self.keys, key):
+            self.attempts.right(address)
+        elif not seconds and key:
+            self.attempts.wrong(address, key)
+        return seconds
 
     async def _open(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         if path == "/login":
@@ -95,38 +104,71 @@ class Keys:
 
     async def _login(self, request: Request) -> Response:
         if request.method != "POST":
-            return _page(request, "")
+            return _page(request, request.query_params.get("next", "/"))
         body = b""
         async for chunk in request.stream():
             body += chunk
             if len(body) > FORM_LIMIT:
                 return problems.problem(413)
         form = parse_qs(body.decode(errors="replace"))
-        key = form.get("key", [""])[0].strip()
+        key, onward = form.get("key", [""])[0].strip(), _inside(form.get("next", ["/"])[0])
+        seconds = self._wait(_address(request.scope), key)
+        if seconds:
+            return _page(request, onward, too_many(seconds), 429, {"Retry-After": str(seconds)})
         if not is_key(self.keys, key):
-            return _page(request, UNKNOWN, 401)
-        onward = _root(request.scope) + _inside(form.get("next", ["/"])[0])
-        answer = RedirectResponse(onward, 303)
+            return _page(request, onward, UNKNOWN, 401)
+        answer = RedirectResponse(_root(request.scope) + onward, 303)
         known = next(each for each in self.keys if is_key([each], key))
         cookie = set_cookie(COOKIE, session(known, self.now()), LASTS, request.scope)
         answer.headers.append("set-cookie", cookie)
         return answer
 
-    def _refusal(self, path: str, scope: Scope) -> Response:
+    def _refusal(self, path: str, scope: Scope) -> Response | None:
+        """What is said to a request outside of any session; None where it brings a key."""
+        given = _given(Headers(scope=scope))
+        seconds = self._wait(_address(scope), given) if given else 0
+        if seconds:
+            return problems.problem(429, too_many(seconds), {"Retry-After": str(seconds)})
+        if given and is_key(self.keys, given):
+            return None
         accepts = Headers(scope=scope).get("accept", "")
-        if (
-            scope["method"] == "GET"
-            and "text/html" in accepts
-            and not path.startswith(("/api", "/gradio_api"))
-        ):
+        is_page = scope["type"] == "http" and scope["method"] == "GET" and "text/html" in accepts
+        if is_page and not path.startswith(("/api", "/gradio_api")):
             asked = path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
             return RedirectResponse(f"{_root(scope)}/login?next={quote(asked, safe='/')}", 303)
         return problems.problem(401, WANTED, {"WWW-Authenticate": "Bearer"})
 
 
-def _page(request: Request, message: str, status: int = 200) -> Response:
-    onward = _inside(request.query_params.get("next", "/"))
-    return HTMLResponse(login_html(_root(request.scope) + "/login", onward, message), status)
+def too_many(seconds: int) -> str:
+    """How long to wait after too many wrong keys."""
+    if seconds > 90:
+        left = count(-(-seconds // 60), "минуту", "минуты", "минут")
+    else:
+        left = count(seconds, "секунду", "секунды", "секунд")
+    return f"Слишком много неверных ключей с вашего адреса. Подождите {left} и попробуйте снова."
+
+
+def _given(headers: Headers) -> str:
+    """The key that a program sends."""
+    scheme, _, bearer = headers.get("authorization", "").partition(" ")
+    return bearer.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "")
+
+
+def _address(scope: Scope) -> str:
+    """Where a request comes from; behind a proxy on this machine, what the proxy says of it."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _page(
+    request: Request,
+    onward: str,
+    message: str = "",
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    html = login_html(_root(request.scope) + "/login", _inside(onward), message)
+    return HTMLResponse(html, status, headers)
 
 
 def _root(scope: Scope) -> str:

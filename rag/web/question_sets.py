@@ -14,6 +14,8 @@ TITLES = {
     "conversations": "Разговоры",
     "dates": "Даты",
     "dialogues": "Диалоги",
+    "dialogues-fresh": "Диалоги: новые",
+    "dialogues-unseen": "Диалоги: отложенные",
     "facts": "Факты",
     "false-premises": "Ложные посылки",
     "followups": "Уточнения",
@@ -35,6 +37,10 @@ class QuestionSets:
     def titles(self) -> dict[str, str]:
         """What the sets are called, by name; the readers' own comes last."""
         return {name: TITLES.get(name, name) for name in self._files} | {OWN: "Вопросы читателей"}
+
+    def title(self, name: str) -> str:
+        """What the set `name` is called; the empty name is that of a file."""
+        return self.titles().get(name, "Свой файл")
 
     def read(self, name: str, content: str) -> list[Question]:
         """The questions of the set `name`, or of the file with this `content` where it is empty.

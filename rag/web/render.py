@@ -159,7 +159,10 @@ def _short(answer: Answer) -> Markup:
 
 def _footnotes(answer: Answer) -> Markup:
     """The quotes of an answer; under each, who else has published what it stands in."""
-    reprints = {hit.passage.id: hit.reprints for hit in answer.hits}
+    cited = {citation.article_id for citation in answer.citations}  # these are footnotes themselves
+    reprints = {
+        hit.passage.id: [each for each in hit.reprints if each.article_id not in cited] for hit in answer.hits
+    }
     items = Markup("").join(
         Markup(
             '<li><button type="button" class="source"{place}><span class="number">{number}</span>'

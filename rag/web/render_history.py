@@ -42,6 +42,7 @@ def history_html(chats: Sequence[ListedChat], current: str = "", query: str = ""
     return Markup('<p class="nothing">{}</p>').format(nothing)
 
 
+LEAVING = Markup('<a class="leave" href="logout">Выйти</a>')  # where the page has a login
 PANEL = Markup(
     '<div class="history-top"><button type="button" class="new" data-do="new">{}'
     "<span>Новый разговор</span></button>"

@@ -18,13 +18,15 @@ TOP = Markup(
     '<div class="drop" data-drop><p class="lead">{}<span>Перетащите статьи сюда</span></p>'
     '<p>или <label class="pick">выберите файлы'
     '<input type="file" multiple class="unseen" data-files></label>. '
-    "Годятся txt, md, html и всё, что читает <code>snoska index</code>.</p>"
+    "Годятся txt, md, html, docx, pdf, epub, csv, jsonl, rss и zip.</p>"
     '<ul class="uploads" aria-live="polite" aria-label="Загрузка"></ul></div>'
     '<form class="search-articles" role="search"><label>Слова заголовка<input type="search" name="words" '
     'maxlength="200" autocomplete="off"></label><label>Источник'
     '<select name="source"><option value="">все</option>'
-    '</select></label><label>С даты<input type="date" name="since"></label>'
-    '<label>По дату<input type="date" name="until"></label></form>'
+    # Not of the type "date": that speaks the language of the browser, not of the page.
+    '</select></label><label>С даты<input name="since" placeholder="дд.мм.гггг" maxlength="40" '
+    'autocomplete="off"></label><label>По дату<input name="until" placeholder="дд.мм.гггг" maxlength="40" '
+    'autocomplete="off"></label></form>'
 ).format(icon("file"))
 _ROW = Markup(
     '<tr data-id="{id}"><th scope="row"><button type="button" class="title" data-read="{id}">{title}</button>'

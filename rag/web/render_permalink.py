@@ -27,7 +27,7 @@ _PAGE = Markup(
 _SOURCE = Markup(
     '<details class="source-text" open id="article-{place}"><summary>{byline}'
     '<span class="name">{title}</span>'
-    '</summary>{link}<div class="body">{body}</div></details>'
+    '</summary>{link}<div class="body" tabindex="0" role="region" aria-label="{title}">{body}</div></details>'
 )
 
 

@@ -95,9 +95,10 @@ def _acts(exchange: Exchange, is_last: bool) -> Markup:
         copied = Markup(' data-copy="{}"').format(plain_text(exchange))
         acts.append(_ACT.format(act="copy", more=copied, icon=icon("copy"), label="Копировать"))
         acts.append(
-            Markup('<a class="act" href="answers/{}">{}<span>Ссылка на ответ</span></a>').format(
-                exchange.id, icon("link")
-            )
+            Markup(
+                '<a class="act" href="answers/{}">{}'
+                '<span>Ссылка<span class="longer"> на ответ</span></span></a>'
+            ).format(exchange.id, icon("link"))
         )
     if is_last:
         acts.append(_ACT.format(act="again", more="", icon=icon("again"), label="Ещё раз"))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from rag.judging.run import Outcome, Tally, tally
+from rag.judging.trials import Trial
 from rag.web.wording import clip, count
 
 FAILED_SHOWN = 200
@@ -33,30 +34,30 @@ def trial_top_html(sets: Mapping[str, str]) -> Markup:
     return _TOP.format(Markup("").join(_CHOICE.format(name, title) for name, title in sets.items()))
 
 
-def trial_html(outcomes: Sequence[Outcome], of: int, running: bool, stopped: bool = False) -> Markup:
-    """The run so far; `of` is how many questions there are."""
-    numbers, done = tally(outcomes), len(outcomes)
-    state = (
-        "Идёт проверка"
-        if running
-        else "Проверка остановлена"
-        if stopped or done < of
-        else "Проверка закончена"
-    )
+def trial_html(trial: Trial) -> Markup:
+    """The run so far."""
+    outcomes, done = trial.outcomes, len(trial.outcomes)
     failed = [outcome for outcome in outcomes if not outcome.judgement.right]
     return Markup(
-        '<section class="run" data-running="{running}">'
+        '<section class="run" data-running="{running}"><h2>{title}</h2>'
         '<p class="label" role="status">{state}: {done} из {of}</p>'
         '<progress max="{of}" value="{done}" aria-label="Проверено вопросов">{done} из {of}</progress>'
         "{numbers}{failed}</section>"
     ).format(
-        running="true" if running else "false",
-        state=state,
+        running="true" if trial.running else "false",
+        title=trial.title,
+        state=_state(trial),
         done=done,
-        of=of,
-        numbers=_numbers(numbers) if done else "",
+        of=trial.of,
+        numbers=_numbers(tally(outcomes)) if done else "",
         failed=_failures(failed),
     )
+
+
+def _state(trial: Trial) -> str:
+    if trial.running:
+        return "Идёт проверка"
+    return "Проверка остановлена" if len(trial.outcomes) < trial.of else "Проверка закончена"
 
 
 def _numbers(found: Tally) -> Markup:

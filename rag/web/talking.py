@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rag.bot import Bot
 
 TURNS_KEPT = 50  # of one conversation, as context
+_LOOKS = 0.3  # seconds between two looks at an answer that is followed
 log = logging.getLogger(__name__)
 
 
@@ -73,9 +75,9 @@ class Talking:
         try:
             yield Shown(chat_id, (*earlier, exchange), busy=True, begins=True)
             for grown in self._answers(exchange, earlier, filters):
-                exchange = grown
-                if self._is_current(chat_id, exchange):
-                    self._writing[chat_id] = exchange
+                if not self._is_current(chat_id, exchange):
+                    return  # stopped; what is shown now may be another chat
+                self._writing[chat_id] = exchange = grown
                 yield Shown(chat_id, (*earlier, exchange), busy=exchange.state == "writing")
         finally:
             if self._is_current(chat_id, exchange):
@@ -105,6 +107,18 @@ class Talking:
         if writing and exchanges:
             return Shown(chat_id, (*exchanges[:-1], writing), busy=True)
         return Shown(chat_id, exchanges)
+
+    async def follow(self, owner: str, chat_id: str) -> AsyncIterator[Shown]:
+        """A chat while its answer is written for another page, such as the one before a reload."""
+        seen, busy = None, True
+        while busy:
+            shown = await asyncio.to_thread(self.show, owner, chat_id)
+            busy = shown.busy
+            if shown.chat_id and shown != seen:
+                yield shown
+            seen = shown
+            if busy:
+                await asyncio.sleep(_LOOKS)
 
     def replay(self, owner: str, question: str, history: Sequence[Turn], limits: Limits) -> Iterator[Shown]:
         """Ask `question` in a chat of its own, behind the turns that an evaluation gives it."""

@@ -17,7 +17,7 @@ from rag.chats.records import Exchange, Opinion, turns
 from rag.chats.store import ChatStore
 from rag.chats.stored import answer_from, filters_from, filters_json
 from rag.errors import LibraryError, NotFoundError
-from rag.types import Filters
+from rag.types import Filters, Turn
 from tests.chats.sample import BRIDGE, RIVAL, Shelf, answer, refusal
 
 LIMITED = Filters(date(2026, 1, 2), None, ("Отметка",), ("most",), ("вода", "мост"))
@@ -167,6 +167,26 @@ def test_opinions_come_back_with_the_chat(store: ChatStore) -> None:
     assert store.chat("anna", chat).exchanges[0].opinion == Opinion(False, "не та длина", True)
     assert store.opinion(exchange.id) == Opinion(False, "не та длина", True)
     assert store.opinion("other") is None
+
+
+def test_an_answer_without_a_chat_survives_a_restart(store: ChatStore, tmp_path: Path, shelf: Shelf) -> None:
+    given, history = replace(answer(), answer_id="of-the-api"), [Turn("Что это за мост?", "Железный.")]
+    store.remember(given, history)
+    store.close()
+    again = ChatStore(tmp_path, shelf.read)
+    assert again.remembered("of-the-api") == (replace(given, hits=()), tuple(history))
+    assert again.remembered("another") is None
+    again.close()
+
+
+def test_the_oldest_answers_without_a_chat_are_forgotten(
+    store: ChatStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.chats.store.REMEMBERED", 2)
+    for name in ("first", "second", "third"):
+        store.remember(replace(answer(), answer_id=name), ())
+    kept = [name for name in ("first", "second", "third") if store.remembered(name)]
+    assert kept == ["second", "third"]
 
 
 def test_strange_text_is_kept(store: ChatStore) -> None:

@@ -40,6 +40,31 @@ def test_an_unknown_address(http: httpx.Client, path: str) -> None:
         assert detail(response) == "Такого адреса здесь нет. Список адресов — на странице /docs."
 
 
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/answers/none", "Такого ответа нет: возможно, разговор с ним удалили."),
+        ("/chats/none/export.md", "Такого разговора нет"),
+        ("/nope", "Такого адреса здесь нет."),
+        ("/gradio_api/file=/etc/passwd", None),
+        ("/api/articles/none", None),
+    ],
+)
+def test_who_opens_a_wrong_address_reads_a_page(http: httpx.Client, path: str, told: str | None) -> None:
+    response = http.get(path, headers=BROWSER)
+    assert response.status_code == 404
+    assert response.headers["x-content-type-options"] == "nosniff"
+    if told is None:  # what programs ask for
+        detail(response)
+    else:
+        assert response.headers["content-type"] == "text/html; charset=utf-8"
+        assert told in response.text and '<html lang="ru">' in response.text and 'href="/"' in response.text
+        detail(http.get(path))
+
+
 @pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/"])
 def test_a_wrong_method_is_told_the_right_one(http: httpx.Client, path: str) -> None:
     response = http.put(path)

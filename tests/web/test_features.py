@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from rag.bot import Bot
-from tests.web.chromium import CHROMIUM, chromium
+from rag.types import Article, ArticleInfo
+from tests.web.chromium import CHROMIUM
 from tests.web.sample import CANAL, HOSTILE
 from tests.web.visiting import (
     CAPACITY,
@@ -42,12 +44,6 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 def address(bot: Bot) -> Iterator[str]:
     with real_server(bot) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture()
@@ -120,6 +116,51 @@ def test_a_hostile_article_runs_nowhere(page: Page) -> None:
     assert (
         page.locator("#conversation img, #shelf img, #reader img, #history img, #shelf script").count() == 0
     )
+
+
+BAD = "<img src=x onerror='window.pwned=1'><script>window.pwned=1</script>"
+IMAGES = ", ".join(f"{part} :is(img, script)" for part in (
+    "#conversation", "#history", "#shelf", "#shelf-top", "#board", "#chips", "#limits", "#reader", "dialog"
+))  # fmt: skip
+
+
+def test_what_a_reader_types_or_uploads_runs_nowhere(page: Page) -> None:
+    """At the end of each test it is looked whether `window.pwned` was set."""
+    ask(page, f"{CAPACITY} {BAD}")
+    page.locator(".chat summary").click()
+    page.get_by_role("button", name="Переименовать").click()
+    page.get_by_label("Название разговора").fill(BAD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".chat .title")).to_have_text(BAD)
+    page.locator(".chat summary").click()
+    page.get_by_role("button", name="Удалить").click()
+    expect(page.get_by_role("dialog")).to_contain_text(BAD)
+    assert page.locator(IMAGES).count() == 0
+    page.get_by_role("button", name="Отмена").click()
+    row = page.get_by_role("button", name="Где искать")
+    row.click()
+    page.locator("#articles input").click()
+    page.keyboard.type(BAD)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.locator(".chip")).to_contain_text("<img src=x")
+    since = page.get_by_role("textbox", name="Не раньше")
+    since.fill(BAD)
+    since.press("Enter")
+    expect(page.get_by_role("button", name="Где искать: Дата «<img")).to_be_visible()
+    page.get_by_role("button", name="Библиотека").click()
+    page.evaluate(DROP, [f"{BAD}.bin", "x"])
+    expect(page.locator(".uploads .bad")).to_have_count(2)
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Набор вопросов").select_option("")
+    line = json.dumps({"id": BAD, "question": BAD, "answers": [BAD]}).encode()
+    page.get_by_label("Файл JSONL").set_input_files(
+        {"name": f"{BAD}.jsonl", "mimeType": "application/jsonl", "buffer": line}
+    )
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator(".run .label").first).to_contain_text("Проверка закончена")
+    expect(page.locator(".replay .title")).to_contain_text("<script>")
+    assert page.locator(IMAGES).count() == 0
 
 
 # Asking
@@ -315,6 +356,20 @@ def test_a_run_can_be_stopped(page: Page) -> None:
     expect(stopped).to_contain_text("Проверка закончена", timeout=30_000)
 
 
+def test_a_run_goes_on_when_its_browser_leaves(page: Page, address: str) -> None:
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Набор вопросов").select_option("refusals")
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator(".run h2")).to_have_text("Отказы")
+    page.goto("about:blank")
+    page.goto(f"{address}/#trial")
+    label = page.locator(".run .label").first
+    expect(label).to_contain_text("Проверка закончена", timeout=30_000)
+    done, of = re.findall(r"\d+", label.inner_text())
+    assert done == of
+    expect(page.locator(".run h2")).to_have_text("Отказы")
+
+
 DROP = """([name, text]) => {
     const data = new DataTransfer();
     data.items.add(new File([text], name, { type: "text/plain" }));
@@ -351,26 +406,131 @@ def test_articles_are_dropped_in_found_and_removed(page: Page, bot: Bot) -> None
     expect(page.locator(".articles tbody tr")).to_have_count(1)
 
 
+def test_an_article_of_the_library_is_read_beside_its_list(page: Page) -> None:
+    page.get_by_role("button", name="Библиотека").click()
+    page.get_by_role("button", name=SMELTER.info.title, exact=True).click()
+    expect(page.locator("#reader h2")).to_have_text(SMELTER.info.title)
+    panel = page.locator("#reader").bounding_box()
+    assert panel and panel["width"] > 500 and panel["x"] + panel["width"] == 1440
+    page.keyboard.press("Escape")
+    expect(page.locator("#reader article")).to_have_count(0)
+    expect(page.get_by_role("button", name=SMELTER.info.title, exact=True)).to_be_focused()
+
+
+def test_the_library_is_searched_by_dates_as_they_are_written_here(page: Page) -> None:
+    page.get_by_role("button", name="Библиотека").click()
+    expect(page.locator(".articles tbody tr")).to_have_count(4)
+    page.get_by_label("По дату").fill("15 января 2026")
+    page.get_by_label("По дату").press("Enter")
+    expect(page.locator(".articles tbody tr")).to_have_count(2)
+    page.get_by_label("С даты").fill("вчера")
+    page.get_by_label("С даты").press("Enter")
+    expect(page.locator("#shelf .failure")).to_contain_text("Нужна дата вида 23.02.2026.")
+
+
+# On a phone
+
+
+@pytest.fixture()
+def phone(browser: Browser, address: str) -> Iterator[Page]:
+    with visited(browser, address, 390) as page:
+        yield page
+
+
+def test_the_first_of_many_sources_can_be_chosen_on_a_phone(phone: Page, bot: Bot) -> None:
+    many = [
+        Article(ArticleInfo(f"many-{n}", f"Заметка {n}", f"Издание {n}"), f"В городе {n} прошёл дождь.")
+        for n in range(20)
+    ]
+    try:
+        bot.library.add(many)
+        phone.reload()
+        expect(phone.locator(".greeting")).to_be_visible()
+        phone.get_by_role("button", name="Где искать").click()
+        phone.locator("#sources input").click()
+        phone.get_by_role("option").first.click()  # Playwright clicks nothing that something else lies over
+        expect(phone.locator(".chip")).to_have_count(1)
+    finally:
+        bot.library.remove([each.id for each in many])
+
+
+def test_escape_in_the_list_of_chats_ends_one_thing_at_a_time(phone: Page) -> None:
+    ask(phone, CAPACITY)
+    phone.get_by_role("button", name="Разговоры").click()
+    phone.locator(".chat summary").click()
+    phone.get_by_role("button", name="Переименовать").click()
+    expect(phone.locator(".menu")).to_be_hidden()
+    phone.get_by_label("Название разговора").fill("Другое")
+    phone.keyboard.press("Escape")
+    expect(phone.locator(".chat .title")).to_have_text(CAPACITY)
+    expect(phone.locator(".chat summary")).to_be_focused()
+    phone.locator(".chat summary").click()
+    phone.get_by_role("button", name="Удалить").click()
+    expect(phone.get_by_role("dialog")).to_be_visible()
+    phone.keyboard.press("Escape")
+    expect(phone.get_by_role("dialog")).to_have_count(0)
+    expect(phone.locator(".chat")).to_be_visible()
+    phone.keyboard.press("Escape")
+    expect(phone.locator(".chat")).to_be_hidden()
+
+
+def test_where_a_note_is_written_is_in_view(phone: Page) -> None:
+    ask(phone, CAPACITY)
+    ask(phone, LENGTH, 2)
+    phone.get_by_role("button", name="Ответ не помог").last.click()
+    expect(phone.locator(".exchange:last-child .feedback textarea")).to_be_focused()
+    in_view(phone, ".exchange:last-child .feedback textarea")
+    in_view(phone, ".exchange:last-child .feedback [type=submit]")
+
+
 # For everybody
 
-STATES = ("greeting", "answer", "article", "library", "trial")
+STATES = (
+    "greeting", "answer", "article", "refusal", "editing", "scope", "chats", "dialog", "library", "upload",
+    "trial", "link", "docs", "error",
+)  # fmt: skip
+PAGES = {"link": "answers/", "docs": "docs", "error": "answers/none"}
 
 
 def show(page: Page, state: str) -> None:
-    if state in ("answer", "article"):
+    if state in ("answer", "article", "editing", "scope", "chats", "dialog", "link"):
         ask(page, CAPACITY)
         page.get_by_role("button", name="Ответ помог").click()
     if state == "article":
         page.locator(".footnote").first.click()
         expect(page.locator("#reader mark")).to_be_visible()
-    if state == "library":
+    if state == "refusal":
+        ask(page, "Кто выиграл чемпионат мира по шахматам?")
+        expect(page.locator(".refusal")).to_be_visible()
+    if state == "editing":
+        page.get_by_role("button", name="Изменить вопрос").click()
+    if state == "scope":
+        page.get_by_role("button", name="Где искать").click()
+        page.locator("#sources input").click()
+        page.get_by_role("option").first.click()
+        expect(page.locator(".chip")).to_be_visible()
+    if state in ("chats", "dialog"):
+        if not page.locator("#history").is_visible():
+            page.get_by_role("button", name="Разговоры").click()
+        page.locator(".chat summary").first.click()
+    if state == "dialog":
+        page.get_by_role("button", name="Удалить").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+    if state in ("library", "upload"):
         page.get_by_role("button", name="Библиотека").click()
         expect(page.locator(".articles tbody tr")).to_have_count(4)
+    if state == "upload":
+        page.evaluate(DROP, ["empty.txt", ""])
+        expect(page.locator(".uploads .bad")).to_have_count(2)
     if state == "trial":
         page.get_by_role("button", name="Проверка").click()
         page.get_by_label("Набор вопросов").select_option("refusals")
         page.get_by_role("button", name="Проверить").click()
         expect(page.locator(".run .label").first).to_contain_text("Проверка закончена", timeout=30_000)
+    if state in PAGES:
+        link = page.locator("a.act").get_attribute("href") if state == "link" else PAGES[state]
+        page.goto(f"{page.url.split('?')[0]}{link}")
+        expect(page.locator("h1")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])

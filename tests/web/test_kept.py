@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Iterator
@@ -12,10 +13,14 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from markupsafe import escape
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
+import rag.web.attempts
 from rag.chats.records import Exchange
 from rag.web.api import create_app
-from rag.web.keys import COOKIE, is_session, session
+from rag.web.attempts import FORGOTTEN, FREE, LONGEST, WAIT, Attempts
+from rag.web.keys import COOKIE, Keys, is_session, session, too_many
 from rag.web.page import mount
 from rag.web.visitors import COOKIE as READER
 from tests.web.sample import CANAL, HOSTILE, INJECTION, SampleBot, open_sample
@@ -183,9 +188,15 @@ def test_a_key_opens_the_api(locked: httpx.Client, headers: dict[str, str]) -> N
 
 @pytest.mark.parametrize("key", ["", "secon", "secondd", "Second", "x" * 5_000, "\ud800", "first,second"])
 def test_a_wrong_key_opens_nothing(locked: httpx.Client, key: str) -> None:
+    login(locked, "second")  # what was guessed before is forgiven
     locked.cookies.clear()
     said = login(locked, key)
     assert said.status_code == 401 and COOKIE not in said.cookies
+
+
+def test_after_a_wrong_key_one_still_gets_where_one_wanted_to_go(locked: httpx.Client) -> None:
+    said = locked.post("/login", data={"key": "не тот", "next": "/answers/x"})
+    assert 'name="next" value="/answers/x"' in said.text
 
 
 def login(http: httpx.Client, key: str) -> httpx.Response:
@@ -209,6 +220,90 @@ def test_a_login_opens_the_page_and_leads_where_one_wanted_to_go(locked: httpx.C
     assert locked.get("/").status_code == 200 and locked.get("/api/health").status_code == 200
     locked.get("/logout")
     assert locked.get("/api/health").status_code == 401
+
+
+@pytest.fixture()
+def hour() -> list[float]:
+    """The time by which waiting is counted; a test moves it."""
+    return [1_800_000_000.0]
+
+
+@pytest.fixture()
+def guarded(hour: list[float]) -> Keys:
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("inside")(scope, receive, send)
+
+    return Keys(inside, KEYS, lambda: hour[0])
+
+
+def sent(guarded: Keys, address: str, key: str, bearer: bool = False) -> httpx.Response:
+    """What a program, or somebody at the login, is answered who comes from `address` with `key`."""
+
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(guarded, client=(address, 1))  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://snoska") as client:
+            if bearer:
+                return await client.get("/api/health", headers={"X-Api-Key": key})
+            return await client.post("/login", data={"key": key})
+
+    return asyncio.run(send())
+
+
+@pytest.mark.parametrize("bearer", [False, True], ids=["at the login", "over the API"])
+def test_guessing_has_to_wait_and_others_do_not(guarded: Keys, hour: list[float], bearer: bool) -> None:
+    for number in range(FREE):
+        assert sent(guarded, "192.0.2.1", f"guess-{number}", bearer).status_code == 401
+    for given in (bearer, not bearer):  # neither way is open, not even for a right key
+        refused = sent(guarded, "192.0.2.1", "second", given)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, str(WAIT))
+        assert "Подождите 30\u00a0секунд" in refused.text
+    assert sent(guarded, "192.0.2.2", "second", bearer).status_code in (200, 303)
+    hour[0] += WAIT
+    assert sent(guarded, "192.0.2.1", "guess-again", bearer).status_code == 401
+    assert sent(guarded, "192.0.2.1", "second", bearer).headers["retry-after"] == str(2 * WAIT)
+    hour[0] += 2 * WAIT
+    assert sent(guarded, "192.0.2.1", "second", bearer).status_code in (200, 303)
+    assert sent(guarded, "192.0.2.1", "guess", bearer).status_code == 401  # it begins anew
+
+
+def test_the_same_wrong_key_again_is_no_guess(guarded: Keys) -> None:
+    statuses = {sent(guarded, "192.0.2.1", "yesterday's", bearer=True).status_code for _ in range(3 * FREE)}
+    assert statuses == {401}
+
+
+def test_a_session_goes_on_while_its_address_waits(guarded: Keys, hour: list[float]) -> None:
+    for number in range(FREE):
+        sent(guarded, "192.0.2.1", f"guess-{number}")
+    transport = httpx.ASGITransport(guarded, client=("192.0.2.1", 1))  # type: ignore[arg-type]
+
+    async def inside() -> str:
+        cookies = {COOKIE: session("second", hour[0])}
+        async with httpx.AsyncClient(transport=transport, base_url="http://x", cookies=cookies) as client:
+            return (await client.get("/")).text
+
+    assert asyncio.run(inside()) == "inside"
+
+
+def test_what_is_remembered_of_addresses_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rag.web.attempts, "ADDRESSES", 2)
+    now = [0.0]
+    attempts = Attempts(lambda: now[0])
+    for network in ("2001:db8:0:1::", "2001:db8:0:2::", "192.0.2.1"):
+        for number in range(FREE):
+            attempts.wrong(f"{network}{number}" if ":" in network else network, f"guess-{number}")
+    waits = [attempts.wait(each) for each in ("2001:db8:0:1::9", "2001:db8:0:2::9", "192.0.2.1", "")]
+    assert waits == [0, WAIT, WAIT, 0]  # a whole /64 waits; the first one is forgotten
+    for number in range(100):
+        attempts.wrong("192.0.2.1", f"more-{number}")
+    assert attempts.wait("192.0.2.1") == LONGEST
+    now[0] += 2 * FORGOTTEN
+    attempts.wrong("192.0.2.1", "late")
+    assert attempts.wait("192.0.2.1") == 0
+
+
+def test_a_long_wait_is_told_in_minutes() -> None:
+    assert "Подождите 15\u00a0минут и" in too_many(LONGEST)
+    assert "Подождите 2\u00a0минуты" in too_many(91) and "Подождите 1\u00a0секунду" in too_many(1)
 
 
 @pytest.mark.parametrize(

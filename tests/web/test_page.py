@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
-from urllib.parse import urlsplit
 
 import pytest
 
 from rag.types import Filters
-from tests.web.chromium import CHROMIUM, chromium
+from tests.web.chromium import CHROMIUM
 from tests.web.sample import ARTICLES, CANAL, HOSTILE, INJECTION, LENGTH, SampleBot, open_sample
 from tests.web.serving import running
+from tests.web.visiting import ask, in_view, out_of_view, visited
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
@@ -20,14 +21,6 @@ pytestmark = [
 ]
 Browser, Page, expect = playwright.Browser, playwright.Page, playwright.expect
 EXAMPLES = ("Какова длина канала?", "Кто выиграл матч?")
-IN_VIEW = """(selector) => {
-    const element = document.querySelector(selector);
-    if (!element) return false;
-    const box = element.getBoundingClientRect();
-    const top = document.elementFromPoint(box.left + 5, box.top + 5);
-    return box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth
-        && (element === top || element.contains(top));
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -44,52 +37,10 @@ def address(bot: SampleBot) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture()
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The page at 1440 px; at the end, that it asked nothing of any other machine and raised no error."""
-    yield from visit(browser, address, width=1440)
-
-
-def visit(browser: Browser, address: str, width: int, scheme: str = "light") -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,
-        locale="ru-RU",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    hosts: set[str | None] = set()
-    errors: list[str] = []
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(address)
-    expect(page.locator(".greeting")).to_be_visible()
-    yield page
-    assert not page.evaluate("window.pwned")
-    context.close()
-    assert errors == []
-    assert hosts <= {"127.0.0.1", None}  # None: data: and blob:
-
-
-def ask(page: Page, question: str, exchanges: int = 1) -> None:
-    """Type a question, send it with Enter and wait for the whole answer, the `exchanges`th one."""
-    box = page.get_by_label("Ваш вопрос")
-    box.fill(question)
-    box.press("Enter")
-    expect(page.locator(".exchange")).to_have_count(exchanges)
-    expect(page.locator(".exchange").last).to_have_attribute("data-state", "done")
-
-
-def in_view(page: Page, selector: str) -> None:
-    """Wait until the element is inside the viewport with nothing over it."""
-    page.wait_for_function(IN_VIEW, arg=selector)
+    with visited(browser, address) as page:
+        yield page
 
 
 def test_an_example_question_is_answered(page: Page) -> None:
@@ -134,6 +85,57 @@ def test_escape_stops_an_answer(page: Page, bot: SampleBot) -> None:
     ask(page, "Сколько стоит канал?", exchanges=2)
 
 
+def begin(page: Page, exchanges: int) -> None:
+    """Ask what takes its time, and wait for its first sentence."""
+    box = page.get_by_label("Ваш вопрос")
+    box.fill("медленно: длина канала?")
+    box.press("Enter")
+    expect(page.locator(".exchange")).to_have_count(exchanges)
+    expect(page.locator(".exchange").last.locator(".sentence")).to_have_count(1)
+
+
+def test_a_page_that_is_reloaded_in_the_middle_of_an_answer_comes_to_its_end(
+    page: Page, bot: SampleBot
+) -> None:
+    bot.gate.clear()
+    begin(page, 1)
+    page.reload()
+    expect(page.locator(".exchange .sentence")).to_have_count(1)
+    bot.gate.set()
+    expect(page.locator(".exchange")).to_have_attribute("data-state", re.compile("done|stopped"))
+    expect(page.get_by_role("button", name="Остановить")).to_be_hidden()
+    ask(page, "Сколько стоит канал?", exchanges=2)
+
+
+@pytest.mark.parametrize("way", ["another chat", "a new one", "its chat is deleted"])
+def test_an_answer_does_not_follow_into_another_chat(page: Page, bot: SampleBot, way: str) -> None:
+    ask(page, "Какова длина канала?")
+    page.get_by_role("button", name="Новый разговор").click()
+    expect(page.locator(".greeting")).to_be_visible()
+    bot.gate.clear()
+    begin(page, 1)
+    expect(page.locator(".chat")).to_have_count(2)
+    if way == "another chat":
+        page.locator(".chat .open").last.click()
+        expect(page.locator(".question")).to_have_text("Какова длина канала?")
+    elif way == "a new one":
+        page.get_by_role("button", name="Новый разговор").click()
+        expect(page.locator(".greeting")).to_be_visible()
+    else:
+        page.locator(".chat[data-current] summary").click()
+        page.get_by_role("button", name="Удалить").click()
+        page.get_by_role("dialog").get_by_role("button", name="Удалить").click()
+        expect(page.locator(".greeting")).to_be_visible()
+    bot.gate.set()
+    assert bot.closed.wait(10)
+    ask(page, "Сколько стоит канал?", exchanges=2 if way == "another chat" else 1)
+    expect(page.locator(".question").last).to_have_text("Сколько стоит канал?")
+    expect(page.locator(".chat")).to_have_count({"another chat": 2, "a new one": 3}.get(way, 2))
+    if way == "a new one":
+        page.locator(".chat .open", has_text="медленно").click()
+        expect(page.locator(".stopped")).to_have_text("Остановлено.")
+
+
 def test_reasons_of_a_doubt_are_told(page: Page) -> None:
     ask(page, "Какова длина канала?")
     expect(page.locator(".doubts li")).to_have_count(1)
@@ -168,6 +170,7 @@ def test_the_same_footnote_finds_its_quote_again(page: Page) -> None:
     page.locator(".footnote").first.click()
     in_view(page, "#reader mark")
     page.evaluate("document.querySelector('#reader').scrollTo(0, 0)")
+    out_of_view(page, "#reader mark")
     page.locator(".footnote").first.click()
     in_view(page, "#reader mark")
 
@@ -286,6 +289,27 @@ def test_who_else_has_published_it(page: Page) -> None:
     in_view(page, "#reader mark")
 
 
+def test_a_run_can_be_stopped_by_who_comes_back(page: Page, bot: SampleBot, address: str) -> None:
+    bot.gate.clear()
+    line = '{"id": "%s", "question": "медленно: длина канала?", "answers": ["127,4 км"]}'
+    content = "\n".join(line % name for name in "abc").encode()
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Набор вопросов").select_option("")
+    page.get_by_label("Файл JSONL").set_input_files(
+        {"name": "set.jsonl", "mimeType": "application/jsonl", "buffer": content}
+    )
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator(".run .label").first).to_have_text("Идёт проверка: 0 из 3")
+    page.goto("about:blank")
+    page.goto(f"{address}/#trial")
+    expect(page.locator(".run .label").first).to_have_text("Идёт проверка: 0 из 3")
+    expect(page.locator(".run h2")).to_have_text("Свой файл")
+    page.get_by_role("button", name="Остановить").click()
+    expect(page.locator(".run .label").first).to_have_text("Проверка остановлена: 0 из 3")
+    expect(page.get_by_role("button", name="Остановить")).to_be_hidden()
+    bot.gate.set()
+
+
 def test_a_crash_is_told_without_details(page: Page) -> None:
     ask(page, "поломка")
     expect(page.locator(".failure")).to_contain_text("Что-то сломалось")
@@ -303,7 +327,7 @@ def test_an_article_that_is_gone_is_told(page: Page, bot: SampleBot) -> None:
     ("width", "scheme"), [(390, "light"), (390, "dark"), (1024, "light"), (1440, "dark")]
 )
 def test_every_width_and_scheme(browser: Browser, address: str, width: int, scheme: str) -> None:
-    for page in visit(browser, address, width, scheme):
+    with visited(browser, address, width, scheme) as page:
         ask(page, "Какова длина канала?")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.get_by_role("button", name="Где искать").click()

@@ -224,9 +224,12 @@ def test_reprints_are_counted_and_open_their_articles(bot: SampleBot) -> None:
 def test_reprints_stand_under_the_footnote_of_their_passage(bot: SampleBot) -> None:
     answer = bot.ask("Сколько стоит канал?")
     (hit, *_) = bot.ask("Кто выиграл матч?").hits
-    cited = replace(answer.citations[0], passage_id=hit.passage.id)
+    cited = replace(answer.citations[0], article_id="other", passage_id=hit.passage.id)
     html = str(answer_html(replace(answer, citations=(cited,), hits=(hit,))))
     assert "<details" in html[html.index("footnotes") :]
+    itself = replace(cited, number=2, article_id=hit.reprints[0].article_id, passage_id="p")
+    both = str(answer_html(replace(answer, citations=(cited, itself), hits=(hit,))))
+    assert "<details" not in both  # it has a footnote of its own
     assert "<details" not in str(answer_html(answer))
 
 

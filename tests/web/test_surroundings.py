@@ -8,7 +8,7 @@ import pytest
 
 from rag.bot import Bot
 from tests.processes import free_port
-from tests.web.chromium import CHROMIUM, chromium
+from tests.web.chromium import CHROMIUM
 from tests.web.proxy import Proxy
 from tests.web.serving import running
 from tests.web.visiting import CAPACITY, LENGTH, answered, ask, in_view, real_bot, real_server, visited
@@ -26,12 +26,6 @@ KEY = "ключ-читателя"
 def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     with real_bot(tmp_path_factory.mktemp("real")) as bot:
         yield bot
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def test_behind_a_reverse_proxy_with_a_prefix(bot: Bot, browser: Browser) -> None:
@@ -76,6 +70,13 @@ def test_a_login_stands_before_the_page(bot: Bot, browser: Browser) -> None:
         expect(page.locator(".feedback .told")).to_have_text("Сохранено.")
         context.clear_cookies()
         page.reload()
+        expect(page.get_by_label("Ключ")).to_be_visible()
+        page.get_by_label("Ключ").fill(KEY)
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Разговоры").click()
+        page.get_by_role("link", name="Выйти").click()
+        expect(page.get_by_label("Ключ")).to_be_visible()
+        page.goto(address)
         expect(page.get_by_label("Ключ")).to_be_visible()
         context.close()
 

@@ -13,6 +13,7 @@ from rag.judging.judge import Judgement
 from rag.judging.own_set import OwnSet
 from rag.judging.questions import Question
 from rag.judging.run import Outcome
+from rag.judging.trials import Trial
 from rag.library.records import Listed, Shares
 from rag.types import ArticleInfo, Turn
 from rag.web.chart import filled, months_html, sources_html
@@ -35,7 +36,7 @@ def test_nothing_runs_in_any_view() -> None:
     views = (
         history_html([chat], "id"),
         shelf_html(Shelf(0, [Listed(info, 10, 1, "")], shares)),
-        trial_html([outcome], 2, running=True),
+        trial_html(Trial(BAD, 2, (outcome,))),
         trial_top_html({BAD: BAD}),
         broken_html(BAD),
     )
@@ -97,7 +98,8 @@ def test_a_run_counts_as_it_goes() -> None:
         Question(id="a", question="Да?", refuse=True, all=()), "", Judgement(True, False, False, None)
     )
     going, whole, halted = (
-        str(trial_html([right], of, running=running)) for of, running in ((2, True), (1, False), (2, False))
+        str(trial_html(Trial("Факты", of, (right,), running)))
+        for of, running in ((2, True), (1, False), (2, False))
     )
     assert "Идёт проверка: 1 из 2" in going and 'data-running="true"' in going
     assert "Проверка закончена: 1 из 1" in whole and "100\u00a0%" in whole and "Не сошлось" not in whole
@@ -116,10 +118,17 @@ def test_question_sets_that_can_be_run(tmp_path: Path) -> None:
         sets.read(OWN, "")
     own.add(Question(id="b", question="Нет?", refuse=True, all=()))
     assert [sets.read(name, line)[0].question for name in (OWN, "facts", "")] == ["Нет?", "Да?", "Да?"]
+    assert (sets.title("facts"), sets.title("")) == ("Факты", "Свой файл")
     for name in ("../facts", "facts.jsonl", "/etc/passwd", "none"):
         with pytest.raises(EvaluationError, match="Такого набора вопросов нет"):
             sets.read(name, "")
     assert QuestionSets(own, tmp_path / "none").titles() == {OWN: "Вопросы читателей"}
+
+
+def test_every_set_of_the_project_has_a_russian_name(tmp_path: Path) -> None:
+    titles = QuestionSets(OwnSet(tmp_path)).titles()
+    assert len(titles) > 5
+    assert [title for title in titles.values() if re.search(r"[a-z]", title)] == []
 
 
 @pytest.mark.parametrize(("value", "word"), [(1.0, "высокая"), (0.7, "средняя"), (0.3, "низкая")])

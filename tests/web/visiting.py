@@ -105,3 +105,8 @@ def answered(page: Page, exchanges: int) -> None:
 def in_view(page: Page, selector: str) -> None:
     """Wait until the element is inside the viewport with nothing over it."""
     page.wait_for_function(IN_VIEW, arg=selector)
+
+
+def out_of_view(page: Page, selector: str) -> None:
+    """Wait until the element is not wholly inside the viewport, or something lies over it."""
+    page.wait_for_function(f"(selector) => !({IN_VIEW})(selector)", arg=selector)

@@ -13,19 +13,18 @@ from rag.web.page.shelf import ShelfTab
 from rag.web.page.talk import Talk
 from rag.web.page.trial import TrialTab
 from rag.web.question_sets import QuestionSets
-from rag.web.render_history import PANEL
+from rag.web.render_history import LEAVING, PANEL
 from rag.web.render_library import TOP
-from rag.web.render_talk import conversation_html
 from rag.web.render_trial import trial_top_html
 from rag.web.scope import EVERYWHERE
 
 if TYPE_CHECKING:
     from rag.bot import Bot
+    from rag.judging.trials import Trials
     from rag.web.kept import Kept
 
 ASKING_AT_ONCE = 8
 READING_AT_ONCE = 32
-TRIALS_AT_ONCE = 2
 WAITING_AT_MOST = 64
 TITLE = "Сноска — ответы по статьям"
 MASTHEAD = Markup(
@@ -72,13 +71,15 @@ class Parts:
         ]
 
 
-def build(bot: Bot, kept: Kept, examples: Callable[[], Sequence[str]]) -> gr.Blocks:
-    """The page around `bot`."""
+def build(
+    bot: Bot, kept: Kept, trials: Trials, examples: Callable[[], Sequence[str]], locked: bool
+) -> gr.Blocks:
+    """The page around `bot`; `locked`: behind a login."""
     talk, shelf = Talk(bot, kept, examples), ShelfTab(bot, kept)
     sets = QuestionSets(kept.own_set)
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         _html(MASTHEAD, "masthead", "snoska.views(element)")
-        parts = _talk(examples)
+        parts = _talk(locked)
         with gr.Column(elem_id="library", elem_classes="view"):
             _html(TOP, "shelf-top", "snoska.shelfTop(element)")
             listed = _html(
@@ -93,12 +94,11 @@ def build(bot: Bot, kept: Kept, examples: Callable[[], Sequence[str]]) -> gr.Blo
                 "snoska.trialTop(element, (data) => trigger('run', data), () => trigger('halt'))",
             )
             board = _html("", "board", "snoska.board(element, (data) => trigger('replay', data))")
-        _wire_asking(talk, parts, board)
-        _wire_chats(talk, parts, blocks)
+        _wire_chats(talk, parts, _wire_asking(talk, parts, board, blocks))
         _wire_scope(talk, parts, blocks)
         listed.list(shelf.list, None, listed, **PRIVATE)
         listed.read(shelf.read, None, parts.reader, **PRIVATE)
-        _wire_trial(TrialTab(bot, sets), top, board)
+        _wire_trial(TrialTab(trials, sets), top, board, blocks)
     return blocks.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=READING_AT_ONCE, api_open=False)
 
 
@@ -106,7 +106,7 @@ def _html(value: str, elem_id: str, script: str | None) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script)
 
 
-def _talk(examples: Callable[[], Sequence[str]]) -> Parts:
+def _talk(locked: bool) -> Parts:
     chat = gr.Textbox("", elem_id="chat", visible="hidden", label="Разговор")
     with gr.Row(elem_id="sheet"):
         with gr.Column(elem_id="history"):
@@ -117,9 +117,12 @@ def _talk(examples: Callable[[], Sequence[str]]) -> Parts:
                 "snoska.history(element, (data) => trigger('pick', data), (data) => trigger('alter', data), "
                 "() => trigger('fresh'))",
             )
+            if locked:
+                _html(LEAVING, "history-foot", None)
         with gr.Column(elem_id="talk"):
+            # Empty until it is loaded: what is asked before that would be overwritten.
             conversation = _html(
-                conversation_html((), examples()),
+                "",
                 "conversation",
                 "snoska.conversation(element, (data) => trigger('click', data), "
                 "(data) => trigger('example', data))",
@@ -164,7 +167,8 @@ def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button, gr.Button]:
     return box, send, stop, clear
 
 
-def _wire_asking(talk: Talk, parts: Parts, board: gr.HTML) -> None:
+def _wire_asking(talk: Talk, parts: Parts, board: gr.HTML, blocks: gr.Blocks) -> list[Any]:
+    """Gives what writes answers, to be cancelled."""
     # "multiple": after a stop the browser takes the old question for a running one for a second more.
     asking = {**PRIVATE, "concurrency_limit": ASKING_AT_ONCE, "trigger_mode": "multiple"}
     asked = gr.on(
@@ -176,34 +180,48 @@ def _wire_asking(talk: Talk, parts: Parts, board: gr.HTML) -> None:
     )
     example = parts.conversation.example(talk.example, [parts.chat, *parts.limits], parts.shown, **asking)
     replayed = board.replay(talk.replay, None, [*parts.shown, *parts.limits], **asking)
+    whole = [*parts.shown, parts.reader, *parts.limits]
+    # The address says which chat is open, so that a reload shows it again.
+    busy = gr.State(False)
+    opened = blocks.load(
+        talk.load, [parts.chat], [*whole, busy], js="() => snoska.chatOfAddress()", **AT_ONCE
+    )
+    opened.then(*_scope_of(talk, parts), **AT_ONCE)
+    followed = opened.then(talk.follow, [parts.chat, busy], parts.shown, **PRIVATE)
+    writing = [asked, example, replayed, followed]
     # First the answer ends, then it is marked as stopped: the other way round, its next part would undo that.
-    stopped = parts.stop.click(None, cancels=[asked, example, replayed], queue=False, **PRIVATE)
+    stopped = parts.stop.click(None, cancels=writing, queue=False, **PRIVATE)
     stopped.then(talk.stop, [parts.chat], parts.shown, **AT_ONCE)
     parts.conversation.click(talk.open, None, parts.reader, **PRIVATE)
+    return writing
 
 
-def _wire_chats(talk: Talk, parts: Parts, blocks: gr.Blocks) -> None:
+def _wire_chats(talk: Talk, parts: Parts, writing: list[Any]) -> None:
     whole = [*parts.shown, parts.reader, *parts.limits]
-    scope = (talk.scope, [parts.chat, *parts.limits], [parts.row, parts.chips])
-    # The address says which chat is open, so that a reload shows it again.
-    opened = blocks.load(talk.load, [parts.chat], whole, js="() => snoska.chatOfAddress()", **AT_ONCE)
-    opened.then(*scope, **AT_ONCE)
-    parts.history.pick(talk.pick, None, whole, **AT_ONCE).then(*scope, **AT_ONCE)
+    picked = parts.history.pick(talk.pick, [parts.chat], whole, cancels=writing, **AT_ONCE)
+    picked.then(*_scope_of(talk, parts), **AT_ONCE)
     parts.history.alter(talk.alter, [parts.chat], parts.shown, **AT_ONCE)
     for begun in (parts.clear.click, parts.history.fresh):
-        begun(talk.clear, None, [*parts.shown, parts.reader], **AT_ONCE)
+        begun(talk.clear, [parts.chat], [*parts.shown, parts.reader], cancels=writing, **AT_ONCE)
+
+
+def _scope_of(talk: Talk, parts: Parts) -> tuple[Any, ...]:
+    """What shows where is searched."""
+    return (talk.scope, [parts.chat, *parts.limits], [parts.row, parts.chips])
 
 
 def _wire_scope(talk: Talk, parts: Parts, blocks: gr.Blocks) -> None:
     since, until, *lists = parts.limits
     changed = [since.blur, since.submit, until.blur, until.submit, *(each.change for each in lists)]
-    scope = (talk.scope, [parts.chat, *parts.limits], [parts.row, parts.chips])
+    scope = _scope_of(talk, parts)
     gr.on(changed, *scope, **AT_ONCE)
     removed = parts.chips.unchoose(talk.unchoose, parts.limits, parts.limits, **AT_ONCE)
     removed.then(*scope, **AT_ONCE)
     blocks.load(talk.choices, None, lists, **AT_ONCE)
 
 
-def _wire_trial(trial: TrialTab, top: gr.HTML, board: gr.HTML) -> None:
-    run = top.run(trial.run, None, board, **{**PRIVATE, "concurrency_limit": TRIALS_AT_ONCE})
-    top.halt(None, None, None, cancels=[run], queue=False, **PRIVATE)
+def _wire_trial(trial: TrialTab, top: gr.HTML, board: gr.HTML, blocks: gr.Blocks) -> None:
+    looking = {**PRIVATE, "concurrency_limit": READING_AT_ONCE}
+    top.run(trial.run, None, board, **{**looking, "trigger_mode": "multiple"})
+    top.halt(trial.halt, None, None, **AT_ONCE)
+    blocks.load(trial.look, None, board, **looking)

@@ -36,7 +36,7 @@ def mount(
     asked = examples if callable(examples) else lambda: examples
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build(bot, app.state.kept, asked),
+        build(bot, app.state.kept, app.state.trials, asked, app.state.locked),
         path="/",
         root_path=app.state.root_path or None,
         footer_links=[],

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
 from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from rag.errors import RagError
+from rag.errors import QuestionError, RagError
 from rag.types import Filters
 from rag.web.page import browser
 from rag.web.reading import Place, opened
 from rag.web.render_article import missing_html
 from rag.web.render_library import PAGE_SIZE, Shelf, shelf_html
 from rag.web.render_trial import broken_html
+from rag.web.scope import chosen
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -32,18 +32,17 @@ class ShelfTab:
     def list(self, event: gr.EventData) -> str:
         """The page of the list that was asked for."""
         source, page = browser.text(event, "source"), browser.number(event, "page")
-        filters = Filters(
-            _day(browser.text(event, "since")),
-            _day(browser.text(event, "until")),
-            (source,) if source else (),
-        )
+        since, until = browser.text(event, "since"), browser.text(event, "until")
         words, library = browser.text(event, "words"), self.bot.library
         try:
+            filters = chosen(since, until, (source,) if source else ()) or Filters()
             shares = library.shares(filters, words)
             page = min(page, max(shares.total - 1, 0) // PAGE_SIZE)
             return shelf_html(
                 Shelf(page, library.articles(page * PAGE_SIZE, PAGE_SIZE, filters, words), shares)
             )
+        except QuestionError as error:
+            return broken_html(str(error))
         except RagError as error:
             log.exception("listing the articles failed")
             return broken_html(str(error))
@@ -54,10 +53,3 @@ class ShelfTab:
             return opened(self.bot.library, self.kept.chats, Place(browser.text(event, "article"), 0, 0))
         except RagError as error:
             return missing_html(str(error))
-
-
-def _day(sent: str) -> date | None:
-    try:
-        return date.fromisoformat(sent)
-    except ValueError:
-        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -76,19 +76,37 @@ class Talk:
 
     # Chats
 
-    def clear(self, request: gr.Request) -> tuple[Any, ...]:
-        """An empty conversation and a closed article; the former one stays in the list."""
+    def clear(self, chat: str, request: gr.Request) -> tuple[Any, ...]:
+        """An empty conversation and a closed article; the former one stays in the list, its answer ends."""
+        self.talking.stop(browser.owner(request), chat)
         return (*self._shown(browser.owner(request), Shown(), listed=True), "")
 
     def load(self, chat: str, request: gr.Request) -> tuple[Any, ...]:
-        """What is shown when the page is opened at a chat, or picked from the list."""
+        """What is shown when the page is opened at a chat, and whether its last answer is being written."""
         owner = browser.owner(request)
         shown = self.talking.show(owner, chat)
-        filters = self.talking.filters(owner, chat)
+        return (*self._opened(owner, shown), shown.busy)
+
+    def _opened(self, owner: str, shown: Shown) -> tuple[Any, ...]:
+        """A chat with its limits, and no article open."""
+        filters = self.talking.filters(owner, shown.chat_id)
         return (*self._shown(owner, shown, listed=True), "", *limits_of(filters))
 
-    def pick(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        return self.load(browser.text(event, "chat"), request)
+    async def follow(self, chat: str, busy: bool, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        """The rest of an answer that was being written as the page was opened."""
+        yield (gr.skip(),) * SHOWN
+        owner = browser.owner(request)
+        if not busy:
+            return
+        async for shown in self.talking.follow(owner, chat):
+            yield self._shown(owner, shown, listed=not shown.busy)
+
+    def pick(self, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Another chat; an answer that is being written in the one that is left ends."""
+        owner, picked = browser.owner(request), browser.text(event, "chat")
+        if picked != chat:
+            self.talking.stop(owner, chat)
+        return self._opened(owner, self.talking.show(owner, picked))
 
     def alter(self, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Rename, delete or search; the list and, where its chat is gone, an empty conversation."""
@@ -98,6 +116,7 @@ class Talk:
             if browser.text(event, "do") == "rename":
                 self.kept.chats.rename(owner, named, browser.text(event, "title"))
             elif browser.text(event, "do") == "delete":
+                self.talking.stop(owner, named)
                 self.kept.chats.delete(owner, named)
         except RagError as error:
             log.warning("a chat could not be changed: %s", error)

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from typing import Any
 
 import gradio as gr
 
 from rag.errors import RagError
-from rag.judging.run import Outcome, run
+from rag.judging.trials import Trials
 from rag.web.page import browser
 from rag.web.question_sets import QuestionSets
 from rag.web.render_trial import broken_html, trial_html
 
-if TYPE_CHECKING:
-    from rag.bot import Bot
-
 
 class TrialTab:
-    """A question set asked of the bot while the browser looks on."""
+    """The reader's latest run; it goes on when the browser leaves, and is shown again when it comes back."""
 
-    def __init__(self, bot: Bot, sets: QuestionSets) -> None:
-        self.bot, self.sets = bot, sets
+    def __init__(self, trials: Trials, sets: QuestionSets) -> None:
+        self.trials, self.sets = trials, sets
 
-    def run(self, event: gr.EventData) -> Iterator[str]:
-        """The run after every question; it ends when the browser leaves."""
+    async def run(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
+        """A new run after every question."""
+        name = browser.text(event, "set")
         try:
-            questions = self.sets.read(browser.text(event, "set"), browser.text(event, "content"))
+            questions = self.sets.read(name, browser.text(event, "content"))
         except RagError as error:
             yield broken_html(str(error))
             return
-        outcomes: list[Outcome] = []
-        yield trial_html(outcomes, len(questions), running=True)
-        for outcome in run(self.bot.ask, questions):
-            outcomes.append(outcome)
-            yield trial_html(outcomes, len(questions), running=len(outcomes) < len(questions))
+        owner = browser.owner(request)
+        self.trials.start(owner, self.sets.title(name), questions)
+        async for trial in self.trials.follow(owner):
+            yield trial_html(trial)
+
+    async def look(self, request: gr.Request) -> AsyncIterator[Any]:
+        """The run that is there, as the page is opened."""
+        yield gr.skip()
+        async for trial in self.trials.follow(browser.owner(request)):
+            yield trial_html(trial)
+
+    def halt(self, request: gr.Request) -> None:
+        self.trials.stop(browser.owner(request))

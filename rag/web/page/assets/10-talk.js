@@ -85,6 +85,7 @@
       const form = button.closest(".exchange").querySelector(".feedback");
       for (const each of form.parentElement.querySelectorAll(".thumb")) each.setAttribute("aria-pressed", each === button);
       form.hidden = false;
+      scrollTo(form, "nearest");
       judge(form, false).then(() => form.querySelector("textarea").focus({ preventScroll: true }));
     },
     keep: (button) => judge(button.closest("form"), true),

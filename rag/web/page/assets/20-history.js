@@ -26,7 +26,10 @@
       if (view) show(view.dataset.view);
       if (event.target.closest("[data-panel]")) panel(!body().hasAttribute("data-panel"));
     });
-    addEventListener("keydown", (event) => event.key === "Escape" && body().hasAttribute("data-panel") && panel(false));
+    addEventListener("keydown", (event) => {
+      const own = event.target.closest?.("dialog, .rename"); // theirs is the Escape that is pressed in them
+      if (event.key === "Escape" && !own && body().hasAttribute("data-panel")) panel(false);
+    });
     addEventListener("click", (event) => {
       const outside = !event.target.closest?.("#history, .chats-button, dialog");
       if (outside && body().hasAttribute("data-panel")) panel(false);
@@ -61,6 +64,8 @@
     root.addEventListener("click", async (event) => {
       const button = event.target.closest("[data-do]"), line = event.target.closest(".chat");
       if (!button || !line) return;
+      const menu = button.closest("details");
+      if (menu) menu.open = false;
       const chat = line.dataset.chat, title = line.querySelector(".title").textContent;
       if (button.dataset.do === "pick") {
         pick({ chat });
@@ -83,7 +88,6 @@
   }
 
   function rename(line, save) {
-    line.querySelector("details").open = false;
     const title = line.querySelector(".title");
     const field = element("input", { class: "rename", "aria-label": "Название разговора", maxlength: 120 });
     field.value = title.textContent;
@@ -94,10 +98,13 @@
       field.remove();
       line.classList.remove("renaming");
       if (keep && field.value.trim()) save(field.value);
+      else line.querySelector("summary").focus();
     };
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter") end(true);
-      if (event.key === "Escape") end(false);
+      if (event.key !== "Escape") return;
+      event.preventDefault(); // it stops no answer
+      end(false);
     });
     field.addEventListener("blur", () => end(true));
     line.classList.add("renaming");

@@ -14,14 +14,7 @@
       if (content.length > 400_000) return say("Файл слишком большой: разделите его на несколько.");
       run({ set, content });
     });
-    root.addEventListener("click", (event) => {
-      if (!event.target.closest("[data-halt]")) return;
-      halt();
-      const state = document.querySelector("#board .run");
-      if (!state) return;
-      state.dataset.running = "false";
-      state.querySelector(".label").textContent = state.querySelector(".label").textContent.replace("Идёт проверка", "Проверка остановлена");
-    });
+    root.addEventListener("click", (event) => event.target.closest("[data-halt]") && halt());
     new MutationObserver(shown).observe(root, { childList: true, subtree: true });
     shown();
   }
