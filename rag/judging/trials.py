@@ -39,11 +39,13 @@ class _Run:
             self.now = replace(self.now, running=False)
 
     def go(self, ask: Ask, questions: Sequence[Question]) -> None:
-        for outcome in run(ask, self._until_stopped(questions)):
-            with self._guard:
-                if self.now.running:
-                    self.now = replace(self.now, outcomes=(*self.now.outcomes, outcome))
-        self.stop()
+        try:
+            for outcome in run(ask, self._until_stopped(questions)):
+                with self._guard:
+                    if self.now.running:
+                        self.now = replace(self.now, outcomes=(*self.now.outcomes, outcome))
+        finally:
+            self.stop()
 
     def _until_stopped(self, questions: Sequence[Question]) -> Iterator[Question]:
         for question in questions:
