@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
@@ -25,12 +25,11 @@ _LINE = Markup(
 
 def history_html(chats: Sequence[ListedChat], current: str = "", query: str = "") -> Markup:
     """The chats, the `current` one marked; what to expect where there are none."""
-    now = datetime.now(UTC).date().isoformat()
     lines = Markup("").join(
         _LINE.format(
             id=chat.id,
             title=chat.title,
-            when="сегодня" if chat.updated[:10] == now else russian_date(chat.updated[:10]),
+            when=_day(chat.updated),
             current=Markup(" data-current") if chat.id == current else "",
             pressed=Markup(' aria-current="true"') if chat.id == current else "",
         )
@@ -40,6 +39,13 @@ def history_html(chats: Sequence[ListedChat], current: str = "", query: str = ""
         return Markup('<ul class="chats">{}</ul>').format(lines)
     nothing = "Таких разговоров нет." if query.strip() else "Здесь появятся ваши разговоры."
     return Markup('<p class="nothing">{}</p>').format(nothing)
+
+
+def _day(updated: str) -> str:
+    """The day of an ISO time, where the server stands."""
+    day, today = (datetime.fromisoformat(updated).astimezone().date(), datetime.now().astimezone().date())
+    near = {today: "сегодня", today - timedelta(days=1): "вчера"}
+    return near.get(day) or russian_date(day.isoformat())
 
 
 LEAVING = Markup('<a class="leave" href="logout">Выйти</a>')  # where the page has a login

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,19 @@ def test_chats_say_when_and_which_is_open() -> None:
     assert "23\u00a0февраля 2026\u00a0г." in html
     assert html.count("aria-current") == 1 and html.index("aria-current") > html.index("Первый")
     assert "Таких разговоров нет." in history_html([], "", "слово")
+
+
+@pytest.mark.parametrize(("hours", "said"), [(0, "сегодня"), (24, "вчера")])
+def test_near_days_are_those_of_the_server(hours: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An hour before midnight in Vladivostok is not tomorrow, as it is not in Greenwich."""
+    monkeypatch.setenv("TZ", "Asia/Vladivostok")
+    time.tzset()
+    try:
+        then = (datetime.now(UTC) - timedelta(hours=hours)).isoformat(timespec="milliseconds")
+        assert said in history_html([ListedChat("a", "Разговор", then)])
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_run_counts_as_it_goes() -> None:
