@@ -105,6 +105,16 @@ def test_of_many_rows_only_the_likely_ones_are_scanned(
     assert set(scanned) == {150}
     table.nearest(asked, 10, ArticleSet.of(articles))
     assert scanned[-1] == 1_200, "a filter is exact"
+    monkeypatch.setattr(module, "EXACT_ALLOWED", 600)
+    allowed = ArticleSet.of(articles[100:])
+    for _ in range(2):  # the second time its rows are remembered
+        found = table.nearest(asked, 10, allowed)
+        assert scanned[-1] == 112, "unless it allows very many"
+        assert found[0].passage_id == near
+        ids = {passage(article, number).id for article in articles[100:] for number in range(3)}
+        assert {each.passage_id for each in found} <= ids
+    fill(table, ["new"], 3, seed=3)
+    assert len(table.nearest(asked, 2_000, ArticleSet.of(["new", *articles]))) == 1_203
 
 
 @pytest.mark.parametrize("share", [1, 2, 10, 400])
