@@ -12,11 +12,13 @@ import pickle
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any
 
 # By its own search path a helper finds the same packages as this process.
 _SERVE = "import sys; module, *sys.path[:] = sys.argv[1:]; __import__(module, fromlist=['_']).serve()"
 _PATIENCE = 30.0  # seconds for a helper to finish what it is doing, once it has nothing more to read
+_MODEST = 10  # of niceness
 GONE = (OSError, EOFError, pickle.UnpicklingError)  # what asking a helper raises that has ended
 
 
@@ -77,6 +79,14 @@ class Requests:
         # Nothing else may be written between the answers, be it by a library in Rust.
         os.dup2(2, 1)
         sys.stdout = sys.stderr
+
+    def give_way(self) -> None:
+        """Work when others don't: who asks a question is not to wait for a processor."""
+        with suppress(OSError, AttributeError):
+            os.nice(_MODEST)
+        # Where Linux shares processors among sessions, a helper's own one has to be modest too.
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(_MODEST), encoding="ascii")
 
     def next(self) -> Any:
         """Raises EOFError when nothing more will be asked."""

@@ -93,6 +93,7 @@ class Splitting:
 def serve() -> None:
     """Be a helper."""
     requests = Requests()
+    requests.give_way()
     while True:
         try:
             articles: list[Article] = requests.next()

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from rag.library.library import Library
 
 LOG_SIZE = 1_000_000
-# Seconds that a busy thread keeps the interpreter while others wait: by default five times as much, and a
+# Seconds that a busy thread keeps the interpreter while others wait: by default ten times as much, and a
 # search gives it away a dozen times.
-_TURN = 0.001
+_TURN = 0.0005
 FAREWELL = 2  # seconds that open connections get when the server stops
 
 
