@@ -91,7 +91,7 @@ class DefinitionView:
 
     def behind(self, place: int) -> int:
         """The first token from `place` on that no bracket holds."""
-        outer = self.brackets[place - 1] if place else 0
+        outer = self.brackets[place - 1] if 0 < place <= len(self.tokens) else 0
         while place < len(self.tokens) and self.brackets[place] > outer:
             place += 1
         return place
@@ -105,6 +105,8 @@ class DefinitionView:
     def cases(self, first: int, last: int) -> frozenset[str]:
         """The cases the phrase may stand in, told by its first noun or name; none where nothing tells."""
         inside = self.tokens[first : last + 1]
+        if not inside:
+            return frozenset()
         noun = next((t for t in inside if t.grammar.part in ("NOUN", "UNKN")), inside[0])
         return noun.grammar.cases if noun.grammar.known else frozenset()
 

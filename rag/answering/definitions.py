@@ -30,6 +30,7 @@ from rag.text.words import fold
 
 # How much each shape explains: set by hand, a shape that says what it is above one that says what it does.
 _LINKED, _HEADED, _DASHED, _SPELT_OUT = 1.0, 0.95, 0.65, 0.6
+_GLOSSED = 0.6
 _KNOWN_AS, _RELATIVE, _DENIED, _SUBJECT = 0.55, 0.45, 0.6, 0.3
 _ANNOUNCED = 1.0
 _ASIDE = 14  # tokens of what may stand between the term and its dash
@@ -179,6 +180,22 @@ def _spelt_out(view: DefinitionView, mention: Mention) -> Definition | None:
     return Definition(_SPELT_OUT, view.span(last + 2, close - 1)) if view.is_explaining(last + 2) else None
 
 
+def _glossed(view: DefinitionView, mention: Mention) -> Definition | None:
+    """«шлак (остаток плавки)»: a phrase of lower-case words in the same case, or the nominative."""
+    bracket, begin = mention[1] + 1, mention[1] + 2
+    if view.term.is_somebody or view.text_at(bracket) != "(" or begin >= len(view.tokens):
+        return None
+    close = next((p for p in range(begin, len(view.tokens)) if view.tokens[p].text == ")"), begin)
+    inside = view.classes[begin:close]
+    is_phrase = len(inside) > 1 and inside[0] in ("NOUN", "ADJF") and "NOUN" in inside
+    if not is_phrase or view.tokens[begin].is_capital or {*inside} & {*FINITE, "number"}:
+        return None
+    cases, own = view.cases(begin, begin + 1), view.cases(*mention)
+    if "nomn" not in cases and not cases & own:
+        return None
+    return Definition(_GLOSSED - OBLIQUE * ("nomn" not in cases), view.span(begin, close - 1))
+
+
 def _in_full(view: DefinitionView, bracket: int, short: str) -> Definition | None:
     """The phrase before the bracket; as many words as `short` has letters where they begin so."""
     begin = bracket
@@ -233,4 +250,6 @@ def _named_behind(view: DefinitionView, mention: Mention) -> Definition | None:
     return Definition(_SUBJECT) if is_kind else None
 
 
-_SHAPES = (_linked, _dashed, _headed, apposed, _related, role, _spelt_out, _known_as, _acts, _named_behind)
+_SHAPES = (
+    _linked, _dashed, _headed, apposed, _related, role, _spelt_out, _glossed, _known_as, _acts, _named_behind,
+)  # fmt: skip

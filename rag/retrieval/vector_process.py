@@ -88,6 +88,8 @@ class VectorProcess:
     def _exchange(self, request: tuple[str, str, Sequence[Any]]) -> tuple[bool, Any]:
         if self._helper is None:
             self._helper = Helper(_MODULE)
+            # Who leaves when there is nothing to do shall not be listed as a dead process.
+            threading.Thread(target=self._helper.process.wait, name="chroma-end", daemon=True).start()
         self._helper.send(request)
         answer: tuple[bool, Any] = self._helper.receive()
         return answer

@@ -1,6 +1,8 @@
 """What a sentence says of what something is; one line per shape, made-up things only."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.answering.definitions import asks_what, definition, explains
 from rag.text.questions import analyse
@@ -36,6 +38,8 @@ from rag.text.questions import analyse
             "«Сталь-Инвест». Фонд из Тулы, созданный в 1999 году.",
             "Фонд из Тулы, созданный в 1999 году",
         ),
+        ("Что такое шлак?", "Завод продал шлак (остаток плавки) соседям.", "остаток плавки"),
+        ("Что такое шлак?", "Цена шлака (твёрдого остатка плавки) выросла.", "твёрдого остатка плавки"),
         ("Что такое ДП?", "Доменная печь (ДП) работает без остановки.", "Доменная печь"),
         ("Что такое ДП?", "Рабочие большой доменной печи (ДП) бастуют.", "доменной печи"),
         ("Что такое Steelco?", "Рельсы возит немецкая корпорация Steelco.", "немецкая корпорация"),
@@ -84,6 +88,9 @@ def test_the_part_that_explains(question: str, text: str, span: str) -> None:
         ("Что такое шлак?", "О шлаке писали давно, хотя завода нет с прошлого века."),
         ("Что такое шлак?", "Завод — это шлак и дым."),
         ("Что такое шлак?", "Печь шлака — старая."),
+        ("Что такое шлак?", "Завод продал шлак (Иван Серов) соседям."),
+        ("Что такое шлак?", "Завод продал шлак (12 тонн остатка) соседям."),
+        ("Что такое шлак?", "Завод продал шлак (завод купили весной) соседям."),
         ("Что такое ДП?", "Грузовик повредил въездные ворота ДП."),
         ("Что такое Steelco?", "Генеральный директор Steelco уехал."),
         ("Что такое «Сталь»?", "Владелец завода «Стали» уехал."),
@@ -127,3 +134,24 @@ def test_only_what_something_is_must_be_explained() -> None:
 )
 def test_politely_asked_it_is_a_definition_too(question: str) -> None:
     assert analyse(question).kind == "definition"
+
+
+PIECES = [
+    "шлак", "Шлак", "шлака", "Пётр", "Лавров", "ДП", "(", ")", "«", "»", "—", ",", ".", ":", "это", "который",
+    "печь", "доменной", "директор", "Steelco", "или", "и", "не", "в", "12", "называют", "остаток", "то",
+]  # fmt: skip
+
+
+@given(
+    st.sampled_from(
+        ["Что такое шлак?", "Кто такой Пётр Лавров?", "Что такое ДП?", "Что за фирма Steelco?", "Что?"]
+    ),
+    st.lists(st.sampled_from(PIECES), max_size=9),
+)
+def test_any_sentence_can_be_looked_at(question: str, pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    found = definition(question, text)
+    assert 0 <= explains(question, text) <= 1
+    if found and found.span:
+        start, stop = found.span
+        assert 0 <= start < stop <= len(text) and text[start:stop].strip() == text[start:stop]
