@@ -63,6 +63,7 @@ def open_library(
 
     `building` and `progress` are Library's. Raises LibraryBusyError, LibraryError and ModelError.
     """
+    _start_chroma()
     config = config or load()
     parts = _parts(config)
     return Library(config.data, (parts.keyword, parts.dense), command, repair, building, progress)
@@ -83,6 +84,7 @@ def open_bot(
     `encoder`, `reranker` and `llm` take the place of those that the settings name; see `rag.open_bot`.
     «Вчера» and «на прошлой неделе» in a question are counted from `today()`.
     """
+    _start_chroma()
     from rag.answering.extractive import ExtractiveWriter
     from rag.bot import Bot
     from rag.retrieval.explain import Explainer
@@ -117,6 +119,13 @@ def open_bot(
     writer = LLMWriter(model, quoting, config.llm_context, config.llm_deadline)
     dialogue = LLMDialogue(model, min(FOLLOW_UP_SECONDS, config.llm_deadline))
     return Bot(library, searcher, writer, *common, dialogue.standalone, config.strict)
+
+
+def _start_chroma() -> None:
+    """Before anything else: its process is ready about when the rest is."""
+    from rag.retrieval.vector_process import chroma
+
+    chroma().start()
 
 
 def _parts(config: Config, encoder: object = None) -> Parts:

@@ -36,6 +36,10 @@ class VectorProcess:
         self._asked = 0
         self._guard = threading.Lock()
 
+    def start(self) -> None:
+        """Have the process started by now: it takes a second or two to be ready."""
+        self._turns.submit(self._started)
+
     def begin(self, folder: Path, method: str, *arguments: Any) -> Future[Any]:
         """Have an opened folder of rag.retrieval.chroma do this. `result()` of it raises ChromaError."""
         with self._guard:
@@ -86,13 +90,17 @@ class VectorProcess:
         return result
 
     def _exchange(self, request: tuple[str, str, Sequence[Any]]) -> tuple[bool, Any]:
+        helper = self._started()
+        helper.send(request)
+        answer: tuple[bool, Any] = helper.receive()
+        return answer
+
+    def _started(self) -> Helper:
         if self._helper is None:
             self._helper = Helper(_MODULE)
             # Who leaves when there is nothing to do shall not be listed as a dead process.
             threading.Thread(target=self._helper.process.wait, name="chroma-end", daemon=True).start()
-        self._helper.send(request)
-        answer: tuple[bool, Any] = self._helper.receive()
-        return answer
+        return self._helper
 
     def _dismiss(self) -> None:
         if self._helper:
