@@ -89,8 +89,11 @@ class Requests:
             Path("/proc/self/autogroup").write_text(str(_MODEST), encoding="ascii")
 
     def next(self) -> Any:
-        """Raises EOFError when nothing more will be asked."""
-        return pickle.load(self._taken)
+        """Raises EOFError when nothing more will be asked, or when who asked died in the middle of a word."""
+        try:
+            return pickle.load(self._taken)
+        except pickle.UnpicklingError:
+            raise EOFError from None
 
     def answer(self, what: Any) -> None:
         pickle.dump(what, self._given, pickle.HIGHEST_PROTOCOL)

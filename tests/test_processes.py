@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import select
 import signal
 import subprocess
@@ -59,6 +60,16 @@ def test_a_killed_helper_is_noticed(helper: Helper) -> None:
         helper.send("anybody there?")
         helper.receive()
     helper.end()  # a second farewell is no error
+
+
+@pytest.mark.parametrize("module", ["rag.library.splitting", "rag.retrieval.chroma"])
+def test_half_a_question_is_the_end(module: str) -> None:
+    """Its owner was killed while it wrote."""
+    helper = Helper(module)
+    assert helper.process.stdin
+    helper.process.stdin.write(pickle.dumps(["x" * 100_000])[:50_000])
+    helper.end()
+    assert helper.process.returncode == 0
 
 
 @pytest.mark.parametrize("module", ["rag.library.splitting", "rag.retrieval.chroma"])

@@ -143,6 +143,7 @@ def serve() -> None:
     folders: dict[str, _Opened] = {}
     while True:
         idle = threading.Timer(_IDLE, _leave, [folders])
+        idle.daemon = True
         if not any(opened.is_searched for opened in folders.values()):
             idle.start()
         try:
