@@ -12,7 +12,7 @@ from rag.answering.evidence import Evidence
 from rag.answering.verification import verify
 from rag.text.lexicon import BEGINNING
 from rag.text.likeness import is_untelling
-from rag.text.synonyms import synonyms
+from rag.text.synonyms import equals
 from rag.types import ArticleInfo, Hit, Passage
 
 MOST_SOURCES = 4  # footnotes under one line
@@ -47,7 +47,7 @@ def _covers(held: frozenset[str], said: Sequence[str]) -> bool:
 
 
 def _stands(lemma: str, held: frozenset[str]) -> bool:
-    if lemma in held or synonyms(lemma) & held:
+    if lemma in held or equals(lemma) & held:
         return True
     kin = len(lemma) > BEGINNING and not lemma[0].isdigit()
     return kin and any(each[:BEGINNING] == lemma[:BEGINNING] for each in held)

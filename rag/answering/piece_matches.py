@@ -10,7 +10,7 @@ from rag.text.antonyms import opposed, same_way
 from rag.text.moments import bears_out
 from rag.text.pieces import Piece
 from rag.text.spelling import same_but_ending, sound_key
-from rag.text.synonyms import synonyms
+from rag.text.synonyms import equals
 
 # Words with the same beginning («поставил», «поставка») are kin: so many letters, and this share of the
 # shorter one.
@@ -57,7 +57,7 @@ def related(piece: Piece, held: Piece) -> bool:
     if piece.kind == "name" or held.kind == "name":
         return _same_name(piece, held)
     return same_way(piece.lemmas, held.lemmas) or any(
-        other in synonyms(lemma) or _kin(lemma, other) for lemma in piece.lemmas for other in held.lemmas
+        other in equals(lemma) or _kin(lemma, other) for lemma in piece.lemmas for other in held.lemmas
     )
 
 
@@ -73,7 +73,7 @@ def _same_name(piece: Piece, held: Piece) -> bool:
     ):
         return True
     if same_but_ending(word, other) or any(
-        each in synonyms(lemma) for lemma in piece.lemmas for each in held.lemmas
+        each in equals(lemma) for lemma in piece.lemmas for each in held.lemmas
     ):
         return True
     if word.isascii() != other.isascii() and min(len(word), len(other)) >= _SHORTEST_SOUND:

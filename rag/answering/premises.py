@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rag.answering.evidence import Evidence
 from rag.text.antonyms import antonyms
 from rag.text.questions import analyse
-from rag.text.synonyms import synonyms
+from rag.text.synonyms import equals
 from rag.text.tokens import Token, tokens
 from rag.text.words import analyzer, content_lemmas, is_function_word
 
@@ -37,7 +37,7 @@ class Premise:
 
     @property
     def same(self) -> frozenset[str]:
-        return synonyms(self.verb) | {self.verb}
+        return equals(self.verb) | {self.verb}
 
 
 def premise(question: str) -> Premise | None:

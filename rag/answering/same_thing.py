@@ -20,7 +20,7 @@ from rag.text.figures import Figure, figures
 from rag.text.lexicon import BEGINNING
 from rag.text.likeness import is_untelling
 from rag.text.periods import times
-from rag.text.synonyms import synonyms
+from rag.text.synonyms import equals
 from rag.text.words import content_lemmas, lemma, words
 from rag.types import Period
 
@@ -194,7 +194,7 @@ def shared(first: Iterable[str], second: frozenset[str]) -> set[str]:
 
 
 def _stands(each: str, others: frozenset[str]) -> bool:
-    if each in others or synonyms(each) & others:
+    if each in others or equals(each) & others:
         return True
     return len(each) > BEGINNING and any(other[:BEGINNING] == each[:BEGINNING] for other in others)
 

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from rag.text.number_words import FIGURES
 from rag.text.spelling import same_but_ending
-from rag.text.synonyms import synonyms
+from rag.text.synonyms import equals
 from rag.text.words import is_function_word, lemma, lemmas, words
 from rag.types import Passage
 
@@ -200,7 +200,7 @@ def _is_replaced(text: Wording, other: Wording) -> bool:
 
 
 def _mean_the_same(word: str, other: str) -> bool:
-    return other in synonyms(word) or {word, other} <= _SAYING
+    return other in equals(word) or {word, other} <= _SAYING
 
 
 def _titles_differ(text: Wording, other: Wording) -> bool:

@@ -9,11 +9,19 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from rag.text.antonyms import antonyms
+
 
 @cache
 def synonyms(lemma: str) -> frozenset[str]:
     """Lemmas of the groups that `lemma` stands in; empty for most."""
     return _index().get(lemma, frozenset())
+
+
+@cache
+def equals(lemma: str) -> frozenset[str]:
+    """Synonyms that may stand in its place; «получить» answers who asks for «передать», but is no equal."""
+    return synonyms(lemma) - antonyms(lemma)
 
 
 def groups() -> list[tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.synonyms import groups, synonyms
+from rag.text.synonyms import equals, groups, synonyms
 from rag.text.words import lemma
 
 
@@ -42,3 +42,8 @@ def test_synonyms_both_ways(one: str, other: str) -> None:
 
 def test_most_words_have_none() -> None:
     assert synonyms("кобальт") == frozenset()
+
+
+def test_who_gives_and_who_gets_are_asked_for_alike_but_are_no_equals() -> None:
+    assert "получить" in synonyms("передать")
+    assert "получить" not in equals("передать") and "отдать" in equals("передать")
