@@ -41,8 +41,8 @@ class Watch:
 class Run:
     """A run as it goes: batches are read, split by helpers, committed to `store`, taken over by `follow`.
 
-    While the indexes take a batch over, the next one is committed. What has failed there is raised with
-    the next batch, or by `finish`. With `rebuild` nothing is taken over: the indexes are built anew later.
+    While the indexes take a batch over, the next one is read. What has failed there is raised with the next
+    batch, or by `finish`. With `rebuild` nothing is taken over: the indexes are built anew later.
     """
 
     store: Store
@@ -130,11 +130,11 @@ class Run:
             for entry, (passages, gists) in zip(before, split.result(), strict=True)
         ]
         ids = [entry.article.id for entry in entries]
+        self._confirm()  # of what isn't told of, no more than one batch may be in the store
         after = self.store.last_seq()
         self.store.put_many(entries)
         passages = [passage for entry in entries for passage in entry.passages]
         update = Update(ids, passages, self._known.isdisjoint(ids), after, self.store.last_seq())
-        self._confirm()
         self._followed = entries, self._threads.submit(self._taken_over, update)
 
     def _taken_over(self, update: Update) -> None:
