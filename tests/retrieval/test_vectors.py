@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,10 @@ def table(tmp_path: Path) -> Iterator[VectorTable]:
 
 def passage(article_id: str, number: int) -> Passage:
     return Passage(made_id(article_id, number, ""), article_id, number, number, "", ())
+
+
+def ids_of(article_id: str) -> set[str]:
+    return {passage(article_id, number).id for number in range(4)}
 
 
 def units(rows: int, seed: int) -> Vectors:
@@ -86,13 +91,13 @@ def test_of_many_rows_only_the_likely_ones_are_scanned(
     articles = [f"a{number}" for number in range(400)]
     held = fill(table, articles, 3)
     scanned: list[int] = []
-    plain = module._Rows.cosines
+    plain = module.Rows.cosines
 
-    def counted(rows: module._Rows, places: module.Places, vector: Vectors) -> module.Floats:
+    def counted(rows: module.Rows, places: module.Places, vector: Vectors) -> module.Floats:
         scanned.append(len(places))
         return plain(rows, places, vector)
 
-    monkeypatch.setattr(module._Rows, "cosines", counted)
+    monkeypatch.setattr(module.Rows, "cosines", counted)
     for near, vector in list(held.items())[::100]:
         asked = vector + units(1, 7)[0] * np.float32(0.3)
         asked /= np.linalg.norm(asked)
@@ -102,14 +107,14 @@ def test_of_many_rows_only_the_likely_ones_are_scanned(
         scores = [float(held[each.passage_id] @ asked) for each in found]
         assert [each.score for each in found] == pytest.approx(scores, abs=1e-6)
         assert scores == sorted(scores, reverse=True)
-    assert set(scanned) == {150}
+    assert all(150 <= number < 300 for number in scanned), "an eighth, and those that tie with it"
     table.nearest(asked, 10, ArticleSet.of(articles))
     assert scanned[-1] == 1_200, "a filter is exact"
     monkeypatch.setattr(module, "EXACT_ALLOWED", 600)
     allowed = ArticleSet.of(articles[100:])
     for _ in range(2):  # the second time its rows are remembered
         found = table.nearest(asked, 10, allowed)
-        assert scanned[-1] == 112, "unless it allows very many"
+        assert 112 <= scanned[-1] < 225, "unless it allows very many"
         assert found[0].passage_id == near
         ids = {passage(article, number).id for article in articles[100:] for number in range(3)}
         assert {each.passage_id for each in found} <= ids
@@ -144,6 +149,40 @@ def test_an_article_is_replaced_and_removed(table: VectorTable, tmp_path: Path) 
             {each: float(vector @ asked) for each, vector in held.items()}, abs=1e-6
         )
     again.close()
+
+
+def test_many_small_writes_answer_like_one(table: VectorTable, tmp_path: Path) -> None:
+    """Parts are joined as they grow; what is replaced may lie in any of them."""
+    held: dict[str, np.ndarray] = {}
+    for turn in range(40):
+        article = f"a{turn % 31}"
+        held = {each: vector for each, vector in held.items() if each not in ids_of(article)}
+        held |= fill(table, [article], 1 + turn % 4, seed=turn)
+        sizes = [len(part) for part in table._held()]
+        assert all(longer > 2 * shorter for longer, shorter in pairwise(sizes)), sizes
+    again = VectorTable(tmp_path / "vectors.db", DIMENSION)
+    asked = units(1, 3)[0]
+    for one in (table, again):
+        assert one.count() == len(held)
+        assert [each.passage_id for each in one.nearest(asked, 25)] == best(held, asked, 25)
+        assert set(one.scores(asked, [*held, "nowhere"])) == set(held)
+        within = {id_ for article in ("a3", "a8", "a30") for id_ in ids_of(article)} & set(held)
+        expected = best({each: held[each] for each in within}, asked, 9)
+        found = one.nearest(asked, 9, ArticleSet.of(["a3", "a8", "a30"]))
+        assert [each.passage_id for each in found] == expected
+    again.close()
+
+
+def test_a_number_of_a_row_is_never_given_again(table: VectorTable) -> None:
+    """A search that goes on while articles are replaced would read the vector of another passage."""
+    fill(table, ["a", "b"], 2)
+    before = table._held()
+    table.replace(["b"], [], np.empty((0, DIMENSION), np.float32), fresh=False)
+    fill(table, ["c"], 2, seed=4)
+    chosen = [(part, part.all) for part in before]
+    keys, cosines = table._exact(chosen, units(1, 3)[0])
+    assert {passage_id(key) for key in keys.tolist()} == {passage("a", n).id for n in (0, 1)}
+    assert len(cosines) == 2
 
 
 def test_a_zero_vector_is_held_and_is_near_to_nothing(table: VectorTable) -> None:
