@@ -30,7 +30,10 @@ def _quiet(*_: object) -> None:
 
 @dataclass(slots=True)
 class Watch:
-    """Who follows a run: `progress` counts what is sure, `tell` names it, `goes_on` may end it early."""
+    """Who follows a run: `progress` counts what is sure, `tell` names it, `goes_on` may end it early.
+
+    Sure is what no crash can take back: it is in the store, and the run ends when searches find it.
+    """
 
     progress: Progress | None = None
     tell: Tell = _quiet
@@ -41,8 +44,9 @@ class Watch:
 class Run:
     """A run as it goes: batches are read, split by helpers, committed to `store`, taken over by `follow`.
 
-    While the indexes take a batch over, the next one is read. What has failed there is raised with the next
-    batch, or by `finish`. With `rebuild` nothing is taken over: the indexes are built anew later.
+    A batch is told of once it is committed; while the indexes take it over, the next one is read and
+    committed. What has failed there is raised with the next batch, or by `finish`. With `rebuild` nothing is
+    taken over: the indexes are built anew later.
     """
 
     store: Store
@@ -56,7 +60,7 @@ class Run:
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "following"))
     _batch: dict[str, Entry] = field(default_factory=dict)  # read
     _under_way: deque[tuple[list[Entry], Future[Split]]] = field(default_factory=deque)  # being split
-    _followed: tuple[list[Entry], Future[None]] | None = None  # committed, on its way into the indexes
+    _following: Future[None] | None = None  # of the batch committed last, on its way into the indexes
     _characters: int = 0
     _names: dict[str, str] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
@@ -94,12 +98,12 @@ class Run:
     def finish(self) -> None:
         """Have everything that was taken in the library."""
         self._flush(0)
-        self._confirm()
+        self._wait()
 
     def stop(self) -> None:
         """Leave what isn't committed yet."""
         self.stopped = True
-        self._confirm()
+        self._wait()
 
     def report(self, counts: Counts) -> Report:
         return Report(
@@ -130,27 +134,24 @@ class Run:
             for entry, (passages, gists) in zip(before, split.result(), strict=True)
         ]
         ids = [entry.article.id for entry in entries]
-        self._confirm()  # of what isn't told of, no more than one batch may be in the store
         after = self.store.last_seq()
         self.store.put_many(entries)
         passages = [passage for entry in entries for passage in entry.passages]
         update = Update(ids, passages, self._known.isdisjoint(ids), after, self.store.last_seq())
-        self._followed = entries, self._threads.submit(self._taken_over, update)
-
-    def _taken_over(self, update: Update) -> None:
+        self._tell(ids)
+        self._wait()
         if not self.rebuild:
-            self.follow(update)
+            self._following = self._threads.submit(self.follow, update)
 
-    def _confirm(self) -> None:
-        """Wait for the indexes, and tell of the batch that they have taken over."""
-        if self._followed is None:
-            return
-        entries, following = self._followed
-        self._followed = None
-        following.result()
+    def _wait(self) -> None:
+        """Until the indexes have taken over what was committed."""
+        following, self._following = self._following, None
+        if following:
+            following.result()
+
+    def _tell(self, ids: Sequence[str]) -> None:
         outcomes = []
-        for entry in entries:
-            article_id = entry.article.id
+        for article_id in ids:
             status: Status = "replaced" if article_id in self._known else "added"
             outcomes.append(Outcome(self._names.pop(article_id, article_id), status, article_id))
             self._known.add(article_id)
