@@ -249,7 +249,7 @@ class _Forked(Helper):
 
 def _serve(module: str) -> None:
     """Be the helper, in a process that has just been forked; and end."""
-    os.closerange(3, _LIMIT)  # the other ends of its pipes too: else it would not see that its owner was killed
+    os.closerange(3, _LIMIT)  # the other ends of its pipes too: else it would outlive its owner
     try:
         import_module(module).serve()
     finally:
