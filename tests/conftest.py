@@ -26,6 +26,11 @@ def pytest_configure() -> None:
     os.environ["RAG_MODELS"] = str(Path(models).resolve())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow files first. Left to itself, xdist begins with the files of most tests, which are quick ones."""
+    items.sort(key=lambda item: item.get_closest_marker("slow_file") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def models() -> Path:
     """The folder that holds the default encoder: built once (about 15 s), then kept between runs."""

@@ -20,6 +20,7 @@ import pytest
 from tests.answering.model_server import Script, model_server
 from tests.processes import free_port, run, served
 
+pytestmark = pytest.mark.slow_file
 GUARD = """
 import atexit, os, sys
 

@@ -23,6 +23,7 @@ import pytest
 
 from tests.processes import ROOT, free_port, run, served
 
+pytestmark = pytest.mark.slow_file
 READMES = ("README.md", "README.ru.md")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUNNABLE = ("sh", "console", "python")

@@ -17,6 +17,7 @@ from rag.library.split import split
 from rag.retrieval.static import VERSION, StaticEncoder
 from rag.types import Article, ArticleInfo
 
+pytestmark = pytest.mark.slow_file
 QUESTIONS = ["Когда открыли мост?", "Где стоит завод?"]
 TEXTS = {
     "bridge": (

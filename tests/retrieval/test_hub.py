@@ -16,6 +16,7 @@ import pytest
 
 from .making import ROOT
 
+pytestmark = pytest.mark.slow_file
 NAME, COMMIT = "somebody/tiny", "0123456789abcdef0123456789abcdef01234567"
 LOAD = """
 import sys
