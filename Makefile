@@ -46,7 +46,8 @@ test: setup
 	@$(PYTHON) -m ruff format --quiet --check .
 	@$(PYTHON) -m mypy
 	@echo 'Прогоняю тесты…'
-	@$(PYTHON) -m pytest -n 2 --dist loadfile
+	@$(PYTHON) -m compileall -q app.py rag eval  # once, not in each process where Python may not write bytecode
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 eval: setup
 	@$(PYTHON) -m eval run --corpus corpus

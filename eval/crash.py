@@ -6,6 +6,7 @@ looks at every passage of it. What it holds must be the outcome of the plan's fi
 said to be sure, and of the rest at most the one batch that was under way.
 
 Processes are forked from this one, which has imported everything but opened nothing: a round takes a second.
+Those of Chroma are forked from them in turn: started anew they import for seconds, in which most kills fell.
 One that has used Chroma can't do this: a forked process waits for ever for threads it has not got.
 """
 
@@ -14,12 +15,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -33,6 +36,8 @@ from rag.library.run import Watch
 from rag.library.split import split
 from rag.library.splitting import Splitting
 from rag.library.uploads import given
+from rag.processes import Helper
+from rag.retrieval import vector_process
 from rag.retrieval.legs import DenseLeg, KeywordLeg
 from rag.retrieval.static import StaticEncoder
 from rag.types import Article, ArticleInfo
@@ -42,6 +47,8 @@ if TYPE_CHECKING:
 
 FILES = 40  # in the corpus, of which a round changes some
 BATCH = 5  # articles: small, for more moments to be killed at
+_CHROMA = "rag.retrieval.chroma"
+_LIMIT = 65_536  # above every file that a process here has open
 Texts = dict[str, str]
 Step = dict[str, str | None]  # text by article id, None: removed; done as a whole or not at all
 
@@ -120,6 +127,7 @@ class Crashes:
         self._data, self._corpus = folder / "data", folder / "corpus"
         # Opened once, for every process forked from here.
         self._encoders = {name: StaticEncoder(encoder, name) for name in ("static", "other")}
+        import_module(_CHROMA)
         split(_article("warm", _text("warm", 0)))
         self._corpus.mkdir(parents=True)
         self._chance = Random(seed)
@@ -178,6 +186,7 @@ class Crashes:
     # In processes of their own
 
     def _opened(self, encoder: str) -> Library:
+        setattr(vector_process, "Helper", _Forked)  # noqa: B010
         dense = DenseLeg(self._encoders[encoder])
         return Library(self._data, [KeywordLeg(), dense], "eval crash")
 
@@ -222,6 +231,29 @@ class Crashes:
         self.tally.steps_said += len(sure)
         self.tally.wrong += [f"{self._edition}: {each}" for each in (*wrong, *found["differences"])]
         self._held = found["held"]
+
+
+class _Forked(Helper):
+    """A helper that has imported what this process has; by everything else it is a process like any other."""
+
+    def __init__(self, module: str) -> None:
+        self.process = subprocess.Popen(
+            ["never reached"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=partial(_serve, module),
+        )
+
+
+def _serve(module: str) -> None:
+    """Be the helper, in a process that has just been forked; and end."""
+    os.closerange(3, _LIMIT)  # the other ends of its pipes too: else it would outlive its owner
+    try:
+        import_module(module).serve()
+    finally:
+        os._exit(1)
 
 
 def violations(plan: Plan, before: Texts, held: Texts, sure: set[str]) -> tuple[list[str], int]:

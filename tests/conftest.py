@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -25,6 +26,11 @@ def pytest_configure() -> None:
     os.environ["RAG_MODELS"] = str(Path(models).resolve())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow files first. Left to itself, xdist begins with the files of most tests, which are quick ones."""
+    items.sort(key=lambda item: item.get_closest_marker("slow_file") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def models() -> Path:
     """The folder that holds the default encoder: built once (about 15 s), then kept between runs."""
@@ -33,6 +39,24 @@ def models() -> Path:
     folder = Path(os.environ["RAG_MODELS"])
     static.ensure(folder)  # parallel workers start together: one builds, the others wait for it
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once(models: Path) -> Iterator[None]:
+    """The built-in encoder's words are read once, not by each of the hundreds of bots that tests open."""
+    from rag.retrieval import static
+
+    read, built_in = static._tokenizer, models / static.VERSION
+    held: dict[Path, Any] = {}
+
+    def kept(path: Path) -> Any:
+        if not path.is_relative_to(built_in):
+            return read(path)
+        return held[path] if path in held else held.setdefault(path, read(path))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(static, "_tokenizer", kept)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

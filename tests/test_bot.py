@@ -22,6 +22,7 @@ from rag.config import Config
 from rag.errors import QuestionError
 from rag.types import Answer, Article, ArticleInfo, Draft, Filters, Hit, Query, Repair, Sentence, Turn
 
+pytestmark = pytest.mark.slow_file
 CORPUS = Path(__file__).parents[1] / "corpus"
 
 

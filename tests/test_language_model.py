@@ -20,6 +20,7 @@ from rag.types import Article, ArticleInfo, Turn
 from tests.answering.model_server import ModelServer, Script
 from tests.processes import ROOT, free_port, run
 
+pytestmark = pytest.mark.slow_file
 CORPUS = ROOT / "corpus"
 QUESTION = "Какова протяжённость нефтепровода КТК?"
 GOOD = "Протяжённость нефтепровода КТК — 1511 км [1]."

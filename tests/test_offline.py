@@ -8,6 +8,7 @@ reference to a socket function.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ import pytest
 from tests.answering.model_server import Script, model_server
 from tests.processes import free_port, run, served
 
+pytestmark = pytest.mark.slow_file
 GUARD = """
 import atexit, os, sys
 
@@ -82,18 +84,36 @@ class Home:
             assert not {"torch", "transformers", "sentence_transformers"} & set(loaded.split())
 
 
+def furnished(folder: Path) -> Home:
+    """The commands run in `folder` tell what they dial and load."""
+    for name in ("corpus", "guard"):
+        (folder / name).mkdir()
+    for name, text in TEXTS.items():
+        (folder / "corpus" / f"{name}.txt").write_text(text, encoding="utf-8")
+    (folder / "guard" / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
+    row = {"id": "q", "question": QUESTION, "answers": ["1936"], "articles": ["bridge"]}
+    (folder / "set.jsonl").write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    settings = {"PYTHONPATH": str(folder / "guard"), "GUARD_REPORT": str(folder / "report.txt")}
+    return Home(folder, folder / "report.txt", settings)
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    for name in ("corpus", "guard"):
-        (tmp_path / name).mkdir()
-    for name, text in TEXTS.items():
-        (tmp_path / "corpus" / f"{name}.txt").write_text(text, encoding="utf-8")
-    (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
-    row = {"id": "q", "question": QUESTION, "answers": ["1936"], "articles": ["bridge"]}
-    (tmp_path / "set.jsonl").write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
-    report = tmp_path / "report.txt"
-    settings = {"PYTHONPATH": str(tmp_path / "guard"), "GUARD_REPORT": str(report)}
-    return Home(tmp_path, report, settings)
+    return furnished(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `index` makes of the corpus; the first test looks at what it dials."""
+    home = furnished(tmp_path_factory.mktemp("indexed"))
+    home.run("-m", "rag", "index")
+    return home.folder / ".snoska"
+
+
+@pytest.fixture
+def indexed(home: Home, library: Path) -> Home:
+    shutil.copytree(library, home.folder / ".snoska")
+    return home
 
 
 def test_the_command_line_dials_nobody(home: Home) -> None:
@@ -105,15 +125,14 @@ def test_the_command_line_dials_nobody(home: Home) -> None:
     assert len(home.seen("loaded")) == 4
 
 
-def test_the_server_dials_nobody(home: Home) -> None:
-    home.run("-m", "rag", "index")
-    with served(home.folder, free_port(), **home.settings) as address:
+def test_the_server_dials_nobody(indexed: Home) -> None:
+    with served(indexed.folder, free_port(), **indexed.settings) as address:
         assert httpx.get(f"{address}/api/health").json()["articles"] == 2
         assert "Сноска" in httpx.get(address).text
         answer = httpx.post(f"{address}/api/ask", json={"question": QUESTION}, timeout=30).json()
         assert "1936" in answer["text"]
-    home.check()
-    assert len(home.seen("loaded")) == 2, "the server has told what it loaded"
+    indexed.check()
+    assert len(indexed.seen("loaded")) == 1, "the server has told what it loaded"
 
 
 def test_the_evaluation_dials_nobody(home: Home) -> None:
@@ -123,8 +142,8 @@ def test_the_evaluation_dials_nobody(home: Home) -> None:
 
 
 @pytest.mark.parametrize("kind", ["openai-like", "ollama"])
-def test_a_language_model_is_asked_where_the_settings_say_and_nowhere_else(home: Home, kind: str) -> None:
-    home.run("-m", "rag", "index")
+def test_a_language_model_is_asked_where_the_settings_say_and_nowhere_else(indexed: Home, kind: str) -> None:
+    home = indexed
     with model_server(Script("Мост через Урал открыли в 1936 году [1].")) as model:
         named = {
             "RAG_WRITER": "llm",

@@ -23,6 +23,7 @@ import pytest
 
 from tests.processes import ROOT, free_port, run, served
 
+pytestmark = pytest.mark.slow_file
 READMES = ("README.md", "README.ru.md")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUNNABLE = ("sh", "console", "python")
@@ -85,20 +86,24 @@ class Reader:
         self.server: ExitStack | None = None
 
     def follow(self, block: Block) -> subprocess.CompletedProcess[str]:
-        """Do what `block` says, with the server running or stopped as it needs."""
-        self._serve("curl" in block.text)
+        """Do what `block` says, with the server running or stopped as it needs.
+
+        Commands don't care: some are answered by the server, later ones by themselves.
+        """
+        if "curl" in block.text:
+            self._serve()
+        elif block.language == "python":  # a library has one owner
+            self.leave()
         text = block.text.replace(PORT, str(self.port)).replace(ACTIVATE, ":")
         if block.language == "python":
             return run([sys.executable, "-c", text], self.folder)
         typed = "\n".join(line for line in text.splitlines() if not line.startswith("make "))
         return run(["bash", "-euo", "pipefail", "-c", typed], self.folder)
 
-    def _serve(self, wanted: bool) -> None:
-        if wanted and self.server is None:
+    def _serve(self) -> None:
+        if self.server is None:
             self.server = ExitStack()
             self.server.enter_context(served(self.folder, self.port))
-        elif not wanted:
-            self.leave()
 
     def leave(self) -> None:
         if self.server is not None:

@@ -11,6 +11,7 @@ import pytest
 from eval.crash import Plan, violations
 from rag.retrieval import static
 
+pytestmark = pytest.mark.slow_file
 PLAN = Plan({"a": "1", "b": "1", "c": "1"}, {"f": "2", "g": "2"}, ["h"], ["i", "j"])
 BEFORE = {"f": "1", "g": "1", "h": "1", "i": "1", "j": "1", "z": "1"}
 AFTER_PUT = BEFORE | {"a": "1", "b": "1", "c": "1", "f": "2", "g": "2"}

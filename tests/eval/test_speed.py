@@ -17,6 +17,7 @@ from rag.library.split import split
 from rag.retrieval.static import VERSION, StaticEncoder
 from rag.types import Article, ArticleInfo
 
+pytestmark = pytest.mark.slow_file
 QUESTIONS = ["Когда открыли мост?", "Где стоит завод?"]
 TEXTS = {
     "bridge": (
@@ -62,8 +63,9 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes that have nothing to do are not waited for."""
+    """Processes that have nothing to do are not waited for, and one is measured instead of three alike."""
     monkeypatch.setattr(serving, "_SETTLED", 0)
+    monkeypatch.setattr(serving, "FRESH", 1)
 
 
 def _settings(tmp_path: Path, corpus: Path) -> config.Config:
@@ -89,7 +91,10 @@ def test_a_folder_grown_to_its_size(tmp_path: Path, corpus: Path) -> None:
     assert not (tmp_path / "data").exists(), "the user's own library is left alone"
 
 
-def test_a_file_compared_with_the_plain_stack(tmp_path: Path, corpus: Path, file: Path) -> None:
+def test_a_file_compared_with_the_plain_stack(
+    tmp_path: Path, corpus: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speed, "_processes", lambda *_: {})  # those of the test above know no files
     asked = speed.of_file(file, compared=True)
     assert sorted(asked.questions) == sorted(title for title, _ in TEXTS.values())
     numbers = speed.measure(_settings(tmp_path, corpus), asked)

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from rag.library.library import Library
 from rag.library.split import split
 from rag.retrieval import static
@@ -20,6 +22,7 @@ from rag.types import Query
 from .articles import long_text
 from .indexes import FileIndex
 
+pytestmark = pytest.mark.slow_file
 ARTICLES = 60
 KILLS = 8
 INDEX = """

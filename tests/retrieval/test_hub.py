@@ -16,6 +16,7 @@ import pytest
 
 from .making import ROOT
 
+pytestmark = pytest.mark.slow_file
 NAME, COMMIT = "somebody/tiny", "0123456789abcdef0123456789abcdef01234567"
 LOAD = """
 import sys
@@ -101,7 +102,7 @@ def load(name: str, home: Path, hub: Hub, **settings: str) -> subprocess.Complet
     return done
 
 
-def test_a_model_is_fetched_once(hub: Hub, tmp_path: Path) -> None:
+def test_a_model_is_fetched_once_and_gone_on_with_after_an_interruption(hub: Hub, tmp_path: Path) -> None:
     first = load(NAME, tmp_path, hub)
     assert first.stdout.startswith(f"{NAME}@{COMMIT[:8]}"), first.stdout + first.stderr
     assert f"Модели {NAME} на этой машине нет: скачиваю её с хаба." in first.stderr
@@ -112,12 +113,7 @@ def test_a_model_is_fetched_once(hub: Hub, tmp_path: Path) -> None:
     assert second.stdout == first.stdout
     assert hub.asked == []
     assert "скачиваю" not in second.stderr
-
-
-def test_an_interrupted_download_is_gone_on_with(hub: Hub, tmp_path: Path) -> None:
-    first = load(NAME, tmp_path, hub)
     next((tmp_path / "hub").rglob("model.safetensors")).unlink()
-    hub.asked.clear()
     assert load(NAME, tmp_path, hub).stdout == first.stdout
     assert hub.asked
 

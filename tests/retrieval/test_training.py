@@ -24,6 +24,7 @@ from rag.types import Article
 
 from .making import ROOT, article, config
 
+pytestmark = pytest.mark.slow_file
 OTHERS = ("министр", "золото", "шахматы", "Кошербаев пригласил ёжика 12 345 раз, а потом Ozon-у.", "мост")
 
 # A language of the library's own: every word of a title stands for another one in the text.

@@ -25,6 +25,14 @@ def process() -> Iterator[VectorProcess]:
     process.end()
 
 
+@pytest.fixture(scope="module")
+def shared() -> Iterator[VectorProcess]:
+    """For tests that leave it fit for the next one, which asks about another folder."""
+    process = VectorProcess()
+    yield process
+    process.end()
+
+
 def put(process: VectorProcess, folder: Path) -> None:
     process.ask(folder, "replace", [], IDS, IDS, VECTORS)
 
@@ -34,25 +42,25 @@ def helper_of(process: VectorProcess) -> Helper:
     return process._helper
 
 
-def test_folders_are_apart(process: VectorProcess, tmp_path: Path) -> None:
-    put(process, tmp_path / "one")
-    assert process.ask(tmp_path / "two", "count") == 0
-    assert process.ask(tmp_path / "one", "nearest", VECTORS[1], 1) == (["b"], [pytest.approx(1.0)])
-    assert process.ask(tmp_path / "one", "contents") == (IDS, IDS)
+def test_folders_are_apart(shared: VectorProcess, tmp_path: Path) -> None:
+    put(shared, tmp_path / "one")
+    assert shared.ask(tmp_path / "two", "count") == 0
+    assert shared.ask(tmp_path / "one", "nearest", VECTORS[1], 1) == (["b"], [pytest.approx(1.0)])
+    assert shared.ask(tmp_path / "one", "contents") == (IDS, IDS)
 
 
-def test_a_killed_process_is_started_again(process: VectorProcess, tmp_path: Path) -> None:
-    put(process, tmp_path)
-    os.kill(helper_of(process).process.pid, signal.SIGKILL)
-    process.ask(tmp_path, "replace", ["a"], [], [], VECTORS[:0])
-    assert process.ask(tmp_path, "contents") == (["b", "c"], ["b", "c"])
+def test_a_killed_process_is_started_again(shared: VectorProcess, tmp_path: Path) -> None:
+    put(shared, tmp_path)
+    os.kill(helper_of(shared).process.pid, signal.SIGKILL)
+    shared.ask(tmp_path, "replace", ["a"], [], [], VECTORS[:0])
+    assert shared.ask(tmp_path, "contents") == (["b", "c"], ["b", "c"])
 
 
-def test_an_error_is_told_and_the_next_request_answered(process: VectorProcess, tmp_path: Path) -> None:
-    put(process, tmp_path)
+def test_an_error_is_told_and_the_next_request_answered(shared: VectorProcess, tmp_path: Path) -> None:
+    put(shared, tmp_path)
     with pytest.raises(ChromaError, match="dimension"):
-        process.ask(tmp_path, "replace", [], ["d"], ["d"], np.ones((1, 5), np.float32))
-    assert process.ask(tmp_path, "count") == 3
+        shared.ask(tmp_path, "replace", [], ["d"], ["d"], np.ones((1, 5), np.float32))
+    assert shared.ask(tmp_path, "count") == 3
 
 
 def test_closing_what_is_not_open_starts_nothing(process: VectorProcess, tmp_path: Path) -> None:

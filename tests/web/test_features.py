@@ -28,6 +28,7 @@ from tests.web.visiting import (
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
+    pytest.mark.slow_file,
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
 ]

@@ -16,6 +16,7 @@ from tests.web.visiting import ask, in_view, out_of_view, visited
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
+    pytest.mark.slow_file,
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
 ]

@@ -15,6 +15,7 @@ from tests.web.visiting import CAPACITY, LENGTH, answered, ask, in_view, real_bo
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
+    pytest.mark.slow_file,
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
 ]
