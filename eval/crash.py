@@ -1,8 +1,9 @@
 """`kill -9` at random moments of adding, indexing, pruning and removing; then: is the library what it said?
 
 Each round is a plan of steps that are done in order: articles put by batches, others removed. A process
-carries it out and says after every batch what is sure; it is killed; another one opens the library and
-looks at every passage of it. What it holds must be the outcome of the plan's first steps: all that was
+carries it out and says after every batch what is sure; it is killed at a random moment of opening, adding,
+indexing, pruning, removing or closing, each as often as another; another one opens the library and looks at
+every passage of it. What it holds must be the outcome of the plan's first steps: all that was
 said to be sure, and of the rest at most the one batch that was under way.
 
 Processes are forked from this one, which has imported everything but opened nothing: a round takes a second.
@@ -16,6 +17,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 import traceback
 from collections import Counter
@@ -23,6 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -133,32 +136,42 @@ class Crashes:
         self._chance = Random(seed)
         self._held: Texts = {}  # what the library must have, by article id
         self._edition = 0
-        self._seconds = 0.0  # that a whole plan takes
+        self._lasting: dict[str, float] = {}  # seconds, by moment
         self.tally = Tally()
 
     def rounds(self, kills: int, told: Callable[[int], object] = lambda kills: None) -> Tally:
         """Go on until so many processes were killed."""
-        self._round(killed_after=None)
+        self._round(can_kill=False)
         self.tally.finished = 0
         while self.tally.kills < kills:
-            self._round(self._chance.uniform(0, 1.1 * self._seconds))
+            self._round()
             told(self.tally.kills)
         return self.tally
 
-    def _round(self, killed_after: float | None) -> None:
+    def _round(self, can_kill: bool = True) -> None:
         plan = self._planned()
-        began = time.monotonic()
-        said, killed = _killed(partial(self._carry_out, plan), killed_after)
+        moments = ("open", "add", "rebuild" if plan.rebuild else "index", "prune", "remove", "close")
+        moment = self._chance.choice(moments) if can_kill else None
+        after = self._chance.uniform(0, 1.1 * self._lasting.get(moment or "", 1.0))
+        said, killed = _killed(partial(self._carry_out, plan), moment, after)
+        self._time(said, killed)
         if not killed:
-            spent = time.monotonic() - began
-            self._seconds = spent if not self._seconds else 0.8 * self._seconds + 0.2 * spent
             self.tally.finished += 1
-            said_wrong = [line["trace"] for line in said if "trace" in line]
-            self.tally.wrong += said_wrong
+            self.tally.wrong += [line["trace"] for line in said if "trace" in line]
         self.tally.kills += killed
         self.tally.moments[_moment(said) if killed else "finished"] += 1
-        found, _ = _killed(self._look, None)
-        self._compare(plan, {each["sure"] for each in said if "sure" in each}, found[-1])
+        looked, _ = _killed(self._look)
+        found = next(each for each in looked if "held" in each or "trace" in each)
+        self._compare(plan, {each["sure"] for each in said if "sure" in each}, found)
+
+    def _time(self, said: Sequence[dict[str, Any]], killed: bool) -> None:
+        """Note how long each moment lasted; the last one lasted longer, if it was killed."""
+        at = [(str(each["moment"]), float(each["at"])) for each in said if "moment" in each]
+        spent = {moment: ended - begun for (moment, begun), (_, ended) in pairwise(at)}
+        for moment, seconds in spent.items():
+            known = self._lasting.get(moment, seconds)
+            is_cut = killed and moment == at[-2][0]
+            self._lasting[moment] = max(known, seconds) if is_cut else 0.8 * known + 0.2 * seconds
 
     def _planned(self) -> Plan:
         self._edition += 1
@@ -180,7 +193,7 @@ class Crashes:
             [each for each in self._held if each not in sent and each not in there],
             sorted(chance.sample(held, min(len(held), 4))),
             "other" if chance.random() < 0.15 else "static",
-            chance.random() < 0.1,
+            chance.random() < 0.2,
         )
 
     # In processes of their own
@@ -277,20 +290,30 @@ def violations(plan: Plan, before: Texts, held: Texts, sure: set[str]) -> tuple[
 
 
 def _killed(
-    work: Callable[[Callable[[dict[str, Any]], None]], None], after: float | None
+    work: Callable[[Callable[[dict[str, Any]], None]], None], moment: str | None = None, after: float = 0.0
 ) -> tuple[list[dict[str, Any]], bool]:
-    """Do `work` in a process of its own and kill it `after` so many seconds: what it said, was it killed."""
+    """Do `work` in a process of its own: what it said, with the time `at` which it did, and was it killed.
+
+    It is killed `after` so many seconds from the `moment` that it says, "open" being its beginning.
+    """
     reading, writing = os.pipe()
     process = os.fork()
     if not process:
         os.close(reading)
         os._exit(_done(work, writing))
     os.close(writing)
-    if after is not None:
-        time.sleep(after)
-        os.kill(process, signal.SIGKILL)
+    said: list[dict[str, Any]] = [{"moment": "open", "at": time.monotonic()}]
+    kill = threading.Timer(after, os.kill, (process, signal.SIGKILL))
     with os.fdopen(reading, "rb") as pipe:
-        said = [json.loads(line) for line in pipe if line.endswith(b"\n")]
+        if moment == "open":
+            kill.start()
+        for line in pipe:
+            if line.endswith(b"\n"):
+                said.append({"at": time.monotonic(), **json.loads(line)})
+                if moment is not None and said[-1].get("moment") == moment:
+                    kill.start()
+    said.append({"moment": "end", "at": time.monotonic()})
+    kill.cancel()
     _, status = os.waitpid(process, 0)
     return said, os.WIFSIGNALED(status)
 
@@ -310,7 +333,7 @@ def _done(work: Callable[[Callable[[dict[str, Any]], None]], None], writing: int
 
 
 def _moment(said: Sequence[dict[str, Any]]) -> str:
-    return next((str(each["moment"]) for each in reversed(said) if "moment" in each), "open")
+    return [str(each["moment"]) for each in said if "moment" in each][-2]
 
 
 def _text(article_id: str, edition: int) -> str:
