@@ -46,10 +46,11 @@ def read_once(models: Path) -> Iterator[None]:
     """The built-in encoder's words are read once, not by each of the hundreds of bots that tests open."""
     from rag.retrieval import static
 
-    read, built_in = static._tokenizer, models / static.VERSION
+    read, built_in = static._tokenizer, (models / static.VERSION).resolve()
     held: dict[Path, Any] = {}
 
     def kept(path: Path) -> Any:
+        path = path.resolve()
         if not path.is_relative_to(built_in):
             return read(path)
         return held[path] if path in held else held.setdefault(path, read(path))
