@@ -272,7 +272,7 @@ def _logistic(groups: Sequence[Group], left_out: int | None) -> Floats:
 def _bounds(feature: str) -> tuple[float | None, float | None]:
     if feature == "passage_score":
         return LEAST_SCORE, None
-    if feature in ("missing", "unexplained", "no_cause"):
+    if feature in ("missing", "unexplained", "no_cause", "of_another"):
         return None, 0.0
     return (0.0 if feature in EVIDENCE else None), None
 

@@ -51,27 +51,27 @@ def composed(question: str, reading: Reading, chosen: Sequence[Evidence]) -> Dra
     sentences = tuple(
         Sentence(line.text, tuple(_numbers(footnotes, line, reading.evidence)), "supported") for line in lines
     )
-    span = _short_answer(question, reading, best.text)
+    short = _short_answer(question, reading, [best, *chosen])
     return Draft(
         sentences=sentences,
         disagreements=tuple(
             _disagreement(each, footnotes, lines) for each in conflicts(question, reading, chosen)
         ),
         citations=footnotes.all,
-        short_answer=best.text[slice(*span)] if span else None,
+        short_answer=short,
         confidence=reading.confidence,
         found=True,
         listed=_are_facts_of_one_kind(reading, lines),
     )
 
 
-def _short_answer(question: str, reading: Reading, text: str) -> tuple[int, int] | None:
-    """Offsets of the short answer in `text`: of «что такое» what explains, or nothing."""
+def _short_answer(question: str, reading: Reading, said: Sequence[Evidence]) -> str | None:
+    """The short answer in the first of the sentences `said`; of «что такое» the first that explains."""
     if reading.question.kind == "definition":
-        found = definition(question, text)
-        return found.span if found else None
-    span = short_answer(question, text)
-    return (span.start, span.stop) if span else None
+        found = ((each.text, definition(question, each.text)) for each in said)
+        return next((text[slice(*each.span)] for text, each in found if each and each.span), None)
+    span = short_answer(question, said[0].text)
+    return said[0].text[span.start : span.stop] if span else None
 
 
 def growing(whole: Draft) -> Iterator[Draft]:

@@ -205,9 +205,12 @@ def _in_full(view: DefinitionView, bracket: int, short: str) -> Definition | Non
         return Definition(_SPELT_OUT - OBLIQUE, view.span(begin, bracket - 1))
     while begin and view.classes[begin - 1] in NOMINAL and not points_back(view.tokens[begin - 1]):
         begin -= 1
-    own = bracket - len(short)
-    if own >= begin and [view.tokens[p].folded[0] for p in range(own, bracket)] == list(short):
-        begin = own
+    # «(СК)», and «(СК или Средний коридор)» where the latter is asked for
+    for letters in (short, view.text_at(bracket + 1)):
+        own = bracket - len(letters)
+        if own >= begin and [view.tokens[p].folded[0] for p in range(own, bracket)] == list(letters):
+            begin = own
+            break
     if begin == bracket:
         return None
     is_oblique = "nomn" not in view.cases(begin, bracket - 1)

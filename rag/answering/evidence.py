@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.definitions import asks_what
+from rag.answering.owners import heads_another, tells_another
 from rag.answering.sentence_features import SENTENCE_FEATURES, rows
 from rag.answering.wanted import ANSWERING, answering, closeness
 from rag.text.matching import Matcher, Matches
@@ -42,6 +43,7 @@ CONFIDENCE_FEATURES = (
     "asks_name",
     "unexplained",
     "no_cause",
+    "of_another",
 )
 # How much of its topic is taken to be asked about where a passage doesn't say what it is about: a mean.
 _UNKNOWN_TOPIC = 0.25
@@ -112,6 +114,7 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
         *(float(question.kind == kind) for kind in ("yesno", "date", "name")),
         float(_is_unexplained(query, question, found)),
         float(_names_no_cause(question, found)),
+        float(_is_of_another(query, found[0])),
     )
     return Reading(question, tuple(found), features, _probability(features))
 
@@ -148,6 +151,11 @@ def _names_no_cause(question: Question, found: Sequence[Evidence]) -> bool:
     """True for «почему» where none of the best sentences says why; «какова цель» names what is wanted."""
     is_asked = question.kind == "reason" and question.head is None
     return is_asked and not any(each.features[_GIVES_CAUSE] for each in found[:_TOP])
+
+
+def _is_of_another(query: Query, best: Evidence) -> bool:
+    """True where the best sentence tells another thing's size, or who heads something else."""
+    return tells_another(query.text, best.text) or heads_another(query.text, best.text)
 
 
 def _in_passage(matches: Matches, place: int) -> Floats:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.answering.span_guards import Pair, guarded
+from rag.answering.amount_guards import Pair
+from rag.answering.span_guards import guarded
 from rag.answering.span_view import Seen
 from rag.text.number_words import UNITS
 from rag.text.tokens import Token
@@ -78,6 +79,8 @@ def _counts(seen: Seen, pair: Pair) -> bool:
 
 
 def _is_number(token: Token) -> bool:
+    if token.folded in ("одни", "одних", "одним", "одними"):  # «одни из крупнейших»
+        return False
     return token.kind == "number" or token.grammar.part in ("NUMR", "NUMB") or token.grammar.lemma in _COUNTED
 
 

@@ -1,34 +1,23 @@
 """What is no short answer whatever its score: wrong bold text is worse than none.
 
 The guards take candidates away before they are scored: names of the question itself, halves of names
-joined by a dash, pronouns alone, amounts in another unit, and what a sentence says of somebody else
-(«70 % у фирмы, а у фонда — лишь 30 %»).
+joined by a dash, pronouns alone. rag.answering.amount_guards takes away other amounts than the one asked
+for.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from rag.answering.span_view import PREFIX, Seen
-from rag.text.measures import measure
+from rag.answering.amount_guards import Pair, amounts_asked
+from rag.answering.span_view import Seen
 from rag.text.tokens import Token
-from rag.text.words import is_function_word, lemmas
+from rag.text.words import is_function_word
 
-Pair = tuple[int, int]  # first and last token
-
-_MONEY = measure("Какая сумма?").units
-_COSTS = frozenset("оценивать оцениваться оценить обойтись стоить затрата".split())
 _EMPTY = frozenset(
     "оба весь каждый другой иной многие некоторый несколько последний данный указанный".split()
 )
-_ORDINAL = re.compile(
-    r"(?:перв|втор|трет|четверт|пят|шест|седьм|восьм|девят|десят|[а-я]+надцат|двадцат|последн)"
-    r"(?:ая|ую|ый|ой|ое|ье|ом|ем|ьем|ого|его|ему|ым|ими?)|\d+-[а-я]+"
-)
-_RANK = "место"
 _NAMES = frozenset({"Name", "LATN"})
-_CLAUSES = frozenset({"VERB", "short", "comma", "dash", "Name", "LATN"})
 _NAMED = frozenset({"person", "organisation", "place", "name"})
 _NOUNS = frozenset({"NOUN", "Name", "LATN", "ADJF", "NPRO"})
 _TIMES = frozenset("год месяц неделя день сутки час минута раз".split())
@@ -47,21 +36,9 @@ _OFFICES = frozenset(
     """директор гендиректор президент глава председатель возглавлять министр премьер автор жена муж сын дочь
     отец мать брат сестра родиться основатель капитан король император""".split()
 )
-_AROUND = 3  # tokens that may stand around a sum of money («не менее», «в год»)
-# A state is also called by its capital and by its people.
-_STATES = (
-    ("сша", "вашингтон", "америка", "американец", "американский"),
-    ("россия", "москва", "россиянин", "российский", "рф"),
-    ("китай", "пекин", "китаец", "китайский", "кнр"),
-    ("великобритания", "лондон", "британец", "британский"),
-    ("германия", "берлин", "немец", "немецкий"),
-    ("франция", "париж", "француз", "французский"),
-    ("казахстан", "астана", "казахстанец", "казахстанский"),
-)
-_LATIN = str.maketrans(
-    dict(zip("абвгдезийклмнопрстуфхыэ", "abvgdeziiklmnoprstufhie", strict=True))
-    | {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ю": "iu", "я": "ia", "ь": "", "ъ": ""}
-    | {"y": "i", "w": "v", "c": "k", "-": "", "'": ""}
+_SAYING = frozenset(
+    """сказать говорить заявить заявлять отметить сообщить подчеркнуть рассказать добавить пояснить напомнить
+    ответить написать""".split()
 )
 
 
@@ -69,8 +46,16 @@ def guarded(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
     """The candidates that may be shown."""
     kept = [pair for pair in found if not any(guard(seen, pair) for guard in _GUARDS)]
     kept = _without_asked_names(seen, kept)
-    kept = _in_money(seen, _with_amount(seen, kept))
-    return _of_the_asked_one(seen, kept)
+    return _as_said(seen, amounts_asked(seen, kept))
+
+
+def _as_said(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
+    """«Что сказал министр?»: his words in quotation marks, or nothing."""
+    asked = seen.asked
+    asks = asked.question.kind == "other" and any(token.folded == "что" for token in asked.tokens[:2])
+    if not asks or not any(token.grammar.lemma in _SAYING for token in asked.tokens[:3]):
+        return list(found)
+    return [pair for pair in found if seen.classes[pair[0]] == "open" and seen.classes[pair[1]] == "close"]
 
 
 def _inside(seen: Seen, pair: Pair) -> tuple[Token, ...]:
@@ -79,13 +64,22 @@ def _inside(seen: Seen, pair: Pair) -> tuple[Token, ...]:
 
 def _says_nothing(seen: Seen, pair: Pair) -> bool:
     """«обоих», «этой», «другие»: no word that could answer."""
-    return all(_is_empty(token) for token in _inside(seen, pair))
+    said = _inside(seen, pair)
+    return all(_is_empty(token) for token in said)
 
 
 def _is_only_a_time(seen: Seen, pair: Pair) -> bool:
     """«12 тонн в год»: the year says how often, it answers nothing."""
     said = [token for token in _inside(seen, pair) if token.kind != "sign"]
     return len(said) == 1 and said[0].grammar.lemma in _TIMES
+
+
+def _is_a_date(seen: Seen, pair: Pair) -> bool:
+    """Who, where and which ones are no date."""
+    asked = seen.asked.question
+    if asked.kind not in _SHORT_KINDS or asked.head in (*_TIMES, "дата", "период"):
+        return False
+    return any(kind == "date" and first <= pair[0] and pair[1] <= last for first, last, kind in seen.spans)
 
 
 def _tells_a_story(seen: Seen, pair: Pair) -> bool:
@@ -145,6 +139,80 @@ def _is_empty(token: Token) -> bool:
     )
 
 
+def _begins_before_head(seen: Seen, pair: Pair) -> bool:
+    """«базе рудников Северный и Южный» where mines are asked for: what stands before them is theirs."""
+    asked = seen.asked.question
+    if asked.kind != "list" or asked.head is None:
+        return False
+    heads = [p for p in range(pair[0], pair[1] + 1) if seen.tokens[p].grammar.lemma == asked.head]
+    return bool(heads) and any(seen.classes[p] not in ("ADJF", "number") for p in range(pair[0], heads[0]))
+
+
+def _cuts_asked_name(seen: Seen, pair: Pair) -> bool:
+    """«Новый» of «Новый порт», which the question names."""
+    if seen.asked.question.kind in ("date", "quantity"):
+        return False
+    return any(
+        seen.matched[inner] and seen.tokens[inner].is_capital and outer >= 0 and seen.matched[outer]
+        for inner, outer in ((pair[0], pair[0] - 1), (pair[1], min(pair[1] + 1, len(seen.tokens) - 1)))
+        if inner != outer
+    )
+
+
+def _begins_with_a_thing(seen: Seen, pair: Pair) -> bool:
+    """«договор с принадлежащего фирме рудника»: who does or owns something is no contract."""
+    if seen.asked.question.kind != "person":
+        return False
+    if seen.classes[pair[0] : pair[0] + 2] == ("ADJF", "LATN"):  # it goes with what follows the name
+        return True
+    nouns = (p for p in range(pair[0], pair[1] + 1) if seen.classes[p] in ("NOUN", "Name", "LATN", "NPRO"))
+    first = next(nouns, None)
+    return first is not None and seen.classes[first] == "NOUN" and not _is_living(seen.tokens[first])
+
+
+def _names_the_office(seen: Seen, pair: Pair) -> bool:
+    """«директора Cove Capital Петра Лаврова»: what the question says itself, then who it is."""
+    if seen.asked.question.kind != "person" or not seen.matched[pair[0]]:
+        return False
+    new = next((p for p in range(pair[0], pair[1] + 1) if not seen.matched[p]), pair[1])
+    return seen.classes[new] == "Name" and new < pair[1]
+
+
+def _leaves_one_out(seen: Seen, pair: Pair) -> bool:
+    """«Южный» of «рудники Северный и Южный» where both are asked for."""
+    kind, before, behind = seen.asked.question.kind, pair[0] - 1, pair[1] + 1
+    if kind == "place" and before > 0 and seen.tokens[before].folded == "и":  # «Омской и Томской областях»
+        return all(
+            seen.tokens[p].grammar.part == "ADJF" and seen.tokens[p].is_capital for p in (before - 1, pair[0])
+        )
+    if kind != "list":
+        return False
+    if before > 0 and seen.tokens[before].folded == "и":
+        return all(seen.tokens[place].is_capital for place in (before - 1, pair[0]))
+    if behind + 1 < len(seen.tokens) and seen.tokens[behind].folded == "и":
+        return all(seen.tokens[place].is_capital for place in (pair[1], behind + 1))
+    return False
+
+
+def _stands_beside_the_asked(seen: Seen, pair: Pair) -> bool:
+    """«на базе рудников Северный и Южный»: the second isn't where the first lies."""
+    if seen.asked.question.kind != "place" or pair[0] < 2:
+        return False
+    before, link = seen.tokens[pair[0] - 2], seen.tokens[pair[0] - 1]
+    return link.folded in ("и", "или") and before.is_capital and seen.matched[pair[0] - 2]
+
+
+def _runs_on(seen: Seen, pair: Pair) -> bool:
+    """«Чили нового завода»: what is built there is no part of the place."""
+    if seen.asked.question.kind != "place":
+        return False
+    behind = {last + 1 for first, last, kind in seen.spans if kind == "place" and first == pair[0]}
+    return any(
+        place <= pair[1] and seen.classes[place] in ("ADJF", "NOUN") and not seen.tokens[place].is_capital
+        for place in behind
+    )
+
+
 # Names
 
 
@@ -197,16 +265,17 @@ def _is_one(seen: Seen, pair: Pair) -> bool:
     """False for «Cove Capital» and «Астана» where somebody's office or family is asked for."""
     if not any(token.grammar.lemma in _OFFICES for token in seen.asked.tokens):
         return True
-    inside = range(pair[0], pair[1] + 1)
+    somebody = {(first, last) for first, last, kind in seen.spans if kind == "person"}
     others = {
         place
         for first, last, kind in seen.spans
-        if kind in ("place", "organisation")
+        if kind in ("place", "organisation") and (first, last) not in somebody
         for place in range(first, last + 1)
     }
+    new = [place for place in range(pair[0], pair[1] + 1) if not seen.matched[place]]
     return any(
         (seen.classes[place] == "Name" and place not in others) or _is_person(seen.tokens[place])
-        for place in inside
+        for place in new
     )
 
 
@@ -244,150 +313,17 @@ def _names_only(seen: Seen, pair: Pair, known: set[int]) -> bool:
 _GUARDS = (
     _says_nothing,
     _is_only_a_time,
+    _is_a_date,
     _tells_a_story,
     _crosses_clauses,
     _breaks_off,
     _cuts_dashed_name,
     _cuts_latin_name,
+    _begins_before_head,
+    _names_the_office,
+    _leaves_one_out,
+    _stands_beside_the_asked,
+    _runs_on,
+    _cuts_asked_name,
+    _begins_with_a_thing,
 )
-
-
-# Amounts
-
-
-def _with_amount(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
-    """«Обоих участков» counts nothing that was asked for."""
-    if seen.asked.question.kind != "quantity":
-        return list(found)
-    return [pair for pair in found if not _is_of_both(_inside(seen, pair))]
-
-
-def _is_of_both(held: Sequence[Token]) -> bool:
-    both = any(token.grammar.lemma == "оба" for token in held)
-    return both and not any(token.kind == "number" for token in held)
-
-
-def _in_money(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
-    """Asked for a sum, the sums of the sentence and little around them."""
-    if seen.asked.question.kind != "quantity" or not _wants_money(seen):
-        return list(found)
-    asks = measure("Какая сумма?")
-    sums = [
-        (first, last)
-        for first, last, kind in seen.spans
-        if kind == "quantity"
-        and asks.stands_in(seen.text, (seen.tokens[first].start, seen.tokens[last].stop))
-    ]
-    if not sums:
-        return list(found)
-    return [pair for pair in found if any(_is_around(seen, pair, span) for span in sums)]
-
-
-def _wants_money(seen: Seen) -> bool:
-    text = " ".join(token.text for token in seen.asked.tokens)
-    asked = measure(text)
-    if asked.units or asked.counted:
-        return asked.units == _MONEY
-    return not _COSTS.isdisjoint(lemmas(text))
-
-
-def _is_around(seen: Seen, pair: Pair, span: Pair) -> bool:
-    holds = pair[0] <= span[0] and span[1] <= pair[1]
-    if not holds or (pair[1] - pair[0]) - (span[1] - span[0]) > _AROUND:
-        return False
-    return _CLAUSES.isdisjoint(seen.classes[pair[0] : span[0]] + seen.classes[span[1] + 1 : pair[1] + 1])
-
-
-# Whose amount it is
-
-
-def _of_the_asked_one(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
-    """Of several amounts (or ranks), those in the clause of what the question asks about."""
-    wanted = _wanted(seen)
-    is_rank = seen.asked.question.head == _RANK
-    if len(wanted) < 2 and not is_rank:
-        return list(found)
-    owners = list(_owner_places(seen))
-    if is_rank and not (owners and wanted):
-        return []
-    if not owners:
-        return list(found)
-    clauses = _clauses(seen)
-    holding = {clauses[first] for first, _ in wanted}
-    theirs = {near for place in owners if (near := _nearest(clauses[place], holding)) is not None}
-    here = [span for span in wanted if clauses[span[0]] in theirs]
-    if not here or (len(here) == len(wanted) and not is_rank):
-        return list(found)
-    return [pair for pair in found if any(_tells(seen, pair, span) for span in here)]
-
-
-def _wanted(seen: Seen) -> list[Pair]:
-    """The amounts, or the ranks, of the sentence."""
-    if seen.asked.question.head == _RANK:
-        return [(place, place) for place, token in enumerate(seen.tokens) if _ORDINAL.fullmatch(token.folded)]
-    if seen.asked.question.kind != "quantity":
-        return []
-    return [(first, last) for first, last, kind in seen.spans if kind == "quantity"]
-
-
-def _tells(seen: Seen, pair: Pair, span: Pair) -> bool:
-    """The amount with little around it; a rank from its first word on."""
-    if seen.asked.question.head == _RANK and pair[0] != span[0]:
-        return False
-    return _is_around(seen, pair, span)
-
-
-def _clauses(seen: Seen) -> list[int]:
-    """The number of the clause each token stands in."""
-    number, numbers = 0, []
-    for place, name in enumerate(seen.classes):
-        if name == "comma" or seen.tokens[place].text in ";:(":
-            number += 1
-        numbers.append(number)
-    return numbers
-
-
-def _nearest(clause: int, holding: set[int]) -> int | None:
-    """The clause itself, or the one before that it goes on with: «второе — по цинку, меди и золоту»."""
-    return max((number for number in holding if number <= clause), default=None)
-
-
-def _owner_places(seen: Seen) -> Iterator[int]:
-    """Where the sentence has the most telling word of the question: a name, else the last noun."""
-    for asked in _telling(seen):
-        places = [place for place, token in enumerate(seen.tokens) if _is_same(asked, token)]
-        if places or seen.asked.question.head == _RANK:
-            yield from places
-            return
-
-
-def _telling(seen: Seen) -> list[Token]:
-    """Names of the question first, then its nouns, the last one first."""
-    head = seen.asked.question.head
-    words = [
-        token
-        for place, token in enumerate(seen.asked.tokens)
-        if place
-        and token.kind == "word"
-        and token.grammar.lemma != head
-        and not is_function_word(token.folded)
-    ]
-    names = [] if head == _RANK else [token for token in words if token.is_capital]
-    nouns = [token for token in words if token.grammar.part == "NOUN" and token not in names]
-    return [*names, *reversed(nouns)]
-
-
-def _is_same(asked: Token, token: Token) -> bool:
-    if token.kind != "word":
-        return False
-    one, other = asked.grammar.lemma, token.grammar.lemma
-    if one == other or (len(one) >= PREFIX and one[:PREFIX] == other[:PREFIX]):
-        return True
-    if any(one in names and other in names for names in _STATES):
-        return True
-    return asked.is_latin != token.is_latin and asked.is_capital and _sounds(asked) == _sounds(token)
-
-
-def _sounds(token: Token) -> str:
-    """The name in Latin letters, its beginning only: endings are declined."""
-    return token.folded.translate(_LATIN)[: PREFIX + 1]

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from rag.answering.owners import heads_another, tells_another
 from rag.answering.span_features import candidates
 from rag.answering.span_view import Seen
 
@@ -37,7 +38,11 @@ def short_answer(question: str, sentence: str) -> Span | None:
     None for a yes/no question, where no part answers and where none stands out from the others.
     """
     seen = Seen.of(question, sentence)
-    if seen.asked.question.kind == "yesno":
+    if (
+        seen.asked.question.kind == "yesno"
+        or heads_another(question, sentence)
+        or tells_another(question, sentence)
+    ):
         return None
     found = best_span(seen, weights())
     return found if found is not None and found.score >= LEAST_SHARE else None

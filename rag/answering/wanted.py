@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from rag.answering.owners import tells_another
+from rag.answering.owners import heads_another, tells_another
 from rag.answering.sentence_cues import is_verb
 from rag.answering.span_view import Asked, Seen
 from rag.text.entities import Entity, EntityKind, entities
@@ -40,6 +40,10 @@ _ASKS_AGE = re.compile(r"(?<!на )(?<!за )(?<!через )\bсколько\b.
 _TELLS_AGE = re.compile(
     r"летн|возраст|исполн|родил|рожден|от роду|старше|младше|\b(?:ему|ей|им) (?:\w+ )?\d+"
 )
+# «Против кого», «вместо кого»: a person, a body or a state, behind the same word.
+_BEFORE = {
+    each: re.compile(rf"\b{each}\W+(?:\w+ ){{,2}}$", re.IGNORECASE) for each in ("против", "вместо", "ради")
+}
 _CLAUSE = 5.0  # tokens within which a word and what is said of it usually stand
 
 
@@ -56,8 +60,13 @@ def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -
     wanted = ANSWERING.get(kind, frozenset())
     if kind == "person" and asked & _DONE_BY_FIRMS:
         wanted |= {"organisation"}
+    before = _BEFORE.get(_asked(question).question.preposition or "") if kind == "person" else None
+    if before:
+        wanted |= {"organisation", "place"}
     unit = measure(question) if kind == "quantity" else None
     if kind == "quantity" and tells_another(question, sentence):
+        return []
+    if kind == "person" and heads_another(question, sentence):
         return []
     if kind == "quantity" and asks_age(question) and not _TELLS_AGE.search(fold(sentence)):
         return []
@@ -67,6 +76,7 @@ def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -
         if entity.kind in wanted
         and not set(lemmas(sentence[entity.start : entity.stop])) <= asked
         and (unit is None or unit.stands_in(sentence, (entity.start, entity.stop)))
+        and (before is None or before.search(sentence[: entity.start]))
     ]
 
 

@@ -15,6 +15,7 @@ from rag.text.date_spans import date_spans
 from rag.text.name_spans import name_spans
 from rag.text.numbers import Number, values
 from rag.text.tokens import Token, tokens
+from rag.text.words import fold
 
 EntityKind = Literal["quantity", "date", "person", "place", "organisation", "name"]
 
@@ -28,6 +29,8 @@ class Entity:
     kind: EntityKind
 
 
+# «одни из крупнейших» counts nothing
+_SOME = frozenset({"одни", "одних", "одним", "одними"})
 _MODIFIER = re.compile(
     r"(?<![^\W_])(?:около|примерно|приблизительно|почти|более(?:\s+чем)?|менее(?:\s+чем)?|не\s+менее|не\s+более|"
     r"не\s+меньше|не\s+больше|свыше|больше|меньше|порядка|до|от|всего|лишь|по\s+меньшей\s+мере|как\s+минимум|"
@@ -76,6 +79,8 @@ def _quantities(text: str, dates: Sequence[Entity]) -> Iterator[Entity]:
 
 def _is_quantity(text: str, number: Number, dates: Sequence[Entity]) -> bool:
     if any(date.start < number.stop and number.start < date.stop for date in dates):
+        return False
+    if fold(text[number.start : number.stop]) in _SOME:
         return False
     return not (number.start and text[number.start - 1] in "-‑№[" and text[number.start].isdigit()) or (
         text[number.start - 2 : number.start - 1].isdigit()
