@@ -145,13 +145,9 @@ class Alignment:
             self.aligned[number] = place
         self.anchored = frozenset(number for number, _ in anchors)
         gaps = [(-1, -1), *anchors, (len(self.pieces), len(self.held))]
-        runs = [
-            (first + 1, last, start + 1, stop)
-            for (first, start), (last, stop) in pairwise(gaps)
-            if last - first > 1 and stop - start > 1
-        ]
-        for first, last, start, stop in runs:
-            self.replaced += self._replacements(first, last, *self._within_sentence(first, last, start, stop))
+        for (before, start), (after, stop) in pairwise(gaps):
+            for first, last, held in self._runs(before, after, start, stop):
+                self.replaced += self._replacements(first, last, held)
         for each in self.replaced:
             if self.held[each.held].piece.lemmas.isdisjoint(
                 self.pieces[each.claimed].lemmas
@@ -180,25 +176,38 @@ class Alignment:
                     return place
         return 0
 
-    def _within_sentence(self, first: int, last: int, start: int, stop: int) -> tuple[int, int]:
-        """The part of a source's run that lies in the sentence of the shared run beside it."""
-        if first > 0:
-            while stop > start and not self.same_sentence(start - 1, stop - 1):
-                stop -= 1
-        elif last < len(self.pieces):
-            while start < stop and not self.same_sentence(start, stop):
-                start += 1
-        return start, stop
+    def _runs(self, before: int, after: int, start: int, stop: int) -> Iterator[tuple[int, int, range]]:
+        """What lies between two anchors on either side, sentence by sentence.
 
-    def _replacements(self, first: int, last: int, start: int, stop: int) -> Iterator[Replacement]:
+        The anchors are the pieces `before` and `after`, laid on `start` and `stop`. What ends the sentence
+        of the one before is compared with what ends that of its place, and what begins that of the one
+        behind with what begins that of its place.
+        """
+        middle = before + 1
+        if before >= 0:
+            while middle < after and self.pieces[middle].sentence == self.pieces[before].sentence:
+                middle += 1
+            yield before + 1, middle, range(start + 1, self._end(start, stop))
+        if after < len(self.pieces):
+            yield middle, after, range(self._beginning(start, stop), stop)
+
+    def _end(self, start: int, stop: int) -> int:
+        """Where the sentence of the source's piece `start` ends, at `stop` at the latest."""
+        return next((place for place in range(start + 1, stop) if not self.same_sentence(start, place)), stop)
+
+    def _beginning(self, start: int, stop: int) -> int:
+        """Where the sentence of the source's piece `stop` begins, behind `start` at the earliest."""
+        return next((place for place in range(start + 1, stop) if self.same_sentence(place, stop)), stop)
+
+    def _replacements(self, first: int, last: int, held: range) -> Iterator[Replacement]:
         """Pieces of one run against those of the other: kind by kind, one by one where as many."""
-        if last - first > _LONGEST_RUN or stop - start > 2 * _LONGEST_RUN:
+        if last - first > _LONGEST_RUN or len(held) > 2 * _LONGEST_RUN:
             return
-        left = list(range(start, stop))
-        as_many = last - first == stop - start
+        left = list(held)
+        as_many = last - first == len(held)
         for number in range(first, last):
             piece = self.pieces[number]
-            opposite = start + number - first if as_many else -1
+            opposite = held.start + number - first if as_many else -1
             order = [opposite, *left] if opposite in left else left
             fitting = [place for place in order if may_replace(piece, self.held[place].piece)]
             if (

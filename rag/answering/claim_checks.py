@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from rag.answering.alignment import Alignment
 from rag.answering.claim_places import keeps_company, misplaced, mixed
+from rag.answering.claim_scope import other_direction, scope_doubts
 from rag.text import amounts
 from rag.text.antonyms import opposed
 from rag.text.pieces import Piece
@@ -28,6 +29,7 @@ def contradictions(found: Alignment) -> Iterator[str]:
     if found.share >= CLOSE:
         yield from misplaced(found)
     yield from _turned_round(found)
+    yield from other_direction(found)
     yield from _denials(found)
 
 
@@ -152,6 +154,7 @@ def _in_context(found: Alignment, number: int) -> list[int]:
 def doubts(found: Alignment) -> Iterator[str]:
     """Reasons for which the sentence is supported only in part."""
     yield from mixed(found)
+    yield from scope_doubts(found)
     for number, piece in enumerate(found.pieces):
         place = found.aligned[number]
         if piece.finite and place is not None and _was_only_meant(found, place):

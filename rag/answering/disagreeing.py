@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from rag.answering.dimensions import is_measured, of_another_aspect
 from rag.answering.evidence import Evidence, Reading
 from rag.answering.ranks import RANK, rank
 from rag.answering.same_thing import Told, alike, apart, around, names, periods, same_thing, shared, telling
@@ -67,10 +68,11 @@ def conflicts(question: str, reading: Reading, chosen: Sequence[Evidence]) -> li
 
 def _about_question(question: str, reading: Reading) -> Conflict | None:
     best = reading.evidence[0]
+    typed = [Told(each) for each in reading.evidence[:_READ] if each.is_typed]
     near = [
-        Told(each)
-        for each in reading.evidence[:_READ]
-        if each.is_typed and best.score - each.score <= _NEAR and each.features[1] >= _CONTEXT
+        each
+        for each in typed
+        if best.score - each.evidence.score <= _NEAR and each.evidence.features[1] >= _CONTEXT
     ]
     if reading.question.head == RANK:
         return _ranks_that_differ(question, reading)
@@ -80,7 +82,12 @@ def _about_question(question: str, reading: Reading) -> Conflict | None:
     if reading.question.kind != "quantity" or not asked.units or (own := _only(best.text, asked)) is None:
         return None
     if own.unit in DIMENSIONS:  # a length in kilometres is a length, whatever words stand around it
-        pairs = [(each, figure) for each in near if (figure := _only(each.text, asked))]
+        alike_or_told = [each for each in typed if each in near or is_measured(question, each)]
+        pairs = [
+            (each, figure)
+            for each in alike_or_told
+            if not of_another_aspect(question, each.text) and (figure := _only(each.text, asked))
+        ]
         return _figures_that_differ([(Told(best), own), *pairs])
     return _figures_that_differ([(Told(best), own), *_counting_alike(question, reading, asked, own)])
 

@@ -8,9 +8,11 @@ from functools import lru_cache
 from rag.text import amounts
 from rag.text.antonyms import opposed, same_way
 from rag.text.moments import bears_out
+from rag.text.ordinals import ordinal
 from rag.text.pieces import Piece
 from rag.text.spelling import same_but_ending, sound_key
 from rag.text.synonyms import equals
+from rag.text.words import is_function_word
 
 # Words with the same beginning («поставил», «поставка») are kin: so many letters, and this share of the
 # shorter one.
@@ -23,8 +25,15 @@ def same_figure(piece: Piece, held: Piece, years: Sequence[int]) -> bool:
     if piece.moment and held.moment:
         return bears_out(piece.moment, held.moment, years)
     if piece.amount and held.amount:
-        return amounts.fit(piece.amount, held.amount) != "other"
+        return amounts.fit(piece.amount, held.amount) != "other" and not _one_and_first(piece, held)
     return _year(piece) is not None and _year(piece) == _year(held)
+
+
+def _one_and_first(piece: Piece, held: Piece) -> bool:
+    """True for «первый» and «один»: an order and a quantity, each in words («1-й» and «II» may be either)."""
+    spelled = [each.folded.split()[0] for each in (piece, held)]
+    in_words = all(each.isalpha() and not each.isascii() for each in spelled)
+    return in_words and bool(ordinal(spelled[0])) != bool(ordinal(spelled[1]))
 
 
 def _year(piece: Piece) -> int | None:
@@ -44,6 +53,8 @@ def is_initial_of(piece: Piece, held: Piece) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _kin(word: str, other: str) -> bool:
+    if is_function_word(word) or is_function_word(other):
+        return False  # «последний» is no kin of «после»
     shared = next((at for at, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]), None)
     shorter = min(len(word), len(other))
     shared = shorter if shared is None else shared

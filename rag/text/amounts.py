@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, log10
 from typing import Literal
 
@@ -16,11 +16,13 @@ from rag.text.numbers import Number, values
 from rag.text.ordinals import ordinal
 from rag.text.words import fold, words
 
-Hedge = Literal["", "about", "more", "less"]
+Hedge = Literal["", "about", "over", "under", "more", "less"]
 Fit = Literal["same", "hedged", "other"]
 
+POINTS = "п. п."  # five per cent more and five percentage points more are two things
+_RATIO = ":"
 # What is counted by these is no thing of its own («в два раза» is «вдвое»).
-MEASURES = frozenset({*SIGNS.values(), *UNITS.values(), "раз"})
+MEASURES = frozenset({*SIGNS.values(), *UNITS.values(), "раз", POINTS, _RATIO, "месяц"})
 # A hedged, rounder figure may be this far from the source's exact one («около 130» of 127).
 ROUNDING = 0.05
 # «Более 100» is said of amounts up to this many times as large.
@@ -40,6 +42,14 @@ _SIZES: dict[str, tuple[str, float]] = {
     "гвт": ("квт", 1e6),
     "мвт": ("квт", 1e3),
     "квт": ("квт", 1.0),
+    "год": ("месяц", 12.0),
+    "месяц": ("месяц", 1.0),
+    "неделя": ("секунда", 604_800.0),
+    "день": ("секунда", 86_400.0),
+    "сутки": ("секунда", 86_400.0),
+    "час": ("секунда", 3600.0),
+    "минута": ("секунда", 60.0),
+    "секунда": ("секунда", 1.0),
 }
 _MORE = (
     r"не менее(?: чем)?|не меньше(?: чем)?|не ниже|более(?: чем)?|больше(?: чем)?|свыше|выше|"
@@ -51,15 +61,32 @@ _LESS = (
     r"не превыша\w+|"
     r"не превысил\w*|<"
 )
-_ABOUT = (
-    r"около|примерно|приблизительно|порядка|почти|без малого|чуть (?:более|больше|менее|меньше)|"
-    r"ориентировочно|в районе|~|≈"
-)
+_ABOUT = r"около|примерно|приблизительно|порядка|ориентировочно|в районе|~|≈"
+_OVER = r"(?:чуть|немногим|немного) (?:более|больше|выше)"
+_UNDER = r"почти|без малого|(?:чуть|немногим|немного) (?:менее|меньше|ниже)"
 _HEDGE = re.compile(
-    rf"(?<![^\W_])(?:(?P<about>{_ABOUT})|(?P<less>{_LESS})|(?P<more>{_MORE}))(?: чем)?[ $€£¥₽₸]*$"
+    rf"(?<![^\W_])(?:(?P<about>{_ABOUT})|(?P<over>{_OVER})|(?P<under>{_UNDER})|(?P<less>{_LESS})|"
+    rf"(?P<more>{_MORE}))(?: чем)?[ $€£¥₽₸]*$"
 )
 _FRACTION = re.compile(r"(?<![\d/])([1-9])/([2-9]\d?)(?![\d/])")
+_PARTS = re.compile(
+    r"(?<![^\W_])(?P<count>[2-9]|дв(?:е|ух|умя?)|тр(?:и|ех|емя?)|четыр(?:е|ех|емя?)) "
+    r"(?P<part>трет(?:и|ей|ями?)|четверт(?:и|ей|ями?)|пят(?:ых|ыми?)|десят(?:ых|ыми?))(?![^\W_])"
+)
+_COUNTS = {"дв": 2, "тр": 3, "че": 4}
+_PARTS_OF = {"тре": 3, "чет": 4, "пят": 5, "дес": 10}
+_SCORE = re.compile(r"(?<![\d:.,])(\d{1,3}) ?: ?(\d{1,3})(?![\d:]|[.,]\d)")
+_POINT = re.compile(r"[\s\u00a0]*(?:процентн\w+[\s\u00a0]+)?(?:пункт\w*|п\.[\s\u00a0]?п\.?)(?![^\W_])")
+_CENTURY = re.compile(
+    r"(?<![\w-])(?P<roman>[IVX]{1,6})(?![\w-])(?:[\s\u00a0]+(?P<unit>(?:век(?:а|у|е|ом)?|в\.|столети\w+)(?![^\W_])))?"
+)
+_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 _TIMES = {"вдвое": 2.0, "втрое": 3.0, "вчетверо": 4.0, "впятеро": 5.0, "вдесятеро": 10.0}
+_OPPOSED: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("more", "over"), frozenset({"less", "under"})),
+    **dict.fromkeys(("less", "under"), frozenset({"more", "over"})),
+}
 _BEFORE = 30  # characters in which a hedge stands
 
 
@@ -76,13 +103,17 @@ class Amount:
     @property
     def measure(self) -> str | None:
         """The unit where it is a measure («км»), None where things are counted («вагон»)."""
-        return self.unit if self.unit in MEASURES else None
+        return self.unit if self.unit in MEASURES or self.unit in _SIZES else None
 
 
 def amounts(text: str) -> list[Amount]:
     """The numbers of `text` with their hedges, in order; «1/3», «вдвое» and «третий» too."""
     special = list(_special(text))
-    plain = [each for each in values(text) if not any(_overlap(each, other) for other in special)]
+    plain = [
+        _with_points(text, each)
+        for each in values(text)
+        if not any(_overlap(each, other) for other in special)
+    ]
     found = []
     for number in sorted([*plain, *special], key=lambda each: each.start):
         hedge, start = _hedge(text, number)
@@ -94,14 +125,42 @@ def _overlap(first: Number, second: Number) -> bool:
     return first.start < second.stop and second.start < first.stop
 
 
+def _with_points(text: str, number: Number) -> Number:
+    """«5 процентных пунктов», «5 п. п.»: no per cent."""
+    match = _POINT.match(text, number.stop) if number.unit in (None, PERCENT) else None
+    return replace(number, unit=POINTS, stop=match.end()) if match else number
+
+
 def _special(text: str) -> Iterator[Number]:
     for match in _FRACTION.finditer(text):
         yield Number(int(match[1]) / int(match[2]), match.start(), match.end())
+    for match in _PARTS.finditer(_plain(text)):
+        count = _COUNTS.get(match["count"][:2]) or int(match["count"])
+        value = count / _PARTS_OF[match["part"][:3]]
+        yield Number(value, match.start(), match.end())
+    for match in _SCORE.finditer(text):
+        yield Number(int(match[1]) * 1000 + int(match[2]), match.start(), match.end(), _RATIO)
+    for match in _CENTURY.finditer(text):
+        if _ROMAN.fullmatch(match["roman"]):
+            unit = "век" if match["unit"] else None
+            yield Number(_roman(match["roman"]), match.start(), match.end(), unit)
     for word in words(text):
         if word.text in _TIMES:
             yield Number(_TIMES[word.text], word.start, word.stop, "раз")
         elif value := ordinal(word.text):
             yield Number(value, word.start, word.stop)
+
+
+def _plain(text: str) -> str:
+    """`text` folded, where that moves nothing."""
+    folded = fold(text)
+    return folded if len(folded) == len(text) else text
+
+
+def _roman(figure: str) -> int:
+    digits = [_ROMAN_DIGITS[each] for each in figure]
+    following = [*digits[1:], 0]
+    return sum(-one if one < other else one for one, other in zip(digits, following, strict=True))
 
 
 def _hedge(text: str, number: Number) -> tuple[Hedge, int]:
@@ -110,8 +169,8 @@ def _hedge(text: str, number: Number) -> tuple[Hedge, int]:
     match = _HEDGE.search(fold(before)) if len(fold(before)) == len(before) else None
     if match is None:
         return "", number.start
-    kind: Hedge = "about" if match["about"] else "less" if match["less"] else "more"
-    return kind, begin + match.start()
+    kinds: tuple[Hedge, ...] = ("about", "over", "under", "less", "more")
+    return next(kind for kind in kinds if match[kind]), begin + match.start()
 
 
 def fit(claimed: Amount, held: Amount) -> Fit:
@@ -147,8 +206,10 @@ def _shares(claimed: Amount, held: Amount) -> tuple[float | None, float | None]:
 
 
 def _hedges_fit(claimed: Hedge, held: Hedge) -> Fit:
-    if {claimed, held} == {"more", "less"}:
+    if _OPPOSED.get(claimed, frozenset()) & {held}:
         return "other"
+    if (held, claimed) in (("over", "more"), ("under", "less")):
+        return "same"  # «чуть более 40» is «более 40»
     return "same" if claimed == held or not {claimed, held} & {"more", "less"} else "hedged"
 
 

@@ -21,7 +21,10 @@ from rag.text.words import fold, is_function_word
 
 NEGATION = frozenset({"не", "нет", "ни", "без", "нельзя"})
 # Function words that tell something by themselves: «после того, как…», «выступил против», «ещё выше».
-_TELLING = frozenset("до после перед против вопреки выше ниже больше меньше более менее раньше позже".split())
+_TELLING = frozenset(
+    """до после перед против вопреки благодаря вместо кроме помимо выше ниже больше меньше более менее раньше
+    позже может могут мог могла могло могли все всех всем""".split()
+)
 _ONLY = frozenset({"только", "лишь", "просто"})  # «не только» denies nothing
 _SHORT_PREPOSITIONS = {"во": "в", "со": "с", "ко": "к", "об": "о", "обо": "о", "подо": "под", "изо": "из"}
 _JOINING = frozenset({"и", "или", ",", "/"})
