@@ -7,31 +7,26 @@ joined by a dash, pronouns alone, amounts in another unit, and what a sentence s
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from rag.answering.span_view import PREFIX, Seen
-from rag.text.measures import measure
+from rag.answering.amount_guards import of_the_asked_amount
+from rag.answering.span_view import Seen
+from rag.text.measures import MEASURES, TIMES
+from rag.text.name_spans import PLACES
+from rag.text.numbers import values
 from rag.text.tokens import Token
-from rag.text.words import is_function_word, lemmas
+from rag.text.words import is_function_word
 
 Pair = tuple[int, int]  # first and last token
 
-_MONEY = measure("Какая сумма?").units
-_COSTS = frozenset("оценивать оцениваться оценить обойтись стоить затрата".split())
 _EMPTY = frozenset(
     "оба весь каждый другой иной многие некоторый несколько последний данный указанный".split()
 )
-_ORDINAL = re.compile(
-    r"(?:перв|втор|трет|четверт|пят|шест|седьм|восьм|девят|десят|[а-я]+надцат|двадцат|последн)"
-    r"(?:ая|ую|ый|ой|ое|ье|ом|ем|ьем|ого|его|ему|ым|ими?)|\d+-[а-я]+"
-)
-_RANK = "место"
 _NAMES = frozenset({"Name", "LATN"})
-_CLAUSES = frozenset({"VERB", "short", "comma", "dash", "Name", "LATN"})
 _NAMED = frozenset({"person", "organisation", "place", "name"})
 _NOUNS = frozenset({"NOUN", "Name", "LATN", "ADJF", "NPRO"})
 _TIMES = frozenset("год месяц неделя день сутки час минута раз".split())
+_DATED = frozenset("дата время день период срок событие".split())
 _CONTRASTS = frozenset("а но хотя если однако поэтому".split())
 _SHORT_KINDS = frozenset({"person", "organisation", "place", "list"})
 # Who does something may be many: «комитет», «власти».
@@ -47,30 +42,13 @@ _OFFICES = frozenset(
     """директор гендиректор президент глава председатель возглавлять министр премьер автор жена муж сын дочь
     отец мать брат сестра родиться основатель капитан король император""".split()
 )
-_AROUND = 3  # tokens that may stand around a sum of money («не менее», «в год»)
-# A state is also called by its capital and by its people.
-_STATES = (
-    ("сша", "вашингтон", "америка", "американец", "американский"),
-    ("россия", "москва", "россиянин", "российский", "рф"),
-    ("китай", "пекин", "китаец", "китайский", "кнр"),
-    ("великобритания", "лондон", "британец", "британский"),
-    ("германия", "берлин", "немец", "немецкий"),
-    ("франция", "париж", "француз", "французский"),
-    ("казахстан", "астана", "казахстанец", "казахстанский"),
-)
-_LATIN = str.maketrans(
-    dict(zip("абвгдезийклмнопрстуфхыэ", "abvgdeziiklmnoprstufhie", strict=True))
-    | {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ю": "iu", "я": "ia", "ь": "", "ъ": ""}
-    | {"y": "i", "w": "v", "c": "k", "-": "", "'": ""}
-)
 
 
 def guarded(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
     """The candidates that may be shown."""
     kept = [pair for pair in found if not any(guard(seen, pair) for guard in _GUARDS)]
     kept = _without_asked_names(seen, kept)
-    kept = _in_money(seen, _with_amount(seen, kept))
-    return _of_the_asked_one(seen, kept)
+    return of_the_asked_amount(seen, kept)
 
 
 def _inside(seen: Seen, pair: Pair) -> tuple[Token, ...]:
@@ -86,6 +64,42 @@ def _is_only_a_time(seen: Seen, pair: Pair) -> bool:
     """«12 тонн в год»: the year says how often, it answers nothing."""
     said = [token for token in _inside(seen, pair) if token.kind != "sign"]
     return len(said) == 1 and said[0].grammar.lemma in _TIMES
+
+
+def _is_no_time(seen: Seen, pair: Pair) -> bool:
+    """«755 млн долларов» is no answer to «когда», «12 лет» may be one."""
+    if seen.asked.question.kind != "date":
+        return False
+    text = seen.text[seen.tokens[pair[0]].start : seen.tokens[pair[1]].stop]
+    units = {each.unit for each in values(text)}
+    dated = any(pair[0] <= last and first <= pair[1] for first, last, kind in seen.spans if kind == "date")
+    return not dated and bool(units & (MEASURES - TIMES))
+
+
+def _is_only_a_date(seen: Seen, pair: Pair) -> bool:
+    """«Февраль 2026 года» is no answer to «что решили», nor to «какие страны»."""
+    asked = seen.asked.question
+    if asked.kind not in ("other", "list", "reason") or asked.head in _DATED or asked.head in TIMES:
+        return False
+    return any((first, last) == pair for first, last, kind in seen.spans if kind == "date")
+
+
+def _is_no_place(seen: Seen, pair: Pair) -> bool:
+    """«Через какие страны»: where places are asked for by their sort, a name or that noun is told."""
+    asked = seen.asked.question
+    if asked.kind != "list" or asked.head not in PLACES:
+        return False
+    inside = range(pair[0], pair[1] + 1)
+    return not any(
+        seen.classes[place] in ("Name", "LATN") or "Geox" in seen.tokens[place].grammar.marks
+        for place in inside
+    )
+
+
+def _crosses_sentences(seen: Seen, pair: Pair) -> bool:
+    """«6 ноября. В Вашингтоне» of two sentences."""
+    start, stop = seen.tokens[pair[0]].start, seen.tokens[pair[1]].stop
+    return any(start < border < stop for border in seen.borders)
 
 
 def _tells_a_story(seen: Seen, pair: Pair) -> bool:
@@ -188,7 +202,9 @@ def _without_asked_names(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
 def _may_be_somebody(seen: Seen, pair: Pair) -> bool:
     """True where somebody is named: a name, a living being, a pronoun."""
     return any(
-        seen.classes[place] in ("Name", "LATN", "NPRO") or _is_living(seen.tokens[place])
+        seen.classes[place] in ("Name", "NPRO")
+        or (seen.classes[place] == "LATN" and (seen.tokens[place].is_capital or seen.tokens[place].is_latin))
+        or _is_living(seen.tokens[place])
         for place in range(pair[0], pair[1] + 1)
     )
 
@@ -211,7 +227,9 @@ def _is_one(seen: Seen, pair: Pair) -> bool:
 
 
 def _is_person(token: Token) -> bool:
-    return token.grammar.part == "NOUN" and "anim" in token.grammar.marks
+    """A living being; «Астана» is a woman's name in the dictionary too, and no office holder."""
+    grammar = token.grammar
+    return grammar.part == "NOUN" and "anim" in grammar.marks and "Geox" not in grammar.marks
 
 
 def _is_living(token: Token) -> bool:
@@ -249,145 +267,8 @@ _GUARDS = (
     _breaks_off,
     _cuts_dashed_name,
     _cuts_latin_name,
+    _is_no_time,
+    _is_only_a_date,
+    _is_no_place,
+    _crosses_sentences,
 )
-
-
-# Amounts
-
-
-def _with_amount(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
-    """«Обоих участков» counts nothing that was asked for."""
-    if seen.asked.question.kind != "quantity":
-        return list(found)
-    return [pair for pair in found if not _is_of_both(_inside(seen, pair))]
-
-
-def _is_of_both(held: Sequence[Token]) -> bool:
-    both = any(token.grammar.lemma == "оба" for token in held)
-    return both and not any(token.kind == "number" for token in held)
-
-
-def _in_money(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
-    """Asked for a sum, the sums of the sentence and little around them."""
-    if seen.asked.question.kind != "quantity" or not _wants_money(seen):
-        return list(found)
-    asks = measure("Какая сумма?")
-    sums = [
-        (first, last)
-        for first, last, kind in seen.spans
-        if kind == "quantity"
-        and asks.stands_in(seen.text, (seen.tokens[first].start, seen.tokens[last].stop))
-    ]
-    if not sums:
-        return list(found)
-    return [pair for pair in found if any(_is_around(seen, pair, span) for span in sums)]
-
-
-def _wants_money(seen: Seen) -> bool:
-    text = " ".join(token.text for token in seen.asked.tokens)
-    asked = measure(text)
-    if asked.units or asked.counted:
-        return asked.units == _MONEY
-    return not _COSTS.isdisjoint(lemmas(text))
-
-
-def _is_around(seen: Seen, pair: Pair, span: Pair) -> bool:
-    holds = pair[0] <= span[0] and span[1] <= pair[1]
-    if not holds or (pair[1] - pair[0]) - (span[1] - span[0]) > _AROUND:
-        return False
-    return _CLAUSES.isdisjoint(seen.classes[pair[0] : span[0]] + seen.classes[span[1] + 1 : pair[1] + 1])
-
-
-# Whose amount it is
-
-
-def _of_the_asked_one(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
-    """Of several amounts (or ranks), those in the clause of what the question asks about."""
-    wanted = _wanted(seen)
-    is_rank = seen.asked.question.head == _RANK
-    if len(wanted) < 2 and not is_rank:
-        return list(found)
-    owners = list(_owner_places(seen))
-    if is_rank and not (owners and wanted):
-        return []
-    if not owners:
-        return list(found)
-    clauses = _clauses(seen)
-    holding = {clauses[first] for first, _ in wanted}
-    theirs = {near for place in owners if (near := _nearest(clauses[place], holding)) is not None}
-    here = [span for span in wanted if clauses[span[0]] in theirs]
-    if not here or (len(here) == len(wanted) and not is_rank):
-        return list(found)
-    return [pair for pair in found if any(_tells(seen, pair, span) for span in here)]
-
-
-def _wanted(seen: Seen) -> list[Pair]:
-    """The amounts, or the ranks, of the sentence."""
-    if seen.asked.question.head == _RANK:
-        return [(place, place) for place, token in enumerate(seen.tokens) if _ORDINAL.fullmatch(token.folded)]
-    if seen.asked.question.kind != "quantity":
-        return []
-    return [(first, last) for first, last, kind in seen.spans if kind == "quantity"]
-
-
-def _tells(seen: Seen, pair: Pair, span: Pair) -> bool:
-    """The amount with little around it; a rank from its first word on."""
-    if seen.asked.question.head == _RANK and pair[0] != span[0]:
-        return False
-    return _is_around(seen, pair, span)
-
-
-def _clauses(seen: Seen) -> list[int]:
-    """The number of the clause each token stands in."""
-    number, numbers = 0, []
-    for place, name in enumerate(seen.classes):
-        if name == "comma" or seen.tokens[place].text in ";:(":
-            number += 1
-        numbers.append(number)
-    return numbers
-
-
-def _nearest(clause: int, holding: set[int]) -> int | None:
-    """The clause itself, or the one before that it goes on with: «второе — по цинку, меди и золоту»."""
-    return max((number for number in holding if number <= clause), default=None)
-
-
-def _owner_places(seen: Seen) -> Iterator[int]:
-    """Where the sentence has the most telling word of the question: a name, else the last noun."""
-    for asked in _telling(seen):
-        places = [place for place, token in enumerate(seen.tokens) if _is_same(asked, token)]
-        if places or seen.asked.question.head == _RANK:
-            yield from places
-            return
-
-
-def _telling(seen: Seen) -> list[Token]:
-    """Names of the question first, then its nouns, the last one first."""
-    head = seen.asked.question.head
-    words = [
-        token
-        for place, token in enumerate(seen.asked.tokens)
-        if place
-        and token.kind == "word"
-        and token.grammar.lemma != head
-        and not is_function_word(token.folded)
-    ]
-    names = [] if head == _RANK else [token for token in words if token.is_capital]
-    nouns = [token for token in words if token.grammar.part == "NOUN" and token not in names]
-    return [*names, *reversed(nouns)]
-
-
-def _is_same(asked: Token, token: Token) -> bool:
-    if token.kind != "word":
-        return False
-    one, other = asked.grammar.lemma, token.grammar.lemma
-    if one == other or (len(one) >= PREFIX and one[:PREFIX] == other[:PREFIX]):
-        return True
-    if any(one in names and other in names for names in _STATES):
-        return True
-    return asked.is_latin != token.is_latin and asked.is_capital and _sounds(asked) == _sounds(token)
-
-
-def _sounds(token: Token) -> str:
-    """The name in Latin letters, its beginning only: endings are declined."""
-    return token.folded.translate(_LATIN)[: PREFIX + 1]
