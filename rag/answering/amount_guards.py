@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.answering.same_name import is_same
+from rag.answering.same_word import is_same
 from rag.answering.span_view import Seen
 from rag.text.measures import Measure, measure
 from rag.text.tokens import Token

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.definitions import asks_what
-from rag.answering.owners import heads_another, tells_another
+from rag.answering.offices import tells_another_holder
+from rag.answering.owners import tells_another
 from rag.answering.sentence_features import SENTENCE_FEATURES, rows
 from rag.answering.wanted import ANSWERING, answering, closeness
 from rag.text.matching import Matcher, Matches
@@ -155,7 +156,7 @@ def _names_no_cause(question: Question, found: Sequence[Evidence]) -> bool:
 
 def _is_of_another(query: Query, best: Evidence) -> bool:
     """True where the best sentence tells another thing's size, or who heads something else."""
-    return tells_another(query.text, best.text) or heads_another(query.text, best.text)
+    return tells_another(query.text, best.text) or tells_another_holder(query.text, best.text)
 
 
 def _in_passage(matches: Matches, place: int) -> Floats:

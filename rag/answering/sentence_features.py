@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rag.answering.definitions import explains
 from rag.answering.ranks import RANK, rank
 from rag.answering.sentence_cues import CUES, cues, is_item, is_verb
+from rag.answering.title_peers import title_columns
 from rag.text.boilerplate import is_boilerplate
 from rag.text.matching import Matches
 from rag.text.questions import Question
@@ -52,7 +53,8 @@ def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches
     for place, hit in enumerate(hits):
         table = _of_hit(matches, place)
         texts = [hit.passage.quote(sentence) for sentence in hit.passage.sentences]
-        context = _with_context(table, matches.titles[:, place], texts, _leads(hit, texts))
+        title = title_columns(asked, hit.article.title, matches.titles[:, place], texts)
+        context = _with_context(table, title, texts, _leads(hit, texts))
         columns = (
             matches.share(table),
             matches.share(context),
@@ -123,7 +125,7 @@ def _with_context(table: Floats, title: Floats, texts: Sequence[str], leads: dic
     A sentence behind a question answers it, so it has all of the question's matches.
     """
     asks = np.array([text.endswith("?") for text in texts])
-    together = np.maximum(table, title[:, None])
+    together = np.maximum(table, title)
     together[:, 1:] = np.maximum(together[:, 1:], np.where(asks, 1.0, _ONE_BACK)[:-1] * table[:, :-1])
     together[:, 2:] = np.maximum(together[:, 2:], _TWO_BACK * table[:, :-2])
     for number, lead in leads.items():

@@ -11,6 +11,9 @@ from collections.abc import Sequence
 
 from rag.answering.amount_guards import Pair, amounts_asked
 from rag.answering.span_view import Seen
+from rag.text.measures import MEASURES, TIMES
+from rag.text.name_spans import PLACES
+from rag.text.numbers import values
 from rag.text.tokens import Token
 from rag.text.words import is_function_word
 
@@ -21,6 +24,7 @@ _NAMES = frozenset({"Name", "LATN"})
 _NAMED = frozenset({"person", "organisation", "place", "name"})
 _NOUNS = frozenset({"NOUN", "Name", "LATN", "ADJF", "NPRO"})
 _TIMES = frozenset("год месяц неделя день сутки час минута раз".split())
+_DATED = frozenset("дата время день период срок событие".split())
 _CONTRASTS = frozenset("а но хотя если однако поэтому".split())
 _SHORT_KINDS = frozenset({"person", "organisation", "place", "list"})
 # Who does something may be many: «комитет», «власти».
@@ -74,12 +78,53 @@ def _is_only_a_time(seen: Seen, pair: Pair) -> bool:
     return len(said) == 1 and said[0].grammar.lemma in _TIMES
 
 
-def _is_a_date(seen: Seen, pair: Pair) -> bool:
-    """Who, where and which ones are no date."""
-    asked = seen.asked.question
-    if asked.kind not in _SHORT_KINDS or asked.head in (*_TIMES, "дата", "период"):
+def _is_no_time(seen: Seen, pair: Pair) -> bool:
+    """«755 млн долларов» is no answer to «когда», «12 лет» may be one."""
+    if seen.asked.question.kind != "date":
         return False
-    return any(kind == "date" and first <= pair[0] and pair[1] <= last for first, last, kind in seen.spans)
+    text = seen.text[seen.tokens[pair[0]].start : seen.tokens[pair[1]].stop]
+    units = {each.unit for each in values(text)}
+    dated = any(pair[0] <= last and first <= pair[1] for first, last, kind in seen.spans if kind == "date")
+    return not dated and bool(units & (MEASURES - TIMES))
+
+
+def _is_only_a_date(seen: Seen, pair: Pair) -> bool:
+    """«Февраль 2026 года» is no answer to «что решили», «кто», «где», nor to «какие страны»."""
+    asked = seen.asked.question
+    if asked.kind not in (*_SHORT_KINDS, "other", "reason") or asked.head in _DATED | TIMES:
+        return False
+    begin = pair[0] + (seen.classes[pair[0]] == "PREP")
+    return any(kind == "date" and first <= begin and pair[1] <= last for first, last, kind in seen.spans)
+
+
+def _is_no_place(seen: Seen, pair: Pair) -> bool:
+    """«Через какие страны»: where places are asked for by their sort, a name or that noun is told."""
+    asked = seen.asked.question
+    if asked.kind != "list" or asked.head not in PLACES:
+        return False
+    inside = range(pair[0], pair[1] + 1)
+    return not any(
+        seen.classes[place] in ("Name", "LATN") or "Geox" in seen.tokens[place].grammar.marks
+        for place in inside
+    )
+
+
+def _is_nowhere(seen: Seen, pair: Pair) -> bool:
+    """«Затраты»: where something is, is a name, or stands behind a preposition."""
+    if seen.asked.question.kind != "place" or seen.classes[max(pair[0] - 1, 0)] == "PREP":
+        return False
+    if seen.classes[pair[0]] == "PREP":
+        return False
+    return not any(
+        seen.classes[place] in ("Name", "LATN") or "Geox" in seen.tokens[place].grammar.marks
+        for place in range(pair[0], pair[1] + 1)
+    )
+
+
+def _crosses_sentences(seen: Seen, pair: Pair) -> bool:
+    """«6 ноября. В Вашингтоне» of two sentences."""
+    start, stop = seen.tokens[pair[0]].start, seen.tokens[pair[1]].stop
+    return any(start < border < stop for border in seen.borders)
 
 
 def _tells_a_story(seen: Seen, pair: Pair) -> bool:
@@ -165,6 +210,11 @@ def _begins_with_a_thing(seen: Seen, pair: Pair) -> bool:
         return False
     if seen.classes[pair[0] : pair[0] + 2] == ("ADJF", "LATN"):  # it goes with what follows the name
         return True
+    bare = pair[0], pair[1] - (seen.tokens[pair[1]].kind == "sign")
+    kinds = {kind for first, last, kind in seen.spans if (first, last) == bare}
+    if "place" in kinds and not kinds & {"person", "organisation"}:
+        # A state may act, «Северный Карагай» may not.
+        return not any("Geox" in token.grammar.marks for token in _inside(seen, pair))
     nouns = (p for p in range(pair[0], pair[1] + 1) if seen.classes[p] in ("NOUN", "Name", "LATN", "NPRO"))
     first = next(nouns, None)
     return first is not None and seen.classes[first] == "NOUN" and not _is_living(seen.tokens[first])
@@ -256,7 +306,9 @@ def _without_asked_names(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
 def _may_be_somebody(seen: Seen, pair: Pair) -> bool:
     """True where somebody is named: a name, a living being, a pronoun."""
     return any(
-        seen.classes[place] in ("Name", "LATN", "NPRO") or _is_living(seen.tokens[place])
+        seen.classes[place] in ("Name", "NPRO")
+        or (seen.classes[place] == "LATN" and (seen.tokens[place].is_capital or seen.tokens[place].is_latin))
+        or _is_living(seen.tokens[place])
         for place in range(pair[0], pair[1] + 1)
     )
 
@@ -265,7 +317,8 @@ def _is_one(seen: Seen, pair: Pair) -> bool:
     """False for «Cove Capital» and «Астана» where somebody's office or family is asked for."""
     if not any(token.grammar.lemma in _OFFICES for token in seen.asked.tokens):
         return True
-    somebody = {(first, last) for first, last, kind in seen.spans if kind == "person"}
+    # «Астана» is a woman's name in the dictionary too, «Пини Лавер» has a place in his.
+    somebody = {(first, last) for first, last, kind in seen.spans if kind == "person" and first < last}
     others = {
         place
         for first, last, kind in seen.spans
@@ -280,7 +333,9 @@ def _is_one(seen: Seen, pair: Pair) -> bool:
 
 
 def _is_person(token: Token) -> bool:
-    return token.grammar.part == "NOUN" and "anim" in token.grammar.marks
+    """A living being; «Астана» is a woman's name in the dictionary too, and no office holder."""
+    grammar = token.grammar
+    return grammar.part == "NOUN" and "anim" in grammar.marks and "Geox" not in grammar.marks
 
 
 def _is_living(token: Token) -> bool:
@@ -313,7 +368,6 @@ def _names_only(seen: Seen, pair: Pair, known: set[int]) -> bool:
 _GUARDS = (
     _says_nothing,
     _is_only_a_time,
-    _is_a_date,
     _tells_a_story,
     _crosses_clauses,
     _breaks_off,
@@ -326,4 +380,9 @@ _GUARDS = (
     _runs_on,
     _cuts_asked_name,
     _begins_with_a_thing,
+    _is_no_time,
+    _is_only_a_date,
+    _is_no_place,
+    _is_nowhere,
+    _crosses_sentences,
 )

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from rag.text.entities import Entity, entities_of
 from rag.text.questions import Question, analyse
+from rag.text.sentences import sentences
 from rag.text.tokens import Token, tokens
 from rag.text.words import is_function_word
 
@@ -83,6 +84,11 @@ class Seen:
             for entity in self.entities
             if entity.start in self.places and entity.stop in stops
         )
+
+    @cached_property
+    def borders(self) -> tuple[int, ...]:
+        """Where each sentence of the text stops: what is quoted as one may be two."""
+        return tuple(stop for _, stop in sentences(self.text))
 
     @cached_property
     def depths(self) -> tuple[int, ...]:

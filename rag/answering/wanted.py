@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from rag.answering.owners import heads_another, tells_another
+from rag.answering.offices import asks_holder, tells_another_holder
+from rag.answering.owners import tells_another
 from rag.answering.sentence_cues import is_verb
 from rag.answering.span_view import Asked, Seen
 from rag.text.entities import Entity, EntityKind, entities
@@ -66,18 +67,29 @@ def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -
     unit = measure(question) if kind == "quantity" else None
     if kind == "quantity" and tells_another(question, sentence):
         return []
-    if kind == "person" and heads_another(question, sentence):
+    if kind == "person" and tells_another_holder(question, sentence):
         return []
     if kind == "quantity" and asks_age(question) and not _TELLS_AGE.search(fold(sentence)):
         return []
+    places = _single_places(sentence) if kind == "person" and asks_holder(question) else frozenset()
     return [
         entity
         for entity in (_entities(sentence) if wanted else ())
         if entity.kind in wanted
+        and (entity.start, entity.stop) not in places
         and not set(lemmas(sentence[entity.start : entity.stop])) <= asked
         and (unit is None or unit.stands_in(sentence, (entity.start, entity.stop)))
         and (before is None or before.search(sentence[: entity.start]))
     ]
+
+
+def _single_places(sentence: str) -> frozenset[tuple[int, int]]:
+    """«Астана», a woman's name in the dictionary too, holds no post."""
+    return frozenset(
+        (each.start, each.stop)
+        for each in _entities(sentence)
+        if each.kind == "place" and " " not in sentence[each.start : each.stop]
+    )
 
 
 @lru_cache(maxsize=1_000)

@@ -14,7 +14,7 @@ from rag.text.words import Word, analyzer, lemma, words
 _MONEY = frozenset(
     "доллар рубль евро фунт иена тенге юань сум лари драм манат лира крона франк злотый".split()
 )
-_TIME = frozenset("год месяц неделя день сутки час минута секунда век столетие десятилетие лето".split())
+TIMES = frozenset("год месяц неделя день сутки час минута секунда век столетие десятилетие лето".split())
 _LENGTH = frozenset("км м см мм миля фут дюйм километр метр".split())
 _AREA = frozenset("км² м² см² га гектар акр сотка".split())
 _BULK = frozenset(
@@ -24,7 +24,7 @@ _BULK = frozenset(
 # Units that say what is measured: kilometres are a length, but dollars may be a price or a loan.
 DIMENSIONS = _LENGTH | _AREA
 
-MEASURES = _MONEY | _TIME | _LENGTH | _AREA | _BULK | {PERCENT}
+MEASURES = _MONEY | TIMES | _LENGTH | _AREA | _BULK | {PERCENT}
 
 # What a question's lemmas say of the unit, first match wins.
 _CLUES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
@@ -39,7 +39,7 @@ _CLUES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
         ),
         _MONEY,
     ),
-    (frozenset("длиться возраст срок продлиться".split()), _TIME),
+    (frozenset("длиться возраст срок продлиться".split()), TIMES),
 )
 
 
@@ -103,7 +103,7 @@ def _counted(asked: list[Word]) -> Word | None:
 def _units_of(noun: Word) -> frozenset[str]:
     """«вольфрама» (one mass) may come in tonnes; «локомотивов» (many things) are counted themselves."""
     name = lemma(noun.text)
-    for known in (_MONEY, _TIME):
+    for known in (_MONEY, TIMES):
         if name in known:
             return known
     if name == "процент":

@@ -44,6 +44,11 @@ WORKS = frozenset(
 PARTICLES = frozenset(
     "фон де да ди ван дер ден аль эль ибн бен оглы ла ле дю и of the and de von van der du la le al".split()
 )
+# «Северный Катпар», «Верхнее Кайракты»: what begins with one of these is a place, not somebody.
+_PLACING = frozenset(
+    """северный южный западный восточный верхний нижний средний центральный большой малый новый старый
+    дальний ближний""".split()
+)
 _PERSON_MARKS = frozenset({"Name", "Surn", "Patr"})
 _OPEN, _CLOSE = '«„“"', '»“”"'
 _STARTERS = frozenset(
@@ -205,6 +210,10 @@ def _is_person(token: Token) -> bool:
     return bool(token.grammar.marks & _PERSON_MARKS)
 
 
+def _is_known_person(token: Token) -> bool:
+    return _is_person(token) and token.grammar.known
+
+
 # Kinds
 
 
@@ -212,9 +221,12 @@ def _kinds(found: Sequence[Token], first: int, last: int) -> frozenset[NameKind]
     inside = [token for token in found[first : last + 1] if token.kind == "word"]
     before = _noun_before(found, first)
     kinds: set[NameKind] = {"name"}
-    if _may_be_person(found, first, last, inside, before):
+    placed = (
+        len(inside) > 1 and inside[0].grammar.lemma in _PLACING and not any(map(_is_known_person, inside))
+    )
+    if not placed and _may_be_person(found, first, last, inside, before):
         kinds.add("person")
-    if before in PLACES or any("Geox" in token.grammar.marks for token in inside):
+    if placed or before in PLACES or any("Geox" in token.grammar.marks for token in inside):
         kinds.add("place")
     if _may_be_organisation(inside, before):
         kinds.add("organisation")

@@ -156,3 +156,30 @@ def test_it_declines(hits: list[Hit]) -> None:
 
 def test_it_declines_a_question_without_words() -> None:
     assert drafts("?!", hit("bridge")) == [Draft()]
+
+
+# Of what it is told
+
+
+def test_a_title_of_two_things_vouches_for_neither() -> None:
+    text = (
+        "Аурий стоит в таблице под номером 65. Его в 1843 году открыл шведский химик Иван Волков. "
+        "Серий — сосед аурия. Французский химик Пётр Лесков обнаружил его в 1886 году."
+    )
+    article = Article(ArticleInfo("a", "Об аурии, серии и соседях"), text)
+    (passage,) = split(article)
+    whole = drafts("Кто открыл серий?", Hit(passage, article.info, 0.95))[-1]
+    assert whole.short_answer is not None
+    assert "Лесков" in whole.short_answer
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Генеральный директор «Заря-Руда» Иван Петров приехал утром.", True),
+        ("Генеральный директор Acme Steel Иван Петров ждёт «Заря-Руда» утром.", False),
+        ("Генеральный директор «Заря-Руда» приехал утром.", False),
+    ],
+)
+def test_who_holds_the_asked_post_is_told_or_nothing(text: str, found: bool) -> None:
+    assert drafts("Кто генеральный директор «Заря-Руда»?", hit("a", text))[-1].found is found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.owners import heads_another, tells_another
+from rag.answering.owners import tells_another
 
 
 @pytest.mark.parametrize(
@@ -32,29 +32,3 @@ def test_a_thing_in_a_place_says_nothing_of_the_size_of_the_place(
     question: str, text: str, another: bool
 ) -> None:
     assert tells_another(question, text) == another
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "another"),
-    [
-        ("Кто возглавляет Лесную службу Чили?", "Делегацию возглавлял министр Рощин.", True),
-        ("Кто возглавляет Лесную службу Чили?", "Лесную службу Чили возглавляет Рощин.", False),
-        ("Кто возглавляет Лесную службу Чили?", "Службу лесов Чили возглавил Рощин.", False),
-        ("Кто руководит заводом «Искра»?", "Шахтой «Долгая» руководит Рощин.", True),
-        ("Кто руководит заводом «Искра»?", "Заводом руководит Рощин.", False),
-        ("Кто директор «Сол-Мет Норук»?", "По словам директора Norda Mining Петра Рощина, всё готово.", True),
-        ("Кто директор Sol-Met?", "Директор «Сол-Мет» Рощин уехал.", False),
-        ("Кто директор завода?", "Директор Norda Mining Рощин уехал.", False),
-        ("Кто президент США?", "Президент Соединённых Штатов уехал.", False),
-        ("Кто президент США?", "Президент Чили Пётр Рощин уехал.", True),
-        ("Кто президент США?", "Президент Рощин уехал.", False),
-        ("Кто президент Чили?", "Президентом республики стал Пётр Рощин.", False),
-        ("Кто президент США?", "Министр обороны Чили Рощин уехал.", False),
-        ("Кто министр финансов Чили?", "Министр обороны Перу Пётр Рощин уехал.", True),
-        ("Кто министр финансов Чили?", "Министр финансов Пётр Рощин уехал.", False),
-        ("Кто подписал договор?", "Директор Norda Mining Рощин уехал.", False),
-        ("Где директор завода «Искра»?", "Директор Norda Mining Рощин уехал.", False),
-    ],
-)
-def test_who_heads_one_thing_does_not_head_another(question: str, text: str, another: bool) -> None:
-    assert heads_another(question, text) == another

@@ -1,4 +1,4 @@
-"""Are two words forms of one, or names of one thing: «Тау» and Tau, «США» and «американский»?"""
+"""Whether a word of the question and one of a sentence are the same: by lemma, by another name, by sound."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LATIN = str.maketrans(
 
 
 def is_same(asked: Token, token: Token) -> bool:
-    """True for two forms of a word, in another script too, and for names of one state."""
+    """True for «Казахстана» and «Астана», «Вабтек» and Wabtec, «службу» and «служба»."""
     if token.kind != "word":
         return False
     one, other = asked.grammar.lemma, token.grammar.lemma
