@@ -44,6 +44,16 @@ def asks_holder(question: str) -> bool:
     return bool(_asked(question)[0])
 
 
+def tells_no_post(question: str, sentence: str) -> bool:
+    """True where it is asked who heads a firm, and `sentence` speaks of no such post."""
+    wanted, owner, _ = _asked(question)
+    return (
+        bool(wanted and owner)
+        and _is_firm(question, owner)
+        and all(token.grammar.lemma not in wanted for token in tokens(sentence))
+    )
+
+
 def names_owner(question: str, sentence: str, *around: str) -> bool:
     """True where it is told where the asked post is, or the question names nothing.
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from rag.answering.offices import asks_holder, tells_another_holder
+from rag.answering.offices import asks_holder, tells_another_holder, tells_no_post
 from rag.answering.owners import tells_another
 from rag.answering.sentence_cues import is_verb
 from rag.answering.span_view import Asked, Seen
@@ -67,7 +67,7 @@ def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -
     unit = measure(question) if kind == "quantity" else None
     if kind == "quantity" and tells_another(question, sentence):
         return []
-    if kind == "person" and tells_another_holder(question, sentence):
+    if kind == "person" and (tells_no_post(question, sentence) or tells_another_holder(question, sentence)):
         return []
     if kind == "quantity" and asks_age(question) and not _TELLS_AGE.search(fold(sentence)):
         return []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.offices import asks_holder, names_owner, tells_another_holder
+from rag.answering.offices import asks_holder, names_owner, tells_another_holder, tells_no_post
 
 HEAD = "Кто генеральный директор «Заря-Руда»?"
 
@@ -84,3 +84,16 @@ def test_where_the_post_is_must_be_named(question: str, text: str, around: str, 
 )
 def test_who_heads_one_thing_does_not_head_another(question: str, text: str, another: bool) -> None:
     assert tells_another_holder(question, text) == another
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("Кто руководит фирмой Norda?", "Фирма Norda купила участок в Омской области.", True),
+        ("Кто руководит фирмой Norda?", "Глава Norda Пётр Рощин купил участок.", False),
+        ("Кто президент Чили?", "Пётр Рощин избран в Чили на второй срок.", False),
+        ("Кто купил фирму Norda?", "Фирма Norda куплена Петром Рощиным.", False),
+    ],
+)
+def test_who_heads_a_firm_is_told_where_a_post_is(question: str, text: str, expected: bool) -> None:
+    assert tells_no_post(question, text) == expected
