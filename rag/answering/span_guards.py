@@ -1,8 +1,7 @@
 """What is no short answer whatever its score: wrong bold text is worse than none.
 
-The guards take candidates away before they are scored: names of the question itself, halves of names
-joined by a dash, pronouns alone. rag.answering.amount_guards takes away other amounts than the one asked
-for.
+The guards take candidates away before they are scored: pronouns alone, pieces of two clauses, sorts of things
+that weren't asked for. rag.answering.name_guards does it for names, rag.answering.amount_guards for amounts.
 """
 
 from __future__ import annotations
@@ -10,37 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.amount_guards import Pair, amounts_asked
+from rag.answering.name_guards import (
+    begins_with_a_thing,
+    cuts_dashed_name,
+    cuts_latin_name,
+    is_empty,
+    names_the_office,
+    without_asked_names,
+)
 from rag.answering.span_view import Seen
 from rag.text.measures import MEASURES, TIMES
 from rag.text.name_spans import PLACES
 from rag.text.numbers import values
 from rag.text.tokens import Token
-from rag.text.words import is_function_word
 
-_EMPTY = frozenset(
-    "оба весь каждый другой иной многие некоторый несколько последний данный указанный".split()
-)
-_NAMES = frozenset({"Name", "LATN"})
-_NAMED = frozenset({"person", "organisation", "place", "name"})
-_NOUNS = frozenset({"NOUN", "Name", "LATN", "ADJF", "NPRO"})
 _TIMES = frozenset("год месяц неделя день сутки час минута раз".split())
 _DATED = frozenset("дата время день период срок событие".split())
 _CONTRASTS = frozenset("а но хотя если однако поэтому".split())
 _SHORT_KINDS = frozenset({"person", "organisation", "place", "list"})
-# Who does something may be many: «комитет», «власти».
-_BODIES = frozenset(
-    """комитет совет правительство власть комиссия парламент конгресс сенат кабинет министерство ведомство
-    компания фирма корпорация фонд банк группа партия союз народ население племя армия войско команда клуб
-    университет институт академия школа церковь общество организация агентство служба суд дума палата
-    государство страна республика город община семья династия род дом завод предприятие издание газета
-    консорциум альянс орден большинство меньшинство часть половина""".split()
-)
-# What only a person is.
-_OFFICES = frozenset(
-    """директор гендиректор президент глава председатель возглавлять возглавить
-    руководить руководитель начальник министр премьер автор жена муж сын дочь
-    отец мать брат сестра родиться основатель капитан король император""".split()
-)
 _SAYING = frozenset(
     """сказать говорить заявить заявлять отметить сообщить подчеркнуть рассказать добавить пояснить напомнить
     ответить написать""".split()
@@ -50,7 +36,7 @@ _SAYING = frozenset(
 def guarded(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
     """The candidates that may be shown."""
     kept = [pair for pair in found if not any(guard(seen, pair) for guard in _GUARDS)]
-    kept = _without_asked_names(seen, kept)
+    kept = without_asked_names(seen, kept)
     return _as_said(seen, amounts_asked(seen, kept))
 
 
@@ -70,7 +56,7 @@ def _inside(seen: Seen, pair: Pair) -> tuple[Token, ...]:
 def _says_nothing(seen: Seen, pair: Pair) -> bool:
     """«обоих», «этой», «другие»: no word that could answer."""
     said = _inside(seen, pair)
-    return all(_is_empty(token) for token in said)
+    return all(is_empty(token) for token in said)
 
 
 def _is_only_a_time(seen: Seen, pair: Pair) -> bool:
@@ -103,20 +89,18 @@ def _is_no_place(seen: Seen, pair: Pair) -> bool:
     asked = seen.asked.question
     if asked.kind != "list" or asked.head not in PLACES:
         return False
-    inside = range(pair[0], pair[1] + 1)
-    return not any(
-        seen.classes[place] in ("Name", "LATN") or "Geox" in seen.tokens[place].grammar.marks
-        for place in inside
-    )
+    return not _names_a_place(seen, pair)
 
 
 def _is_nowhere(seen: Seen, pair: Pair) -> bool:
     """«Затраты»: where something is, is a name, or stands behind a preposition."""
     if seen.asked.question.kind != "place" or seen.classes[max(pair[0] - 1, 0)] == "PREP":
         return False
-    if seen.classes[pair[0]] == "PREP":
-        return False
-    return not any(
+    return seen.classes[pair[0]] != "PREP" and not _names_a_place(seen, pair)
+
+
+def _names_a_place(seen: Seen, pair: Pair) -> bool:
+    return any(
         seen.classes[place] in ("Name", "LATN") or "Geox" in seen.tokens[place].grammar.marks
         for place in range(pair[0], pair[1] + 1)
     )
@@ -165,26 +149,6 @@ def _parts(seen: Seen, place: int) -> bool:
     )
 
 
-def _cuts_latin_name(seen: Seen, pair: Pair) -> bool:
-    """True for the end of «Baku Steel Company» alone."""
-    first = pair[0]
-    if not first or seen.classes[first] != "LATN" or seen.classes[first - 1] != "LATN":
-        return False
-    return seen.tokens[first - 1].stop + 1 == seen.tokens[first].start
-
-
-def _is_empty(token: Token) -> bool:
-    if token.kind == "number" or token.grammar.lemma == "один":
-        return False
-    grammar = token.grammar
-    return (
-        token.kind == "sign"
-        or grammar.lemma in _EMPTY
-        or is_function_word(token.folded)
-        or (grammar.part in ("ADJF", "NPRO") and "Apro" in grammar.marks)
-    )
-
-
 def _begins_before_head(seen: Seen, pair: Pair) -> bool:
     """«базе рудников Северный и Южный» where mines are asked for: what stands before them is theirs."""
     asked = seen.asked.question
@@ -203,30 +167,6 @@ def _cuts_asked_name(seen: Seen, pair: Pair) -> bool:
         for inner, outer in ((pair[0], pair[0] - 1), (pair[1], min(pair[1] + 1, len(seen.tokens) - 1)))
         if inner != outer
     )
-
-
-def _begins_with_a_thing(seen: Seen, pair: Pair) -> bool:
-    """«договор с принадлежащего фирме рудника»: who does or owns something is no contract."""
-    if seen.asked.question.kind != "person":
-        return False
-    if seen.classes[pair[0] : pair[0] + 2] == ("ADJF", "LATN"):  # it goes with what follows the name
-        return True
-    bare = pair[0], pair[1] - (seen.tokens[pair[1]].kind == "sign")
-    kinds = {kind for first, last, kind in seen.spans if (first, last) == bare}
-    if "place" in kinds and not kinds & {"person", "organisation"}:
-        # A state may act, «Северный Карагай» may not.
-        return not any("Geox" in token.grammar.marks for token in _inside(seen, pair))
-    nouns = (p for p in range(pair[0], pair[1] + 1) if seen.classes[p] in ("NOUN", "Name", "LATN", "NPRO"))
-    first = next(nouns, None)
-    return first is not None and seen.classes[first] == "NOUN" and not _is_living(seen.tokens[first])
-
-
-def _names_the_office(seen: Seen, pair: Pair) -> bool:
-    """«директора Cove Capital Петра Лаврова»: what the question says itself, then who it is."""
-    if seen.asked.question.kind != "person" or not seen.matched[pair[0]]:
-        return False
-    new = next((p for p in range(pair[0], pair[1] + 1) if not seen.matched[p]), pair[1])
-    return seen.classes[new] == "Name" and new < pair[1]
 
 
 def _leaves_one_out(seen: Seen, pair: Pair) -> bool:
@@ -264,123 +204,21 @@ def _runs_on(seen: Seen, pair: Pair) -> bool:
     )
 
 
-# Names
-
-
-def _cuts_dashed_name(seen: Seen, pair: Pair) -> bool:
-    """True for a half of «Иванова — Петрова»."""
-    first, last = pair
-    whole = range(first, last + 1) if seen.asked.question.kind == "person" else ()  # it is nobody's name
-    return any(_is_inner_dash(seen, place) for place in (first - 1, last + 1, *whole))
-
-
-def _is_inner_dash(seen: Seen, place: int) -> bool:
-    """A dash between two names: without spaces, or both in the same oblique case."""
-    if not 0 < place < len(seen.tokens) - 1 or seen.classes[place] != "dash":
-        return False
-    before, dash, after = seen.tokens[place - 1 : place + 2]
-    if not (before.is_capital and after.is_capital):
-        return False
-    if before.stop == dash.start and dash.stop == after.start:
-        return True
-    shared = before.grammar.cases & after.grammar.cases
-    return bool(shared) and "nomn" not in before.grammar.cases
-
-
-def _without_asked_names(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
-    """Who did it is not the one the question names: «Кто пригласил Лаврова?» — not «Пётр Лавров»."""
-    if seen.asked.question.kind in _NAMED:
-        found = [pair for pair in found if not _repeats(seen, pair)]
-    if seen.asked.question.kind != "person":
-        return list(found)
-    asked = [
-        (first, last) for first, last, kind in seen.spans if kind == "person" and _is_asked(seen, first, last)
-    ]
-    known = {place for first, last in asked for place in range(first, last + 1)}
-    return [
-        pair
-        for pair in found
-        if not _names_only(seen, pair, known) and _may_be_somebody(seen, pair) and _is_one(seen, pair)
-    ]
-
-
-def _may_be_somebody(seen: Seen, pair: Pair) -> bool:
-    """True where somebody is named: a name, a living being, a pronoun."""
-    return any(
-        seen.classes[place] in ("Name", "NPRO")
-        or (seen.classes[place] == "LATN" and (seen.tokens[place].is_capital or seen.tokens[place].is_latin))
-        or _is_living(seen.tokens[place])
-        for place in range(pair[0], pair[1] + 1)
-    )
-
-
-def _is_one(seen: Seen, pair: Pair) -> bool:
-    """False for «Cove Capital» and «Астана» where somebody's office or family is asked for."""
-    if not any(token.grammar.lemma in _OFFICES for token in seen.asked.tokens):
-        return True
-    # «Астана» is a woman's name in the dictionary too, «Пини Лавер» has a place in his.
-    somebody = {(first, last) for first, last, kind in seen.spans if kind == "person" and first < last}
-    others = {
-        place
-        for first, last, kind in seen.spans
-        if kind in ("place", "organisation") and (first, last) not in somebody
-        for place in range(first, last + 1)
-    }
-    new = [place for place in range(pair[0], pair[1] + 1) if not seen.matched[place]]
-    return any(
-        (seen.classes[place] == "Name" and place not in others) or _is_person(seen.tokens[place])
-        for place in new
-    )
-
-
-def _is_person(token: Token) -> bool:
-    """A living being; «Астана» is a woman's name in the dictionary too, and no office holder."""
-    grammar = token.grammar
-    return grammar.part == "NOUN" and "anim" in grammar.marks and "Geox" not in grammar.marks
-
-
-def _is_living(token: Token) -> bool:
-    """«врач»; also «совет», «группа людей» may do something: only things can't."""
-    return token.grammar.part in ("NOUN", "ADJF") and (
-        "anim" in token.grammar.marks or token.grammar.lemma in _BODIES
-    )
-
-
-def _repeats(seen: Seen, pair: Pair) -> bool:
-    """True for a name of the question with nothing new beside it but an adverb."""
-    inside = range(pair[0], pair[1] + 1)
-    places = [p for p in inside if not _is_empty(seen.tokens[p]) and seen.classes[p] != "ADVB"]
-    return all(seen.matched[place] for place in places) and any(
-        seen.tokens[place].is_capital for place in places
-    )
-
-
-def _is_asked(seen: Seen, first: int, last: int) -> bool:
-    names = [place for place in range(first, last + 1) if seen.tokens[place].is_capital]
-    return bool(names) and seen.matched[names[-1]]
-
-
-def _names_only(seen: Seen, pair: Pair, known: set[int]) -> bool:
-    places = range(pair[0], pair[1] + 1)
-    others = any(seen.classes[place] in _NAMES and place not in known for place in places)
-    return not others and not known.isdisjoint(places)
-
-
 _GUARDS = (
     _says_nothing,
     _is_only_a_time,
     _tells_a_story,
     _crosses_clauses,
     _breaks_off,
-    _cuts_dashed_name,
-    _cuts_latin_name,
+    cuts_dashed_name,
+    cuts_latin_name,
     _begins_before_head,
-    _names_the_office,
+    names_the_office,
     _leaves_one_out,
     _stands_beside_the_asked,
     _runs_on,
     _cuts_asked_name,
-    _begins_with_a_thing,
+    begins_with_a_thing,
     _is_no_time,
     _is_only_a_date,
     _is_no_place,
