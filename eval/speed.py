@@ -159,6 +159,7 @@ def _questions(bot: Bot, questions: Sequence[str]) -> Numbers:
     }
     for name, filters in filtered(bot).items():
         stages[name] = lambda text, filters=filters: bot.search(text, filters=filters)  # type: ignore[misc]
+    bot.prepare()  # as a server does before it answers
     for stage in stages.values():  # what is opened at the first question isn't part of a warm answer
         stage(questions[0])
     return {name: _latency(stage, questions) for name, stage in stages.items()}

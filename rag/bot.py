@@ -147,6 +147,10 @@ class Bot:
             self._repairer, self._repairer_seq = self._new_repairer(), seq
         return self._repairer.repair(asked)
 
+    def prepare(self) -> None:
+        """Do now what the first questions would wait for; for whoever answers many of them."""
+        self.searcher.prepare()
+
     def close(self) -> None:
         """Give the library back."""
         self.library.close()

@@ -22,6 +22,7 @@ class Outlining:
         self._database = database
         self._vocabulary = Vocabulary(database.reading)
         self.lemmas = self._vocabulary.lemmas
+        self.first_words = self._vocabulary.first
 
     def outlines(self, ids: Sequence[str]) -> Outlines:
         """Outlines of the passages in the order of `ids`; unknown ids are left out."""

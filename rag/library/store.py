@@ -61,7 +61,7 @@ class Store:
         self._reading, self._writing = self._database.reading, self._database.writing
         self._allowed: dict[Filters, tuple[int, ArticleSet]] = {}  # with the last change they hold of
         self._outlining = Outlining(self._database)
-        self.lemmas = self._outlining.lemmas
+        self.lemmas, self.first_words = self._outlining.lemmas, self._outlining.first_words
         try:
             self._outlining.renew(self.all_passages)
         except BaseException:

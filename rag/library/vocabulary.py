@@ -25,6 +25,12 @@ class Vocabulary:
             found = dict(db.execute(sql, (json.dumps(list(numbers)),)).fetchall())
         return [found[number] for number in numbers]
 
+    def first(self, most: int) -> list[int]:
+        """The numbers of the `most` words that were met first: the commonest are among them."""
+        with self._reading() as db:
+            found = db.execute("SELECT number FROM words ORDER BY number LIMIT ?", (most,)).fetchall()
+        return [number for (number,) in found]
+
     # Inside a transaction
 
     def numbers(self, db: sqlite3.Connection, lemmas: Sequence[str]) -> list[int]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import TypeVar
 
 import numpy as np
@@ -39,25 +41,31 @@ class _Published:
     sketch: int
 
 
-def collapsed(hits: Sequence[Hit]) -> list[Hit]:
+def collapsed(hits: Sequence[Hit], sketches: Sequence[int] = ()) -> list[Hit]:
     """`hits` (best first) without reprints, each of which is in the `reprints` of a hit that stays.
 
-    The order is kept, and hits of one article are never taken for reprints of each other.
+    The order is kept, and hits of one article are never taken for reprints of each other. `sketches` are
+    those of the hits where they are known, as `number` gives them.
     """
     kept: list[Hit] = []
     published: dict[str, _Published] = {}
-    for hit in hits:
-        sketch = _sketch(hit.passage)
-        place = _place_of_original(hit, sketch, kept, published)
+    told = sketches or [_sketch(hit.passage) for hit in hits]
+    for hit, its in zip(hits, told, strict=True):
+        place = _place_of_original(hit, its, kept, published)
         if place is not None:
             reprints = (*kept[place].reprints, reprint(hit), *hit.reprints)
             kept[place] = replace(kept[place], reprints=reprints)
             continue
         article = published.setdefault(hit.article.id, _Published([], 0))
         article.places.append(len(kept))
-        article.sketch |= sketch
+        article.sketch |= its
         kept.append(hit)
     return kept
+
+
+def number(sketch: Sketches) -> int:
+    """A sketch, shape (16,), as one number: the bits stand in another order than in `lexicon.sketch`."""
+    return int.from_bytes(sketch.tobytes())
 
 
 def needed(sketches: Sketches, articles: Sequence[int], k: int) -> list[int]:
@@ -81,20 +89,23 @@ def needed(sketches: Sketches, articles: Sequence[int], k: int) -> list[int]:
 def _originals(sketches: Sketches, owners: NDArray[np.int64]) -> dict[int, list[int]]:
     """For passages that may be reprints: the passages of better ranked articles which they are like."""
     bits = np.unpackbits(sketches.view(np.uint8), axis=1).astype(np.float32)
-    sizes = bits.sum(axis=1)
-    common = bits @ bits.T
+    least = _ALIKE * bits.sum(axis=1)
     names, article = np.unique(owners, return_inverse=True)
     of_article = (article[:, None] == np.arange(len(names))).astype(np.float32)
-    ranked_before = np.tril(owners[:, None] != owners, -1)
+    ranked_before = np.tril(owners[:, None] != owners, -1).astype(np.float32)
     # What a passage shares with all of an article is at most the sum of what it shares with each passage.
-    together = (common * ranked_before) @ of_article
-    likely = (together >= _ALIKE * sizes[:, None]) & (ranked_before.astype(np.float32) @ of_article > 0)
+    together = (bits @ bits.T * ranked_before) @ of_article
+    likely = (together >= least[:, None]) & (ranked_before @ of_article > 0)
+    numbers = [number(sketch) for sketch in sketches]
+    places: list[list[int]] = [[] for _ in names]
+    for place, which in enumerate(article.tolist()):
+        places[which].append(place)
     found: dict[int, list[int]] = {}
-    for place, number in np.argwhere(likely).tolist():
-        alike = np.flatnonzero(article[:place] == number)
-        union = np.bitwise_or.reduce(sketches[alike])
-        if np.bitwise_count(union & sketches[place]).sum() >= _ALIKE * sizes[place]:
-            found.setdefault(place, []).extend(alike.tolist())
+    for place, which in np.argwhere(likely).tolist():
+        alike = [each for each in places[which] if each < place]
+        union = reduce(or_, map(numbers.__getitem__, alike))
+        if (union & numbers[place]).bit_count() >= least[place]:
+            found.setdefault(place, []).extend(alike)
     return {place: sorted(alike) for place, alike in found.items()}
 
 

@@ -45,6 +45,10 @@ class LateInteraction:
         self._matcher = matcher
         self._weights = weights
 
+    def prepare(self, words: Sequence[int]) -> None:
+        """Look up now what is known of the library's words of these numbers."""
+        self._matcher.prepare(words)
+
     def score(self, query: Query, hits: Sequence[Hit]) -> Sequence[float]:
         """About 0 (nothing in common) to 1 (all of the question stands there); shape (len(hits),)."""
         weights = np.array(list(self.shares().values()))

@@ -13,6 +13,7 @@ import numpy as np
 from rag.retrieval import dating, reprints
 from rag.retrieval.fusion import STATIC, WeightsOf
 from rag.retrieval.rerank import Floats, LateInteraction, Sketches
+from rag.text.lexicon import COMMON
 from rag.text.outlines import Outlines
 from rag.text.periods import times
 from rag.text.words import content_lemmas
@@ -36,6 +37,9 @@ class Source(PassageSource, Protocol):
 
     def outlines(self, ids: Sequence[str]) -> Outlines:
         """Outlines of the passages in the order of `ids`; unknown ids are left out."""
+
+    def first_words(self, most: int) -> Sequence[int]:
+        """The numbers of the words that outlines met first, `most` at most."""
 
 
 @dataclass(slots=True)
@@ -77,6 +81,11 @@ class Searcher:
         self.weights = weights
         self.finalist = finalist
         self._today = today
+
+    def prepare(self) -> None:
+        """Look up common words now (half a second for 50,000), so that the first questions wait for less."""
+        if isinstance(self.reranker, LateInteraction):
+            self.reranker.prepare(self._source.first_words(COMMON))
 
     def query(self, text: str) -> Query:
         """`text` with the times it names and the lemmas of its content words."""
@@ -144,10 +153,12 @@ class Searcher:
         Texts are read of those alone that are shown or may be somebody's reprint.
         """
         sketches = [each.sketch for each in found if each.sketch is not None]
-        if found and len(sketches) == len(found):
-            needed = reprints.needed(np.stack(sketches), [each.article for each in found], k)
-            found = [found[place] for place in needed]
-        return reprints.collapsed(self._read(found)[0])
+        if not found or len(sketches) < len(found):
+            return reprints.collapsed(self._read(found)[0])
+        needed = reprints.needed(np.stack(sketches), [each.article for each in found], k)
+        hits, held = self._read([found[place] for place in needed])
+        numbers = [reprints.number(each.sketch) for each in held if each.sketch is not None]
+        return reprints.collapsed(hits, numbers)
 
     def notes(self, query: Query, filters: Filters | None = None) -> tuple[str, ...]:
         """What is told of the times that `query` names."""

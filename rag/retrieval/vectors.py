@@ -118,10 +118,17 @@ class VectorTable:
         return [Scored(*each) for each in _by_id(keys[order], cosines[order])]
 
     def scores(self, vector: Vectors, passage_ids: Sequence[str]) -> dict[str, float]:
-        """Cosines of these passages; those that aren't held are left out."""
+        """About the cosines of these passages; those that aren't held are left out.
+
+        From the codes in memory, 0.0005 from the truth with 300 numbers: to read a hundred rows on the disk
+        takes as long as the scan of 10,000 codes.
+        """
         keys = passage_keys(passage_ids)
-        chosen = [(part, part.of_passages(keys)) for part in self._held()]
-        return dict(_by_id(*self._exact(chosen, vector)))
+        found: dict[str, float] = {}
+        for part in self._held():
+            if len(places := part.of_passages(keys)):
+                found |= dict(_by_id(part.passages[places], part.cosines(places, vector)))
+        return found
 
     def _held(self) -> list[Rows]:
         with self._guard:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import or_
 from zlib import crc32
 
@@ -23,7 +23,11 @@ WordVectors = Callable[[Sequence[str]], Vectors]
 Lemmas = Callable[[Sequence[int]], Sequence[str]]
 Numbers = NDArray[np.intp]
 
-KEPT = 50_000  # words: 60 MB of 300 numbers; nearly as many as 16,000 passages of news hold
+KEPT = 75_000  # words: 90 MB of 300 numbers; 17,000 passages of news hold 54,000
+# Of them, those that stay where a new page is begun, and that are looked up before the first question: the
+# words met first are the commonest.
+COMMON = 50_000
+_AHEAD = 2_000  # words looked up at a time
 BEGINNING = 5  # letters that kindred words share
 _SHORTEST_SOUND = 3  # letters
 _NONE = -1  # has no beginning, no sound
@@ -35,14 +39,13 @@ _SKETCHED = 4  # letters; most texts share the shorter words
 
 
 class Lexicon:
-    """Hands out the page that words are written on: a new one after `most` words."""
+    """Hands out the page that words are written on: after `most` words one with the first of them alone."""
 
     def __init__(self, vectors: WordVectors, most: int = KEPT, lemmas: Lemmas | None = None) -> None:
         """`vectors(lemmas)` gives unit rows, shape (len(lemmas), dimension); zero for unknown words.
 
         `lemmas(numbers)` tells the words of the numbers that outlines of the library hold.
         """
-        self._vectors = vectors
         self._most = most
         self._lemmas = lemmas
         self._page = Page(vectors, lemmas)
@@ -50,8 +53,17 @@ class Lexicon:
     def page(self) -> Page:
         """Where to look words up; who holds a page can go on using it."""
         if len(self._page) > self._most:
-            self._page = Page(self._vectors, self._lemmas)
+            self._page = self._page.head(self._most * COMMON // KEPT)
         return self._page
+
+    def prepare(self, numbers: Sequence[int]) -> None:
+        """Look up now what searches will ask of the library's words of these numbers."""
+        if self._lemmas is None:
+            return
+        page = self.page()
+        for start in range(0, len(numbers), _AHEAD):
+            some = np.array(numbers[start : start + _AHEAD], np.int32)
+            page.sounding(page.numbers_of(some, self._lemmas))
 
 
 class Page:
@@ -75,6 +87,21 @@ class Page:
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    def head(self, size: int) -> Page:
+        """A page of its own with the first `size` words, under the same numbers."""
+        page = Page(self._read, self._library)
+        with self._guard:
+            page._lemmas = self._lemmas[:size]
+            page._numbers = {lemma: number for number, lemma in enumerate(page._lemmas)}
+            page._keys = dict(self._keys)
+            page._written = np.where(self._written < size, self._written, _UNKNOWN)
+            page._rows = None if self._rows is None else self._rows[:size].copy()
+            page._beginnings = self._beginnings[:size].copy()
+            page._are_latin = self._are_latin[:size].copy()
+            page._bits = self._bits[:size].copy()
+            page._sounds = self._sounds[:, :size].copy()
+        return page
 
     def numbers(self, lemmas: Sequence[str]) -> Numbers:
         """The number of each lemma, shape (len(lemmas),); unknown ones get one."""
@@ -122,27 +149,21 @@ class Page:
         """Unit vectors, (len(numbers), dimension)."""
         return np.asarray(self._rows[numbers]) if self._rows is not None else self._read([])
 
-    def begin_like(self, lemma: str, numbers: Numbers) -> NDArray[np.bool_]:
-        """Which of `numbers` begin with the same five letters; none where `lemma` is shorter or a figure."""
-        key = self._keys.get(_beginning(lemma) or "", _UNKNOWN)
-        return np.asarray(self._beginnings[numbers] == key)
+    def among(self, numbers: Numbers) -> Among:
+        """These words, to ask which of them are like a lemma."""
+        return Among(self, numbers)
 
-    def sound_like(self, lemma: str, numbers: Numbers) -> tuple[Numbers, Numbers]:
-        """Places among `numbers` of the words of the other alphabet that sound the same, and with any vowels.
+    def key(self, name: str | None) -> int:
+        """The number of a beginning or a sound; one that no word has where nothing begins or sounds so."""
+        return self._keys.get(name or "", _UNKNOWN)
 
-        «вабтек» and wabtec; «боинг» and boeing.
-        """
-        none = np.empty(0, np.intp)
-        if len(lemma) < _SHORTEST_SOUND or not (is_latin(lemma) or is_cyrillic(lemma)):
-            return none, none
-        others = np.flatnonzero(self._are_latin[numbers] != is_latin(lemma))
-        if not len(others):
-            return none, none
-        sounds, frames = self._sounding(numbers[others])
-        same, alike = (self._keys.get(key, _UNKNOWN) for (key,) in _sound_keys([lemma]))
-        return others[sounds == same], others[frames == alike]
+    def beginnings(self, numbers: Numbers) -> NDArray[np.int32]:
+        return np.asarray(self._beginnings[numbers])
 
-    def _sounding(self, numbers: Numbers) -> NDArray[np.int32]:
+    def are_latin(self, numbers: Numbers) -> NDArray[np.bool_]:
+        return np.asarray(self._are_latin[numbers])
+
+    def sounding(self, numbers: Numbers) -> NDArray[np.int32]:
         """Numbers of the sounds of these words and of their consonants, shape (2, len(numbers))."""
         new = numbers[self._sounds[0, numbers] == _UNKNOWN]
         if len(new):
@@ -182,6 +203,51 @@ class Page:
     def _key_numbers(self, keys: Iterable[str | None]) -> list[int]:
         known = self._keys
         return [known.setdefault(key, len(known)) if key else _NONE for key in keys]
+
+
+class Among:
+    """Some words of a page: which of them are like a lemma. What every lemma asks is looked up once."""
+
+    def __init__(self, page: Page, numbers: Numbers) -> None:
+        self._page = page
+        self._numbers = numbers
+
+    @cached_property
+    def _beginnings(self) -> NDArray[np.int32]:
+        return self._page.beginnings(self._numbers)
+
+    @cached_property
+    def _are_latin(self) -> NDArray[np.bool_]:
+        return self._page.are_latin(self._numbers)
+
+    @cached_property
+    def _latin(self) -> tuple[Numbers, NDArray[np.int32]]:
+        return self._sounding(np.flatnonzero(self._are_latin))
+
+    @cached_property
+    def _others(self) -> tuple[Numbers, NDArray[np.int32]]:
+        return self._sounding(np.flatnonzero(~self._are_latin))
+
+    def _sounding(self, places: Numbers) -> tuple[Numbers, NDArray[np.int32]]:
+        return places, self._page.sounding(self._numbers[places])
+
+    def begin_like(self, lemma: str) -> Numbers:
+        """Places of what begins with the same five letters; none where `lemma` is shorter or a figure."""
+        return np.flatnonzero(self._beginnings == self._page.key(_beginning(lemma)))
+
+    def sound_like(self, lemma: str) -> tuple[Numbers, Numbers]:
+        """Places of the words of the other alphabet that sound the same, and with any vowels.
+
+        «вабтек» and wabtec; «боинг» and boeing.
+        """
+        none = np.empty(0, np.intp)
+        if len(lemma) < _SHORTEST_SOUND or not (is_latin(lemma) or is_cyrillic(lemma)):
+            return none, none
+        places, sounds = self._others if is_latin(lemma) else self._latin
+        if not len(places):
+            return none, none
+        same, alike = (self._page.key(key) for (key,) in _sound_keys([lemma]))
+        return places[sounds[0] == same], places[sounds[1] == alike]
 
 
 def _beginning(lemma: str) -> str | None:

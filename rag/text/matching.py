@@ -105,6 +105,10 @@ class Matcher:
         other._is_salient = True
         return other
 
+    def prepare(self, numbers: Sequence[int]) -> None:
+        """Look up now what is known of the library's words of these numbers; questions wait for less."""
+        self._lexicon.prepare(numbers)
+
     def matches(self, lemmas: Sequence[str], passages: Sequence[Passage]) -> Matches:
         """Match every distinct lemma against every sentence and title of `passages`."""
         return self.matched(lemmas, outlined(passages))
@@ -179,6 +183,7 @@ class _Words:
         self.numbers = np.flatnonzero(self._place_of == 0)
         self._place_of[self.numbers] = np.arange(len(self.numbers))
         self.columns = self._place_of[numbers]
+        self._among = page.among(self.numbers)
 
     def places(self, numbers: Numbers) -> NDArray[np.intp]:
         """Places of words that are all here."""
@@ -192,11 +197,10 @@ class _Words:
 
     def related(self, lemma: str) -> tuple[tuple[MatchKind, Places, float], ...]:
         """Kinds of likeness to `lemma`, the surest last: which words, and what it is worth at least."""
-        page = self.page
-        same, alike = page.sound_like(lemma, self.numbers)
+        same, alike = self._among.sound_like(lemma)
         return (
             ("synonym", self._held(synonyms(lemma)), SYNONYM),
-            ("kin", np.flatnonzero(page.begin_like(lemma, self.numbers)), SAME_PREFIX),
+            ("kin", self._among.begin_like(lemma), SAME_PREFIX),
             ("spelling", alike, SAME_CONSONANTS),
             ("spelling", same, SAME_SOUND),
             ("same", self._held((lemma,)), 1.0),

@@ -25,8 +25,10 @@ _FIRST = 3  # numbers before the words: marks, words of the topic, stretches
 _WHOLE = 1_000  # a salience of 1
 _OPENS = 1 << 30  # beside the marks: the passage begins its article
 
+_BYTES = 4  # of a number
+
 Ints = NDArray[np.int32]
-_NONE = np.empty(0, np.int32)
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -91,15 +93,12 @@ def outline(passage: Passage, numbers: Callable[[Sequence[str]], Sequence[int]],
 
 def outlines(written: Sequence[Written], lemmas: Callable[[Sequence[int]], Sequence[str]]) -> Outlines:
     """Passages by what `outline` made of them."""
-    rows = [np.frombuffer(each.outline, "<i4") for each in written]
-    heads = np.array([row[:_FIRST] for row in rows], np.int32).reshape(-1, _FIRST)
-    flags, topic_sizes, sizes = heads.T
-    lengths, saliences, topics, words = (
-        np.concatenate(
-            [_NONE, *(row[start:stop] for row, start, stop in zip(rows, starts, stops, strict=True))]
-        )
-        for starts, stops in pairwise(_borders(sizes, topic_sizes, [len(row) for row in rows]))
-    )
+    ends = np.cumsum([len(each.outline) // _BYTES for each in written], dtype=np.intp)
+    numbers = np.frombuffer(b"".join([each.outline for each in written]), "<i4")
+    starts = np.concatenate([[0], ends])[:-1]
+    flags, topic_sizes, sizes = numbers[starts[:, None] + np.arange(_FIRST)].T
+    borders = _borders(starts, sizes, topic_sizes, ends)
+    lengths, saliences, topics, words = (_taken(numbers, first, last) for first, last in pairwise(borders))
     return Outlines(
         ids=[each.passage_id for each in written],
         articles=np.array([each.article for each in written], np.int64),
@@ -115,11 +114,18 @@ def outlines(written: Sequence[Written], lemmas: Callable[[Sequence[int]], Seque
     )
 
 
-def _borders(sizes: Ints, topic_sizes: Ints, ends: list[int]) -> Iterator[list[int]]:
+def _borders(starts: Places, sizes: Ints, topic_sizes: Ints, ends: Places) -> Iterator[Places]:
     """Of each outline, where the lengths of its stretches, the saliences, the topic and the words begin."""
     for border in (0 * sizes, sizes, sizes + topic_sizes, sizes + 2 * topic_sizes):
-        yield (_FIRST + border).tolist()
+        yield starts + _FIRST + border
     yield ends
+
+
+def _taken(numbers: Ints, starts: Places, stops: Places) -> Ints:
+    """The numbers of all these stretches, one stretch after another."""
+    sizes = stops - starts
+    before = np.cumsum(sizes) - sizes
+    return np.asarray(numbers[np.repeat(starts - before, sizes) + np.arange(sizes.sum())])
 
 
 def outlined(passages: Sequence[Passage]) -> Outlines:

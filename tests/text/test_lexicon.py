@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.lexicon import BEGINNING, Lexicon, Page
+from rag.text.lexicon import BEGINNING, COMMON, KEPT, Lexicon, Page
 from rag.types import Vectors
 
 LEMMAS = "медь мост мостовой парк липа порт портовый рудник wabtec вабтек boeing боинг 2026 20261 да".split()
@@ -24,10 +24,9 @@ def read(lemmas: Sequence[str]) -> Vectors:
 
 
 def named(found: np.ndarray, numbers: np.ndarray, lemmas: Sequence[str]) -> set[str]:
-    """The lemmas that a mask over `numbers`, or places among them, stand for."""
-    places = np.flatnonzero(found) if found.dtype == bool else found
+    """The lemmas that places among `numbers` stand for."""
     assert len(numbers) == len(lemmas)
-    return {lemmas[place] for place in places}
+    return {lemmas[place] for place in found}
 
 
 @given(st.lists(WORDS, max_size=8), st.integers(0, 12))
@@ -67,7 +66,38 @@ def test_a_page_in_use_stays_when_a_new_one_is_begun() -> None:
     first = page.numbers(["медь", "мост", "парк"])
     assert lexicon.page() is not page
     assert np.array_equal(page.vectors(first), read(["медь", "мост", "парк"]))
-    assert lexicon.page().number("медь") is None
+    assert lexicon.page().number("парк") is None
+
+
+def test_a_new_page_begins_with_the_words_met_first() -> None:
+    lexicon = Lexicon(read, most=6, lemmas=lambda numbers: [LEMMAS[number] for number in numbers])
+    page = lexicon.page()
+    page.sounding(page.numbers(LEMMAS))
+    new = lexicon.page()
+    kept = 6 * COMMON // KEPT
+    assert len(new) == kept < len(LEMMAS)
+    for _ in range(2):  # the second time with all words met again
+        numbers = new.numbers(LEMMAS[:kept])
+        assert numbers.tolist() == list(range(kept))
+        assert np.array_equal(new.vectors(numbers), read(LEMMAS[:kept]))
+        for what in (Page.beginnings, Page.are_latin, Page.bits, Page.sounding):
+            assert np.array_equal(what(new, numbers), what(page, page.numbers(LEMMAS[:kept])))
+        every = new.numbers(LEMMAS)
+        assert np.array_equal(new.vectors(every), read(LEMMAS))
+
+
+def test_words_are_looked_up_ahead() -> None:
+    asked: list[str] = []
+
+    def noted(lemmas: Sequence[str]) -> Vectors:
+        asked.extend(lemmas)
+        return read(lemmas)
+
+    lexicon = Lexicon(noted, lemmas=lambda numbers: [LEMMAS[number] for number in numbers])
+    lexicon.prepare(range(4))
+    assert asked == LEMMAS[:4]
+    lexicon.page().numbers(LEMMAS)
+    assert asked == LEMMAS, "each once"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +116,7 @@ def test_beginnings(lemma: str, alike: set[str]) -> None:
     page = Page(read)
     numbers = page.numbers(LEMMAS)
     page.numbers([lemma])
-    assert named(page.begin_like(lemma, numbers), numbers, LEMMAS) == alike
+    assert named(page.among(numbers).begin_like(lemma), numbers, LEMMAS) == alike
     assert all(each[:BEGINNING] == lemma[:BEGINNING] for each in alike)
 
 
@@ -107,7 +137,7 @@ def test_sounds(lemma: str, same: set[str], alike: set[str]) -> None:
     page = Page(read)
     numbers = page.numbers(LEMMAS)
     for _ in range(2):  # what was asked once is known
-        found = page.sound_like(lemma, numbers)
+        found = page.among(numbers).sound_like(lemma)
         assert tuple(named(places, numbers, LEMMAS) for places in found) == (same, alike)
 
 
