@@ -176,5 +176,5 @@ def test_dense_scores_are_calibrated(data: Path) -> None:
         after = {each.passage_id: each.score for each in scaled.search(asked, 200)}
         alone = scaled.scores(asked, list(after))
     assert after == pytest.approx({id_: (cosine - 0.2) / 0.4 for id_, cosine in before.items()})
-    assert alone == pytest.approx(after, abs=0.01)
+    assert alone == pytest.approx(after, abs=0.02)
     assert max(after.values()) == pytest.approx((2**-0.5 - 0.2) / 0.4, abs=1e-5)
