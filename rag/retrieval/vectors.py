@@ -126,7 +126,7 @@ class VectorTable:
         keys = passage_keys(passage_ids)
         found: dict[str, float] = {}
         for part in self._held():
-            if len(places := part.of_passages(keys)):
+            if len(places := np.unique(part.of_passages(keys))):
                 found |= dict(_by_id(part.passages[places], part.cosines(places, vector)))
         return found
 

@@ -29,6 +29,15 @@ def table(tmp_path: Path) -> Iterator[VectorTable]:
     table.close()
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VectorTable]:
+    """With one article of six passages."""
+    table = VectorTable(tmp_path_factory.mktemp("table") / "vectors.db", DIMENSION)
+    table.replace(["a"], [passage("a", number) for number in range(6)], units(6, 1), fresh=True)
+    yield table
+    table.close()
+
+
 def passage(article_id: str, number: int) -> Passage:
     return Passage(made_id(article_id, number, ""), article_id, number, number, "", ())
 
@@ -183,6 +192,16 @@ def test_a_number_of_a_row_is_never_given_again(table: VectorTable) -> None:
     keys, cosines = table._exact(chosen, units(1, 3)[0])
     assert {passage_id(key) for key in keys.tolist()} == {passage("a", n).id for n in (0, 1)}
     assert len(cosines) == 2
+
+
+@given(st.permutations(range(6)), st.integers(0, 6))
+def test_scores_are_found_in_any_order(made: VectorTable, order: list[int], asked: int) -> None:
+    held = {passage("a", number).id: vector for number, vector in enumerate(units(6, 1))}
+    ids = [passage("a", number).id for number in order[:asked]]
+    vector = units(1, 3)[0]
+    assert made.scores(vector, ids) == pytest.approx(
+        {each: float(held[each] @ vector) for each in ids}, abs=5e-3
+    )
 
 
 def test_a_zero_vector_is_held_and_is_near_to_nothing(table: VectorTable) -> None:
