@@ -8,7 +8,7 @@ compared at once.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, reduce
 from operator import or_
 from zlib import crc32
@@ -30,10 +30,11 @@ COMMON = 50_000
 _AHEAD = 2_000  # words looked up at a time
 BEGINNING = 5  # letters that kindred words share
 _SHORTEST_SOUND = 3  # letters
+_NOWHERE = np.empty(0, np.intp)
 _NONE = -1  # has no beginning, no sound
 _UNKNOWN = -2  # was not asked yet
 # Words that there is room for from the start: memory that no word has come to isn't taken yet.
-_ROOM = 50_000
+_ROOM = 80_000
 BITS = 1024  # of which a word sets one in a sketch
 _SKETCHED = 4  # letters; most texts share the shorter words
 
@@ -56,14 +57,15 @@ class Lexicon:
             self._page = self._page.head(self._most * COMMON // KEPT)
         return self._page
 
-    def prepare(self, numbers: Sequence[int]) -> None:
-        """Look up now what searches will ask of the library's words of these numbers."""
+    def prepare(self, numbers: Sequence[int]) -> Iterator[list[str]]:
+        """Look up now what searches will ask of the library's words of these numbers; gives the words."""
         if self._lemmas is None:
             return
         page = self.page()
         for start in range(0, len(numbers), _AHEAD):
-            some = np.array(numbers[start : start + _AHEAD], np.int32)
-            page.sounding(page.numbers_of(some, self._lemmas))
+            found = page.numbers_of(np.array(numbers[start : start + _AHEAD], np.int32), self._lemmas)
+            page.sounding(found)
+            yield page.lemmas(found)
 
 
 class Page:
@@ -149,13 +151,9 @@ class Page:
         """Unit vectors, (len(numbers), dimension)."""
         return np.asarray(self._rows[numbers]) if self._rows is not None else self._read([])
 
-    def among(self, numbers: Numbers) -> Among:
-        """These words, to ask which of them are like a lemma."""
-        return Among(self, numbers)
-
-    def key(self, name: str | None) -> int:
-        """The number of a beginning or a sound; one that no word has where nothing begins or sounds so."""
-        return self._keys.get(name or "", _UNKNOWN)
+    def among(self, numbers: Numbers, asked: Sequence[str]) -> Among:
+        """These words, to tell which of them are like the `asked` lemmas."""
+        return Among(self, numbers, asked)
 
     def beginnings(self, numbers: Numbers) -> NDArray[np.int32]:
         return np.asarray(self._beginnings[numbers])
@@ -193,8 +191,10 @@ class Page:
         if size <= held:
             return
         more = max(size, 2 * held, _ROOM) - held
-        rows = np.empty((0, dimension), np.float32) if self._rows is None else self._rows
-        self._rows = np.concatenate([rows, np.empty((more, dimension), np.float32)])
+        rows = np.empty((held + more, dimension), np.float32)
+        if self._rows is not None:
+            rows[:held] = self._rows
+        self._rows = rows
         self._beginnings = np.concatenate([self._beginnings, np.full(more, _NONE, np.int32)])
         self._are_latin = np.concatenate([self._are_latin, np.zeros(more, bool)])
         self._bits = np.concatenate([self._bits, np.full(more, _NONE, np.int16)])
@@ -206,48 +206,54 @@ class Page:
 
 
 class Among:
-    """Some words of a page: which of them are like a lemma. What every lemma asks is looked up once."""
+    """Which of some words of a page are like the lemmas asked for; all of these are looked up at once."""
 
-    def __init__(self, page: Page, numbers: Numbers) -> None:
+    def __init__(self, page: Page, numbers: Numbers, asked: Sequence[str]) -> None:
         self._page = page
         self._numbers = numbers
+        self._asked = {lemma: place for place, lemma in enumerate(asked)}
+        self._own = page.numbers(asked)
 
     @cached_property
-    def _beginnings(self) -> NDArray[np.int32]:
-        return self._page.beginnings(self._numbers)
+    def _beginnings(self) -> tuple[NDArray[np.int32], list[int]]:
+        """Of the words, and of what is asked for."""
+        return self._page.beginnings(self._numbers), self._page.beginnings(self._own).tolist()
 
     @cached_property
-    def _are_latin(self) -> NDArray[np.bool_]:
-        return self._page.are_latin(self._numbers)
+    def _sounds(self) -> NDArray[np.int32]:
+        """Of what is asked for, and the same with any vowels: shape (2, lemmas)."""
+        return self._page.sounding(self._own)
 
     @cached_property
     def _latin(self) -> tuple[Numbers, NDArray[np.int32]]:
-        return self._sounding(np.flatnonzero(self._are_latin))
+        return self._sounding(np.flatnonzero(self._page.are_latin(self._numbers)))
 
     @cached_property
     def _others(self) -> tuple[Numbers, NDArray[np.int32]]:
-        return self._sounding(np.flatnonzero(~self._are_latin))
+        return self._sounding(np.flatnonzero(~self._page.are_latin(self._numbers)))
 
     def _sounding(self, places: Numbers) -> tuple[Numbers, NDArray[np.int32]]:
         return places, self._page.sounding(self._numbers[places])
 
     def begin_like(self, lemma: str) -> Numbers:
         """Places of what begins with the same five letters; none where `lemma` is shorter or a figure."""
-        return np.flatnonzero(self._beginnings == self._page.key(_beginning(lemma)))
+        held, asked = self._beginnings
+        key = asked[self._asked[lemma]]
+        return np.flatnonzero(held == key) if key != _NONE else _NOWHERE
 
     def sound_like(self, lemma: str) -> tuple[Numbers, Numbers]:
         """Places of the words of the other alphabet that sound the same, and with any vowels.
 
         «вабтек» and wabtec; «боинг» and boeing.
         """
-        none = np.empty(0, np.intp)
-        if len(lemma) < _SHORTEST_SOUND or not (is_latin(lemma) or is_cyrillic(lemma)):
-            return none, none
         places, sounds = self._others if is_latin(lemma) else self._latin
         if not len(places):
-            return none, none
-        same, alike = (self._page.key(key) for (key,) in _sound_keys([lemma]))
-        return places[sounds[0] == same], places[sounds[1] == alike]
+            return _NOWHERE, _NOWHERE
+        same, alike = (
+            places[held == key] if key != _NONE else _NOWHERE
+            for held, key in zip(sounds, self._sounds[:, self._asked[lemma]].tolist(), strict=True)
+        )
+        return same, alike
 
 
 def _beginning(lemma: str) -> str | None:

@@ -107,7 +107,8 @@ class Matcher:
 
     def prepare(self, numbers: Sequence[int]) -> None:
         """Look up now what is known of the library's words of these numbers; questions wait for less."""
-        self._lexicon.prepare(numbers)
+        for lemmas in self._lexicon.prepare(numbers):
+            self._idfs(lemmas)
 
     def matches(self, lemmas: Sequence[str], passages: Sequence[Passage]) -> Matches:
         """Match every distinct lemma against every sentence and title of `passages`."""
@@ -117,7 +118,7 @@ class Matcher:
         """Match every distinct lemma against every sentence and title of the outlined passages."""
         asked, page = list(dict.fromkeys(lemmas)), self._lexicon.page()
         numbers = page.numbers_of(there.words, there.lemmas)
-        words = _Words(page, numbers)
+        words = _Words(page, numbers, asked)
         similarities = _similarities(asked, words)
         table = _best(similarities[:, words.columns], there.lengths)
         titles = np.cumsum(there.sizes) - there.sizes
@@ -158,7 +159,7 @@ class Matcher:
         if not others:
             return [LemmaMatch(lemma, share) for lemma, share in zip(asked, shares, strict=True)]
         page = self._lexicon.page()
-        held = _Words(page, page.numbers(others))
+        held = _Words(page, page.numbers(others), asked)
         cosines, table = (
             found[:, held.columns] for found in (held.cosines(asked), _similarities(asked, held))
         )
@@ -174,16 +175,19 @@ class Matcher:
 
 
 class _Words:
-    """The words of some stretches of text, each once; `columns[i]` is the place of the i-th lemma."""
+    """The words of some stretches of text, each once; `columns[i]` is the place of the i-th lemma.
 
-    def __init__(self, page: Page, numbers: Numbers) -> None:
+    They are compared with the lemmas `asked`.
+    """
+
+    def __init__(self, page: Page, numbers: Numbers, asked: Sequence[str]) -> None:
         self.page = page
         self._place_of = np.full(len(page), -1, np.intp)
         self._place_of[numbers] = 0
         self.numbers = np.flatnonzero(self._place_of == 0)
         self._place_of[self.numbers] = np.arange(len(self.numbers))
         self.columns = self._place_of[numbers]
-        self._among = page.among(self.numbers)
+        self._among = page.among(self.numbers, asked)
 
     def places(self, numbers: Numbers) -> NDArray[np.intp]:
         """Places of words that are all here."""
