@@ -114,7 +114,7 @@ class Rows:
         return chosen
 
     def cosines(self, places: Places, vector: Vectors) -> Floats:
-        """About the cosines of the rows at ascending `places`: each is at most its `errors` from the truth."""
+        """About the cosines of the rows at ascending `places`: at most their `errors` from the truth."""
         found = np.empty(len(places), np.float32)
         floats = np.empty((min(_CHUNK, len(places)), self.codes.shape[1]), np.float32)
         is_whole = len(places) == len(self)
