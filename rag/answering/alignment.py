@@ -16,9 +16,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.piece_matches import is_initial_of, may_replace, related, same_figure
+from rag.answering.piece_matches import denies_the_opposite, is_initial_of, may_replace, related, same_figure
 from rag.text.claims import Claims
-from rag.text.framing import frames
+from rag.text.framing import frames, is_light
 from rag.text.pieces import Piece
 
 Floats = NDArray[np.float64]
@@ -76,7 +76,13 @@ class Alignment:
 
     def _frames(self, number: int) -> bool:
         following = self.pieces[number + 1] if number + 1 < len(self.pieces) else None
-        return frames(self.pieces[number], following)
+        return frames(self.pieces[number], following) or self._is_light(number)
+
+    def _is_light(self, number: int) -> bool:
+        """«Провёл встречу» where the source says «встретился»: the noun behind says what is done."""
+        if not is_light(self.pieces[number]) or number + 1 == len(self.pieces):
+            return False
+        return any(self.held[place].piece.group == "verb" for place in self.matches[number + 1])
 
     @property
     def share(self) -> float:
@@ -137,7 +143,11 @@ class Alignment:
         same = sorted({place for lemma in piece.lemmas for place in self._by_lemma.get(lemma, ())})
         if same or piece.initial:
             return same or [p for p, each in enumerate(self.held) if is_initial_of(piece, each.piece)]
-        return [place for place, each in enumerate(self.held) if related(piece, each.piece)]
+        return [
+            place
+            for place, each in enumerate(self.held)
+            if related(piece, each.piece) or denies_the_opposite(piece, each.piece)
+        ]
 
     def _align(self) -> None:
         anchors = _common(self.matches, [_weight(p) for p in self.pieces], len(self.held))

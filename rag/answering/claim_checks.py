@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.answering.alignment import Alignment
-from rag.answering.claim_places import keeps_company, misplaced, mixed
+from rag.answering.claim_places import keeps_company, misplaced, misplaced_otherwise, mixed
 from rag.answering.claim_scope import other_direction, scope_doubts
+from rag.answering.piece_matches import denies_the_opposite
 from rag.text import amounts
 from rag.text.antonyms import opposed
 from rag.text.pieces import Piece
@@ -117,6 +118,9 @@ def _denials(found: Alignment) -> Iterator[str]:
             continue  # a name is denied only together with what is said of it
         if not _denied_otherwise(found, number, place):
             continue
+        if denies_the_opposite(piece, found.held[place].piece):
+            lacks = False
+            continue
         if piece.denied or piece.denials > found.held[place].piece.denials:
             lacks = True
         else:
@@ -154,6 +158,8 @@ def _in_context(found: Alignment, number: int) -> list[int]:
 def doubts(found: Alignment) -> Iterator[str]:
     """Reasons for which the sentence is supported only in part."""
     yield from mixed(found)
+    if found.share >= CLOSE:
+        yield from misplaced_otherwise(found)
     yield from scope_doubts(found)
     for number, piece in enumerate(found.pieces):
         place = found.aligned[number]

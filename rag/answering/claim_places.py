@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.answering.alignment import Alignment, Replacement
+from rag.answering.piece_matches import parts_alike
 from rag.text.antonyms import opposed
 from rag.text.pieces import Piece, may_share
 
@@ -19,21 +20,46 @@ def misplaced(found: Alignment) -> Iterator[str]:
     yield from _swapped_parts(found)
 
 
+def misplaced_otherwise(found: Alignment) -> Iterator[str]:
+    """Reasons for doubt: pieces in another's place, where other verbs than the source's may part them so."""
+    return (_instead(found, each.held, each.claimed) for each in _moved(found, alike=False))
+
+
 def _out_of_place(found: Alignment) -> Iterator[str]:
     """Pieces that the source holds elsewhere, in place of another one."""
-    wrong = [
+    return (_instead(found, each.held, each.claimed) for each in _moved(found, alike=True))
+
+
+def _moved(found: Alignment, alike: bool) -> list[Replacement]:
+    return [
         each
         for each in found.replaced
         if _is_misplaced(found, each)
+        and _happens_alike(found, each.claimed) == alike
         and (_is_given(found, each.held) or not _has_own_clause(found, each.claimed))
     ]
-    for each in wrong:
-        yield _instead(found, each.held, each.claimed)
 
 
 def _instead(found: Alignment, held: int, claimed: int) -> str:
     said = found.claim.shown(found.pieces[claimed])
     return f"в источнике на этом месте «{found.shown(held)}», в ответе «{said}»"
+
+
+def _happens_alike(found: Alignment, number: int) -> bool:
+    """True unless the sentence tells what happens by other verbs than the source: these part roles otherwise.
+
+    «Фонд владеет заводом» is «завод принадлежит фонду», «матч закончился победой» «выиграл матч».
+    """
+    verbs = [
+        other
+        for other, piece in enumerate(found.pieces)
+        if piece.finite and piece.sentence == found.pieces[number].sentence
+    ]
+    return not verbs or any(
+        found.held[place].piece.group == "verb" and parts_alike(found.pieces[verb], found.held[place].piece)
+        for verb in verbs
+        for place in found.matches[verb]
+    )
 
 
 def _has_own_clause(found: Alignment, number: int) -> bool:

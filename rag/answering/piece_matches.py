@@ -14,6 +14,25 @@ from rag.text.spelling import same_but_ending, sound_key
 from rag.text.synonyms import equals
 from rag.text.words import is_function_word
 
+# Said in another word, where a sentence is checked; no search takes these for the same.
+_REWORDED = tuple(
+    frozenset(line.split())
+    for line in (
+        "жить проживать население житель",
+        "считать считаться называть называться являться",
+        "строительство строить стройка",
+        "пройти проходить состояться проводиться провести проводить",
+        "владеть принадлежать доля собственник владелец",
+        "ранить ранение раненый",
+        "соединить соединять связать связывать",
+        "ежегодно ежегодный год",
+        "ежемесячно ежемесячный месяц",
+        "ежедневно ежедневный день сутки",
+        "стоимость стоить цена",
+    )
+)
+_OWNS, _BELONGS = frozenset({"владеть", "иметь"}), frozenset({"принадлежать"})
+_CONVERSE = ((_OWNS, _BELONGS), (_BELONGS, _OWNS))
 # Words with the same beginning («поставил», «поставка») are kin: so many letters, and this share of the
 # shorter one.
 _KIN, _KIN_SHARE = 5, 0.6
@@ -67,6 +86,8 @@ def related(piece: Piece, held: Piece) -> bool:
         return False
     if piece.kind == "name" or held.kind == "name":
         return _same_name(piece, held)
+    if any(piece.lemmas & group and held.lemmas & group for group in _REWORDED):
+        return True
     return same_way(piece.lemmas, held.lemmas) or any(
         other in equals(lemma) or _kin(lemma, other) for lemma in piece.lemmas for other in held.lemmas
     )
@@ -103,6 +124,20 @@ def _is_adjective_of(adjective: Piece, name: Piece) -> bool:
         ):
             return True
     return False
+
+
+def parts_alike(piece: Piece, held: Piece) -> bool:
+    """True for verbs that give the same parts to their nouns: one, or one in place of the other."""
+    if piece.lemmas & held.lemmas:
+        return True
+    if any(piece.lemmas & one and held.lemmas & two for one, two in _CONVERSE):
+        return False
+    return same_way(piece.lemmas, held.lemmas) or any(held.lemmas & equals(each) for each in piece.lemmas)
+
+
+def denies_the_opposite(piece: Piece, held: Piece) -> bool:
+    """True for «не состоялся» and «отменили»: one of two opposites is denied."""
+    return piece.denied != held.denied and opposed(piece.lemmas, held.lemmas)
 
 
 def may_replace(piece: Piece, held: Piece) -> bool:

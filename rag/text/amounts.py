@@ -82,7 +82,14 @@ _CENTURY = re.compile(
 )
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+_AT = re.compile(r"(?<![^\W_])(?:в|к|с|до|после|около) $")
 _TIMES = {"вдвое": 2.0, "втрое": 3.0, "вчетверо": 4.0, "впятеро": 5.0, "вдесятеро": 10.0}
+# Verbs and nouns that say both that something grew and how many times.
+MULTIPLYING = {
+    **dict.fromkeys(("удвоить", "удвоиться", "удваивать", "удваиваться", "удвоение"), 2.0),
+    **dict.fromkeys(("утроить", "утроиться", "утраивать", "утраиваться", "утроение"), 3.0),
+}
 _OPPOSED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("more", "over"), frozenset({"less", "under"})),
     **dict.fromkeys(("less", "under"), frozenset({"more", "over"})),
@@ -110,7 +117,7 @@ def amounts(text: str) -> list[Amount]:
     """The numbers of `text` with their hedges, in order; «1/3», «вдвое» and «третий» too."""
     special = list(_special(text))
     plain = [
-        _with_points(text, each)
+        _with_points(text, _as_clock(text, each))
         for each in values(text)
         if not any(_overlap(each, other) for other in special)
     ]
@@ -123,6 +130,15 @@ def amounts(text: str) -> list[Amount]:
 
 def _overlap(first: Number, second: Number) -> bool:
     return first.start < second.stop and second.start < first.stop
+
+
+def _as_clock(text: str, number: Number) -> Number:
+    """«В 14.30» is «в 14:30»; «в 1.30 раза» is none."""
+    told = text[number.start : number.stop]
+    if number.unit or not _CLOCK.fullmatch(told) or not _AT.search(fold(text[: number.start][-_BEFORE:])):
+        return number
+    hours, minutes = told.split(".")
+    return replace(number, value=1000 * int(hours) + int(minutes), unit=_RATIO)
 
 
 def _with_points(text: str, number: Number) -> Number:

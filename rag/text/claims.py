@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from rag.text.amounts import MEASURES, Amount, amounts
+from rag.text.amounts import MEASURES, MULTIPLYING, Amount, amounts
 from rag.text.moments import Moment, moments
 from rag.text.pieces import Limit, Piece, cases_of, group_of, lemmas_of, may_share, name_places
 from rag.text.roles import settled
@@ -27,6 +27,8 @@ _TELLING = frozenset(
 )
 _ONLY = frozenset({"только", "лишь", "просто"})  # «не только» denies nothing
 _SHORT_PREPOSITIONS = {"во": "в", "со": "с", "ко": "к", "об": "о", "обо": "о", "подо": "под", "изо": "из"}
+_EX = "экс-"
+_FORMER = frozenset({"экс", "бывший"})
 _JOINING = frozenset({"и", "или", ",", "/"})
 
 
@@ -65,6 +67,15 @@ def _denies(found: Sequence[Token], place: int) -> bool:
         or following.grammar.part == "COMP"
         or following.folded in ("более", "менее")
     )
+
+
+def _former(token: Token) -> Token | None:
+    """«Министр» of «экс-министр»."""
+    prefix = token.folded[: len(_EX)]
+    if prefix not in (_EX, _EX.replace("-", "\u2011")) or len(token.folded) == len(_EX):
+        return None
+    (office,) = tokens(token.text[len(_EX) :])
+    return replace(office, start=token.start + len(_EX), stop=token.stop)
 
 
 class _Reader:
@@ -167,8 +178,14 @@ class _Reader:
                 preposition = self.preposition
                 yield self._content(place, token, is_name)
                 self.preposition = preposition
+        elif office := _former(token):
+            former = self._content(place, token, is_name=False)
+            yield replace(former, lemmas=_FORMER, group="other", cases=frozenset())
+            yield self._content(place, office, is_name=False)
         else:
             yield self._content(place, token, is_name)
+            if times := MULTIPLYING.get(token.grammar.lemma):
+                yield self._figure(Amount(times, "раз", "", token.start, token.stop))
 
     def _before_figure(self, token: Token) -> bool:
         """«До 7 млн», «до 2020 года»: the figure keeps the preposition itself."""

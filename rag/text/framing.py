@@ -17,6 +17,19 @@ _AMOUNTING = frozenset(
 )
 
 
+# Verbs that leave it to a noun to say what is done.
+_LIGHT = frozenset(
+    """провести проводить получить получать оказать оказывать нанести осуществить осуществлять произвести
+    производить дать принять вести""".split()
+)
+_PERIODS = frozenset({"год", "месяц", "неделя", "день", "час"})
+
+
+def is_light(piece: Piece) -> bool:
+    """True for «провести» of «провести встречу»."""
+    return piece.kind == "word" and piece.group == "verb" and bool(piece.lemmas & _LIGHT)
+
+
 def frames(piece: Piece, following: Piece | None) -> bool:
     """True for a word that says only how a claim is known, how an amount is told, or what sort a name is.
 
@@ -26,6 +39,8 @@ def frames(piece: Piece, following: Piece | None) -> bool:
         return False
     if piece.lemmas & (_SAYING | _AMOUNTING):
         return True
+    if following is not None and "каждый" in piece.lemmas and following.lemmas & _PERIODS:
+        return True  # «каждый год» of «ежегодно», «в год»
     return (
         following is not None and following.kind == "name" and bool(piece.lemmas & (ORGANISATIONS | PLACES))
     )
