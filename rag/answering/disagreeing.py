@@ -10,17 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 
 from rag.answering.dimensions import is_measured, of_another_aspect
 from rag.answering.evidence import Evidence, Reading
 from rag.answering.ranks import RANK, rank
-from rag.answering.same_thing import Told, alike, apart, around, names, periods, same_thing, shared, telling
+from rag.answering.same_thing import (
+    Told,
+    alike,
+    apart,
+    around,
+    may_be_alike,
+    names,
+    periods,
+    same_thing,
+    shared,
+    telling,
+)
 from rag.answering.spans import short_answer
 from rag.text.entities import entities
 from rag.text.figures import Figure, figures
 from rag.text.measures import DIMENSIONS, MEASURES, MEASURING, Measure, measure
-from rag.text.words import lemma, words
 from rag.types import Matter, Period
 
 _READ = 20  # sentences, best first: those behind them hardly speak of what is asked
@@ -28,9 +38,7 @@ _NEAR = 3.5  # by how much a sentence's score may fall below the best one's (odd
 _CONTEXT = 0.75  # how much of the question a sentence that answers it must match, with what stands before it
 _MOST_TIMES = 5.0  # what is so many times more is something else
 _MOST_VERSIONS = 4
-_NEGATION = frozenset("не нет ни без нельзя".split())
 _DATING = frozenset("год месяц день число дата век время".split())
-
 _RANKING = frozenset({RANK, "занимать", "занять", "мир", "стоять"})
 
 Amount = tuple[Told, Figure]
@@ -191,15 +199,26 @@ def _says(each: Told, period: Period) -> bool:
 
 def _worded_alike(first: Told, found: Sequence[Told]) -> Conflict | None:
     """Where another article's sentence says much the same as `first` with one figure or denial changed."""
-    like = [each for each in found if alike(first, each)]
-    for figure in figures(first.text):
+    told = figures(first.text)
+    units = {figure.unit for figure in told}
+    like = [
+        each
+        for each in found
+        if may_be_alike(first, each)
+        and not units.isdisjoint(figure.unit for figure in figures(each.text))
+        and alike(first, each)
+    ]
+    for figure in told:
         pairs = [(each, other) for each in like if (other := _counterpart(first.text, figure, each.text))]
         if conflict := _figures_that_differ([(first, figure), *pairs]):
             return conflict
     denying = [
         each
-        for each in like
-        if same_thing(first, each) and alike(first, each, max) and _one_denies(first, each)
+        for each in found
+        if bool(first.denied) != bool(each.denied)
+        and alike(first, each, max)
+        and _share_the_denied(first, each)
+        and same_thing(first, each)
     ]
     return _conflict("status", [Statement(each.evidence, each.text) for each in (first, *denying[:1])])
 
@@ -219,18 +238,9 @@ def _counterpart(text: str, figure: Figure, other: str) -> Figure | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _one_denies(first: Told, second: Told) -> bool:
-    """True where a word that both have is denied in one of them only, and nothing else is."""
-    denied, others = _denied(first.text), _denied(second.text)
-    if bool(denied) == bool(others):
-        return False
-    return bool(denied & second.telling or others & first.telling)
-
-
-def _denied(text: str) -> frozenset[str]:
-    """Lemmas right behind «не»."""
-    found = [word.text for word in words(text)]
-    return frozenset(lemma(after) for before, after in pairwise(found) if before in _NEGATION)
+def _share_the_denied(first: Told, second: Told) -> bool:
+    """True where a word that one of them denies stands in the other one."""
+    return bool(first.denied & second.telling or second.denied & first.telling)
 
 
 # What comes of it

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 
 from rag.answering.evidence import Evidence
 from rag.answering.referents import leans
@@ -39,6 +39,9 @@ _MOMENTS = frozenset(
 )
 
 
+_NEGATION = frozenset("не нет ни без нельзя".split())
+
+
 @dataclass(frozen=True)
 class Told:
     """A sentence by what tells it apart from others."""
@@ -60,6 +63,12 @@ class Told:
         for each in figures(text):
             text = f"{text[: each.start]}{' ' * (each.stop - each.start)}{text[each.stop :]}"
         return telling(text)
+
+    @cached_property
+    def denied(self) -> frozenset[str]:
+        """Lemmas right behind «не»."""
+        found = [word.text for word in words(self.text)]
+        return frozenset(lemma(after) for before, after in pairwise(found) if before in _NEGATION)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -152,14 +161,14 @@ def apart(first: Period, second: Period) -> bool:
 
 def alike(first: Told, second: Told, of: Callable[[int, int], int] = min) -> bool:
     """True where most telling words, names aside, of the shorter sentence (`max`: the longer) are shared."""
-    if not _may_be_alike(first, second):
+    if not may_be_alike(first, second):
         return False
     one, two = first.telling - first.names, second.telling - second.names
     count = len(shared(one, two))
     return count >= _LEAST_ALIKE and count >= _ALIKE * of(len(one), len(two))
 
 
-def _may_be_alike(first: Told, second: Told) -> bool:
+def may_be_alike(first: Told, second: Told) -> bool:
     """A quick look before they are compared: other articles, and words in common."""
     one, two = first.evidence, second.evidence
     if one.hit.article.id == two.hit.article.id:

@@ -25,7 +25,10 @@ def title_columns(asked: Sequence[str], title: str, matched: Floats, texts: Sequ
     `matched` are those of the title alone, a number a lemma.
     """
     columns = np.repeat(matched[:, None], len(texts), axis=1)
-    peers = {row: found for row, each in enumerate(asked) if matched[row] and (found := _peers(each, title))}
+    found = tokens(title) if any(joint in title for joint in _JOINTS) else []
+    peers = {
+        row: others for row, each in enumerate(asked) if matched[row] and (others := _peers(each, found))
+    }
     if peers:
         for number, text in enumerate(texts):
             _without_others(columns[:, number], asked, peers, _meant(text, texts[:number]))
@@ -46,9 +49,8 @@ def _meant(text: str, before: Sequence[str]) -> frozenset[str]:
     return own | frozenset(lemmas(before[-1])) if before and pronoun(text) is not None else own
 
 
-def _peers(asked: str, title: str) -> frozenset[str]:
-    """Lemmas of the nouns that the title joins with `asked` by a comma or «и»."""
-    found = tokens(title)
+def _peers(asked: str, found: Sequence[Token]) -> frozenset[str]:
+    """Lemmas of the nouns that the title's tokens `found` join with `asked` by a comma or «и»."""
     place = next((number for number, token in enumerate(found) if token.grammar.lemma == asked), None)
     if place is None or found[place].grammar.part != "NOUN":
         return frozenset()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rag.text.date_spans import date_spans
@@ -46,7 +47,12 @@ _TAIL = re.compile(
 
 def entities(text: str) -> list[Entity]:
     """The entities of a sentence, in order; the same span may come with several kinds."""
-    return entities_of(text, tokens(text))
+    return list(_entities(text))
+
+
+@lru_cache(maxsize=1_000)
+def _entities(text: str) -> tuple[Entity, ...]:
+    return tuple(entities_of(text, tokens(text)))
 
 
 def entities_of(text: str, found: Sequence[Token]) -> list[Entity]:

@@ -63,7 +63,7 @@ def _of_range(text: str, number: Number, after: Number) -> Number:
 def _numbers(text: str, found: Sequence[Word]) -> Iterator[Number]:
     place = free = 0  # `free`: where the number before ended
     while place < len(found):
-        value, following = _value(text, found, place)
+        value, following = _value(text, found, place) if _begins(found[place].text) else (None, place)
         if value is None:
             place += 1
             continue
@@ -75,6 +75,13 @@ def _numbers(text: str, found: Sequence[Word]) -> Iterator[Number]:
             value = -value
         yield Number(value, start, stop, unit)
         place, free = following, stop
+
+
+@lru_cache(maxsize=50_000)
+def _begins(word: str) -> bool:
+    """Whether a number may begin with a word: with most it can't."""
+    tables = (_figures(), _fractions(), HALF_SCALES, SCALES)
+    return word[0].isdigit() or any(word in table for table in tables) or lemma(word) in SCALES
 
 
 def _value(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:

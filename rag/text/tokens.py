@@ -19,6 +19,8 @@ _TOKEN = re.compile(rf"(?P<number>{_NUMBER})(?![^\W_])|(?P<word>{_PART}(?:[-‑]
 _MARKS = ("Name", "Surn", "Patr", "Geox", "Orgn", "Abbr", "Trad", "anim", "UNKN", "Apro", "LATN", "ROMN")
 _LIKELY, _SHARE = 0.05, 0.2  # of probability: what a likely parse has at least, and next to the first
 
+_SENTENCES = 1_000  # remembered: 5 MB
+
 TokenKind = Literal["number", "word", "sign"]
 
 
@@ -60,9 +62,14 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """The tokens of `text` in order: `text[token.start:token.stop] == token.text`."""
-    return [
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=_SENTENCES)  # a sentence that may answer is read by one check after another
+def _tokens(text: str) -> tuple[Token, ...]:
+    return tuple(
         _token(match.start(), match.end(), match.group(), match.lastgroup) for match in _TOKEN.finditer(text)
-    ]
+    )
 
 
 def _token(start: int, stop: int, text: str, kind: str | None) -> Token:

@@ -30,6 +30,7 @@ _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _RUSSIAN = re.compile("[а-я]")
 _ODD = re.compile(f"[{INVISIBLE}{_SPACES}]")
 _PLAIN_WORD = re.compile(rf"[^\W\d_]+(?:['’]+[^\W\d_]+)*|(?<!\d)(?:{_NUMBER})")  # _WORD without hidden signs
+_PARSES = 5_000  # words remembered: what one sentence holds is looked at by one check after another
 _OPENING = threading.Lock()
 
 
@@ -56,19 +57,27 @@ def fold(text: str) -> str:
 
 def words(text: str) -> Iterator[Word]:
     """Words of `text` in order: `text[word.start:word.stop]` is what stands there."""
+    whole = _folded_in_place(text)  # all words at once
     for match in _WORD.finditer(text):
-        folded = fold(match.group())
+        start, stop = match.span()
+        folded = whole[start:stop] if whole else fold(match.group())
         if match.lastgroup == "number":
             folded = folded.replace(" ", "").replace(",", ".")
-        yield Word(match.start(), match.end(), folded)
+        yield Word(start, stop, folded)
+
+
+def _folded_in_place(text: str) -> str:
+    """`text` folded where that moves nothing, else nothing."""
+    folded = fold(text)
+    return folded if len(folded) == len(text) and not _HIDDEN.search(text) else ""
 
 
 def lemmas(text: str) -> list[str]:
     """The lemma of every word of `text`, in order."""
-    folded = fold(text)
-    if len(folded) != len(text) or _HIDDEN.search(text):
+    folded = _folded_in_place(text)
+    if not folded:
         return [lemma(word.text) for word in words(text)]
-    # Where folding moves nothing, all words are folded at once: indexing spends a third of its time here.
+    # All words are folded at once: indexing spends a third of its time here.
     return [
         lemma(found if found[0].isalpha() else found.replace(" ", "").replace(",", "."))
         for found in _PLAIN_WORD.findall(folded)
@@ -106,6 +115,7 @@ def _analyzer() -> MorphAnalyzer:
     from pymorphy3 import MorphAnalyzer
 
     class Guarded(MorphAnalyzer):  # type: ignore[misc]  # pymorphy3 has no types
+        @lru_cache(maxsize=_PARSES)  # noqa: B019  # there is one analyzer
         def parse(self, word: str) -> Any:
             try:
                 return super().parse(word)
