@@ -104,15 +104,22 @@ def _lines(chosen: Sequence[Evidence]) -> list[Said]:
     lines: list[Said] = []
     for each in chosen:
         if not any(line.covers(each) for line in lines):
-            lines.append(said(each, just_said=bool(lines) and _follows(each, lines[-1])))
+            whole = said(each, just_said=bool(lines) and _follows(each, lines[-1]))
+            repeats = any(_overlap(whole, line) for line in lines)
+            lines.append(said(each, just_said=True) if repeats else whole)
     return lines
+
+
+def _overlap(one: Said, other: Said) -> bool:
+    is_same = one.evidence.hit.article.id == other.evidence.hit.article.id
+    return is_same and one.start < other.stop and other.start < one.stop
 
 
 def _follows(each: Evidence, line: Said) -> bool:
     """True when `line` ends with the sentence right before `each`."""
     passage = each.hit.passage
     place = passage.sentences.index(each.sentence)
-    is_same = line.evidence.hit.passage.id == passage.id
+    is_same = line.evidence.hit.article.id == each.hit.article.id
     return is_same and place > 0 and passage.sentences[place - 1].stop == line.stop
 
 
