@@ -31,7 +31,8 @@ def is_denied(seen: Seen, pair: Pair) -> bool:
 
 def is_of_relative(seen: Seen, pair: Pair) -> bool:
     """«Закон отменили, который с 1974 года мешал рыбакам»: that isn't when it was done."""
-    if seen.asked.question.kind != "date":
+    since = pair[0] > 0 and seen.tokens[pair[0] - 1].folded in ("с", "до")
+    if seen.asked.question.kind != "date" or not since:
         return False
     first, last = _clause(seen, pair)
     verbs = {p for p, name in enumerate(seen.classes) if name in ("VERB", "short")}
