@@ -14,9 +14,10 @@ from types import TracebackType
 from typing import Self
 
 from rag.answering import dialogue
+from rag.answering.leading import led
 from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, told
-from rag.errors import QuestionError
+from rag.errors import NotFoundError, QuestionError
 from rag.library import filtering
 from rag.library.library import Library
 from rag.retrieval.explain import Explainer
@@ -89,7 +90,7 @@ class Bot:
         query = self.searcher.query(alone)
         hits = self.searcher.search(query, passages_to_read(query), filters)
         notes = (*asked.notes, *self._remarks(query, filters))
-        for draft in self.writer.write(query, hits):
+        for draft in self.writer.write(query, led(hits, self._text_of)):
             checked = verified(draft, self._strict)
             left_out = (*notes, *cut(len(draft.sentences) - len(checked.sentences)))
             yield self._answer(question, alone, asked, left_out, checked, hits, _ms(started))
@@ -108,8 +109,16 @@ class Bot:
     def knows(self, question: str) -> bool:
         """Whether the library answers `question` by its own sentences. Asks no language model."""
         query = self.searcher.query(self.repaired(question).text)
-        *_, draft = self._quoting.write(query, self.searcher.search(query, passages_to_read(query)))
+        hits = self.searcher.search(query, passages_to_read(query))
+        *_, draft = self._quoting.write(query, led(hits, self._text_of))
         return draft.found
+
+    def _text_of(self, article_id: str) -> str | None:
+        """The text of an article; None where it was removed meanwhile."""
+        try:
+            return self.library.store.article(article_id).text
+        except NotFoundError:
+            return None
 
     def search(
         self, query: str, k: int = 10, filters: Filters | None = None, as_typed: bool = False

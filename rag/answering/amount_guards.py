@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.same_word import is_same
 from rag.answering.span_view import Seen
-from rag.text.measures import Measure, measure
+from rag.text.measures import TIMES, Measure, measure
 from rag.text.tokens import Token
 from rag.text.words import is_function_word, lemmas
 
@@ -28,7 +28,35 @@ _AROUND = 3  # tokens that may stand around a sum of money («не менее»,
 
 def amounts_asked(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
     """Of the candidates, those that hold the amount asked for; all where no amount is."""
-    return _of_the_asked_one(seen, _in_units(seen, _with_amount(seen, found)))
+    return _of_the_asked_one(seen, _in_units(seen, _not_of_all(seen, _with_amount(seen, found))))
+
+
+def _not_of_all(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
+    """«Из 60 видов поставят 20»: those that are chosen from are not the amount, where another one is told."""
+    if seen.asked.question.kind != "quantity":
+        return list(found)
+    told, every = _chosen(seen), _amounts(seen)
+    return [
+        pair
+        for pair in found
+        if told == every or any(pair[0] <= first and last <= pair[1] for first, last in told)
+    ]
+
+
+def _amounts(seen: Seen) -> list[Pair]:
+    return [(first, last) for first, last, kind in seen.spans if kind == "quantity"]
+
+
+def _chosen(seen: Seen) -> list[Pair]:
+    """The amounts of the sentence, but those that others are chosen from."""
+    return [span for span in _amounts(seen) if not _is_chosen_from(seen, span[0])] or _amounts(seen)
+
+
+def _is_chosen_from(seen: Seen, first: int) -> bool:
+    """True behind an «из» that opens a clause: «состоит из 60 видов» counts them."""
+    if not first or seen.tokens[first - 1].folded != "из":
+        return False
+    return first == 1 or seen.classes[first - 2] in ("comma", "end", "dash", "CONJ", "open")
 
 
 def _with_amount(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
@@ -56,13 +84,26 @@ def _in_units(seen: Seen, found: Sequence[Pair]) -> list[Pair]:
 def _amounts_asked(seen: Seen) -> list[Pair]:
     """The amounts of the sentence in the units asked for."""
     asks = _asked_in(seen)
-    return [
+    found = [
         (first, last)
         for first, last, kind in seen.spans
         if kind == "quantity"
         and asks.units
-        and asks.counted is None
+        and (asks.counted is None or asks.units == TIMES)
         and asks.stands_in(seen.text, (seen.tokens[first].start, seen.tokens[last].stop))
+    ]
+    return sorted([*found, *_elliptic(seen)]) if found else []
+
+
+def _elliptic(seen: Seen) -> list[Pair]:
+    """«У фирмы — 70 процентов, у фонда — 30»: behind a dash a number goes without its unit."""
+    return [
+        (first, last)
+        for first, last in _amounts(seen)
+        if first == last
+        and first
+        and seen.classes[first - 1] == "dash"
+        and seen.tokens[first].kind == "number"
     ]
 
 
@@ -109,10 +150,11 @@ def _wanted(seen: Seen) -> list[Pair]:
     """The amounts, or the ranks, of the sentence."""
     if seen.asked.question.head == _RANK:
         return [(place, place) for place, token in enumerate(seen.tokens) if _ORDINAL.fullmatch(token.folded)]
+    if seen.asked.is_of_the_future:
+        return [(first, last) for first, last, kind in seen.spans if kind == "date"]
     if seen.asked.question.kind != "quantity":
         return []
-    every = [(first, last) for first, last, kind in seen.spans if kind == "quantity"]
-    return _amounts_asked(seen) or every
+    return _amounts_asked(seen) or _chosen(seen)
 
 
 def _tells(seen: Seen, pair: Pair, span: Pair) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from rag.answering.deciding import decision
 from rag.answering.definitions import definition
 from rag.answering.disagreeing import Conflict, conflicts
 from rag.answering.evidence import Evidence, Reading
@@ -12,6 +13,7 @@ from rag.answering.merging import other_sources
 from rag.answering.saying import Said, said
 from rag.answering.spans import short_answer
 from rag.answering.wanted import ANSWERING
+from rag.text.setting import NO, YES
 from rag.types import Citation, Disagreement, Draft, Sentence, Version
 
 
@@ -51,7 +53,7 @@ def composed(question: str, reading: Reading, chosen: Sequence[Evidence]) -> Dra
     sentences = tuple(
         Sentence(line.text, tuple(_numbers(footnotes, line, reading.evidence)), "supported") for line in lines
     )
-    short = _short_answer(question, reading, [best, *chosen])
+    short = _short_answer(question, reading, [best, *chosen]) or _decision(question, lines)
     return Draft(
         sentences=sentences,
         disagreements=tuple(
@@ -74,6 +76,12 @@ def _short_answer(question: str, reading: Reading, said: Sequence[Evidence]) -> 
     return said[0].text[span.start : span.stop] if span else None
 
 
+def _decision(question: str, lines: Sequence[Said]) -> str | None:
+    """«Да» or «Нет»."""
+    published = [line.evidence.hit.article.published for line in lines]
+    return decision(question, [line.quote for line in lines], published)
+
+
 def growing(whole: Draft) -> Iterator[Draft]:
     """`whole` as it is written, a sentence more each time; where sources differ comes last."""
     for count in range(1, len(whole.sentences)):
@@ -81,6 +89,7 @@ def growing(whole: Draft) -> Iterator[Draft]:
         last = max(number for sentence in shown for number in sentence.citations)
         # The short answer stands in the best sentence, which may be one still to come.
         is_there = whole.short_answer and any(whole.short_answer in each.text for each in shown)
+        is_there = is_there or whole.short_answer in (YES, NO)
         yield replace(
             whole,
             sentences=shown,
@@ -95,15 +104,22 @@ def _lines(chosen: Sequence[Evidence]) -> list[Said]:
     lines: list[Said] = []
     for each in chosen:
         if not any(line.covers(each) for line in lines):
-            lines.append(said(each, just_said=bool(lines) and _follows(each, lines[-1])))
+            whole = said(each, just_said=bool(lines) and _follows(each, lines[-1]))
+            repeats = any(_overlap(whole, line) for line in lines)
+            lines.append(said(each, just_said=True) if repeats else whole)
     return lines
+
+
+def _overlap(one: Said, other: Said) -> bool:
+    is_same = one.evidence.hit.article.id == other.evidence.hit.article.id
+    return is_same and one.start < other.stop and other.start < one.stop
 
 
 def _follows(each: Evidence, line: Said) -> bool:
     """True when `line` ends with the sentence right before `each`."""
     passage = each.hit.passage
     place = passage.sentences.index(each.sentence)
-    is_same = line.evidence.hit.passage.id == passage.id
+    is_same = line.evidence.hit.article.id == each.hit.article.id
     return is_same and place > 0 and passage.sentences[place - 1].stop == line.stop
 
 

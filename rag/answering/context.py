@@ -11,11 +11,12 @@ from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
 from rag.text.questions import analyse
 from rag.text.readings import Reading
-from rag.text.setting import DEVELOPS, DISAGREE
+from rag.text.setting import DEVELOPS, DISAGREE, NO, YES
 from rag.text.words import fold
 
 _REFUSALS = (fold(REFUSAL)[:24], fold(NOTHING_NEAR)[:24])
 _FOOTNOTE = re.compile(r"\s*\[\d+\]|\*\*")
+_DECIDING = re.compile(rf"^(?:{YES}|{NO})\. ")
 _DIFFERING = re.compile(rf"\n\n(?:{DISAGREE}|{DEVELOPS}):")
 _DOUBTFUL = -3.5  # the weight of what is better left unsaid
 _USED = 600  # characters of an answer: what follows is detail
@@ -54,7 +55,7 @@ class Past:
     def of(cls, question: str, answer: str, referent: str = "") -> Past:
         """The turn as it is used; a refusal says nothing."""
         said = _FOOTNOTE.sub("", _DIFFERING.split(answer)[0][:_USED]).strip()
-        said = "" if fold(said).startswith(_REFUSALS) else said
+        said = "" if fold(said).startswith(_REFUSALS) else _DECIDING.sub("", said, count=1)
         kind = analyse(question).kind
         named_together = tuple(phrase for phrase in phrases(referent) if not phrase.nested)
         meant = named_together if len(named_together) > 1 else tuple(phrases(referent)[:1])

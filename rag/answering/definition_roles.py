@@ -5,6 +5,7 @@ from __future__ import annotations
 from rag.answering.definition_term import GENUS
 from rag.answering.definition_view import (
     CLOSES_CLAUSE,
+    FINITE,
     NOMINAL,
     OBLIQUE,
     OPEN,
@@ -58,6 +59,28 @@ def role(view: DefinitionView, mention: Mention) -> Definition | None:
         if _agrees(view, noun, last, mention):
             return _role_of(view, first + 1, noun, last)
     return None
+
+
+def named_behind(view: DefinitionView, mention: Mention) -> Definition | None:
+    """«дочерняя фирма по сбыту, «Сталь», объявила»: the kind first, the name between commas."""
+    comma, behind = mention[0] - 1, mention[1] + 1
+    while view.class_at(behind) == "LATN" or (view.text_at(behind) == "." and behind + 1 < len(view.tokens)):
+        behind += 1  # «Inc.»
+    if not view.is_name(mention) or [view.class_at(p) for p in (comma, behind)] != ["comma", "comma"]:
+        return None
+    first = comma
+    while first and (view.class_at(first - 1) in NOMINAL or view.text_at(first - 1) in ("по", "из")):
+        first -= 1
+    noun = next((p for p in range(first, comma) if view.classes[p] == "NOUN"), None)
+    own = view.cases(*mention)
+    if noun is None or view.class_at(behind + 1) not in FINITE or not _is_kind(view, noun):
+        return None
+    cases = view.tokens[noun].grammar.cases
+    if own and not own & cases:
+        return None
+    is_of_another = any(points_back(token) for token in view.tokens[max(first - 1, 0) : comma])
+    span = None if is_of_another else view.span(first, comma - 1)
+    return Definition(_ROLE - OBLIQUE * ("nomn" not in cases), span)
 
 
 def _is_of_role(view: DefinitionView, place: int) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rag.answering.definition_roles import KINDS, apposed, role
+from rag.answering.definition_roles import KINDS, apposed, named_behind, role
 from rag.answering.definition_term import Term
 from rag.answering.definition_view import (
     CLOSES_CLAUSE,
@@ -254,5 +254,6 @@ def _named_behind(view: DefinitionView, mention: Mention) -> Definition | None:
 
 
 _SHAPES = (
-    _linked, _dashed, _headed, apposed, _related, role, _spelt_out, _glossed, _known_as, _acts, _named_behind,
+    _linked, _dashed, _headed, apposed, _related, role, named_behind, _spelt_out, _glossed, _known_as,
+    _acts, _named_behind,
 )  # fmt: skip

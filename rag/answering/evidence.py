@@ -19,7 +19,7 @@ from rag.answering.definitions import asks_what
 from rag.answering.offices import tells_another_holder
 from rag.answering.owners import tells_another
 from rag.answering.sentence_features import SENTENCE_FEATURES, rows
-from rag.answering.wanted import ANSWERING, answering, closeness
+from rag.answering.wanted import answering, closeness, looks_for_entity
 from rag.text.matching import Matcher, Matches
 from rag.text.questions import Question, analyse
 from rag.text.topics import topic
@@ -48,6 +48,7 @@ CONFIDENCE_FEATURES = (
 )
 # How much of its topic is taken to be asked about where a passage doesn't say what it is about: a mean.
 _UNKNOWN_TOPIC = 0.25
+_SCORE = SENTENCE_FEATURES.index("passage_score")
 _TYPED = SENTENCE_FEATURES.index("typed")
 _DEFINES = SENTENCE_FEATURES.index("defines")
 _GIVES_CAUSE = SENTENCE_FEATURES.index("gives_cause")
@@ -102,14 +103,14 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
     whole = _in_passage(matches, best)
     told = _in_sentence(matches, best, found[0])
     features = (
-        hits[best].score,
+        _score(found[0]),
         float(matches.passage[best]),
         float((matches.weights * (1 - whole)).max() / matches.weights.sum()),
         _name_match(query, whole),
         _mass_of_top([each.score for each in found]),
         len(matches.weights) / 10,
         _typed(question, found[0]),
-        float(question.kind in ANSWERING),
+        float(looks_for_entity(question)),
         float(matches.topics[best]) if topic(hits[best].passage) else _UNKNOWN_TOPIC,
         _name_match(query, told),
         *(float(question.kind == kind) for kind in ("yesno", "date", "name")),
@@ -120,6 +121,11 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
     return Reading(question, tuple(found), features, _probability(features))
 
 
+def _score(best: Evidence) -> float:
+    """The score of its passage; what leans on the passage before may have that one's."""
+    return best.features[_SCORE] if best.hit.lead else best.hit.score
+
+
 def _evidence(query: Query, question: Question, hits: Sequence[Hit], matches: Matches) -> Iterator[Evidence]:
     """Every sentence; those that could come near the best one are searched for the wanted entity."""
     weights = np.array([_weights()["sentence"][name] for name in SENTENCE_FEATURES])
@@ -127,7 +133,7 @@ def _evidence(query: Query, question: Question, hits: Sequence[Hit], matches: Ma
         Evidence(row.hit, row.sentence, row.text, row.features, float(weights @ row.features))
         for row in rows(query, question, hits, matches)
     ]
-    if question.kind not in ANSWERING or not untyped:
+    if not looks_for_entity(question) or not untyped:
         yield from untyped
         return
     asked = frozenset(lemmas(query.text))
@@ -191,7 +197,7 @@ def _names(question: str) -> frozenset[str]:
 
 def _typed(question: Question, best: Evidence) -> float:
     """1 when the best sentence names something of the wanted kind, or any kind will do."""
-    if question.kind not in ANSWERING:
+    if not looks_for_entity(question):
         return 1.0
     return best.features[_TYPED]
 

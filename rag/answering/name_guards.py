@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rag.answering.amount_guards import Pair
 from rag.answering.span_view import Seen
+from rag.text.name_spans import PLACES
 from rag.text.tokens import Token
 from rag.text.words import is_function_word
 
@@ -58,9 +59,19 @@ def begins_with_a_thing(seen: Seen, pair: Pair) -> bool:
     if "place" in kinds and not kinds & {"person", "organisation"}:
         # A state may act, «Северный Карагай» may not.
         return not any("Geox" in token.grammar.marks for token in seen.tokens[pair[0] : pair[1] + 1])
+    if _is_of_a_place(seen, pair[0]):
+        return True
     nouns = (p for p in range(pair[0], pair[1] + 1) if seen.classes[p] in ("NOUN", "Name", "LATN", "NPRO"))
     first = next(nouns, None)
     return first is not None and seen.classes[first] == "NOUN" and not _is_living(seen.tokens[first])
+
+
+def _is_of_a_place(seen: Seen, first: int) -> bool:
+    """«Месторождение Тенгиз»: a forename too, but nobody here."""
+    before = seen.tokens[first - 1].grammar if first else None
+    is_behind = before is not None and before.part == "NOUN" and before.lemma in PLACES
+    is_alone = not any(token.is_capital for token in seen.tokens[first + 1 : first + 2])
+    return is_behind and is_alone and "Surn" not in seen.tokens[first].grammar.marks
 
 
 def names_the_office(seen: Seen, pair: Pair) -> bool:
@@ -89,6 +100,13 @@ def _is_inner_dash(seen: Seen, place: int) -> bool:
         return True
     shared = before.grammar.cases & after.grammar.cases
     return bool(shared) and "nomn" not in before.grammar.cases
+
+
+def is_spelt_out(seen: Seen, pair: Pair) -> bool:
+    """«Донской рыбный трест (ДРТ)» where the question names it: who it belongs to is another."""
+    behind = seen.tokens[pair[1] + 1 : pair[1] + 4]
+    signs = [token.text for token in behind[::2]]
+    return seen.asked.question.kind in _NAMED and signs == ["(", ")"] and seen.matched[pair[1] + 2]
 
 
 def cuts_latin_name(seen: Seen, pair: Pair) -> bool:

@@ -29,6 +29,7 @@ TYPED = ("typed", "bound")
 SENTENCE_FEATURES = (*FROM_MATCHES, *CUES, *TYPED)
 # How much of the sentence before, and of the one before that, counts as context; less the further back.
 _ONE_BACK, _TWO_BACK = 0.9, 0.7
+_OF_ENTITIES = frozenset({"person", "date", "quantity", "place", "organisation", "name"})
 _FAR = 10  # sentences from the opening of a passage: further down is as far
 _ITEM_REACH = 6  # characters before a sentence that tell a line of a list
 
@@ -49,7 +50,7 @@ def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches
     verbs = [row for row, each in enumerate(asked) if is_verb(each)]
     defining = question.kind == "definition"
     topics = _around(hits) if defining else {}
-    rare = _rarity(matches)
+    rare = _rarity(matches, _own(hits, matches))
     for place, hit in enumerate(hits):
         table = _of_hit(matches, place)
         texts = [hit.passage.quote(sentence) for sentence in hit.passage.sentences]
@@ -62,14 +63,16 @@ def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches
             table[verbs].max(axis=0, initial=0.0),
         )
         for number, (sentence, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
-            if text.endswith("?") or is_boilerplate(text):
+            if number < hit.lead or text.endswith("?") or is_boilerplate(text):
                 continue
             explained = explains(query.text, text, topics[hit.article.id]) if defining else 0.0
             ranked = question.head == RANK and rank(query.text, text) is not None
+            down = number - hit.lead
             matched = [float(column[number]) for column in columns]
             if explained == 1.0:
                 matched[1:3] = 1.0, 1.0  # it is about the term, be it in other words
-            whole = (*matched, _retrieved(hit), float(number == 0), min(number, _FAR) / _FAR)
+            found = _lent(hit, hits) if down == 0 and question.kind in _OF_ENTITIES else 0.0
+            whole = (*matched, max(_retrieved(hit), found), float(down == 0), min(down, _FAR) / _FAR)
             yield Row(
                 hit, sentence, text, (*whole, *cues(question, text, explained, ranked), *(0.0 for _ in TYPED))
             )
@@ -88,13 +91,21 @@ def _of_hit(matches: Matches, place: int) -> Floats:
     return matches.sentences[:, borders[place] : borders[place + 1]]
 
 
-def _rarity(matches: Matches) -> Floats:
+def _own(hits: Sequence[Hit], matches: Matches) -> NDArray[np.bool_]:
+    """Which sentences are a hit's own, and not the lead of its passage."""
+    own = np.ones(matches.sentences.shape[1], bool)
+    for hit, first in zip(hits, matches.first.tolist(), strict=True):
+        own[first : first + hit.lead] = False
+    return own
+
+
+def _rarity(matches: Matches, own: NDArray[np.bool_]) -> Floats:
     """Shares of the lemmas' weights, higher for what few of the sentences found have.
 
     «На каком месте страна по запасам угля?»: places, the country and reserves stand everywhere, coal hardly.
     """
-    held = matches.sentences.sum(axis=1)
-    weights = matches.weights * np.log((matches.sentences.shape[1] + 1) / (1 + held))
+    held = matches.sentences[:, own].sum(axis=1)
+    weights = matches.weights * np.log((own.sum() + 1) / (1 + held))
     weights = np.maximum(weights, 1e-6)
     return np.asarray(weights / weights.sum())
 
@@ -102,6 +113,15 @@ def _rarity(matches: Matches) -> Floats:
 def _retrieved(hit: Hit) -> float:
     """The score that the weights were fitted with: a cross-encoder's says something else."""
     return hit.scores["rerank"] if "final" in hit.scores and "rerank" in hit.scores else hit.score
+
+
+def _lent(hit: Hit, hits: Sequence[Hit]) -> float:
+    """What the opening of `hit` has of the score of the passage before; 0 where that wasn't found."""
+    if not hit.lead:
+        return 0.0
+    place = hit.article.id, hit.passage.sentences[hit.lead - 1].stop
+    before = (_retrieved(other) for other in hits if (other.article.id, other.passage.stop) == place)
+    return _ONE_BACK * max(before, default=0.0)
 
 
 def _leads(hit: Hit, texts: Sequence[str]) -> dict[int, int]:

@@ -14,12 +14,28 @@ from rag.answering.name_guards import (
     cuts_dashed_name,
     cuts_latin_name,
     is_empty,
+    is_spelt_out,
     names_the_office,
     without_asked_names,
 )
+from rag.answering.place_guards import is_no_place, names_a_place
+from rag.answering.role_guards import (
+    crosses_colon,
+    cuts_adjective,
+    cuts_enumeration,
+    cuts_own_name,
+    cuts_so_called,
+    is_a_person,
+    is_a_thing_for_how,
+    is_done_to,
+    is_nameless,
+    is_of_another_verb,
+    names_nothing,
+    runs_into_clause,
+)
 from rag.answering.span_view import Seen
+from rag.answering.time_guards import is_denied, is_now, is_of_relative
 from rag.text.measures import MEASURES, TIMES
-from rag.text.name_spans import PLACES
 from rag.text.numbers import values
 from rag.text.tokens import Token
 
@@ -29,7 +45,7 @@ _CONTRASTS = frozenset("а но хотя если однако поэтому".s
 _SHORT_KINDS = frozenset({"person", "organisation", "place", "list"})
 _SAYING = frozenset(
     """сказать говорить заявить заявлять отметить сообщить подчеркнуть рассказать добавить пояснить напомнить
-    ответить написать""".split()
+    ответить написать обещать пообещать""".split()
 )
 
 
@@ -84,26 +100,18 @@ def _is_only_a_date(seen: Seen, pair: Pair) -> bool:
     return any(kind == "date" and first <= begin and pair[1] <= last for first, last, kind in seen.spans)
 
 
-def _is_no_place(seen: Seen, pair: Pair) -> bool:
-    """«Через какие страны»: where places are asked for by their sort, a name or that noun is told."""
-    asked = seen.asked.question
-    if asked.kind != "list" or asked.head not in PLACES:
-        return False
-    return not _names_a_place(seen, pair)
+def _cuts_relative(seen: Seen, pair: Pair) -> bool:
+    """«который город и область», «города, против которого»: what is left of a relative clause."""
+    if seen.asked.question.kind == "person":
+        return any(seen.tokens[place].grammar.lemma == "который" for place in range(pair[0], pair[1] + 1))
+    return seen.tokens[pair[0]].grammar.lemma == "который"
 
 
 def _is_nowhere(seen: Seen, pair: Pair) -> bool:
     """«Затраты»: where something is, is a name, or stands behind a preposition."""
     if seen.asked.question.kind != "place" or seen.classes[max(pair[0] - 1, 0)] == "PREP":
         return False
-    return seen.classes[pair[0]] != "PREP" and not _names_a_place(seen, pair)
-
-
-def _names_a_place(seen: Seen, pair: Pair) -> bool:
-    return any(
-        seen.classes[place] in ("Name", "LATN") or "Geox" in seen.tokens[place].grammar.marks
-        for place in range(pair[0], pair[1] + 1)
-    )
+    return seen.classes[pair[0]] != "PREP" and not names_a_place(seen, range(pair[0], pair[1] + 1))
 
 
 def _crosses_sentences(seen: Seen, pair: Pair) -> bool:
@@ -117,7 +125,8 @@ def _tells_a_story(seen: Seen, pair: Pair) -> bool:
     if seen.asked.question.kind not in _SHORT_KINDS:
         return False
     return any(
-        (seen.classes[place] == "VERB" and not seen.tokens[place].is_capital) or _parts(seen, place)
+        (seen.classes[place] in ("VERB", "short") and not seen.tokens[place].is_capital)
+        or _parts(seen, place)
         for place in range(pair[0], pair[1] + 1)
         if seen.depths[place] == seen.depths[pair[0]]
     )
@@ -155,7 +164,14 @@ def _begins_before_head(seen: Seen, pair: Pair) -> bool:
     if asked.kind != "list" or asked.head is None:
         return False
     heads = [p for p in range(pair[0], pair[1] + 1) if seen.tokens[p].grammar.lemma == asked.head]
-    return bool(heads) and any(seen.classes[p] not in ("ADJF", "number") for p in range(pair[0], heads[0]))
+    return bool(heads) and not all(_may_go_before(seen, place) for place in range(pair[0], heads[0]))
+
+
+def _may_go_before(seen: Seen, place: int) -> bool:
+    """«пяти», «северных», «Донской и Омской» областей."""
+    token = seen.tokens[place]
+    is_joined = token.folded in ("и", ",") or (token.is_capital and not token.grammar.known)
+    return is_joined or seen.classes[place] == "number" or token.grammar.part in ("ADJF", "PRTF")
 
 
 def _cuts_asked_name(seen: Seen, pair: Pair) -> bool:
@@ -176,13 +192,28 @@ def _leaves_one_out(seen: Seen, pair: Pair) -> bool:
         return all(
             seen.tokens[p].grammar.part == "ADJF" and seen.tokens[p].is_capital for p in (before - 1, pair[0])
         )
-    if kind != "list":
+    if kind not in ("list", "person"):
         return False
-    if before > 0 and seen.tokens[before].folded == "и":
+    joins = ("и", ",") if kind == "list" else ("и",)
+    if kind == "person" and _has_neighbour(seen, pair):  # of «Пётр Лавров и Анна Рощина» either may be told
+        return False
+    if before > 0 and seen.tokens[before].folded in joins:
         return all(seen.tokens[place].is_capital for place in (before - 1, pair[0]))
-    if behind + 1 < len(seen.tokens) and seen.tokens[behind].folded == "и":
+    if behind + 1 < len(seen.tokens) and seen.tokens[behind].folded in joins:
         return all(seen.tokens[place].is_capital for place in (pair[1], behind + 1))
     return False
+
+
+def _has_neighbour(seen: Seen, pair: Pair) -> bool:
+    """True where a name has more than one word on either side of its «и»."""
+    around = (pair[0] - 3, pair[0] - 2), (pair[1] + 2, pair[1] + 3)
+    return pair[0] < pair[1] or any(
+        first >= 0
+        and second < len(seen.tokens)
+        and seen.tokens[first].is_capital
+        and seen.tokens[second].is_capital
+        for first, second in around
+    )
 
 
 def _stands_beside_the_asked(seen: Seen, pair: Pair) -> bool:
@@ -212,6 +243,7 @@ _GUARDS = (
     _breaks_off,
     cuts_dashed_name,
     cuts_latin_name,
+    is_spelt_out,
     _begins_before_head,
     names_the_office,
     _leaves_one_out,
@@ -221,7 +253,23 @@ _GUARDS = (
     begins_with_a_thing,
     _is_no_time,
     _is_only_a_date,
-    _is_no_place,
+    is_no_place,
     _is_nowhere,
     _crosses_sentences,
+    _cuts_relative,
+    is_denied,
+    is_now,
+    is_of_relative,
+    is_done_to,
+    is_nameless,
+    runs_into_clause,
+    crosses_colon,
+    is_a_person,
+    is_a_thing_for_how,
+    cuts_adjective,
+    cuts_enumeration,
+    cuts_own_name,
+    cuts_so_called,
+    is_of_another_verb,
+    names_nothing,
 )

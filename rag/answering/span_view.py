@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from rag.answering.terms import asks_of_the_future, terms
 from rag.text.entities import Entity, entities_of
 from rag.text.questions import Question, analyse
 from rag.text.sentences import sentences
@@ -35,6 +36,11 @@ class Asked:
     @cached_property
     def beginnings(self) -> frozenset[str]:
         return frozenset(key[:PREFIX] for key in self.content if len(key) >= PREFIX and not key[0].isdigit())
+
+    @cached_property
+    def is_of_the_future(self) -> bool:
+        """True for «когда» about what is to come."""
+        return asks_of_the_future(" ".join(token.text for token in self.tokens))
 
     def has(self, token: Token) -> bool:
         """True when the question has this word, in any form, or one of the same beginning."""
@@ -66,7 +72,8 @@ class Seen:
 
     @cached_property
     def entities(self) -> tuple[Entity, ...]:
-        return tuple(entities_of(self.text, self.tokens))
+        found = entities_of(self.text, self.tokens)
+        return (*found, *terms(self.text, found)) if self.asked.is_of_the_future else tuple(found)
 
     @cached_property
     def places(self) -> dict[int, int]:

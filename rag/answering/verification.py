@@ -18,6 +18,7 @@ from functools import lru_cache
 from rag.answering.alignment import Alignment
 from rag.answering.claim_checks import CLOSE, contradictions, doubts
 from rag.text.claims import claims
+from rag.text.setting import NO, YES
 from rag.text.words import fold, words
 from rag.types import Citation, Draft, Sentence, Verdict
 
@@ -124,10 +125,14 @@ def _cut(draft: Draft) -> Draft:
     if not kept:
         return Draft(confidence=draft.confidence)
     used = {number for sentence in kept for number in sentence.citations}
-    short = fold(draft.short_answer or "")
     return replace(
         draft,
         sentences=kept,
         citations=tuple(citation for citation in draft.citations if citation.number in used),
-        short_answer=draft.short_answer if any(short in fold(each.text) for each in kept) else None,
+        short_answer=draft.short_answer if _is_said(draft.short_answer, kept) else None,
     )
+
+
+def _is_said(short: str | None, kept: Sequence[Sentence]) -> bool:
+    """True where the short answer stands in what is kept, or is «Да»."""
+    return short in (YES, NO) or any(fold(short or "") in fold(each.text) for each in kept)

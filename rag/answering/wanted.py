@@ -12,9 +12,10 @@ from rag.answering.offices import asks_holder, tells_another_holder, tells_no_po
 from rag.answering.owners import tells_another
 from rag.answering.sentence_cues import is_verb
 from rag.answering.span_view import Asked, Seen
+from rag.answering.terms import asks_of_the_future, terms
 from rag.text.entities import Entity, EntityKind, entities
 from rag.text.measures import measure
-from rag.text.questions import Kind
+from rag.text.questions import Kind, Question
 from rag.text.tokens import tokens
 from rag.text.words import fold, lemma, lemmas, words
 
@@ -45,6 +46,15 @@ _TELLS_AGE = re.compile(
 _BEFORE = {
     each: re.compile(rf"\b{each}\W+(?:\w+ ){{,2}}$", re.IGNORECASE) for each in ("против", "вместо", "ради")
 }
+_AREAS = frozenset(
+    "страна государство республика город область край регион район штат провинция округ".split()
+)
+# «Через какие страны»: behind the same preposition.
+_WHERE = {
+    each: re.compile(rf"\b{each}о?\W+(?:[\w-]+(?: и | )){{,3}}$", re.IGNORECASE)
+    for each in ("через", "в", "во", "на", "по", "из")
+}
+_JOIN = re.compile(r"[»”\"]?,? (?:и |или )?[«“\"]?")
 _CLAUSE = 5.0  # tokens within which a word and what is said of it usually stand
 
 
@@ -56,6 +66,12 @@ def holds_answer(kind: Kind, question: str, sentence: str, asked: frozenset[str]
     return bool(answering(kind, question, sentence, asked))
 
 
+def looks_for_entity(asked: Question) -> bool:
+    """True where entities of one kind answer; «через какие страны» wants places, «какие страны» anything."""
+    is_where = asked.kind == "list" and asked.head in _AREAS and asked.preposition in _WHERE
+    return asked.kind in ANSWERING or is_where
+
+
 def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -> list[Entity]:
     """What `sentence` names of the wanted kind, see `holds_answer`."""
     wanted = ANSWERING.get(kind, frozenset())
@@ -64,6 +80,8 @@ def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -
     before = _BEFORE.get(_asked(question).question.preposition or "") if kind == "person" else None
     if before:
         wanted |= {"organisation", "place"}
+    if kind == "list" and looks_for_entity(_asked(question).question):
+        wanted, before = frozenset({"place"}), _WHERE[_asked(question).question.preposition or ""]
     unit = measure(question) if kind == "quantity" else None
     if kind == "quantity" and tells_another(question, sentence):
         return []
@@ -72,9 +90,10 @@ def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -
     if kind == "quantity" and asks_age(question) and not _TELLS_AGE.search(fold(sentence)):
         return []
     places = _single_places(sentence) if kind == "person" and asks_holder(question) else frozenset()
+    places |= _beside_the_asked(sentence, asked) if kind == "place" else frozenset()
     return [
         entity
-        for entity in (_entities(sentence) if wanted else ())
+        for entity in (_told(question, sentence) if wanted else ())
         if entity.kind in wanted
         and (entity.start, entity.stop) not in places
         and not set(lemmas(sentence[entity.start : entity.stop])) <= asked
@@ -92,12 +111,33 @@ def _single_places(sentence: str) -> frozenset[tuple[int, int]]:
     )
 
 
+def _beside_the_asked(sentence: str, asked: frozenset[str]) -> frozenset[tuple[int, int]]:
+    """«Заречный и Нагорный рудники»: the second isn't where the first lies."""
+    places = [(each.start, each.stop) for each in _entities(sentence) if each.kind == "place"]
+    known = [place for place in places if set(lemmas(sentence[slice(*place)])) <= asked]
+    return frozenset(
+        place
+        for place in places
+        if any(
+            _JOIN.fullmatch(sentence[first[1] : second[0]])
+            for other in known
+            for first, second in ((place, other), (other, place))
+        )
+    )
+
+
 @lru_cache(maxsize=1_000)
 def asks_age(question: str) -> bool:
     """True where somebody's age is asked for, and nothing that takes years."""
     asked = fold(question)
     verbs = {lemma(word.text) for word in words(asked) if is_verb(lemma(word.text))}
     return bool(_ASKS_AGE.search(asked)) and verbs <= {"исполниться"}
+
+
+def _told(question: str, sentence: str) -> tuple[Entity, ...]:
+    """The entities, of what is to come also «через два года»."""
+    found = _entities(sentence)
+    return (*found, *terms(sentence, found)) if asks_of_the_future(question) else found
 
 
 @lru_cache(maxsize=10_000)

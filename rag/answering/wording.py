@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.text.setting import DEVELOPS, DISAGREE, mark_goes_before_stop, version_line
+from rag.text.setting import DEVELOPS, DISAGREE, NO, YES, mark_goes_before_stop, version_line
 from rag.types import Disagreement, Draft, Sentence
 
 REFUSAL = "В корпусе нет ответа на этот вопрос."
@@ -12,8 +12,11 @@ NOTHING_NEAR = "В корпусе нет ответа на этот вопрос
 
 
 def told(draft: Draft) -> str:
-    """A draft as one text: its sentences, and under them where sources differ."""
-    return "\n\n".join([render(draft.sentences, draft.listed), *map(_differing, draft.disagreements)])
+    """A draft as one text: «Да» where that answers, its sentences, and under them where sources differ."""
+    said = render(draft.sentences, draft.listed)
+    if draft.short_answer in (YES, NO):
+        said = f"{draft.short_answer}. {said}"
+    return "\n\n".join([said, *map(_differing, draft.disagreements)])
 
 
 def render(sentences: Sequence[Sentence], listed: bool = False) -> str:

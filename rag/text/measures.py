@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from rag.text.number_words import PERCENT
 from rag.text.numbers import values
@@ -70,7 +70,8 @@ class Measure:
     def _counts(self, text: str, span: tuple[int, int]) -> bool:
         if self.counted is None:
             return False
-        behind = islice(words(text[span[0] : span[1] + 60]), 2 + _WORDS_BETWEEN)
+        following = takewhile(lambda word: not word.is_number, words(text[span[1] : span[1] + 60]))
+        behind = islice((*words(text[span[0] : span[1]]), *following), 2 + _WORDS_BETWEEN)
         before = deque(words(text[max(0, span[0] - 30) : span[0]]), maxlen=1)
         return any(lemma(word.text) == self.counted for word in (*before, *behind))
 

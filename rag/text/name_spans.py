@@ -5,6 +5,7 @@ A name may be of several kinds («Вашингтон»); a capital letter at the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -48,6 +49,11 @@ PARTICLES = frozenset(
 _PLACING = frozenset(
     """северный южный западный восточный верхний нижний средний центральный большой малый новый старый
     дальний ближний""".split()
+)
+# «Нуринской и Каратойской областей»: an adjective before one of these is nobody's surname.
+_DISTRICTS = frozenset("область край район округ губерния уезд волость воеводство улус".split())
+_ADJECTIVE = re.compile(
+    r"[цс]к(?:ий|ой|ая|ого|ому|ую|им|ом|ие|их|ими)$|(?:ный|ной|ная|ного|ному|ную|ным|ном)$"
 )
 _PERSON_MARKS = frozenset({"Name", "Surn", "Patr"})
 _OPEN, _CLOSE = '«„“"', '»“”"'
@@ -219,6 +225,8 @@ def _is_known_person(token: Token) -> bool:
 
 def _kinds(found: Sequence[Token], first: int, last: int) -> frozenset[NameKind]:
     inside = [token for token in found[first : last + 1] if token.kind == "word"]
+    if all(map(_may_be_adjective, inside)) and _is_of_district(found, last + 1):
+        return frozenset(("name", "place"))
     before = _noun_before(found, first)
     kinds: set[NameKind] = {"name"}
     placed = (
@@ -231,6 +239,20 @@ def _kinds(found: Sequence[Token], first: int, last: int) -> frozenset[NameKind]
     if _may_be_organisation(inside, before):
         kinds.add("organisation")
     return frozenset(kinds)
+
+
+def _may_be_adjective(token: Token) -> bool:
+    return token.grammar.part == "ADJF" or _ADJECTIVE.search(token.folded) is not None
+
+
+def _is_of_district(found: Sequence[Token], place: int) -> bool:
+    """True where «области» follows, or «и Каратойской областей»."""
+    while place < len(found) and (
+        found[place].folded in (",", "и", "или")
+        or (found[place].is_capital and _may_be_adjective(found[place]))
+    ):
+        place += 1
+    return place < len(found) and found[place].grammar.lemma in _DISTRICTS
 
 
 def _may_be_person(

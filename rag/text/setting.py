@@ -9,6 +9,7 @@ from datetime import date
 from rag.types import Version
 
 DISAGREE, DEVELOPS = "Источники расходятся", "Данные по датам"
+YES, NO = "Да", "Нет"  # short answers that stand in no sentence
 
 MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",

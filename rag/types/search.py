@@ -149,7 +149,8 @@ class Hit:
     """A found passage. `ranks` and `scores` hold its place at every stage (rank 1 is best).
 
     An `explanation` is there for whoever asked for one; `reprints` are passages of other articles that say
-    the same and were found too.
+    the same and were found too. `lead`: so many sentences at the front of the passage stand before it in the
+    article and are there to be understood with, not found.
     """
 
     passage: Passage
@@ -159,6 +160,7 @@ class Hit:
     scores: Mapping[str, float] = field(default_factory=dict)
     explanation: Explanation | None = None
     reprints: tuple[Reprint, ...] = ()
+    lead: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of a hit."""

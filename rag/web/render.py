@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from rag.text.setting import DEVELOPS, DISAGREE, mark_goes_before_stop, without_marks
+from rag.text.setting import DEVELOPS, DISAGREE, NO, YES, mark_goes_before_stop, without_marks
 from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support, Version
 from rag.web.render_article import byline_html, link_html, plain
 from rag.web.render_reprints import reprints_html
@@ -142,7 +142,7 @@ def _lines(text: str) -> Markup:
 
 def _bold_index(answer: Answer) -> int | None:
     """Which sentence holds the short answer."""
-    if not answer.short_answer or not answer.short_answer.strip():
+    if not answer.short_answer or not answer.short_answer.strip() or answer.short_answer in (YES, NO):
         return None
     pattern = _pattern(answer.short_answer)
     found = (

@@ -136,6 +136,24 @@ def test_politely_asked_it_is_a_definition_too(question: str) -> None:
     assert analyse(question).kind == "definition"
 
 
+NAMED_BEHIND = [
+    ("Канадская фирма по ремонту, Steelco Inc., подписала договор.", "Канадская фирма по ремонту"),
+    ("Сообщается, что её дочерняя фирма, Steelco Inc., подписала договор.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "part"), NAMED_BEHIND)
+def test_a_kind_before_a_name_between_commas_explains(text: str, part: str | None) -> None:
+    found = definition("Что такое Steelco?", text)
+    assert found is not None
+    assert found.strength > 0.5
+    assert (text[slice(*found.span)] if found.span else None) == part
+
+
+def test_a_row_of_names_explains_nothing() -> None:
+    assert explains("Что такое Steelco?", "У реки стоят завод, Steelco, а дальше порт.") == 0
+
+
 PIECES = [
     "шлак", "Шлак", "шлака", "Пётр", "Лавров", "ДП", "(", ")", "«", "»", "—", ",", ".", ":", "это", "который",
     "печь", "доменной", "директор", "Steelco", "или", "и", "не", "в", "12", "называют", "остаток", "то",

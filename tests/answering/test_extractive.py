@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from rag.answering.evidence import Evidence, threshold
 from rag.answering.extractive import MOST_SENTENCES, ExtractiveWriter, choose
+from rag.answering.leading import led
 from rag.library.split import split
 from rag.text.matching import Matcher
 from rag.text.words import content_lemmas, lemmas
@@ -183,3 +185,29 @@ def test_a_title_of_two_things_vouches_for_neither() -> None:
 )
 def test_who_holds_the_asked_post_is_told_or_nothing(text: str, found: bool) -> None:
     assert drafts("Кто генеральный директор «Заря-Руда»?", hit("a", text))[-1].found is found
+
+
+def test_a_yes_or_no_question_is_decided_from_the_first_draft_on() -> None:
+    text = "Железный мост через реку открыт с мая. Открыт железный мост для машин и для поездов."
+    told = drafts("Открыт ли железный мост через реку?", hit("a", text))
+    assert {draft.short_answer for draft in told} == {"Да"}
+
+
+def test_a_passage_that_opens_with_a_pronoun_answers_for_the_one_before() -> None:
+    text = "Рудники Долгий и Светлый передали тресту в мае. Они лежат в Омской области у реки."
+    article = Article(ArticleInfo("a", "Статья"), text)
+    (whole,) = split(article)
+    first, second = (
+        replace(
+            whole,
+            id=str(each.start),
+            start=each.start,
+            stop=each.stop,
+            text=whole.quote(each),
+            sentences=(each,),
+        )
+        for each in whole.sentences
+    )
+    hits = [Hit(first, article.info, 0.9), Hit(second, article.info, 0.4)]
+    best = drafts("Где лежит рудник Долгий?", *led(hits, lambda _: text))[-1]
+    assert best.short_answer == "Омской области"

@@ -12,6 +12,11 @@ def test_a_paragraph() -> None:
     assert render([FIRST, SECOND]) == "Мост открыли в мае [1][2]. Что дальше, неизвестно… [3]"
 
 
+def test_yes_or_no_comes_first() -> None:
+    assert told(Draft((FIRST,), short_answer="Да")) == "Да. Мост открыли в мае [1][2]."
+    assert told(Draft((FIRST,), short_answer="мае")) == "Мост открыли в мае [1][2]."
+
+
 def test_facts_of_one_kind_are_a_list() -> None:
     assert render([FIRST, SECOND], listed=True) == (
         "• Мост открыли в мае [1][2].\n• Что дальше, неизвестно… [3]"

@@ -102,6 +102,14 @@ def test_a_short_answer_that_is_in_no_sentence_leads_the_answer(bot: SampleBot) 
     assert '<p class="short"><strong>сто двадцать семь километров</strong></p>' in answer_html(answer)
 
 
+def test_yes_leads_the_answer_and_is_no_word_of_a_sentence(bot: SampleBot) -> None:
+    answer = bot.ask("Какова длина канала?")
+    said = replace(answer.sentences[0], text=f"Да, {answer.sentences[0].text}")
+    html = answer_html(replace(answer, sentences=(said,), short_answer="Да"))
+    assert '<p class="short"><strong>Да</strong></p>' in html
+    assert html.count("<strong>Да</strong>") == 1
+
+
 def test_every_footnote_opens_the_exact_place(bot: SampleBot) -> None:
     html = answer_html(bot.ask("Какова длина канала?"))
     places = re.findall(r'class="footnote".*?data-article="(.*?)" data-start="(\d+)" data-stop="(\d+)"', html)

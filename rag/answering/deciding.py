@@ -1,0 +1,109 @@
+"""Yes or no: the question as a claim, checked against what is quoted, and the same claim denied.
+
+«Открыт ли мост?» is «Мост открыт»: where a quote supports it the answer is yes, where it supports «Мост не
+открыт», no. A quote that only wishes, promises or doubts decides nothing, nor do quotes that disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.answering.verification import check
+from rag.text.questions import analyse
+from rag.text.setting import NO, YES
+from rag.text.synonyms import equals
+from rag.text.tokens import Token, tokens
+
+_WHETHER = re.compile(r"\s+ли(?!\w)")
+_IS_IT_TRUE = re.compile(r"^\W*(?:правда|верно)(?:\s+ли)?,?\s+что\s+", re.IGNORECASE)
+_PREDICATES = frozenset({"VERB", "PRTS", "ADJS"})
+_NEGATION = frozenset("не ни нет без нельзя".split())
+# A claim with one of these is more than its verb: «все ли», «только ли».
+_LIMITING = frozenset("весь все только лишь всегда единственный полностью сразу больше меньше давно".split())
+# What is told with one of these is no fact yet.
+_UNREAL = frozenset(
+    """чтобы бы если пока либо возможно вероятно якобы вряд едва будто мочь хотеть просить обещать предлагать
+    требовать надеяться рассчитывать готовый намеренный планировать собираться должный ожидаться""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A yes/no question as a statement; `start` is where its predicate stands."""
+
+    text: str
+    start: int
+    predicate: str
+
+    @property
+    def denied(self) -> str:
+        return f"{self.text[: self.start]}не {self.text[self.start :]}"
+
+
+def decision(question: str, quotes: Sequence[str], published: Sequence[str | None] = ()) -> str | None:
+    """«Да» or «Нет» where `quotes` plainly decide what `question` asks, else None."""
+    claim = _claim(question)
+    if claim is None:
+        return None
+    days = (*published, *[None] * len(quotes))
+    told = {
+        verdict
+        for quote, day in zip(quotes, days, strict=False)
+        if not _is_unreal(claim, quote) and (verdict := _verdict(claim, quote, day)) is not None
+    }
+    return told.pop() if len(told) == 1 else None
+
+
+def _claim(question: str) -> _Claim | None:
+    if analyse(question).kind != "yesno":
+        return None
+    text = _IS_IT_TRUE.sub("", question).rstrip(" ?!.")
+    whether = _WHETHER.search(text)
+    text = _WHETHER.sub("", text, count=1) + "."
+    found = tokens(text)
+    if any(token.folded in _NEGATION or token.grammar.lemma in _LIMITING for token in found):
+        return None
+    predicates = (token for token in found if token.grammar.part in _PREDICATES)
+    predicate = next(predicates, None)
+    if predicate is None or (whether and predicate.stop != whether.start()):
+        return None
+    return _Claim(text, predicate.start, predicate.grammar.lemma)
+
+
+def _verdict(claim: _Claim, quote: str, day: str | None) -> str | None:
+    supports = [check(text, [quote], [day]).verdict.support for text in (claim.text, claim.denied)]
+    if supports[0] == "supported" and supports[1] != "supported":
+        return YES
+    return NO if supports[1] == "supported" and supports[0] != "supported" else None
+
+
+def _is_unreal(claim: _Claim, quote: str) -> bool:
+    """True where the verb, or one that says the same, stands in a clause that tells no fact."""
+    same = equals(claim.predicate) | {claim.predicate}
+    return any(
+        token.grammar.lemma in same
+        and (any(map(_makes_unreal, sentence[: place + 1])) or _is_conditional(sentence))
+        for sentence in _sentences(quote)
+        for place, token in enumerate(sentence)
+    )
+
+
+def _sentences(quote: str) -> Iterator[list[Token]]:
+    sentence: list[Token] = []
+    for token in tokens(quote):
+        sentence.append(token)
+        if token.text in ".!?;":
+            yield sentence
+            sentence = []
+    yield sentence
+
+
+def _is_conditional(sentence: Sequence[Token]) -> bool:
+    """«Трест построит завод, если найдёт деньги»."""
+    return any(token.folded == "если" for token in sentence)
+
+
+def _makes_unreal(token: Token) -> bool:
+    return token.folded in _UNREAL or token.grammar.lemma in _UNREAL
