@@ -202,6 +202,7 @@ class Bot:
             repairs=asked.repairs,
             listed=draft.listed,
             disagreements=draft.disagreements,
+            verdict=draft.verdict,
         )
 
 

@@ -8,13 +8,16 @@ from dataclasses import replace
 from rag.answering.deciding import decision
 from rag.answering.definitions import definition
 from rag.answering.disagreeing import Conflict, conflicts
-from rag.answering.evidence import Evidence, Reading
+from rag.answering.evidence import Evidence, Findings
 from rag.answering.merging import other_sources
+from rag.answering.rereading import short_of, verdict_of
 from rag.answering.saying import Said, said
 from rag.answering.spans import short_answer
 from rag.answering.wanted import ANSWERING
 from rag.text.setting import NO, YES
-from rag.types import Citation, Disagreement, Draft, Sentence, Version
+from rag.types import Citation, Disagreement, Draft, Sentence, Version, YesNo
+
+_WORDS = {"yes": YES, "no": NO}
 
 
 class _Footnotes:
@@ -46,14 +49,15 @@ class _Footnotes:
         return self._known[key]
 
 
-def composed(question: str, reading: Reading, chosen: Sequence[Evidence]) -> Draft:
+def composed(question: str, reading: Findings, chosen: Sequence[Evidence]) -> Draft:
     """The whole draft; `chosen` are sentences of `reading` (at least one) in the order they are said."""
     best = reading.evidence[0]
     lines, footnotes = _lines(chosen), _Footnotes()
     sentences = tuple(
         Sentence(line.text, tuple(_numbers(footnotes, line, reading.evidence)), "supported") for line in lines
     )
-    short = _short_answer(question, reading, [best, *chosen]) or _decision(question, lines)
+    verdict = _verdict(question, reading, lines)
+    short = _WORDS[verdict] if verdict else _short_answer(question, reading, [best, *chosen])
     return Draft(
         sentences=sentences,
         disagreements=tuple(
@@ -63,12 +67,16 @@ def composed(question: str, reading: Reading, chosen: Sequence[Evidence]) -> Dra
         short_answer=short,
         confidence=reading.confidence,
         found=True,
+        verdict=verdict,
+        polar=reading.question.polar,
         listed=_are_facts_of_one_kind(reading, lines),
     )
 
 
-def _short_answer(question: str, reading: Reading, said: Sequence[Evidence]) -> str | None:
+def _short_answer(question: str, reading: Findings, said: Sequence[Evidence]) -> str | None:
     """The short answer in the first of the sentences `said`; of «что такое» the first that explains."""
+    if said[0].reading is not None:
+        return short_of(said[0])
     if reading.question.kind == "definition":
         found = ((each.text, definition(question, each.text)) for each in said)
         return next((text[slice(*each.span)] for text, each in found if each and each.span), None)
@@ -76,8 +84,12 @@ def _short_answer(question: str, reading: Reading, said: Sequence[Evidence]) -> 
     return said[0].text[span.start : span.stop] if span else None
 
 
-def _decision(question: str, lines: Sequence[Said]) -> str | None:
-    """«Да» or «Нет»."""
+def _verdict(question: str, reading: Findings, lines: Sequence[Said]) -> YesNo | None:
+    """Yes or no, where that is asked and decided."""
+    if not reading.question.polar:
+        return None
+    if reading.evidence[0].reading is not None:
+        return verdict_of([line.evidence for line in lines])
     published = [line.evidence.hit.article.published for line in lines]
     return decision(question, [line.quote for line in lines], published)
 
@@ -137,7 +149,7 @@ def _alone(evidence: Evidence) -> Said:
     return Said(evidence, evidence.text, evidence.sentence.start, evidence.sentence.stop)
 
 
-def _are_facts_of_one_kind(reading: Reading, lines: Sequence[Said]) -> bool:
+def _are_facts_of_one_kind(reading: Findings, lines: Sequence[Said]) -> bool:
     """True for the parts of a list that was asked for, and for several answers that don't tell one story."""
     if len(lines) < 2 or any("\n" in line.text for line in lines):
         return False

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from rag.answering.verification import check
 from rag.text.questions import analyse
-from rag.text.setting import NO, YES
 from rag.text.synonyms import equals
 from rag.text.tokens import Token, tokens
+from rag.types import YesNo
 
 _WHETHER = re.compile(r"\s+ли(?!\w)")
 _IS_IT_TRUE = re.compile(r"^\W*(?:правда|верно)(?:\s+ли)?,?\s+что\s+", re.IGNORECASE)
@@ -42,8 +42,8 @@ class _Claim:
         return f"{self.text[: self.start]}не {self.text[self.start :]}"
 
 
-def decision(question: str, quotes: Sequence[str], published: Sequence[str | None] = ()) -> str | None:
-    """«Да» or «Нет» where `quotes` plainly decide what `question` asks, else None."""
+def decision(question: str, quotes: Sequence[str], published: Sequence[str | None] = ()) -> YesNo | None:
+    """Yes or no where `quotes` plainly decide what `question` asks, else None."""
     claim = _claim(question)
     if claim is None:
         return None
@@ -72,11 +72,11 @@ def _claim(question: str) -> _Claim | None:
     return _Claim(text, predicate.start, predicate.grammar.lemma)
 
 
-def _verdict(claim: _Claim, quote: str, day: str | None) -> str | None:
+def _verdict(claim: _Claim, quote: str, day: str | None) -> YesNo | None:
     supports = [check(text, [quote], [day]).verdict.support for text in (claim.text, claim.denied)]
     if supports[0] == "supported" and supports[1] != "supported":
-        return YES
-    return NO if supports[1] == "supported" and supports[0] != "supported" else None
+        return "yes"
+    return "no" if supports[1] == "supported" and supports[0] != "supported" else None
 
 
 def _is_unreal(claim: _Claim, quote: str) -> bool:

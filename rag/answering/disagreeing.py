@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rag.answering.dimensions import is_measured, of_another_aspect
-from rag.answering.evidence import Evidence, Reading
+from rag.answering.evidence import Evidence, Findings
 from rag.answering.ranks import RANK, rank
 from rag.answering.same_thing import (
     Told,
@@ -62,7 +62,7 @@ class Conflict:
     develops: bool = False
 
 
-def conflicts(question: str, reading: Reading, chosen: Sequence[Evidence]) -> list[Conflict]:
+def conflicts(question: str, reading: Findings, chosen: Sequence[Evidence]) -> list[Conflict]:
     """Where the sentences that answer `question`, and those that say much the same, differ."""
     found = _about_question(question, reading)
     if found is None:
@@ -74,7 +74,7 @@ def conflicts(question: str, reading: Reading, chosen: Sequence[Evidence]) -> li
 # What the question asks for
 
 
-def _about_question(question: str, reading: Reading) -> Conflict | None:
+def _about_question(question: str, reading: Findings) -> Conflict | None:
     best = reading.evidence[0]
     typed = [Told(each) for each in reading.evidence[:_READ] if each.is_typed]
     near = [
@@ -106,7 +106,7 @@ def _only(text: str, asked: Measure) -> Figure | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _counting_alike(question: str, reading: Reading, asked: Measure, own: Figure) -> Iterator[Amount]:
+def _counting_alike(question: str, reading: Findings, asked: Measure, own: Figure) -> Iterator[Amount]:
     """Amounts in the wanted units whose words are those of the question and of the best answer.
 
     Of money, years or people the unit doesn't say what is counted: a price is no loan.
@@ -133,7 +133,7 @@ def _is_about(each: Told, wanted: frozenset[str], subject: frozenset[str]) -> bo
     return len(shared(subject, there)) == len(subject) and len(shared(wanted, there)) >= len(wanted) - 1
 
 
-def _ranks_that_differ(question: str, reading: Reading) -> Conflict | None:
+def _ranks_that_differ(question: str, reading: Findings) -> Conflict | None:
     """Places of one thing in two articles; a sentence may leave the country to the ones around it."""
     subject = names(question)
     wanted = telling(question) - subject - _RANKING

@@ -7,7 +7,7 @@ Two small linear models over named features. Their weights are fitted by `python
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -18,13 +18,15 @@ from numpy.typing import NDArray
 from rag.answering.definitions import asks_what
 from rag.answering.offices import tells_another_holder
 from rag.answering.owners import tells_another
+from rag.answering.rereading import CONFIDENCE_FEATURES as READ_FEATURES
+from rag.answering.rereading import confidence_features, reread
 from rag.answering.sentence_features import SENTENCE_FEATURES, rows
 from rag.answering.wanted import answering, closeness, looks_for_entity
 from rag.text.matching import Matcher, Matches
 from rag.text.questions import Question, analyse
 from rag.text.topics import topic
 from rag.text.words import is_function_word, lemma, lemmas, words
-from rag.types import Hit, Query, SourceSentence
+from rag.types import Hit, Query, Reader, Reading, SourceSentence
 
 Floats = NDArray[np.float64]
 
@@ -58,13 +60,17 @@ _TOP = 3  # sentences whose share of the softmax mass tells a clear answer from 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One sentence of one hit with its features (order of SENTENCE_FEATURES) and their weighted sum."""
+    """One sentence of one hit with its features (order of SENTENCE_FEATURES) and their weighted sum.
+
+    `reading` is what the network says of it, where one has read it; `score` is then made of both.
+    """
 
     hit: Hit
     sentence: SourceSentence
     text: str
     features: tuple[float, ...]
     score: float
+    reading: Reading | None = None
 
     @property
     def is_typed(self) -> bool:
@@ -83,22 +89,31 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What reading the hits gave: all their sentences, best first, and the features of confidence."""
+class Findings:
+    """What reading the hits gave: all their sentences, best first, and the features of confidence.
+
+    `answers`: they are sure enough to be said.
+    """
 
     question: Question
     evidence: tuple[Evidence, ...]
     confidence_features: tuple[float, ...]
     confidence: float
+    answers: bool = False
 
 
-def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
-    """Score every sentence of `hits` (not empty) as an answer to `query` (with lemmas)."""
+def read(query: Query, hits: Sequence[Hit], matcher: Matcher, reader: Reader | None = None) -> Findings:
+    """Score every sentence of `hits` (not empty) as an answer to `query` (with lemmas).
+
+    `reader`, where there is one, reads the best of them.
+    """
     question = analyse(query.text)
     matches = matcher.matches(query.lemmas, [hit.passage for hit in hits])
     found = sorted(_evidence(query, question, hits, matches), key=lambda each: -each.score)
     if not found:
-        return Reading(question, (), (), 0.0)
+        return Findings(question, (), (), 0.0)
+    if reader is not None:
+        found = reread(query.text, question.polar, found, reader, _weights()[_order(question)])
     best = next(place for place, hit in enumerate(hits) if hit is found[0].hit)
     whole = _in_passage(matches, best)
     told = _in_sentence(matches, best, found[0])
@@ -117,8 +132,16 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher) -> Reading:
         float(_is_unexplained(query, question, found)),
         float(_names_no_cause(question, found)),
         float(_is_of_another(query, found[0])),
+        *(confidence_features(found[0], question.polar) if reader is not None else ()),
     )
-    return Reading(question, tuple(found), features, _probability(features))
+    weights = _weights()["confidence" if reader is None else "confidence_read"]
+    confidence = _probability(features, weights)
+    return Findings(question, tuple(found), features, confidence, confidence >= weights["threshold"])
+
+
+def _order(question: Question) -> str:
+    """Which weights put the sentences that the network has read in order."""
+    return "reread_polar" if question.polar else "reread"
 
 
 def _score(best: Evidence) -> float:
@@ -207,10 +230,10 @@ def _mass_of_top(scores: Sequence[float]) -> float:
     return float(exponents[:_TOP].sum() / exponents.sum())
 
 
-def _probability(features: Sequence[float]) -> float:
-    weights = _weights()["confidence"]
+def _probability(features: Sequence[float], weights: Mapping[str, float]) -> float:
+    names = (*CONFIDENCE_FEATURES, *READ_FEATURES)
     total = weights["intercept"] + sum(
-        weights[name] * value for name, value in zip(CONFIDENCE_FEATURES, features, strict=True)
+        weights[name] * value for name, value in zip(names, features, strict=False)
     )
     return float(1 / (1 + np.exp(-total)))
 

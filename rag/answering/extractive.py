@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from rag.answering.composing import composed, growing
-from rag.answering.evidence import Evidence, read, threshold
+from rag.answering.evidence import Evidence, read
 from rag.answering.merging import says_the_same
 from rag.answering.offices import asks_holder, names_owner, tells_another_holder
 from rag.answering.premises import is_contradicted
 from rag.text.matching import Matcher
 from rag.text.words import is_function_word
-from rag.types import Draft, Hit, Query
+from rag.types import Draft, Hit, Query, Reader
 
 MOST_SENTENCES = 3
 # A further sentence is given when its odds against the best one are at least this.
@@ -28,22 +28,24 @@ class ExtractiveWriter:
 
     name = "extractive"
 
-    def __init__(self, matcher: Matcher) -> None:
+    def __init__(self, matcher: Matcher, reader: Callable[[], Reader | None] = lambda: None) -> None:
+        """`reader()` is the reading network, None as long as there is none: words decide alone then."""
         self.matcher = matcher
+        self.reader = reader
 
     def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Draft]:
         """Drafts that grow by a sentence; a single one with `found` False when the evidence is not there."""
         if not hits or not _has_topic(query):
             yield Draft()
             return
-        reading = read(query, hits, self.matcher)
-        if not reading.evidence or reading.confidence < threshold():
-            yield Draft(confidence=reading.confidence)
+        found = read(query, hits, self.matcher, self.reader())
+        if not found.answers:
+            yield Draft(confidence=found.confidence)
             return
-        if is_contradicted(query.text, reading.evidence) or _of_another_post(query.text, reading.evidence[0]):
-            yield Draft(confidence=reading.confidence)
+        if is_contradicted(query.text, found.evidence) or _of_another_post(query.text, found.evidence[0]):
+            yield Draft(confidence=found.confidence)
             return
-        yield from growing(composed(query.text, reading, choose(reading.evidence)))
+        yield from growing(composed(query.text, found, choose(found.evidence)))
 
 
 def _of_another_post(question: str, best: Evidence) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.text.setting import DEVELOPS, DISAGREE, NO, YES, mark_goes_before_stop, version_line
+from rag.text.setting import DEVELOPS, DISAGREE, NO, UNDECIDED, YES, mark_goes_before_stop, version_line
 from rag.types import Disagreement, Draft, Sentence
 
+_OPENINGS = {"yes": YES, "no": NO, None: UNDECIDED}
 REFUSAL = "В корпусе нет ответа на этот вопрос."
 NOTHING_NEAR = "В корпусе нет ответа на этот вопрос, и близких по теме отрывков не нашлось."
 
@@ -14,8 +15,8 @@ NOTHING_NEAR = "В корпусе нет ответа на этот вопрос
 def told(draft: Draft) -> str:
     """A draft as one text: «Да» where that answers, its sentences, and under them where sources differ."""
     said = render(draft.sentences, draft.listed)
-    if draft.short_answer in (YES, NO):
-        said = f"{draft.short_answer}. {said}"
+    if draft.polar:
+        said = f"{_OPENINGS[draft.verdict]}. {said}"
     return "\n\n".join([said, *map(_differing, draft.disagreements)])
 
 

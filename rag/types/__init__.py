@@ -22,6 +22,7 @@ from rag.types.answer import (
     Turn,
     Verdict,
     Version,
+    YesNo,
 )
 from rag.types.library import (
     Article,
@@ -35,6 +36,7 @@ from rag.types.library import (
     article_key,
 )
 from rag.types.parts import Encoder, IndexLeg, PassageIndex, PassageSource, Reranker, Retriever, Writer
+from rag.types.reading import Follows, Reader, Reading, TextToRead
 from rag.types.search import (
     Contribution,
     Explanation,
@@ -62,6 +64,7 @@ __all__ = [
     "Encoder",
     "Explanation",
     "Filters",
+    "Follows",
     "FoundWord",
     "Hit",
     "IndexLeg",
@@ -74,6 +77,8 @@ __all__ = [
     "PassageSource",
     "Period",
     "Query",
+    "Reader",
+    "Reading",
     "Repair",
     "Reprint",
     "Reranker",
@@ -82,6 +87,7 @@ __all__ = [
     "Sentence",
     "SourceSentence",
     "Support",
+    "TextToRead",
     "Times",
     "Turn",
     "Vectors",
@@ -89,5 +95,6 @@ __all__ = [
     "Version",
     "WordMatch",
     "Writer",
+    "YesNo",
     "article_key",
 ]

@@ -9,6 +9,7 @@ from rag.types.search import Hit
 
 Support = Literal["supported", "partial", "unsupported"]
 Matter = Literal["figure", "date", "status"]
+YesNo = Literal["yes", "no"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ class Answer:
     `repairs` is what was mended in the question; ask again `as_typed` to have it searched as it was.
     `listed`: the sentences are facts of one kind, for a list rather than a paragraph. `disagreements` are
     what sources say differently; `text` tells them too, behind the sentences. `answer_id`
-    comes from a face that keeps answers.
+    comes from a face that keeps answers. `verdict` answers a yes/no question; None for others and where the
+    articles don't decide: `text` begins with it.
     """
 
     question: str
@@ -119,6 +121,7 @@ class Answer:
     listed: bool = False
     disagreements: tuple[Disagreement, ...] = ()
     answer_id: str = ""
+    verdict: YesNo | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of an answer."""
@@ -127,6 +130,7 @@ class Answer:
             "question": self.question,
             "standalone_question": self.standalone_question,
             "found": self.found,
+            "verdict": self.verdict,
             "text": self.text,
             "short_answer": self.short_answer,
             "sentences": [
@@ -156,7 +160,8 @@ class Answer:
 class Draft:
     """What a writer has so far: sentences with the quotes that support them, before verification.
 
-    `writer` is who wrote it, if not the writer that was asked; `notes` (Russian) say why.
+    `writer` is who wrote it, if not the writer that was asked; `notes` (Russian) say why. `polar`: yes or no
+    was asked, and `verdict` says which, None where the sentences don't decide.
     """
 
     sentences: tuple[Sentence, ...] = ()
@@ -168,6 +173,8 @@ class Draft:
     writer: str = ""
     listed: bool = False
     disagreements: tuple[Disagreement, ...] = ()
+    verdict: YesNo | None = None
+    polar: bool = False
 
 
 @dataclass(frozen=True, slots=True)

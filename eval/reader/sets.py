@@ -1,0 +1,231 @@
+"""The public sets and our own texts as examples for the reading network.
+
+A question gives its sentence with the gold span and sentences that don't answer it: the likeliest other one of the
+same paragraph, and the likeliest one of another paragraph. `context` is the title and the sentence before, as the
+product gives them; it is dropped at random, because articles may have neither.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from eval import beir
+from eval.reader.examples import Example, Label
+from rag.text.sentences import Span, sentences
+from rag.text.words import lemmas
+
+OWN_TEXTS = Path(__file__).with_name("texts")
+_WITHOUT_CONTEXT = 0.3  # share of the examples
+_WITHOUT_BEFORE = 0.2
+_MOST_OWN_QUOTES = 3
+
+
+class Likeness:
+    """How much of a question's rare words a text has: summed IDF over the texts given."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = [frozenset(lemmas(text)) for text in texts]
+        counts = Counter(word for text in self._texts for word in text)
+        self._weights = {word: math.log(1 + len(texts) / count) for word, count in counts.items()}
+
+    def ranked(self, question: str) -> list[int]:
+        """Numbers of the texts, the likest first."""
+        asked = frozenset(lemmas(question))
+        scores = [sum(self._weights[word] for word in asked & text) for text in self._texts]
+        return sorted(range(len(scores)), key=lambda place: -scores[place])
+
+
+def spans_of(folder: Path, random_: random.Random) -> Iterator[Example]:
+    """Examples of a BEIR folder with gold spans: xquad, tydiqa."""
+    loaded = beir.load(folder)
+    texts = {document.id: document for document in loaded.documents}
+    parts = {document.id: sentences(document.text) for document in loaded.documents}
+    places = [(document.id, span) for document in loaded.documents for span in parts[document.id]]
+    likeness = Likeness([texts[name].text[start:stop] for name, (start, stop) in places])
+    for query in loaded.queries:
+        found = _gold(loaded, query)
+        if not found:
+            continue
+        name, gold = found
+        document = texts[name]
+        group = f"{loaded.name}/{document.title or name}"
+        for near, place, span in _chosen(query, name, gold, places, likeness, texts, parts):
+            text = texts[near].text
+            yield _read(
+                query.text, text, parts[near], place, span, texts[near].title, group, loaded.name, random_
+            )
+
+
+def _gold(loaded: beir.BeirSet, query: beir.BeirQuery) -> tuple[str, Span] | None:
+    for document in loaded.documents:
+        if document.id in loaded.grades[query.id]:
+            for start in query.starts:
+                for answer in query.answers:
+                    if document.text.startswith(answer, start):
+                        return document.id, (start, start + len(answer))
+    return None
+
+
+def _chosen(
+    query: beir.BeirQuery,
+    name: str,
+    gold: Span,
+    places: Sequence[tuple[str, Span]],
+    likeness: Likeness,
+    texts: dict[str, beir.Document],
+    parts: dict[str, list[Span]],
+) -> Iterator[tuple[str, Span, Span | None]]:
+    """The sentence that answers, the likeliest other one of its document, and the likeliest two elsewhere."""
+    yield from ((name, span, gold) for span in parts[name] if span[0] <= gold[0] and gold[1] <= span[1])
+    answers = [answer.lower() for answer in query.answers]
+    here = elsewhere = 0
+    for place in likeness.ranked(query.text):
+        near, span = places[place]
+        if any(answer in texts[near].text[slice(*span)].lower() for answer in answers):
+            continue
+        if near == name and here < 1:
+            here += 1
+            yield near, span, None
+        elif near != name and elsewhere < 2:
+            elsewhere += 1
+            yield near, span, None
+        if here + elsewhere == 3:
+            return
+
+
+def _read(
+    question: str,
+    text: str,
+    parts: Sequence[Span],
+    place: Span,
+    gold: Span | None,
+    title: str,
+    group: str,
+    source: str,
+    random_: random.Random,
+) -> Example:
+    number = parts.index(place)
+    before = text[slice(*parts[number - 1])] if number else ""
+    span = (gold[0] - place[0], gold[1] - place[0]) if gold else None
+    return Example(question, text[slice(*place)], group, source, above(title, before, random_), span)
+
+
+def above(title: str, before: str, random_: random.Random) -> str:
+    """The context of a sentence, now and then without its title or the sentence before."""
+    chance = random_.random()
+    if chance < _WITHOUT_CONTEXT:
+        return ""
+    return context(title, "" if chance < _WITHOUT_CONTEXT + _WITHOUT_BEFORE else before)
+
+
+def context(title: str, before: str) -> str:
+    """What stands above a sentence, as the network is given it."""
+    return ". ".join(part for part in (title.strip().rstrip("."), before.strip()) if part)
+
+
+def yes_or_no(folder: Path) -> Iterator[Example]:
+    """danetqa: a polar question, the paragraph that answers it, and its label."""
+    loaded = beir.load(folder)
+    texts = {document.id: document.text for document in loaded.documents}
+    for line in (folder / beir.QUERIES).read_text(encoding="utf-8").splitlines():
+        query = json.loads(line)
+        for name in loaded.grades.get(query["_id"], ()):
+            label: Label = "supported" if query["label"] else "contradicted"
+            yield Example(query["text"], texts[name], f"danetqa/{name}", "danetqa", label=label)
+
+
+def entailed(pairs: Path) -> Iterator[Example]:
+    """TERRa: a premise, a hypothesis, and whether it follows."""
+    for line in pairs.read_text(encoding="utf-8").splitlines():
+        pair = json.loads(line)
+        label: Label = "supported" if pair["label"] == "entailment" else "not_supported"
+        yield Example(pair["hypothesis"], pair["premise"], f"terra/{pair['premise']}", "terra", label=label)
+
+
+def claimed(path: Path) -> Iterator[Example]:
+    """A file of claims with quotes; siblings (same id but for the last letter) are one article."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        claim = json.loads(line)
+        yield Example(
+            claim["claim"],
+            " ".join(claim["quotes"]),
+            f"claims/{claim['id'][:-1]}",
+            "claims",
+            label=claim["label"],
+        )
+
+
+def own(folder: Path = OWN_TEXTS, seed: int = 1) -> Iterator[Example]:
+    """Our own invented texts with questions and claims; see texts/README.md."""
+    random_ = random.Random(seed)
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            yield from _of_own_text(json.loads(line), random_)
+
+
+def _of_own_text(item: dict[str, Any], random_: random.Random) -> Iterator[Example]:
+    parts: list[str] = item["sentences"]
+    group, title = f"own/{item['id']}", item["title"]
+    likeness = Likeness(parts)
+    for each in item["questions"]:
+        ranked = likeness.ranked(each["q"])
+        for number in _own_sentences(each, parts, ranked):
+            span = _own_span(each, parts[number]) if number == each["s"] else None
+            text = above(title, parts[number - 1] if number else "", random_)
+            yield Example(each["q"], parts[number], group, "own-span", text, span)
+    for each in item["claims"]:
+        shown = sorted(each["s"])[:_MOST_OWN_QUOTES]
+        before = parts[shown[0] - 1] if shown[0] and shown[0] - 1 not in shown else ""
+        quotes = " ".join(parts[number] for number in shown)
+        chance = random_.random()
+        text = title if chance < 0.25 else ""
+        if chance > 0.85 and each["label"] != "not_stated":
+            text = context(title, before)
+        yield Example(each["c"], quotes, group, "own-claim", text, label=each["label"])
+
+
+def _own_sentences(question: dict[str, Any], parts: Sequence[str], ranked: Sequence[int]) -> list[int]:
+    """The sentence that answers and one that doesn't; two that don't where nothing answers."""
+    if question["s"] is None:
+        return list(ranked[:2])
+    others = [n for n in ranked if n != question["s"] and question["a"].lower() not in parts[n].lower()]
+    return [question["s"], *others[:1]]
+
+
+def _own_span(question: dict[str, Any], text: str) -> Span:
+    start = text.index(question["a"])
+    return start, start + len(question["a"])
+
+
+def is_kept(example: Example) -> bool:
+    """True for a sixth of our own texts: the network never learns from them, thresholds are fitted on them."""
+    return example.article.startswith("own/") and int(example.article.rpartition("-")[2]) % 6 == 0
+
+
+def fold_of(example: Example, folds: int) -> int:
+    """Which of `folds` an example belongs to, by its article alone; the same in every run."""
+    digest = sum(ord(char) * (place + 1) for place, char in enumerate(example.article))
+    return digest * 2654435761 % 2**32 % folds
+
+
+def public(folder: Path, seed: int = 1) -> list[Example]:
+    """Everything public under `folder`: xquad, tydiqa, danetqa, TERRa."""
+    random_ = random.Random(seed)
+    return [
+        *spans_of(folder / "xquad", random_),
+        *spans_of(folder / "tydiqa", random_),
+        *yes_or_no(folder / "danetqa"),
+        *entailed(folder / "entailment" / "pairs.jsonl"),
+    ]
+
+
+def counted(examples: Iterable[Example]) -> str:
+    """How many examples of which set and outcome, for a log."""
+    counts = Counter((e.source, e.label or ("span" if e.span else "none")) for e in examples)
+    return ", ".join(f"{source} {outcome} {count}" for (source, outcome), count in sorted(counts.items()))

@@ -1,0 +1,320 @@
+"""Fit how the network's readings are used: the order of sentences, confidence, when to say yes or no.
+
+`python -m eval.train_reading --data FOLDER --readers F0 F1 F2 [--write]`
+
+Sentences: listwise softmax regression over the best sentences by words, as `eval.train_answering`. Confidence:
+logistic regression. Each public question is read by a network that has not seen its article (`--readers`, one
+a fold); the others are those of our own texts that no network has seen. Nothing of corpus/ or
+eval/questions/ is used. Figures printed are cross-validated over five folds of questions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.metrics import roc_auc_score
+
+from eval import beir, jsonl
+from eval.fitting import FOLDS, Floats, Listing, listwise, without_fold
+from eval.libraries import corpus_articles, temporary
+from eval.reader import sets
+from eval.reader.readers import FoldReader, Remembering, TorchReader, key
+from eval.train_answering import ANSWERED, WEIGHTS
+from rag import assemble, config
+from rag.answering import evidence, rereading
+from rag.answering.evidence import Evidence
+from rag.answering.extractive import ExtractiveWriter
+from rag.answering.leading import led
+from rag.bot import Bot, passages_to_read
+from rag.text.matching import Matcher
+from rag.types import Article, ArticleInfo, Hit, Query, Reader
+
+_PENALTY = 1e-4
+NAMES = (*evidence.CONFIDENCE_FEATURES, *rereading.CONFIDENCE_FEATURES)
+
+
+@dataclass(slots=True)
+class Asked:
+    """A question with its hits; `holds` tells the sentences that answer it."""
+
+    query: Query
+    hits: list[Hit]
+    holds: Callable[[Evidence], bool]
+    polar: bool = False
+    listing: Listing | None = None
+    confidence: tuple[float, ...] = ()
+
+
+@dataclass(slots=True)
+class Group:
+    """Questions of one origin, all of them answerable or none; all together count `share` in confidence."""
+
+    name: str
+    answerable: bool
+    asked: list[Asked]
+    share: float = 1.0
+
+
+def none(_: Evidence) -> bool:
+    return False
+
+
+def public_groups(folder: Path, distractors: Path | None, bot: Bot) -> Iterator[Group]:
+    bot.library.add(corpus_articles([folder], distractors))
+    loaded = beir.load(folder)
+    known, lacking = [], []
+    for query in loaded.queries:
+        if not query.starts:
+            continue
+        relevant = loaded.grades[query.id]
+
+        def holds(each: Evidence, query: beir.BeirQuery = query, relevant: Any = relevant) -> bool:
+            inside = any(each.sentence.start <= start < each.sentence.stop for start in query.starts)
+            return inside and each.hit.article.id in relevant
+
+        asked = question(bot, query.text, 20)
+        known.append(Asked(asked.query, asked.hits[: passages_to_read(asked.query)], holds))
+        rest = [hit for hit in asked.hits if hit.article.id not in relevant]
+        lacking.append(Asked(asked.query, rest[: passages_to_read(asked.query)], none))
+    yield Group(loaded.name, True, known)
+    yield Group(loaded.name + " without gold", False, lacking, 0.4)
+
+
+def question(bot: Bot, text: str, k: int | None = None) -> Asked:
+    query = bot.searcher.query(bot.repaired(text).text)
+    hits = bot.searcher.search(query, k or passages_to_read(query))
+    return Asked(query, led(hits, bot._text_of), none)
+
+
+def declined_groups(queries: Path, distractors: Path, bot: Bot) -> list[Group]:
+    """Questions about other things, asked of articles that don't answer them."""
+    bot.library.add(list(beir.distractors(distractors)))
+    asked = [question(bot, query.text) for query in jsonl.read(queries, beir.BeirQuery)]
+    return [Group(queries.parent.name, False, asked)]
+
+
+def own_groups(folder: Path, bot: Bot) -> list[Group]:
+    """Our own texts that no network has seen, as a library of their own."""
+    items = [
+        item
+        for path in sorted(folder.glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if int((item := json.loads(line))["id"].rpartition("-")[2]) % 6 == 0
+    ]
+    bot.library.add([_article(item) for item in items])
+    known, missing, polar, silent = [], [], [], []
+    for item in items:
+        for each in item["questions"]:
+            asked = question(bot, each["q"])
+            if each["s"] is None:
+                missing.append(asked)
+            else:
+                asked.holds = _holder(item, each["s"], each["a"])
+                known.append(asked)
+        for each in item["claims"]:
+            if each["c"].rstrip().endswith("?"):
+                asked = question(bot, each["c"])
+                asked.polar = True
+                if each["label"] == "not_stated":
+                    silent.append(asked)
+                else:
+                    asked.holds = _holder(item, each["s"][-1], "")
+                    polar.append(asked)
+    return [
+        Group("own", True, known),
+        Group("own missing", False, missing),
+        Group("own polar", True, polar, 0.5),
+        Group("own polar missing", False, silent, 0.5),
+    ]
+
+
+def _article(item: dict[str, Any]) -> Article:
+    info = ArticleInfo(f"own-{item['id']}", item["title"], None, item["published"] or None, None)
+    return Article(info, "\n".join(item["sentences"]))
+
+
+def _holder(item: dict[str, Any], number: int, answer: str) -> Callable[[Evidence], bool]:
+    start = sum(len(each) + 1 for each in item["sentences"][:number])
+    start += item["sentences"][number].index(answer)
+
+    def holds(each: Evidence) -> bool:
+        inside = each.sentence.start <= start < each.sentence.stop
+        return inside and each.hit.article.id == f"own-{item['id']}"
+
+    return holds
+
+
+def read_all(group: Group, matcher: Matcher, reader: Reader) -> None:
+    """Listings of the sentences read, by the features of their order."""
+    for asked in group.asked:
+        if not asked.hits:
+            continue
+        found = evidence.read(asked.query, asked.hits, matcher)
+        asked.polar = found.question.polar
+        likely = found.evidence[: rereading.MOST_READ]
+        readings = reader.read(
+            asked.query.text, [rereading.to_read(each.hit, each.sentence) for each in likely]
+        )
+        rows = [
+            list(rereading.features(each.score, reading, asked.polar).values())
+            for each, reading in zip(likely, readings, strict=True)
+        ]
+        if rows:
+            asked.listing = Listing(np.array(rows), np.array([asked.holds(each) for each in likely]))
+
+
+def fit_order(groups: Sequence[Group], polar: bool) -> dict[str, float]:
+    listings = [
+        [a.listing for a in group.asked if a.listing is not None and a.polar == polar]
+        for group in groups
+        if group.answerable
+    ]
+    names = [group.name for group in groups if group.answerable]
+    kept = [place for place, each in enumerate(listings) if any(l.right.any() for l in each)]
+    listings, names = [listings[p] for p in kept], [names[p] for p in kept]
+    if not listings:
+        return {}
+    for place, name in enumerate(names):
+        before = [l.right[0] for l in listings[place]], [l.right[:3].any() for l in listings[place]]
+        first, three, top = [], [], [l.right.any() for l in listings[place]]
+        for fold in range(FOLDS):
+            weights = listwise(without_fold(listings, fold))
+            for each in listings[place][fold::FOLDS]:
+                order = np.argsort(-(each.rows @ weights), kind="stable")
+                first.append(each.right[order[0]])
+                three.append(each.right[order[:3]].any())
+        print(
+            f"{name}: first {100 * np.mean(before[0]):.1f} → {100 * np.mean(first):.1f}, three "
+            f"{100 * np.mean(before[1]):.1f} → {100 * np.mean(three):.1f}, among read {100 * np.mean(top):.1f}",
+            file=sys.stderr,
+        )
+    found = listwise(listings)
+    return {name: round(float(value), 3) for name, value in zip(rereading.FEATURES, found, strict=True)}
+
+
+def confide(group: Group, matcher: Matcher, reader: Reader) -> None:
+    for asked in group.asked:
+        if asked.hits:
+            asked.confidence = evidence.read(asked.query, asked.hits, matcher, reader).confidence_features
+
+
+def fit_confidence(groups: Sequence[Group], judged: str) -> dict[str, float]:
+    rows = {group.name: np.array([a.confidence for a in group.asked if a.confidence]) for group in groups}
+    held = {name: np.zeros(len(each)) for name, each in rows.items()}
+    for fold in range(FOLDS):
+        weights = _logistic(groups, rows, fold)
+        for name, each in rows.items():
+            held[name][fold::FOLDS] = _probabilities(weights, each[fold::FOLDS])
+    threshold = float(np.quantile(held[judged], 1 - ANSWERED))
+    answerable = np.concatenate([held[g.name] for g in groups if g.answerable])
+    for group in groups:
+        scores = held[group.name]
+        area = 0.0
+        if not group.answerable:
+            area = roc_auc_score(
+                [1] * len(answerable) + [0] * len(scores), np.concatenate([answerable, scores])
+            )
+        print(
+            f"{group.name}: answered {100 * np.mean(scores >= threshold):.1f} % of {len(scores)}, AUC {area:.3f}",
+            file=sys.stderr,
+        )
+    fitted = dict(zip((*NAMES, "intercept"), _logistic(groups, rows, None), strict=True))
+    return {name: round(float(v), 3) for name, v in (fitted | {"threshold": threshold}).items()}
+
+
+def _logistic(groups: Sequence[Group], rows: dict[str, Floats], left_out: int | None) -> Floats:
+    given, signs, shares = [], [], []
+    for group in groups:
+        each = rows[group.name]
+        chosen = [i for i in range(len(each)) if i % FOLDS != left_out]
+        given.append(each[chosen])
+        signs += [1.0 if group.answerable else -1.0] * len(chosen)
+        shares += [group.share / len(chosen)] * len(chosen)
+    table = np.column_stack([np.vstack(given), np.ones(len(signs))])
+    sign, share = np.array(signs), np.array(shares)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        margins = sign * (table @ weights)
+        slope = -(share * sign / (1 + np.exp(margins))) @ table
+        return (
+            float(share @ np.logaddexp(0, -margins)) + _PENALTY * float(weights @ weights),
+            slope + 2 * _PENALTY * weights,
+        )
+
+    return np.asarray(minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B").x)
+
+
+def _probabilities(weights: Floats, rows: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-(rows @ weights[:-1] + weights[-1]))))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
+    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--readers", nargs="+", type=Path, required=True)
+    parser.add_argument("--write", action="store_true")
+    given = parser.parse_args()
+    data: Path = given.data
+    folds = {
+        key(e.question): sets.fold_of(e, len(given.readers)) for e in sets.public(data) if e.label is None
+    }
+    readers = [TorchReader(given.base, given.tokenizer, each) for each in given.readers]
+    reader = Remembering(FoldReader(readers, folds))
+    news = data / "news" / "articles.jsonl"
+    makers: list[Callable[[Bot], list[Group]]] = [
+        lambda bot: list(public_groups(data / "xquad", None, bot)),
+        lambda bot: list(public_groups(data / "tydiqa", news, bot)),
+        lambda bot: declined_groups(data / "out-of-corpus" / "questions.jsonl", news, bot),
+        lambda bot: own_groups(given.own, bot),
+    ]
+    with ExitStack() as stack:
+        libraries = [_library(stack, make, reader) for make in makers]
+        groups = [group for _, found in libraries for group in found]
+        fitted = _fitted(libraries, groups, reader)
+    print(json.dumps(fitted, indent=1))
+    if given.write:
+        kept = json.loads(WEIGHTS.read_text(encoding="utf-8")) | fitted
+        WEIGHTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _library(
+    stack: ExitStack, make: Callable[[Bot], list[Group]], reader: Reader
+) -> tuple[Matcher, list[Group]]:
+    settings = stack.enter_context(temporary(config.load()))
+    bot = stack.enter_context(assemble.open_bot(settings, command="eval"))
+    groups, writer = make(bot), bot.writer
+    assert isinstance(writer, ExtractiveWriter)
+    for group in groups:
+        read_all(group, writer.matcher, reader)
+        print(f"read {group.name}: {len(group.asked)}", file=sys.stderr, flush=True)
+    return writer.matcher, groups
+
+
+def _fitted(
+    libraries: Sequence[tuple[Matcher, list[Group]]], groups: Sequence[Group], reader: Reader
+) -> dict[str, dict[str, float]]:
+    order = {"reread": fit_order(groups, False), "reread_polar": fit_order(groups, True)}
+    evidence._weights().update(order)
+    for matcher, found in libraries:
+        for group in found:
+            confide(group, matcher, reader)
+    return order | {"confidence_read": fit_confidence(groups, "tydiqa")}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

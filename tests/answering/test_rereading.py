@@ -1,0 +1,99 @@
+"""The likeliest sentences read by a network: order, confidence, short answer, verdict; a reader by table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from rag.answering import rereading
+from rag.answering.evidence import read
+from rag.answering.extractive import ExtractiveWriter
+from rag.text.words import content_lemmas
+from rag.types import Draft, Follows, Query, Reading, TextToRead
+from tests.answering.test_extractive import WRITER, drafts, hit
+
+SILENT = Follows(0.05, 0.05, 0.9)
+NOTHING = Reading(None, -9.0, -9.0, SILENT)
+WEIGHTS = {"score": 1.0, "span": 1.0, "answers": 1.0, "stated": 1.0}
+
+
+class Table:
+    """Reads as the table says; of any other text, that nothing answers. Remembers what it was given."""
+
+    name = "table"
+
+    def __init__(self, table: dict[str, Reading]) -> None:
+        self.table = table
+        self.given: list[TextToRead] = []
+
+    def read(self, question: str, texts: Sequence[TextToRead]) -> list[Reading]:
+        self.given += texts
+        return [self.table.get(each.text, NOTHING) for each in texts]
+
+
+def answered(question: str, reader: Table, text: str) -> Draft:
+    writer = ExtractiveWriter(WRITER.matcher, lambda: reader)
+    *_, whole = writer.write(Query(question, tuple(content_lemmas(question))), [hit("bridge", text)])
+    return whole
+
+
+def spoken(text: str, part: str, odds: float = 9.0) -> Reading:
+    start = text.index(part)
+    return Reading((start, start + len(part)), odds, odds, SILENT)
+
+
+TEXT = "Мост через Урал строили четыре года. Железный мост открыли в 1936 году. По нему ходят поезда."
+OPENED = "Железный мост открыли в 1936 году."
+TRAINS = "По нему ходят поезда."
+
+
+def test_what_the_network_is_sure_of_comes_first() -> None:
+    question = Query("Что ходит по мосту?", tuple(content_lemmas("Что ходит по мосту?")))
+    reader = Table({TRAINS: spoken(TRAINS, "поезда")})
+    found = read(question, [hit("bridge")], WRITER.matcher, reader)
+    assert found.evidence[0].text == TRAINS
+    assert [each.score for each in found.evidence] == sorted((e.score for e in found.evidence), reverse=True)
+
+
+def test_it_reads_each_sentence_with_the_title_and_the_sentence_before() -> None:
+    reader = Table({})
+    answered("Когда открыли железный мост?", reader, TEXT)
+    contexts = {each.text: each.context for each in reader.given}
+    assert contexts[OPENED] == "Мост. Мост через Урал строили четыре года."
+    assert contexts["Мост через Урал строили четыре года."] == "Мост"
+
+
+def test_no_more_sentences_are_read_than_pay() -> None:
+    reader = Table({})
+    answered("Когда открыли мост?", reader, " ".join(f"Мост номер {n} открыли весной." for n in range(30)))
+    assert len(reader.given) == rereading.MOST_READ
+
+
+def test_the_short_answer_is_what_the_network_marks() -> None:
+    draft = answered("Когда открыли железный мост?", Table({OPENED: spoken(OPENED, "1936")}), TEXT)
+    assert draft.short_answer == "1936"
+
+
+def test_no_short_answer_where_the_network_is_unsure() -> None:
+    unsure = Table({OPENED: Reading((23, 27), rereading.LEAST_SPAN_ODDS - 1, 9.0, SILENT)})
+    draft = answered("Когда открыли железный мост?", unsure, TEXT)
+    assert draft.short_answer is None
+
+
+@pytest.mark.parametrize(
+    ("follows", "verdict", "opening"),
+    [
+        (Follows(0.98, 0.01, 0.01), "yes", "Да"),
+        (Follows(0.01, 0.98, 0.01), "no", "Нет"),
+        (Follows(0.5, 0.45, 0.05), None, None),
+    ],
+)
+def test_verdicts(follows: Follows, verdict: str | None, opening: str | None) -> None:
+    reader = Table({OPENED: Reading(None, 0.0, 9.0, follows)})
+    draft = answered("Открыли ли железный мост в 1936 году?", reader, TEXT)
+    assert (draft.polar, draft.verdict, draft.short_answer) == (True, verdict, opening)
+
+
+def test_without_a_reader_words_decide_as_before() -> None:
+    assert drafts("Когда открыли железный мост?", hit("bridge"))[-1].short_answer
