@@ -75,7 +75,7 @@ def run(arguments: Namespace) -> int:
     print(f"Прогон записан: {target}")
     if arguments.save:
         name = "shipped" if not arguments.sets else done.name
-        _save("run", name, config, summary.numbers(done.records))
+        save("run", name, config, summary.numbers(done.records))
     return 0
 
 
@@ -114,7 +114,7 @@ def measure_retrieval(arguments: Namespace) -> int:
         if not arguments.json:
             _show(_title(name, numbers), retrieval.table(numbers), retrieval.times(numbers))
         if arguments.save:
-            _save("retrieval", name, config, numbers)
+            save("retrieval", name, config, numbers)
     if arguments.json:
         print(json.dumps(printed, ensure_ascii=False, indent=1))
     return 0
@@ -135,7 +135,7 @@ def measure_noisy(arguments: Namespace) -> int:
         if not arguments.json:
             _show(_title(name, numbers), noisy.table(numbers), noisy.times(numbers))
         if arguments.save:
-            _save("noisy", name, config, numbers)
+            save("noisy", name, config, numbers)
     if arguments.json:
         print(json.dumps(printed, ensure_ascii=False, indent=1))
     return 0
@@ -153,7 +153,7 @@ def measure_reading(arguments: Namespace) -> int:
             numbers |= reading.measure(bot, data, _progress(queries))
         _show(_title(name, numbers), reading.table(numbers))
         if arguments.save:
-            _save("reading", name, config, numbers)
+            save("reading", name, config, numbers)
     return 0
 
 
@@ -178,7 +178,7 @@ def measure_refusal(arguments: Namespace) -> int:
     if arguments.save:
         names = dict.fromkeys([_sets_name(arguments.answerable), _sets_name(arguments.unanswerable)])
         ending = _extra(arguments) + ("-apart" if arguments.apart else "")
-        _save("refusal", "-".join(names) + ending, config, refusal.numbers(curve))
+        save("refusal", "-".join(names) + ending, config, refusal.numbers(curve))
     return 0
 
 
@@ -198,12 +198,12 @@ def measure_verification(arguments: Namespace) -> int:
         if arguments.mistakes:
             _show(verification.mistakes(found, arguments.mistakes))
         if arguments.save:
-            _save("verification", name, config, numbers)
+            save("verification", name, config, numbers)
     if arguments.entailment:
         numbers = verification.entailment(arguments.entailment)
         print(verification.entailment_line(numbers))
         if arguments.save:
-            _save("entailment", arguments.entailment.resolve().parent.name, config, numbers)
+            save("entailment", arguments.entailment.resolve().parent.name, config, numbers)
     return 0
 
 
@@ -226,7 +226,7 @@ def measure_pieces(arguments: Namespace) -> int:
         print(pieces.line(numbers))
         if arguments.save:
             folder = path.resolve() if path.is_dir() else path.resolve().parent
-            _save("pieces", folder.name, config, numbers)
+            save("pieces", folder.name, config, numbers)
     return 0
 
 
@@ -240,7 +240,7 @@ def measure_several(arguments: Namespace) -> int:
         numbers = {"size": _size(bot, seen)} | several.numbers(seen)
     _show(several.report(seen) or "Расхождений не найдено.", several.table(numbers))
     if arguments.save:
-        _save("several", _sets_name(arguments.questions) + _extra(arguments), config, numbers)
+        save("several", _sets_name(arguments.questions) + _extra(arguments), config, numbers)
     return 0
 
 
@@ -257,7 +257,7 @@ def measure_speed(arguments: Namespace) -> int:
     numbers = speed.measure(config, asked)
     _show(speed.table(numbers))
     if arguments.save is not None:
-        _save("speed", arguments.save or f"{numbers['indexing']['passages']:.0f}", config, numbers)
+        save("speed", arguments.save or f"{numbers['indexing']['passages']:.0f}", config, numbers)
     return 0
 
 
@@ -272,7 +272,7 @@ def measure_crashes(arguments: Namespace) -> int:
             tally = crashes.rounds(arguments.rounds, lambda kills: bar.update(kills - bar.n))
     _show(crash.table(tally), *tally.wrong)
     if arguments.save:
-        _save("crash", str(arguments.rounds), config, tally.numbers())
+        save("crash", str(arguments.rounds), config, tally.numbers())
     return int(bool(tally.wrong))
 
 
@@ -378,7 +378,7 @@ def _show(*parts: str) -> None:
     print(*parts, sep="\n\n", end="\n\n")
 
 
-def _save(command: str, name: str, config: Config, numbers: Numbers) -> None:
+def save(command: str, name: str, config: Config, numbers: Numbers) -> None:
     origin = provenance.gather(config).model_dump()
     result = Result(command=command, name=name, numbers=numbers, **origin)
     path = results.save(result)

@@ -7,6 +7,7 @@ there; nothing may be turned round (rag.text.antonyms), and nobody may take anot
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rag.answering.alignment import Alignment
 from rag.answering.claim_places import keeps_company, misplaced, misplaced_otherwise, mixed
@@ -24,14 +25,34 @@ _CLAIMS = frozenset({"name", *_FIGURES})
 _PLAIN = {"number": "нет числа", "time": "нет даты", "name": "нет имени", "word": "нет слова"}
 
 
-def contradictions(found: Alignment) -> Iterator[str]:
-    """Reasons for which the sentence is not supported."""
-    yield from _missing_claims(found)
-    if found.share >= CLOSE:
-        yield from misplaced(found)
-    yield from _turned_round(found)
-    yield from other_direction(found)
-    yield from _denials(found)
+@dataclass(frozen=True, slots=True)
+class Contradictions:
+    """Reasons for which a sentence is not supported: what can be told exactly, and what is read off the order
+    of words.
+
+    `figures`: numbers, times and names that no source holds. `parts`: what stands in another's place.
+    `turned`: opposites. `denied`: what only one side denies.
+    """
+
+    figures: tuple[str, ...]
+    parts: tuple[str, ...]
+    turned: tuple[str, ...]
+    denied: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every reason once."""
+        return tuple(dict.fromkeys((*self.figures, *self.parts, *self.turned, *self.denied)))
+
+
+def contradictions(found: Alignment) -> Contradictions:
+    """What the sentence claims otherwise than its sources."""
+    return Contradictions(
+        tuple(_missing_claims(found)),
+        tuple(misplaced(found)) if found.share >= CLOSE else (),
+        (*_turned_round(found), *other_direction(found)),
+        tuple(_denials(found)),
+    )
 
 
 def _missing_claims(found: Alignment) -> Iterator[str]:

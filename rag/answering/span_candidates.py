@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.answering.amount_guards import Pair
-from rag.answering.span_guards import guarded
 from rag.answering.span_view import Seen
 from rag.text.number_words import UNITS
 from rag.text.tokens import Token
@@ -37,12 +35,15 @@ _CAUSES = (
 _LINKS = frozenset({"являться", "означать", "называться", "представлять"})
 
 
+Pair = tuple[int, int]  # first and last token
+
+
 def pairs(seen: Seen) -> list[Pair]:
-    """The candidates that the guards let pass."""
-    return guarded(seen, [pair for pair in _unguarded(seen) if _has_pairs(seen, pair)])
+    """The candidates in which quotation marks stand in pairs."""
+    return [pair for pair in _all(seen) if _has_pairs(seen, pair)]
 
 
-def _unguarded(seen: Seen) -> list[Pair]:
+def _all(seen: Seen) -> list[Pair]:
     """Announced parts, or entities of the wanted kind, where there are any; else all runs."""
     kind = seen.asked.question.kind
     if kind == "date":

@@ -75,7 +75,7 @@ def _check(claim: str, texts: tuple[str, ...], days: tuple[date | None, ...]) ->
     held = [claims(text, day) for text, day in zip(texts, days, strict=True)]
     found = Alignment(claims(claim, next((day for day in days if day), None)), held)
     share = found.share if found.pieces else float(_stands_in(claim, texts))
-    wrong = tuple(dict.fromkeys(contradictions(found)))
+    wrong = contradictions(found).all
     if wrong and share >= _COMPARABLE:
         return Check(Verdict("unsupported", wrong[:_MOST_REASONS]), share)
     if share < RELATED:
