@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from rag import assemble
 from rag.config import Config
 from rag.types import Article, ArticleInfo
+from tests.web.chromium import patient
 from tests.web.sample import CANAL, HOSTILE, RIVAL
 from tests.web.serving import running
 
@@ -75,8 +76,7 @@ def visited(browser: Browser, address: str, width: int = 1440, scheme: str = "li
         accept_downloads=True,
         permissions=["clipboard-read", "clipboard-write"],
     )
-    page = context.new_page()
-    page.set_default_timeout(15_000)
+    page = patient(context.new_page())
     hosts: set[str | None] = set()
     errors: list[str] = []
     context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
