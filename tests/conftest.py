@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from tests.answering.model_server import ModelServer, model_server
+from tests.patience import PATIENCE
 
 # The same examples in every run, however busy the machine is: what is found by chance belongs into a table.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -57,6 +58,16 @@ def read_once(models: Path) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(static, "_tokenizer", kept)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_helpers() -> Iterator[None]:
+    """Helpers that work when others don't may end as slowly as a busy machine lets them."""
+    from rag import processes
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processes, "_PATIENCE", PATIENCE)
         yield
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.patience import PATIENCE, WHOLE_RUN
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -34,7 +36,7 @@ def run(command: Sequence[str], folder: Path, **extra: str) -> subprocess.Comple
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=180,
+        timeout=WHOLE_RUN,
     )
 
 
@@ -66,4 +68,4 @@ def served(folder: Path, port: int, **extra: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)

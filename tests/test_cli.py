@@ -27,6 +27,7 @@ from rag.console import Console
 from tests.library.articles import long_text
 from tests.library.reading.site import body
 from tests.library.reading.site import serving as serving_site
+from tests.patience import PATIENCE, WHOLE_RUN
 from tests.web.sample import CANAL, SampleBot, open_sample
 
 pytestmark = pytest.mark.slow_file
@@ -77,7 +78,7 @@ def snoska(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedP
         env=environment(**extra),
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=WHOLE_RUN,
     )
 
 
@@ -433,10 +434,10 @@ def test_the_server_starts_answers_and_stops_cleanly(indexed: Path) -> None:
     port = free_port()
     with started(indexed, [str(ROOT / "app.py")], port) as process:
         address = f"http://127.0.0.1:{port}"
-        assert httpx.get(f"{address}/api/health").json()["articles"] == 2
-        assert "Сноска" in httpx.get(address).text
+        assert httpx.get(f"{address}/api/health", timeout=PATIENCE).json()["articles"] == 2
+        assert "Сноска" in httpx.get(address, timeout=PATIENCE).text
         answer = httpx.post(
-            f"{address}/api/ask", json={"question": "Какова длина канала?"}, timeout=20
+            f"{address}/api/ask", json={"question": "Какова длина канала?"}, timeout=PATIENCE
         ).json()
         assert "127 километров" in answer["text"]
 
@@ -448,7 +449,7 @@ def test_the_server_starts_answers_and_stops_cleanly(indexed: Path) -> None:
         assert f"Порт {port} уже занят" in one_line(taken.stderr)
 
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=PATIENCE)
         assert (process.returncode, errors) == (0, "")
         assert "остановлена" in output
 
@@ -585,25 +586,28 @@ def test_the_owner_s_addresses_want_the_token(there: Run, serving: Path) -> None
     told = json.loads(owner.read_text(encoding="utf-8"))
     address = f"{told['address']}/api/owner"
     for header in ({}, {"Authorization": "Bearer x"}, {"Authorization": told["token"][1:]}):
-        assert httpx.get(f"{address}/held", headers=header).status_code == 404
-        assert httpx.post(f"{address}/aftermath", headers=header, content=b"{}").status_code == 404
+        assert httpx.get(f"{address}/held", headers=header, timeout=PATIENCE).status_code == 404
+        assert (
+            httpx.post(f"{address}/aftermath", headers=header, content=b"{}", timeout=PATIENCE).status_code
+            == 404
+        )
     known = {"Authorization": f"Bearer {told['token']}"}
-    assert httpx.get(f"{address}/held", headers=known).status_code == 200
-    assert "owner" not in httpx.get(f"{told['address']}/openapi.json").text
+    assert httpx.get(f"{address}/held", headers=known, timeout=PATIENCE).status_code == 200
+    assert "owner" not in httpx.get(f"{told['address']}/openapi.json", timeout=PATIENCE).text
 
 
 def test_a_wrong_request_is_logged_and_a_browser_that_stays_holds_nothing_up(indexed: Path) -> None:
     port = free_port()
     with started(indexed, ["-m", "rag", "serve"], port) as process:
         body = {"data": [1], "fn_index": 0, "session_hash": "wrong"}
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}/gradio_api", timeout=20) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/gradio_api", timeout=PATIENCE) as client:
             client.post("/queue/join", json=body).raise_for_status()
             assert "process_completed" in client.get("/queue/data", params={"session_hash": "wrong"}).text
         with socket.create_connection(("127.0.0.1", port)) as idle:
             idle.sendall(b"GET /gradio_api/heartbeat/x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             assert idle.recv(100).startswith(b"HTTP/1.1 200")
             process.send_signal(signal.SIGTERM)
-            _, errors = process.communicate(timeout=20)
+            _, errors = process.communicate(timeout=PATIENCE)
         assert (process.returncode, errors) == (0, "")
     assert snoska(indexed, "articles", "list").returncode == 0
     assert "Traceback" in (indexed / ".snoska" / "server.log").read_text(encoding="utf-8")
@@ -647,7 +651,7 @@ def test_an_interrupted_run_keeps_what_it_has_read(tmp_path: Path) -> None:
     while process.poll() is None and not (state.exists() and '"seq": 0' not in state.read_text()):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=WHOLE_RUN)
     assert process.returncode == 1
     assert one_line(errors).startswith("Прервано. Прочитанное сохранено")
     added = int(re.findall(r"добавлено ([\d\u00a0]+)", output)[0].replace("\u00a0", ""))

@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from tests.answering.model_server import Script, model_server
+from tests.patience import PATIENCE
 from tests.processes import free_port, run, served
 
 pytestmark = pytest.mark.slow_file
@@ -127,9 +128,9 @@ def test_the_command_line_dials_nobody(home: Home) -> None:
 
 def test_the_server_dials_nobody(indexed: Home) -> None:
     with served(indexed.folder, free_port(), **indexed.settings) as address:
-        assert httpx.get(f"{address}/api/health").json()["articles"] == 2
-        assert "Сноска" in httpx.get(address).text
-        answer = httpx.post(f"{address}/api/ask", json={"question": QUESTION}, timeout=30).json()
+        assert httpx.get(f"{address}/api/health", timeout=PATIENCE).json()["articles"] == 2
+        assert "Сноска" in httpx.get(address, timeout=PATIENCE).text
+        answer = httpx.post(f"{address}/api/ask", json={"question": QUESTION}, timeout=PATIENCE).json()
         assert "1936" in answer["text"]
     indexed.check()
     assert len(indexed.seen("loaded")) == 1, "the server has told what it loaded"

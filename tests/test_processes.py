@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from rag.processes import GONE, Helper
+from tests.patience import PATIENCE
 
 MODULE = """
 import os
@@ -83,7 +84,7 @@ def test_a_helper_ends_with_the_process_that_started_it(module: str) -> None:
     held = os.pidfd_open(pid)
     owner.kill()
     owner.communicate()
-    assert select.select([held], [], [], 60)[0]  # readable once the process has ended
+    assert select.select([held], [], [], PATIENCE)[0]  # readable once the process has ended
     os.close(held)
 
 

@@ -78,12 +78,12 @@ class Talking:
                 if not self._is_current(chat_id, exchange):
                     return  # stopped; what is shown now may be another chat
                 self._writing[chat_id] = exchange = grown
+                if exchange.state == "done":  # kept before it is shown: the next question may come at once
+                    self._end(asked.owner, chat_id, len(earlier), exchange, filters)
                 yield Shown(chat_id, (*earlier, exchange), busy=exchange.state == "writing")
         finally:
-            if self._is_current(chat_id, exchange):
-                ended = exchange if exchange.state == "done" else replace(exchange, state="stopped")
-                self._keep_quietly(asked.owner, chat_id, len(earlier), ended, filters)
-                self._writing.pop(chat_id, None)
+            ended = exchange if exchange.state == "done" else replace(exchange, state="stopped")
+            self._end(asked.owner, chat_id, len(earlier), ended, filters)
 
     def stop(self, owner: str, chat_id: str) -> Shown:
         """The chat with what is written of its last answer, kept as stopped; the next question may come."""
@@ -161,6 +161,12 @@ class Talking:
         """False once it was stopped: its chat may have gone on."""
         current = self._writing.get(chat_id)
         return current is not None and current.id == exchange.id
+
+    def _end(self, owner: str, chat_id: str, place: int, exchange: Exchange, filters: Filters | None) -> None:
+        """Keep an answer that is no longer written; one that has been ended already stays as it is."""
+        if self._is_current(chat_id, exchange):
+            self._keep_quietly(owner, chat_id, place, exchange, filters)
+            self._writing.pop(chat_id, None)
 
     def _keep(self, owner: str, chat_id: str, place: int, exchange: Exchange, filters: Filters | None) -> str:
         return self.kept.chats.save(owner, chat_id, place, exchange, filters)

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-PATIENCE = 20  # seconds that a stalling answer waits for its reader to leave
+from tests.patience import PATIENCE
+
 SLICE = 7  # characters of a piece: words, sentences and footnotes are all cut somewhere
 
 
@@ -78,7 +79,7 @@ def model_server(*scripts: Script) -> Iterator[ModelServer]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(PATIENCE)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -116,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(speak(piece, "", None))
             seen.sent += len(piece)
         if script.ending == "stall":
-            if self._is_left(PATIENCE):
+            if self._is_left(2 * PATIENCE):  # longer than any test waits
                 seen.left.set()
         elif script.ending == "broken":
             self._send(speak("…", "", None)[:-9] + b"\n\n")

@@ -14,13 +14,13 @@ from rag.types import Draft, Hit, Query
 from tests.answering.model_server import ModelServer, Script
 from tests.answering.test_extractive import WRITER, hit
 from tests.answering.test_llama_llm import made
+from tests.patience import PATIENCE
 
 BRIDGE = hit("bridge", "Мост через Урал строили четыре года. Железный мост открыли в 1936 году.")
 TRAINS = hit("trains", "По железному мосту через Урал ходят поезда. Длина моста — 312 метров.", 0.9)
 HITS = (BRIDGE, TRAINS)
 QUESTION = "Когда открыли железный мост через Урал?"
 GOOD = "Железный мост через Урал открыли в 1936 году [1]. По мосту ходят поезда [2]."
-IN_TIME = 10.0  # seconds
 
 
 @pytest.fixture(params=["openai-like", "ollama"])
@@ -34,11 +34,13 @@ class Asking:
     def __init__(self, server: ModelServer, kind: str) -> None:
         self.server, self.kind = server, kind
 
-    def drafts(self, *scripts: Script, seconds: float = IN_TIME, hits: tuple[Hit, ...] = HITS) -> list[Draft]:
+    def drafts(
+        self, *scripts: Script, seconds: float = PATIENCE, hits: tuple[Hit, ...] = HITS
+    ) -> list[Draft]:
         self.server.play(*scripts)
         return list(self.writer(seconds).write(query(QUESTION), hits))
 
-    def answer(self, *scripts: Script, seconds: float = IN_TIME, hits: tuple[Hit, ...] = HITS) -> Draft:
+    def answer(self, *scripts: Script, seconds: float = PATIENCE, hits: tuple[Hit, ...] = HITS) -> Draft:
         return self.drafts(*scripts, seconds=seconds, hits=hits)[-1]
 
     def writer(self, seconds: float) -> LLMWriter:
@@ -176,11 +178,11 @@ def test_the_extractive_answer_is_given_with_a_note(
 def test_a_stall_ends_with_the_deadline(asking: Asking, server: ModelServer) -> None:
     started = time.monotonic()
     drafts = asking.drafts(Script(GOOD, "stall"), seconds=1.5)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < PATIENCE
     assert drafts[-1].writer == "extractive"
     assert "не уложилась" in drafts[-1].notes[0]
     assert any(draft.sentences and not draft.writer for draft in drafts), "what was there was shown"
-    assert server.left.wait(IN_TIME)
+    assert server.left.wait(PATIENCE)
     assert len(server.requests) == 1, "no time is left to ask again"
 
 
@@ -197,7 +199,7 @@ def test_it_is_asked_once_more(asking: Asking, server: ModelServer, first: Scrip
 def test_the_deadline_holds_for_both_attempts(asking: Asking) -> None:
     started = time.monotonic()
     draft = asking.answer(Script(status=500), Script(GOOD, "stall"), seconds=0.6)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < PATIENCE
     assert "не уложилась" in draft.notes[0]
 
 
@@ -209,10 +211,10 @@ def test_nobody_is_asked_without_hits(asking: Asking, server: ModelServer) -> No
 
 def test_a_reader_who_leaves_stops_the_model(asking: Asking, server: ModelServer) -> None:
     server.play(Script(GOOD, "stall"))
-    drafts = asking.writer(IN_TIME).write(query(QUESTION), HITS)
+    drafts = asking.writer(3 * PATIENCE).write(query(QUESTION), HITS)
     next(drafts)
     drafts.close()  # type: ignore[attr-defined]
-    assert server.left.wait(IN_TIME)
+    assert server.left.wait(PATIENCE)
 
 
 # Prompt injection

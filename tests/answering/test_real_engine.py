@@ -23,6 +23,7 @@ from rag.answering.llm import LLMWriter
 from rag.types import Draft
 from tests.answering.test_extractive import WRITER, hit
 from tests.answering.test_llm_writer import query
+from tests.patience import PATIENCE
 from tests.processes import free_port
 
 ANSWER = ("Железный мост через Урал", " открыли", " в 1936 году", " [1]", ".")
@@ -32,7 +33,6 @@ HITS = (
     hit("trains", "По железному мосту через Урал ходят поезда.", 0.9),
 )
 QUESTION = "Когда открыли железный мост через Урал?"
-PATIENCE = 60.0  # seconds until the server is up, on a busy machine
 
 
 def build(folder: Path, chain: Sequence[str]) -> None:
@@ -115,17 +115,17 @@ def engine(folder: Path) -> Iterator[str]:
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     ends = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < ends:
         try:
-            if httpx.get(f"{address}/health", timeout=2).status_code == 200:
+            if httpx.get(f"{address}/health", timeout=PATIENCE).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.1)
@@ -141,8 +141,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
 
 def drafts(served: tuple[str, Path], model: str, answer: int) -> list[Draft]:
     address, folder = served
-    llm = openai_like(str(folder / model), f"{address}/v1", None, 4096, answer, 60)
-    return list(LLMWriter(llm, WRITER, 4096, 60).write(query(QUESTION), HITS))
+    llm = openai_like(str(folder / model), f"{address}/v1", None, 4096, answer, PATIENCE)
+    return list(LLMWriter(llm, WRITER, 4096, PATIENCE).write(query(QUESTION), HITS))
 
 
 def test_an_answer_of_a_real_engine_is_cited(served: tuple[str, Path]) -> None:

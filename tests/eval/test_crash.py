@@ -10,6 +10,7 @@ import pytest
 
 from eval.crash import Plan, violations
 from rag.retrieval import static
+from tests.patience import WHOLE_RUN
 
 pytestmark = pytest.mark.slow_file
 PLAN = Plan({"a": "1", "b": "1", "c": "1"}, {"f": "2", "g": "2"}, ["h"], ["i", "j"])
@@ -45,7 +46,7 @@ def test_killed_processes_leave_what_they_said(models: Path) -> None:
     """In a process of its own: what is forked from one that has used Chroma waits for Chroma's threads."""
     static.ensure(models)
     command = [sys.executable, "-m", "eval", "crash", "--rounds", "5", "--seed", "3"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=WHOLE_RUN, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in done.stdout.splitlines()]
     table = {cells[0]: cells[1] for cells in rows if len(cells) == 2}

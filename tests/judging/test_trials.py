@@ -13,8 +13,7 @@ from rag.judging.questions import Question
 from rag.judging.trials import Trial, Trials
 from rag.types import Answer, Turn
 from tests.chats.sample import refusal
-
-PATIENCE = 20  # seconds for a thread to get where it must
+from tests.patience import PATIENCE
 
 
 class Asked:

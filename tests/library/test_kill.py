@@ -18,6 +18,7 @@ from rag.retrieval import static
 from rag.retrieval.legs import DenseLeg, KeywordLeg
 from rag.text.words import lemmas
 from rag.types import Query
+from tests.patience import WHOLE_RUN
 
 from .articles import long_text
 from .indexes import FileIndex
@@ -64,7 +65,7 @@ def start(data: Path, corpus: Path, encoder: Path, name: str = "static") -> subp
 
 
 def finish(process: subprocess.Popen[str]) -> int:
-    process.communicate(timeout=60)
+    process.communicate(timeout=WHOLE_RUN)
     return process.returncode
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from rag.library.lock import own
 ownership = own(Path(sys.argv[1]), "snoska serve")
 print("owned", flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 

@@ -12,12 +12,12 @@ from rag.errors import LibraryError
 from rag.library import copies
 from rag.library.library import Library
 from rag.types import Passage
+from tests.patience import PATIENCE
 
 from .articles import article, long_text
 from .indexes import FileCopy, FileIndex
 
 ARTICLES = 40
-WAIT = 30  # seconds, for a thread that has nothing to wait for
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ class GatedIndex(FileIndex):
             def replace(self, ids: Sequence[str], passages: Sequence[Passage], fresh: bool) -> None:
                 if len(self.held) >= 8:
                     index.waits.set()
-                    assert index.gate.wait(WAIT)
+                    assert index.gate.wait(PATIENCE)
                 super().replace(ids, passages, fresh)
 
         self.made += not folder.exists()
@@ -66,7 +66,7 @@ def test_the_former_copy_answers_and_follows_until_the_new_one_is_whole(data: Pa
     index = GatedIndex(data, "2")
     index.readable = {"1"}
     with Library(data, [index], building="behind") as library:
-        assert index.waits.wait(WAIT)
+        assert index.waits.wait(PATIENCE)
         former = index.answering
         assert former is not None and former.settings == "1"
         assert library.notes == [
@@ -77,7 +77,7 @@ def test_the_former_copy_answers_and_follows_until_the_new_one_is_whole(data: Pa
         assert index.held == whole(library)
         assert index.answering is former
         index.gate.set()
-        assert library.renewal and library.renewal.wait(WAIT)
+        assert library.renewal and library.renewal.wait(PATIENCE)
         assert index.answering is not former and index.answering.settings == "2"
         assert not former.is_open
         assert index.held == whole(library)
@@ -94,13 +94,13 @@ def test_the_former_copy_answers_and_follows_until_the_new_one_is_whole(data: Pa
 def test_a_former_copy_nobody_can_read_leaves_the_leg_out(data: Path) -> None:
     index = GatedIndex(data, "2")
     with Library(data, [index], building="behind") as library:
-        assert index.waits.wait(WAIT)
+        assert index.waits.wait(PATIENCE)
         assert index.answering is None
         assert library.index_counts() == {"plain": 0}
         assert library.notes[0].endswith("пока ищу без него.")
         library.add([article("new")])
         index.gate.set()
-        assert library.renewal and library.renewal.wait(WAIT)
+        assert library.renewal and library.renewal.wait(PATIENCE)
         assert index.held == whole(library)
 
 
@@ -115,7 +115,7 @@ def test_a_leg_that_can_not_wait_is_built_first(data: Path) -> None:
 def test_closing_stops_it_and_opening_goes_on(data: Path) -> None:
     index = GatedIndex(data, "2")
     with Library(data, [index], building="behind") as library:
-        assert index.waits.wait(WAIT)
+        assert index.waits.wait(PATIENCE)
         opening = threading.Timer(0.1, index.gate.set)
         opening.start()
     assert copies_on_disk(data) == 2
@@ -158,7 +158,7 @@ def test_a_failure_behind_is_told_and_the_former_copy_stays(data: Path) -> None:
     index = FileIndex(data, settings="2")
     index.readable, index.room = {"1"}, 20
     with Library(data, [index], building="behind") as library:
-        assert library.renewal and library.renewal.wait(WAIT)
+        assert library.renewal and library.renewal.wait(PATIENCE)
         assert library.notes[1].startswith("Индекс plain не построен (no space left).")
         assert index.answering is not None and index.answering.settings == "1"
         index.room = 1000
@@ -195,7 +195,7 @@ def test_rebuilding_by_request_ends_the_one_behind(data: Path, tmp_path: Path) -
     index = GatedIndex(data, "2")
     index.readable = {"1"}
     with Library(data, [index], building="behind") as library:
-        assert index.waits.wait(WAIT)
+        assert index.waits.wait(PATIENCE)
         threading.Timer(0.1, index.gate.set).start()
         library.index([tmp_path / "corpus"], rebuild=True)
         assert library.renewal and library.renewal.wait(0)

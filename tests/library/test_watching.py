@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from rag.library import watching
 from rag.library.library import Library
 from rag.library.watching import Watching
+from tests.patience import becomes
 
 from .articles import TEXT, long_text
 from .indexes import FileIndex
@@ -45,13 +46,6 @@ def watched(library: Library, corpus: Path) -> Iterator[Watching]:
     watching.start()
     yield watching
     watching.stop()
-
-
-def becomes(what: Callable[[], object], wanted: object) -> None:
-    patience = time.monotonic() + 30
-    while what() != wanted and time.monotonic() < patience:
-        time.sleep(0.02)
-    assert what() == wanted
 
 
 @pytest.mark.usefixtures("watched")

@@ -17,6 +17,7 @@ from rag.errors import ModelError
 from rag.retrieval.neural import hub
 from rag.retrieval.neural.encoder import LONGEST, SentenceTransformerEncoder
 from rag.retrieval.neural.prompts import Prompts, prompts
+from tests.patience import PATIENCE
 
 from .conftest import WORDS
 from .making import TEXTS, article, config
@@ -222,7 +223,7 @@ def test_the_server_answers_with_the_encoder_of_before_until_the_new_one_is_read
     with assemble.open_bot(config(tmp_path, models, encoder=str(bert)), building="behind") as bot:
         assert bot.library.notes[0].endswith("пока отвечает прежний.")
         assert bot.ask("Когда откроют мост?").sentences[0].text == "Мост откроют весной."
-        assert bot.library.renewal and bot.library.renewal.wait(60)
+        assert bot.library.renewal and bot.library.renewal.wait(PATIENCE)
         assert bot.library.notes[1:] == ["Индекс dense построен заново, отвечает новый."]
         assert bot.library.index_counts() == {"keyword": 3, "dense": 3}
         assert bot.ask("Когда откроют мост?").sentences[0].text == "Мост откроют весной."

@@ -18,6 +18,7 @@ from rag.retrieval.rerank import LateInteraction
 from rag.retrieval.search import Searcher
 from rag.text.matching import Matcher
 from rag.types import Encoder, Hit, Vectors
+from tests.patience import PATIENCE
 
 from .making import AxisEncoder, article, query
 
@@ -27,7 +28,6 @@ ARTICLES = [
     for word in WORDS
     for number in range(40)
 ]
-WAIT = 30
 
 
 class GatedEncoder(AxisEncoder):
@@ -38,7 +38,7 @@ class GatedEncoder(AxisEncoder):
         self.gate = threading.Event()
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        assert self.gate.wait(WAIT)
+        assert self.gate.wait(PATIENCE)
         return super().encode_passages(texts)
 
 
@@ -86,7 +86,7 @@ def searching(ask: Callable[[], object], threads: int = 4) -> Iterator[list[obje
 
 def more(outcomes: Sequence[object], number: int) -> None:
     """Wait until `number` more searches are done."""
-    wanted, deadline = len(outcomes) + number, time.monotonic() + WAIT
+    wanted, deadline = len(outcomes) + number, time.monotonic() + PATIENCE
     while len(outcomes) < wanted:
         assert time.monotonic() < deadline, "the searches stand still"
         time.sleep(0.005)
@@ -111,7 +111,7 @@ def test_searches_go_on_while_an_encoder_is_replaced(data: Path) -> None:
             assert [each for each in outcomes if isinstance(each, BaseException)] == []
             assert all("dense" in hit.ranks for hit in search.search(query("мост"), 5))
             new.gate.set()
-            assert library.renewal and library.renewal.wait(WAIT)
+            assert library.renewal and library.renewal.wait(PATIENCE)
             more(outcomes, 20)
         assert [each for each in outcomes if isinstance(each, BaseException)] == []
         assert all(words(hits) == {"мост"} and len(hits) == 5 for hits in outcomes)  # type: ignore[arg-type]
@@ -145,7 +145,7 @@ def test_until_the_new_copy_is_there_the_other_leg_answers_alone(data: Path) -> 
         assert all("dense" not in hit.scores for hit in hits)
         assert dense.scores(query("мост"), [hit.passage.id for hit in hits]) == {}
         new.gate.set()
-        assert library.renewal and library.renewal.wait(WAIT)
+        assert library.renewal and library.renewal.wait(PATIENCE)
         assert all("dense" in hit.scores for hit in search.search(query("мост"), 5))
 
 
@@ -158,7 +158,7 @@ def test_a_copy_is_not_closed_under_a_search(data: Path) -> None:
             thread.start()
             assert not done.wait(0.1), "it waits for the search"
             assert copy is not None and copy.count() == 120
-        assert done.wait(WAIT)
+        assert done.wait(PATIENCE)
         assert keyword.count() == 0
         assert keyword.search(query("мост"), 5) == []
         assert keyword.with_prefix("мос", 5) == []

@@ -13,6 +13,7 @@ import pytest
 from rag.processes import Helper
 from rag.retrieval import vector_process
 from rag.retrieval.vector_process import ChromaError, VectorProcess
+from tests.patience import PATIENCE
 
 VECTORS = np.eye(3, dtype=np.float32)
 IDS = ["a", "b", "c"]
@@ -92,8 +93,8 @@ def test_it_leaves_when_nobody_needs_it(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(vector_process, "_MODULE", "impatient")
     put(process, tmp_path / "data")
-    assert helper_of(process).process.wait(60) == 0
+    assert helper_of(process).process.wait(PATIENCE) == 0
     assert process.ask(tmp_path / "data", "count") == 3  # and comes back
-    assert helper_of(process).process.wait(60) == 0
+    assert helper_of(process).process.wait(PATIENCE) == 0
     process.ask(tmp_path / "data", "nearest", VECTORS[0], 1)
     assert helper_of(process).process.poll() is None  # searches go on, so it stays

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from eval.list_function_words import is_function_word as by_dictionary
 from rag.text.function_words import function_words
 from rag.text.words import INVISIBLE, analyzer, content_lemmas, fold, is_function_word, lemma, lemmas, words
+from tests.patience import PATIENCE
 
 
 def texts(text: str) -> list[str]:
@@ -199,7 +200,7 @@ print(len(found))
 
 @pytest.mark.parametrize("attempt", range(3))
 def test_the_dictionary_opens_once_for_all_threads(attempt: int) -> None:
-    done = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, text=True, timeout=PATIENCE)
     assert (done.stdout, done.stderr) == ("4\n", "")
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from tests.patience import PATIENCE
+
 HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "host", "content-length"}
 
 
@@ -15,7 +17,7 @@ class Proxy:
 
     def __init__(self, target: str, prefix: str) -> None:
         self.prefix = prefix
-        self._client = httpx.AsyncClient(base_url=target, timeout=30, follow_redirects=False)
+        self._client = httpx.AsyncClient(base_url=target, timeout=PATIENCE, follow_redirects=False)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":

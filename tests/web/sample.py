@@ -30,6 +30,7 @@ from rag.types import (
     Turn,
     WordMatch,
 )
+from tests.patience import PATIENCE
 
 CANAL = Article(
     ArticleInfo(
@@ -219,7 +220,7 @@ class SampleBot:
             repaired = self.repaired(question, as_typed)
             yield self._answer(question, tuple(sentences), tuple(citations), SHORT[key], repaired)
             if "медленно" in question:
-                self.gate.wait(20)
+                self.gate.wait(PATIENCE)
 
     def _answer(
         self,

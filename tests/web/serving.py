@@ -10,6 +10,8 @@ from typing import Any
 
 import uvicorn
 
+from tests.patience import PATIENCE
+
 
 @contextmanager
 def running(app: Callable[..., Any], port: int = 0) -> Iterator[str]:
@@ -23,5 +25,5 @@ def running(app: Callable[..., Any], port: int = 0) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE)
         listener.close()

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from rag.web.api import create_app
+from tests.patience import PATIENCE
 from tests.web.sample import open_sample
 from tests.web.serving import running
 
@@ -20,7 +21,7 @@ def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 
     bot = open_sample(tmp_path_factory.mktemp("library"))
     app = create_app(bot, lambda application: mount(application, bot, ()))
-    with running(app) as address, httpx.Client(base_url=address, timeout=20) as client:
+    with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from rag import __version__
 from rag.types import Filters, Turn
 from rag.web.api import create_app
+from tests.patience import PATIENCE, becomes
 from tests.web.sample import CANAL, LENGTH, SampleBot, open_sample
 from tests.web.serving import running
 
@@ -25,7 +25,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
 
 @pytest.fixture(scope="module")
 def http(bot: SampleBot) -> Iterator[httpx.Client]:
-    with running(create_app(bot)) as address, httpx.Client(base_url=address, timeout=20) as client:
+    with running(create_app(bot)) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 
 
@@ -114,10 +114,7 @@ def test_work_stops_when_the_client_leaves(http: httpx.Client, bot: SampleBot) -
         lines = response.iter_lines()  # held: an iterator that is let go closes the response
         next(lines)
         assert "бесконечно" in bot.running
-    patience = time.monotonic() + 10
-    while "бесконечно" in bot.running and time.monotonic() < patience:
-        time.sleep(0.01)
-    assert "бесконечно" not in bot.running
+    becomes(lambda: "бесконечно" in bot.running, False)
 
 
 @pytest.mark.parametrize(("question", "status"), [("", 422), ("поломка", 500)])

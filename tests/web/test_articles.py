@@ -18,6 +18,7 @@ from rag.config import Config
 from rag.web.api import create_app
 from tests.library.articles import long_text
 from tests.library.reading.making import pdf_of, zip_of
+from tests.patience import PATIENCE
 from tests.web.serving import running
 from tests.web.test_api import events, refused
 
@@ -32,7 +33,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Bot]
 
 @pytest.fixture(scope="module")
 def http(bot: Bot) -> Iterator[httpx.Client]:
-    with running(create_app(bot)) as address, httpx.Client(base_url=address, timeout=30) as client:
+    with running(create_app(bot)) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 
 
@@ -249,7 +250,7 @@ def test_an_article_is_never_missing_while_it_is_replaced(http: httpx.Client) ->
     over, seen = threading.Event(), []
 
     def search() -> None:
-        with httpx.Client(base_url=http.base_url, timeout=30) as client:
+        with httpx.Client(base_url=http.base_url, timeout=PATIENCE) as client:
             while not over.is_set():
                 hits = client.post("/api/search", json={"query": "издание моста через Тобол"}).json()["hits"]
                 seen.append([hit["text"][:40] for hit in hits])

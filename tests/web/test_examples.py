@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from rag import assemble
 from rag.config import Config
 from rag.types import Article, ArticleInfo
 from rag.web.examples import Examples
+from tests.patience import becomes
 
 MADE = ("Какова длина канала через пустыню?", "Кто выиграл матч?")
 
@@ -26,8 +26,5 @@ def test_examples_are_answered_and_follow_the_library(tmp_path: Path) -> None:
         bot.library.add(
             [article("мост", "Длина моста через Ишим составляет 312 метров. Его открыли в июле.")]
         )
-        until = time.monotonic() + 20
-        while len(examples.current()) < 2 and time.monotonic() < until:
-            time.sleep(0.05)  # they are worked out aside
-        assert examples.current() == (MADE[0], "Какова длина моста через Ишим?")
+        becomes(examples.current, (MADE[0], "Какова длина моста через Ишим?"))  # they are worked out aside
         assert all(bot.ask(question).found for question in examples.current())

@@ -23,6 +23,7 @@ from rag.web.attempts import FORGOTTEN, FREE, LONGEST, WAIT, Attempts
 from rag.web.keys import COOKIE, Keys, is_session, session, too_many
 from rag.web.page import mount
 from rag.web.visitors import COOKIE as READER
+from tests.patience import PATIENCE
 from tests.web.sample import CANAL, HOSTILE, INJECTION, SampleBot, open_sample
 from tests.web.serving import running
 
@@ -38,7 +39,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
 @pytest.fixture(scope="module")
 def http(bot: SampleBot) -> Iterator[httpx.Client]:
     app = create_app(bot, lambda application: mount(application, bot, ()))
-    with running(app) as address, httpx.Client(base_url=address, timeout=20) as client:
+    with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         client.app = app  # type: ignore[attr-defined]
         yield client
 
@@ -47,7 +48,7 @@ def http(bot: SampleBot) -> Iterator[httpx.Client]:
 def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     bot = open_sample(tmp_path_factory.mktemp("locked"))
     app = create_app(bot, lambda application: mount(application, bot, ()), keys=KEYS)
-    with running(app) as address, httpx.Client(base_url=address, timeout=20) as client:
+    with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 
 
@@ -340,7 +341,7 @@ def test_sessions_end_and_cannot_be_made_up() -> None:
 def test_everything_answers_below_a_prefix(tmp_path: Path, strips: bool) -> None:
     bot = open_sample(tmp_path)
     app = create_app(bot, lambda application: mount(application, bot, ()), KEYS, "/snoska")
-    with running(app) as address, httpx.Client(base_url=address, timeout=20) as client:
+    with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         prefix = "" if strips else "/snoska"
         away = client.get(f"{prefix}/", headers={"Accept": "text/html"})
         assert away.headers["location"].startswith("/snoska/login?next=/")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -18,19 +18,26 @@ from rag.config import Config
 from rag.types import Article, ArticleInfo
 from rag.web.api import create_app
 from tests.answering.model_server import ModelServer, Script
-from tests.web.chromium import CHROMIUM, chromium
+from tests.patience import PATIENCE, becomes
+from tests.web.chromium import CHROMIUM, patient
 from tests.web.serving import running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 QUESTION = "Когда открыли железный мост через Урал?"
 GOOD = "Железный мост через Урал открыли в 1936 году [1]. Строили его четыре года [1]. "
 EARLIER = {"question": "Что такое железный мост через Урал?", "answer": "Мост через Урал."}
-SOON = 10.0  # seconds
 
 
 @pytest.fixture(scope="module")
 def bot(server: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     config = Config(
-        data=tmp_path_factory.mktemp("bot"), writer="llm", llm_model="scripted", llm_url=server.address
+        data=tmp_path_factory.mktemp("bot"),
+        writer="llm",
+        llm_model="scripted",
+        llm_url=server.address,
+        llm_deadline=3 * PATIENCE,  # it is not what ends an answer here
     )
     with assemble.open_bot(config) as bot:
         text = "Железный мост через Урал открыли в 1936 году. Строили его четыре года."
@@ -49,7 +56,7 @@ def address(bot: Bot) -> Iterator[str]:
 def test_an_answer_streams(address: str, server: ModelServer) -> None:
     server.play(Script(GOOD))
     with httpx.stream(
-        "POST", f"{address}/api/ask", json={"question": QUESTION, "stream": True}, timeout=SOON
+        "POST", f"{address}/api/ask", json={"question": QUESTION, "stream": True}, timeout=PATIENCE
     ) as response:
         names = [line for line in response.iter_lines() if line.startswith("event:")]
     assert names[-1] == "event: answer"
@@ -60,13 +67,13 @@ def test_an_answer_streams(address: str, server: ModelServer) -> None:
 def test_a_client_of_the_api_leaves(address: str, server: ModelServer, text: str) -> None:
     server.play(Script(text, "stall"))
     body = {"question": QUESTION, "stream": True}
-    with httpx.stream("POST", f"{address}/api/ask", json=body, timeout=SOON) as response:
+    with httpx.stream("POST", f"{address}/api/ask", json=body, timeout=PATIENCE) as response:
         lines = response.iter_lines()
         if text:
             assert next(lines) == "event: delta"
         _wait_for_a_request(server)
         assert not server.left.is_set()
-    assert server.left.wait(SOON), "the generation goes on for nobody"
+    assert server.left.wait(PATIENCE), "the generation goes on for nobody"
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["for the whole answer", "for its events"])
@@ -84,19 +91,19 @@ def test_a_client_who_waits_leaves(
 ) -> None:
     server.play(Script(text, "stall"))
     body = {"question": QUESTION, "history": history, "stream": stream}
-    with closing(HTTPConnection(address.removeprefix("http://"), timeout=SOON)) as client:
+    with closing(HTTPConnection(address.removeprefix("http://"), timeout=PATIENCE)) as client:
         client.request("POST", "/api/ask", json.dumps(body), {"Content-Type": "application/json"})
         _wait_for_a_request(server)
         assert server.message("system") == (REPHRASING if history else WRITING)
         assert not server.left.is_set()
-    assert server.left.wait(SOON), "the generation goes on for nobody"
+    assert server.left.wait(PATIENCE), "the generation goes on for nobody"
     assert len(server.requests) == 1, "it is asked again for nobody"
 
 
 def test_a_client_who_waits_long_enough_gets_the_whole_answer(address: str, server: ModelServer) -> None:
     server.play(Script(QUESTION, pause=0.05), Script(GOOD, pause=0.02))
     body = {"question": "А когда его открыли?", "history": [EARLIER]}
-    answer = httpx.post(f"{address}/api/ask", json=body, timeout=SOON).json()
+    answer = httpx.post(f"{address}/api/ask", json=body, timeout=PATIENCE).json()
     assert answer["standalone_question"] == QUESTION
     assert (answer["writer"], len(answer["sentences"])) == ("llm", 2)
 
@@ -104,24 +111,20 @@ def test_a_client_who_waits_long_enough_gets_the_whole_answer(address: str, serv
 @pytest.mark.browser
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 @pytest.mark.parametrize("way", ["the tab is closed", "the stop button"])
-def test_a_visitor_of_the_page_leaves(address: str, server: ModelServer, way: str) -> None:
+def test_a_visitor_of_the_page_leaves(browser: Browser, address: str, server: ModelServer, way: str) -> None:
     server.play(Script(GOOD, "stall"))
-    with chromium() as browser:
-        page = browser.new_page()
-        page.goto(address)
-        page.locator("#box textarea").fill(QUESTION)
-        page.locator("#send").click()
-        page.locator(".sentence").first.wait_for(timeout=1000 * SOON)
-        assert not server.left.is_set()
-        if way == "the stop button":
-            page.locator("#stop").click()
-        else:
-            page.close()
-        assert server.left.wait(SOON)
+    page = patient(browser.new_page())
+    page.goto(address)
+    page.locator("#box textarea").fill(QUESTION)
+    page.locator("#send").click()
+    page.locator(".sentence").first.wait_for()
+    assert not server.left.is_set()
+    if way == "the stop button":
+        page.locator("#stop").click()
+    else:
+        page.close()
+    assert server.left.wait(PATIENCE)
 
 
 def _wait_for_a_request(server: ModelServer) -> None:
-    patience = time.monotonic() + SOON
-    while not server.requests and time.monotonic() < patience:
-        time.sleep(0.01)
-    assert server.requests
+    becomes(lambda: bool(server.requests))

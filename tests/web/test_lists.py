@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from rag.types import Answer, Disagreement, Filters, Turn, Version
 from rag.web.api import create_app
-from tests.web.chromium import CHROMIUM, chromium
+from tests.web.chromium import CHROMIUM, patient
 from tests.web.sample import SampleBot, open_sample
 from tests.web.serving import running
 
+playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
 ]
+Browser = playwright.Browser
 QUESTION = "Какова длина канала?"
 LIST = ".answer ul.listed"
 
@@ -37,30 +38,34 @@ class ListingBot(SampleBot):
             yield replace(answer, listed=True, disagreements=(Disagreement("figure", versions),))
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_every_item_has_its_bullet_in_view(tmp_path: Path, width: int) -> None:
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from rag.web.page import mount
 
-    sample = open_sample(tmp_path)
+    sample = open_sample(tmp_path_factory.mktemp("library"))
     bot = ListingBot(sample.library)
-    with (
-        running(create_app(bot, lambda app: mount(app, bot, [QUESTION]))) as address,
-        chromium() as browser,
-    ):
-        page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
-        page.goto(address)
-        page.get_by_role("button", name=QUESTION).click()
-        page.locator('.exchange[data-state="done"]').wait_for()
-        items = page.locator(f"{LIST} > li")
-        assert items.count() == 2
-        for item in items.all():
-            assert item.evaluate("each => getComputedStyle(each).listStyleType") == "disc"
-            # The bullet hangs left of its item: there must be room for it inside the column.
-            left = item.evaluate("each => each.getBoundingClientRect().left")
-            column = page.locator(".answer").evaluate("each => each.getBoundingClientRect().left")
-            assert left - column >= 16
-        told = page.locator(".disagreement tbody tr")
-        assert told.count() == 2
-        for row in told.all():
-            box = row.bounding_box()
-            assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+    with running(create_app(bot, lambda app: mount(app, bot, [QUESTION]))) as address:
+        yield address
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_every_item_has_its_bullet_in_view(browser: Browser, address: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    page = patient(context.new_page())
+    page.goto(address)
+    page.get_by_role("button", name=QUESTION).click()
+    page.locator('.exchange[data-state="done"]').wait_for()
+    items = page.locator(f"{LIST} > li")
+    assert items.count() == 2
+    for item in items.all():
+        assert item.evaluate("each => getComputedStyle(each).listStyleType") == "disc"
+        # The bullet hangs left of its item: there must be room for it inside the column.
+        left = item.evaluate("each => each.getBoundingClientRect().left")
+        column = page.locator(".answer").evaluate("each => each.getBoundingClientRect().left")
+        assert left - column >= 16
+    told = page.locator(".disagreement tbody tr")
+    assert told.count() == 2
+    for row in told.all():
+        box = row.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+    context.close()

@@ -9,10 +9,11 @@ from datetime import date
 import pytest
 
 from rag.types import Filters
+from tests.patience import PATIENCE
 from tests.web.chromium import CHROMIUM
 from tests.web.sample import ARTICLES, CANAL, HOSTILE, INJECTION, LENGTH, SampleBot, open_sample
 from tests.web.serving import running
-from tests.web.visiting import ask, in_view, out_of_view, visited
+from tests.web.visiting import answered, ask, in_view, out_of_view, visited
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
@@ -20,7 +21,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
 ]
-Browser, Page, expect = playwright.Browser, playwright.Page, playwright.expect
+Browser, Page, Route, expect = playwright.Browser, playwright.Page, playwright.Route, playwright.expect
 EXAMPLES = ("Какова длина канала?", "Кто выиграл матч?")
 
 
@@ -69,7 +70,7 @@ def test_an_answer_grows_in_view_and_can_be_stopped(page: Page, bot: SampleBot) 
     bot.gate.set()
     expect(box).to_have_value("Сколько стоит канал?")
     ask(page, "Сколько стоит канал?", exchanges=2)
-    assert bot.closed.wait(10)
+    assert bot.closed.wait(PATIENCE)
 
 
 def test_escape_stops_an_answer(page: Page, bot: SampleBot) -> None:
@@ -128,7 +129,7 @@ def test_an_answer_does_not_follow_into_another_chat(page: Page, bot: SampleBot,
         page.get_by_role("dialog").get_by_role("button", name="Удалить").click()
         expect(page.locator(".greeting")).to_be_visible()
     bot.gate.set()
-    assert bot.closed.wait(10)
+    assert bot.closed.wait(PATIENCE)
     ask(page, "Сколько стоит канал?", exchanges=2 if way == "another chat" else 1)
     expect(page.locator(".question").last).to_have_text("Сколько стоит канал?")
     expect(page.locator(".chat")).to_have_count({"another chat": 2, "a new one": 3}.get(way, 2))
@@ -154,6 +155,56 @@ def test_a_footnote_opens_the_article_at_its_quote(page: Page) -> None:
     page.locator(".footnote").nth(1).click()
     expect(page.locator("#reader mark")).to_have_text("В проекте длина канала указана как 131 км.")
     in_view(page, "#reader mark")
+
+
+# Keeps from the page that the stream of events which brought an answer has ended, until `letGo` is called.
+HOLD_THE_END = """
+const request = window.fetch, end = 'data: {"msg":"close_stream"';
+const over = new Promise((go) => (window.letGo = go));
+window.fetch = async (...asked) => {
+    const reply = await request(...asked);
+    if (!reply.url.includes("/queue/data")) return reply;
+    let answered = false;
+    const text = reply.body.pipeThrough(new TextDecoderStream());
+    const held = text.pipeThrough(new TransformStream({ async transform(part, out) {
+        answered ||= part.includes("data-state");
+        const at = part.lastIndexOf(end);
+        if (!answered || at < 0) return out.enqueue(part);
+        out.enqueue(part.slice(0, at));
+        await over;
+        out.enqueue(part.slice(at));
+    } }));
+    return new Response(held.pipeThrough(new TextEncoderStream()), reply);
+};
+"""
+
+
+def test_what_is_sent_while_the_stream_of_events_ends_is_answered(page: Page) -> None:
+    page.add_init_script(HOLD_THE_END)
+    page.reload()
+    expect(page.locator(".greeting")).to_be_visible()
+    ask(page, "Какова длина канала?")
+    page.locator(".footnote").first.click()
+    expect(page.locator("#reader mark")).to_have_text(LENGTH)
+    box = page.get_by_label("Ваш вопрос")
+    box.fill("Сколько стоит канал?")
+    with page.expect_response("**/queue/join*") as joined:
+        box.press("Enter")
+    joined.value.finished()
+    page.evaluate("letGo()")
+    answered(page, 2)
+
+
+def test_a_second_footnote_counts_while_the_first_one_opens(page: Page) -> None:
+    ask(page, "Какова длина канала?")
+    held: list[Route] = []
+    page.route("**/run/predict*", lambda route: held.append(route))
+    for footnote in page.locator(".footnote").all():
+        with page.expect_request("**/run/predict*"):
+            footnote.click()
+    for route in held:
+        route.continue_()
+    expect(page.locator("#reader mark")).to_have_text("В проекте длина канала указана как 131 км.")
 
 
 def test_a_footnote_works_from_the_keyboard(page: Page) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from rag.bot import Bot
 from tests.processes import free_port
-from tests.web.chromium import CHROMIUM
+from tests.web.chromium import CHROMIUM, patient
 from tests.web.proxy import Proxy
 from tests.web.serving import running
 from tests.web.visiting import CAPACITY, LENGTH, answered, ask, in_view, real_bot, real_server, visited
@@ -58,7 +58,7 @@ def test_behind_a_reverse_proxy_with_a_prefix(bot: Bot, browser: Browser) -> Non
 def test_a_login_stands_before_the_page(bot: Bot, browser: Browser) -> None:
     with real_server(bot, keys=(KEY,)) as address:
         context = browser.new_context(locale="ru-RU")
-        page = context.new_page()
+        page = patient(context.new_page())
         page.goto(f"{address}/?chat=none")
         page.get_by_label("Ключ").fill("не тот")
         page.get_by_role("button", name="Войти").click()
@@ -86,11 +86,11 @@ def test_a_restarted_server_is_found_again(bot: Bot, browser: Browser) -> None:
     port = free_port()
     with real_server(bot, port) as address:
         context = browser.new_context(locale="ru-RU")
-        page = context.new_page()
+        page = patient(context.new_page())
         page.goto(address)
         ask(page, CAPACITY)
         page.get_by_label("Ваш вопрос").fill("Недописанный вопрос")
-    expect(page.locator("#offline")).to_contain_text("Связь с сервером потеряна", timeout=20_000)
+    expect(page.locator("#offline")).to_contain_text("Связь с сервером потеряна")
     with real_server(bot, port):
         expect(page.locator("#offline")).to_be_hidden(timeout=20_000)  # the page opens again by itself
         answered(page, 1)

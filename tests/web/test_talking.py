@@ -60,6 +60,13 @@ def test_an_answer_grows_and_is_kept(talking: Talking) -> None:
     assert talking.show("boris", steps[-1].chat_id) == Shown()
 
 
+def test_the_next_question_may_come_as_soon_as_the_answer_is_whole(talking: Talking) -> None:
+    steps = talking.ask(asked("Какова длина канала?"))
+    whole = next(step for step in steps if not step.busy)
+    assert talking.show("anna", whole.chat_id).exchanges[0].state == "done"  # kept, before `steps` end
+    assert len(last(talking.ask(asked("Сколько он стоит?", whole.chat_id))).exchanges) == 2
+
+
 def test_a_chat_goes_on_and_is_edited(talking: Talking, bot: SampleBot) -> None:
     chat = last(talking.ask(asked("Какова длина канала?"))).chat_id
     assert len(last(talking.ask(asked("Сколько он стоит?", chat))).exchanges) == 2

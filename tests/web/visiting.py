@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from rag import assemble
 from rag.config import Config
 from rag.types import Article, ArticleInfo
+from tests.web.chromium import patient
 from tests.web.sample import CANAL, HOSTILE, RIVAL
 from tests.web.serving import running
 
@@ -29,13 +30,16 @@ SMELTER = Article(
     + "Директором завода назначили Асель Турсунову, инженера с двадцатилетним опытом.",
 )
 LENGTH, CAPACITY = "Какова длина канала через пустыню?", "Какова мощность завода в Темиртау?"
+# Line by line: a mark that wraps from the middle of a line has other text in the corners of its bounding box.
 IN_VIEW = """(selector) => {
     const element = document.querySelector(selector);
-    if (!element) return false;
-    const box = element.getBoundingClientRect();
-    const top = document.elementFromPoint(box.left + 5, box.top + 5);
-    return box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth
-        && (element === top || element.contains(top));
+    const seen = (line) => {
+        const top = document.elementFromPoint((line.left + line.right) / 2, (line.top + line.bottom) / 2);
+        return line.top >= 0 && line.bottom <= innerHeight && line.left >= 0 && line.right <= innerWidth
+            && element.contains(top);
+    };
+    const lines = [...(element?.getClientRects() ?? [])].filter((line) => line.width && line.height);
+    return lines.length > 0 && lines.every(seen);
 }"""
 
 
@@ -72,8 +76,7 @@ def visited(browser: Browser, address: str, width: int = 1440, scheme: str = "li
         accept_downloads=True,
         permissions=["clipboard-read", "clipboard-write"],
     )
-    page = context.new_page()
-    page.set_default_timeout(15_000)
+    page = patient(context.new_page())
     hosts: set[str | None] = set()
     errors: list[str] = []
     context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))

@@ -39,6 +39,8 @@ MASTHEAD = Markup(
 )
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 AT_ONCE: dict[str, Any] = {**PRIVATE, "queue": False}
+# Opening an article needs no stream of events, and the next click counts while the one before is answered.
+OPENING: dict[str, Any] = {**AT_ONCE, "trigger_mode": "multiple"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def build(
         _wire_chats(talk, parts, _wire_asking(talk, parts, board, blocks))
         _wire_scope(talk, parts, blocks)
         listed.list(shelf.list, None, listed, **PRIVATE)
-        listed.read(shelf.read, None, parts.reader, **PRIVATE)
+        listed.read(shelf.read, None, parts.reader, **OPENING)
         _wire_trial(TrialTab(trials, sets), top, board, blocks)
     return blocks.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=READING_AT_ONCE, api_open=False)
 
@@ -192,7 +194,7 @@ def _wire_asking(talk: Talk, parts: Parts, board: gr.HTML, blocks: gr.Blocks) ->
     # First the answer ends, then it is marked as stopped: the other way round, its next part would undo that.
     stopped = parts.stop.click(None, cancels=writing, queue=False, **PRIVATE)
     stopped.then(talk.stop, [parts.chat], parts.shown, **AT_ONCE)
-    parts.conversation.click(talk.open, None, parts.reader, **PRIVATE)
+    parts.conversation.click(talk.open, None, parts.reader, **OPENING)
     return writing
 
 

@@ -1,0 +1,70 @@
+// The stream of events. Gradio's server ends it as soon as nothing is left to answer, and Gradio's client opens
+// another one only when it has read of that end. What is sent in between is answered into no stream: the click
+// that was sent stays without an effect. So the end is kept from the client while an event is on its way, and
+// the stream goes on over a new connection.
+(() => {
+  const request = window.fetch;
+  const waiting = new Set(); // ids of events that were taken and are not completed
+  const early = new Set(); // and of those that were completed before we heard that they were taken
+  const sending = new Set(); // promises of events that are being sent
+
+  function completed(id) {
+    if (!waiting.delete(id)) early.add(id);
+  }
+
+  async function taken(reply) {
+    const { event_id: id } = reply.ok ? await reply.clone().json().catch(() => ({})) : {};
+    if (id && !early.delete(id)) waiting.add(id);
+  }
+
+  function join(asked) {
+    const replied = request(...asked).then(async (reply) => (await taken(reply), reply));
+    const sent = replied.catch(() => null).finally(() => sending.delete(sent));
+    sending.add(sent);
+    return replied;
+  }
+
+  async function isOver() {
+    while (sending.size) await Promise.all(sending);
+    return !waiting.size;
+  }
+
+  // The messages of one connection, each with the empty line that ends it.
+  async function* messages(reply) {
+    const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const whole = (text + part.value).split("\n\n");
+      text = whole.pop();
+      for (const message of whole) yield message + "\n\n";
+    }
+  }
+
+  async function* endless(address) {
+    const reply = await request(address.clone());
+    if (!reply.ok) throw reply;
+    for await (const message of messages(reply)) {
+      const { msg, event_id: id } = JSON.parse(message.slice("data:".length));
+      if (msg === "process_completed") completed(id);
+      if (msg === "close_stream" && !(await isOver())) return yield* endless(address);
+      yield message;
+    }
+  }
+
+  function stream(asked) {
+    const parts = endless(new Request(...asked)), encoder = new TextEncoder();
+    const body = new ReadableStream({
+      async pull(into) {
+        const { done, value } = await parts.next();
+        done ? into.close() : into.enqueue(encoder.encode(value));
+      },
+    });
+    return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
+  }
+
+  window.fetch = (...asked) => {
+    const { pathname } = new URL(asked[0]?.url ?? asked[0], location.href);
+    if (pathname.endsWith("/queue/join")) return join(asked);
+    return pathname.endsWith("/queue/data") ? Promise.resolve(stream(asked)) : request(...asked);
+  };
+})();
