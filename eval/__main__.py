@@ -42,6 +42,7 @@ def _parser() -> RussianParser:
         _add_reading,
         _add_refusal,
         _add_verification,
+        _add_claims,
         _add_pieces,
         _add_several,
         _add_speed,
@@ -142,6 +143,15 @@ def _add_refusal(adding: _Adding) -> None:
     )
     _add_corpus(parser)
     _add_distractors(parser)
+    _add_save(parser)
+
+
+def _add_claims(adding: _Adding) -> None:
+    parser = adding.add_parser("claims", help="верно ли проверка судит об утверждениях с цитатами")
+    parser.set_defaults(command=commands.measure_claims)
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE.jsonl", help="claim, quotes, label, kind"
+    )
     _add_save(parser)
 
 

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from eval import (
     beir,
+    claims,
     compare,
     fit,
     jsonl,
@@ -179,6 +180,19 @@ def measure_refusal(arguments: Namespace) -> int:
         names = dict.fromkeys([_sets_name(arguments.answerable), _sets_name(arguments.unanswerable)])
         ending = _extra(arguments) + ("-apart" if arguments.apart else "")
         save("refusal", "-".join(names) + ending, config, refusal.numbers(curve))
+    return 0
+
+
+def measure_claims(arguments: Namespace) -> int:
+    """Hold labelled claims against their quotes."""
+    import rag
+
+    for path in arguments.files:
+        found = claims.judge(_progress(claims.load(path)), rag.verify)
+        numbers = claims.numbers(found)
+        _show(f"{path.stem}: утверждений {len(found)}", claims.table(numbers))
+        if arguments.save:
+            save("claims", path.stem, settings.load(), numbers)
     return 0
 
 

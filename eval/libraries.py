@@ -36,9 +36,11 @@ def opened(config: Config, corpus: Sequence[Path], distractors: Path | None = No
     """A bot over a throw-away library of files, folders and BEIR folders; of none: the user's own."""
     if not corpus and distractors is None:
         with assemble.open_bot(config, command="eval") as bot:
+            bot.reading.wait()  # every question is answered in the same way
             yield bot
         return
     with temporary(config) as settings, assemble.open_bot(settings, command="eval") as bot:
+        bot.reading.wait()
         _check_exist(corpus)
         files = [path for path in corpus if not beir.is_beir(path)]
         folders = [path for path in corpus if beir.is_beir(path)]

@@ -112,6 +112,12 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("accuracy", "not_unsupported", "supported at least in part", "подтверждено хотя бы частично"),
         Column("accuracy", "supported", "supported", "подтверждено целиком"),
     ),
+    "claims": (
+        Column("size", "claims", "claims", "утверждений", _count),
+        Column("claims", "balanced", "balanced accuracy", "сбалансированная точность"),
+        Column("claims", "false_accepts", "false ones accepted", "неверных принято"),
+        Column("claims", "false_alarms", "true ones not accepted", "верных не принято"),
+    ),
     "pieces": (
         Column("borders", "f1", "borders, F1", "границы, F1"),
         Column("borders", "f1_signed", "after an ending sign, F1", "после знака конца, F1"),

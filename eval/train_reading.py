@@ -270,6 +270,7 @@ def main() -> int:
     parser.add_argument("--base", type=Path)
     parser.add_argument("--tokenizer", type=Path)
     parser.add_argument("--readers", nargs="+", type=Path, required=True)
+    parser.add_argument("--every", type=int, default=1, help="ask every so many of each group's questions")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     data: Path = given.data
@@ -282,7 +283,7 @@ def main() -> int:
         lambda bot: own_groups(given.own, bot),
     ]
     with ExitStack() as stack:
-        libraries = [_library(stack, make, reader) for make in makers]
+        libraries = [_library(stack, make, reader, given.every) for make in makers]
         groups = [group for _, found in libraries for group in found]
         fitted = _fitted(libraries, groups, reader)
     print(json.dumps(fitted, indent=1))
@@ -293,13 +294,14 @@ def main() -> int:
 
 
 def _library(
-    stack: ExitStack, make: Callable[[Bot], list[Group]], reader: Reader
+    stack: ExitStack, make: Callable[[Bot], list[Group]], reader: Reader, every: int
 ) -> tuple[Matcher, list[Group]]:
     settings = stack.enter_context(temporary(config.load()))
     bot = stack.enter_context(assemble.open_bot(settings, command="eval"))
     groups, writer = make(bot), bot.writer
     assert isinstance(writer, ExtractiveWriter)
     for group in groups:
+        group.asked = group.asked[::every]
         read_all(group, writer.matcher, reader)
         print(f"read {group.name}: {len(group.asked)}", file=sys.stderr, flush=True)
     return writer.matcher, groups

@@ -48,9 +48,10 @@ def verify(sentence: str, sources: Sequence[str], published: Sequence[str | None
 
     `published` holds the ISO dates of the sources, if they are known, for «вчера» and «в прошлом году».
     """
+    from rag import assemble
     from rag.answering.verification import verify as check
 
-    return check(sentence, sources, published)
+    return check(sentence, sources, published, assemble.reader())
 
 
 def as_llama_retriever(k: int = 10, bot: Bot | None = None, filters: Filters | None = None) -> Any:

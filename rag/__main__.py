@@ -29,6 +29,7 @@ BUILDING = "Построение индекса"
 BAR = "{desc}: {percentage:3.0f} % |{bar}| {n_fmt} из {total_fmt}, {rate_fmt}, осталось {remaining}"
 COUNT = "{desc}: {n_fmt}, {rate_fmt}"
 PAGE = 200  # articles asked for at a time
+READER_SECONDS = 10.0  # a question on the command line waits so long for the reading network
 DESCRIPTION = "Сноска отвечает на вопросы по статьям на русском языке и ставит сноску у каждого предложения."
 EPILOG = """примеры:
   snoska index                             прочитать статьи из папки corpus/
@@ -93,6 +94,7 @@ def ask(arguments: argparse.Namespace) -> int:
             _progress(BUILDING) as building,
             assemble.open_bot(config, "snoska ask", progress=building) as bot,
         ):
+            bot.reading.wait(READER_SECONDS)
             answer = bot.ask(question, filters=filters, as_typed=arguments.as_typed)
             answer = bot.explained(answer) if arguments.explain else answer
             empty = not bot.library.counts().articles

@@ -6,18 +6,19 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Config, load
 from rag.errors import LibraryBusyError, LLMError, ModelError, RagError, SettingsError
 from rag.library.library import Building, Library, Progress
-from rag.types import Encoder, Reranker
+from rag.types import Encoder, Reader, Reranker
 
 if TYPE_CHECKING:
     from rag.answering.llama_llm import LlamaLLM
     from rag.bot import Bot
+    from rag.reading.loading import Choice as ReadingChoice
     from rag.retrieval.legs import DenseLeg, KeywordLeg
     from rag.retrieval.models import EncoderChoice
     from rag.retrieval.static import StaticEncoder
@@ -78,15 +79,18 @@ def open_bot(
     encoder: object = None,
     reranker: object = None,
     llm: object = None,
+    reader: Reader | None = None,
 ) -> Bot:
     """A bot over the library of `config` (by default: of the RAG_* settings).
 
-    `encoder`, `reranker` and `llm` take the place of those that the settings name; see `rag.open_bot`.
+    `encoder`, `reranker`, `llm` and `reader` take the place of those that the settings name; see
+    `rag.open_bot`.
     «Вчера» and «на прошлой неделе» in a question are counted from `today()`.
     """
     _start_chroma()
     from rag.answering.extractive import ExtractiveWriter
     from rag.bot import Bot
+    from rag.reading.loading import loading
     from rag.retrieval.explain import Explainer
     from rag.retrieval.rerank import LateInteraction
     from rag.retrieval.search import Searcher
@@ -109,16 +113,41 @@ def open_bot(
     searcher = Searcher(keyword, dense, library.store, late, lambda: dense.weights, last, today)
     repairer = partial(Repairer, keyword, background.frequency)
     explainer = Explainer(asking, late)
-    quoting = ExtractiveWriter(matcher)
+    reading = loading(_reading(config), _located)
+    if reader is None:
+        reading.start()
+    quoting = ExtractiveWriter(matcher, reading.reader if reader is None else lambda: reader)
     common = (repairer, parts.encoder.name, explainer, quoting)
     if model is None:
-        return Bot(library, searcher, quoting, *common, strict=config.strict)
+        return Bot(library, searcher, quoting, *common, strict=config.strict, reading=reading)
     from rag.answering.llm import LLMWriter
     from rag.answering.llm_dialogue import LLMDialogue
 
     writer = LLMWriter(model, quoting, config.llm_context, config.llm_deadline)
     dialogue = LLMDialogue(model, min(FOLLOW_UP_SECONDS, config.llm_deadline))
-    return Bot(library, searcher, writer, *common, dialogue.standalone, config.strict)
+    return Bot(library, searcher, writer, *common, dialogue.standalone, config.strict, reading)
+
+
+@cache
+def reader() -> Reader | None:
+    """The reader that the RAG_* settings name, waited for; None where there is none."""
+    from rag.reading.loading import loading
+
+    return loading(_reading(load()), _located).wait()
+
+
+def _reading(config: Config) -> ReadingChoice:
+    from rag.reading.loading import Choice
+
+    return Choice(config.reader, config.verifier, config.models_folder)
+
+
+def _located(name: str, setting: str) -> tuple[Path, str]:
+    """The folder of a hub model that a setting names for reading. Raises ModelError."""
+    from rag.retrieval.neural import hub
+
+    found = hub.locate(name, hub.Setting(setting, "чтобы читала встроенная сеть"))
+    return found.folder, found.identity
 
 
 def _start_chroma() -> None:
@@ -236,6 +265,7 @@ def diagnose(config: Config, deep: bool = False) -> list[Check]:
         _assets(config),
         _settings(config),
         *_reranking(config),
+        _reads(config),
         *_writing(config),
         *_searching(config, deep),
     ]
@@ -286,6 +316,14 @@ def _reranking(config: Config) -> list[Check]:
     except ModelError as error:
         return [Check("переоценка", False, str(error))]
     return [Check("переоценка", True, f"{last.name}: последнее слово о лучших 30")] if last else []
+
+
+def _reads(config: Config) -> Check:
+    """Which network reads, or why none does; the built-in one is only looked for, not made."""
+    from rag.reading.loading import told
+
+    ok, detail = told(_reading(config), _located)
+    return Check("читающая сеть", ok, detail)
 
 
 def _writing(config: Config) -> list[Check]:

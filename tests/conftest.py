@@ -25,6 +25,7 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith("RAG_")]:
         del os.environ[name]
     os.environ["RAG_MODELS"] = str(Path(models).resolve())
+    os.environ["RAG_READER"] = "off"  # tables of rules hold for the rules; tests/reading asks the network
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,9 +1,9 @@
 """`python -m eval.reader.train STAGE …`: train the network that reads.
 
 `shared` learns from our own texts (eval/reader/texts) and from examples generated from news; neither is ever
-measured on. `claims` goes on with the claims among them and some of the questions. `fold N` goes on from there
-with the public sets but for their fold N of articles, and measures that fold. `all` goes on with all of them:
-what ships.
+measured on. `claims` goes on with the claims among them and some of the questions. `fold N` goes on from
+there with the public sets but for their fold N of articles, and measures that fold. `all` goes on with all of
+them: what ships.
 """
 
 from __future__ import annotations

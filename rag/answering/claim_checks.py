@@ -45,6 +45,9 @@ class Contradictions:
         return tuple(dict.fromkeys((*self.figures, *self.parts, *self.turned, *self.denied)))
 
 
+NO_CONTRADICTION = Contradictions((), (), (), ())
+
+
 def contradictions(found: Alignment) -> Contradictions:
     """What the sentence claims otherwise than its sources."""
     return Contradictions(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rag
 from rag.answering.verification import verified, verify
-from rag.types import Citation, Draft, Sentence
+from rag.types import Citation, Draft, Follows, Reading, Sentence, TextToRead
 
 Sources = str | list[str]
 
@@ -622,3 +624,39 @@ def test_strict_makes_a_refusal_of_an_answer_with_nothing_left() -> None:
 
 def test_an_empty_draft() -> None:
     assert verified(Draft()) == Draft()
+
+
+# With the reading network
+
+
+class Says:
+    """A reader that says the same of everything."""
+
+    name = "says"
+
+    def __init__(self, supported: float, contradicted: float) -> None:
+        self.follows = Follows(supported, contradicted, 1 - supported - contradicted)
+
+    def read(self, question: str, texts: Sequence[TextToRead]) -> list[Reading]:
+        return [Reading(None, 0.0, 0.0, self.follows) for _ in texts]
+
+
+SURE, AGAINST = Says(0.999, 0.0005), Says(0.0005, 0.999)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "reader", "support"),
+    [
+        # other words: only the network can know
+        ("Завод прекратил работу.", "Предприятие закрылось.", SURE, "supported"),
+        ("Завод прекратил работу.", "Предприятие закрылось.", AGAINST, "unsupported"),
+        # a figure that the source doesn't have is never supported, whatever the network says
+        ("Завод выпустил 300 вагонов.", "Завод выпустил 200 вагонов.", SURE, "unsupported"),
+        # word for word, the network isn't asked
+        ("Завод выпустил 200 вагонов.", "Завод выпустил 200 вагонов.", AGAINST, "supported"),
+    ],
+)
+def test_the_network_decides_what_words_cannot(claim: str, source: str, reader: Says, support: str) -> None:
+    found = verify(claim, [source], reader=reader)
+    assert found.support == support
+    assert bool(found.reasons) == (support != "supported")
