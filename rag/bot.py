@@ -20,6 +20,7 @@ from rag.answering.wording import cut, refusal, told
 from rag.errors import NotFoundError, QuestionError
 from rag.library import filtering
 from rag.library.library import Library
+from rag.reading.loading import Loading
 from rag.retrieval.explain import Explainer
 from rag.retrieval.search import Searcher
 from rag.text.cleaning import clean
@@ -48,14 +49,16 @@ class Bot:
         quoting: Writer,
         standalone: Callable[[str, Sequence[Turn]], Iterator[str | None]] = dialogue.at_once,
         strict: bool = False,
+        reading: Loading | None = None,
     ) -> None:
         """`repairer()` repairs questions towards the words that the library has at that moment.
 
         `quoting` is a writer that answers in milliseconds, for `knows`; `standalone(question, history)` makes
         follow-up questions clear and yields None as long as that takes; `strict` leaves out what the quotes
-        don't support.
+        don't support. `reading` gets the reading network, which `prepare` begins to load.
         """
         self.library = library
+        self.reading = reading or Loading(None)
         self.searcher = searcher
         self.writer = writer
         self.encoder_name = encoder_name
@@ -91,7 +94,7 @@ class Bot:
         hits = self.searcher.search(query, passages_to_read(query), filters)
         notes = (*asked.notes, *self._remarks(query, filters))
         for draft in self.writer.write(query, led(hits, self._text_of)):
-            checked = verified(draft, self._strict)
+            checked = verified(draft, self._strict, self.reading.reader())
             left_out = (*notes, *cut(len(draft.sentences) - len(checked.sentences)))
             yield self._answer(question, alone, asked, left_out, checked, hits, _ms(started))
 
@@ -158,6 +161,7 @@ class Bot:
 
     def prepare(self) -> None:
         """Do now what the first questions would wait for; for whoever answers many of them."""
+        self.reading.start()
         self.searcher.prepare()
 
     def close(self) -> None:
@@ -171,6 +175,11 @@ class Bot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def reading_state(self) -> str:
+        """Which network reads, or why none does (Russian)."""
+        return self.reading.state
 
     @property
     def writer_name(self) -> str:

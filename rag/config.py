@@ -44,6 +44,13 @@ class Config(BaseSettings):
         "late-interaction",
         description="переоценка кандидатов: `late-interaction`, `none`, имя или путь модели CrossEncoder",
     )
+    reader: str = Field(
+        "auto",
+        description="кто читает найденное: `auto` (своя сеть), `off` (одни правила), имя или путь модели QA",
+    )
+    verifier: str | None = Field(
+        None, description="кто проверяет утверждения: имя или путь модели NLI; по умолчанию та же сеть"
+    )
     weights: Path | None = Field(
         None,
         description="веса от `python -m eval fit`; `none` — без них; по умолчанию RAG_DATA/weights.json",

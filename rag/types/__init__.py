@@ -36,7 +36,7 @@ from rag.types.library import (
     article_key,
 )
 from rag.types.parts import Encoder, IndexLeg, PassageIndex, PassageSource, Reranker, Retriever, Writer
-from rag.types.reading import Follows, Reader, Reading, TextToRead
+from rag.types.reading import Follows, Reader, Reading, SpanReader, TextToRead
 from rag.types.search import (
     Contribution,
     Explanation,
@@ -86,6 +86,7 @@ __all__ = [
     "Scored",
     "Sentence",
     "SourceSentence",
+    "SpanReader",
     "Support",
     "TextToRead",
     "Times",

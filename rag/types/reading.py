@@ -47,5 +47,9 @@ class Reader(Protocol):
     def read(self, question: str, texts: Sequence[TextToRead]) -> list[Reading]:
         """One reading a text, in order."""
 
+
+class SpanReader(Reader, Protocol):
+    """A reader that weighs spans of others too."""
+
     def span_odds_of(self, question: str, text: TextToRead, spans: Sequence[tuple[int, int]]) -> list[float]:
-        """Log-probability that the short answer stands at these characters of the text, for each of `spans`."""
+        """Log-probability that the short answer stands at these characters, for each of `spans`."""

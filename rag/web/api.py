@@ -122,6 +122,7 @@ def health(request: Request) -> dict[str, Any]:
         "passages": counts.passages,
         "encoder": bot.encoder_name,
         "writer": bot.writer_name,
+        "reading": bot.reading_state,
         "version": __version__,
     }
 

@@ -145,6 +145,7 @@ class SampleBot:
     library: Store
     encoder_name: str = "static"
     writer_name: str = "extractive"
+    reading_state: str = "читает reader-1"
     gate: threading.Event = field(default_factory=threading.Event)
     closed: threading.Event = field(default_factory=threading.Event)
     running: list[str] = field(default_factory=list)  # questions being answered

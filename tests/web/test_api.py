@@ -196,6 +196,7 @@ def test_health(http: httpx.Client) -> None:
         "passages": 3,
         "encoder": "static",
         "writer": "extractive",
+        "reading": "читает reader-1",
         "version": __version__,
     }
 
