@@ -22,7 +22,7 @@ from sklearn.metrics import roc_auc_score
 
 from eval.reader import sets
 from eval.reader.examples import Example
-from eval.reader.readers import TorchReader
+from eval.reader.readers import opened
 from eval.train_answering import WEIGHTS
 from rag.answering.verification import FEATURES, check, features
 from rag.types import Reader, TextToRead
@@ -34,7 +34,7 @@ _SEED = 1
 
 def main() -> int:
     given = _parser().parse_args()
-    reader = TorchReader(given.reader, given.base, given.tokenizer)
+    reader = opened(given.reader, given.base, given.tokenizer)
     own = [e for e in sets.own(given.own) if e.label and sets.is_kept(e) and not e.question.endswith("?")]
     claims = sets.balanced(own, _SEED)
     rows, right = table(claims, reader)
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--reader", type=Path, required=True, help="a checkpoint")
+    parser.add_argument("--reader", type=Path, required=True, help="a checkpoint, or a packed delta")
     parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
     parser.add_argument("--claims", type=Path, nargs="*", default=[])
     parser.add_argument("--base", type=Path)

@@ -83,10 +83,9 @@ def batch_of(group: Sequence[Prepared]) -> Batch:
 
 def batches(group: Sequence[Prepared], shuffled_by: random.Random | None = None) -> list[list[Prepared]]:
     """Windows of like length together, about _BATCH_TOKENS a batch; in random order with `shuffled_by`."""
-    shake = (lambda: shuffled_by.random() * _NOISE) if shuffled_by else (lambda: 0.0)
     found: list[list[Prepared]] = []
     current: list[Prepared] = []
-    for each in sorted(group, key=lambda each: len(each.window) + shake()):
+    for each in sorted(group, key=lambda each: len(each.window) + _shaken(shuffled_by)):
         if current and (len(current) + 1) * len(each.window) > _BATCH_TOKENS:
             found.append(current)
             current = []
@@ -95,6 +94,10 @@ def batches(group: Sequence[Prepared], shuffled_by: random.Random | None = None)
     if shuffled_by:
         shuffled_by.shuffle(found)
     return found
+
+
+def _shaken(by: random.Random | None) -> float:
+    return by.random() * _NOISE if by else 0.0
 
 
 @torch.no_grad()

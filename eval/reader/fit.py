@@ -46,7 +46,7 @@ def loss_of(network: Network, group: Sequence[Prepared]) -> Tensor:
         answered = functional.binary_cross_entropy_with_logits(answers[asked], (begins > 0).float())
         total = total + (span + answered) / 2 * asked.sum()
     if not asked.all():
-        labels = [each.example.label or "" for each in group if each.example.label]
+        labels = [each.example.label for each in group if each.example.label]
         total = total + _follows_loss(follows[~asked], labels)
     return total / len(group)
 

@@ -10,6 +10,7 @@ from eval.reader.batches import Prepared, freeze
 from eval.reader.examples import Example
 from eval.reader.fit import read
 from eval.reader.network import loaded
+from rag.reading import loading
 from rag.reading.window import window
 from rag.text.words import words
 from rag.types import Follows, Reader, Reading, TextToRead
@@ -78,4 +79,12 @@ def by_folds(
     """One reader a fold of the public questions under `data`; each reads what it has not learnt from."""
     asked = (each for each in sets.public(data) if each.label is None)
     folds = {key(each.question): sets.fold_of(each, len(checkpoints)) for each in asked}
-    return Remembering(FoldReader([TorchReader(each, base, tokenizer) for each in checkpoints], folds))
+    known = {each: opened(each, base, tokenizer) for each in dict.fromkeys(checkpoints)}
+    return Remembering(FoldReader([known[each] for each in checkpoints], folds))
+
+
+def opened(path: Path, base: Path | None = None, tokenizer: Path | None = None) -> Reader:
+    """The reader of a checkpoint, or of a packed delta as it will run."""
+    if path.suffix != ".safetensors":
+        return TorchReader(path, base, tokenizer)
+    return loading.own(path.with_suffix(".models"), base, path)

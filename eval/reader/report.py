@@ -50,14 +50,18 @@ def _of_claims(pairs: Pairs) -> Row:
     claims = [(each, said) for each, said in pairs if each.example.label]
     if not claims:
         return {}
-    recall = float(np.mean([s.follows[0] > 0.5 for e, s in claims if e.example.label == "supported"] or [0]))
-    false = float(np.mean([s.follows[0] > 0.5 for e, s in claims if e.example.label != "supported"] or [0]))
+    recall = _accepted([said for each, said in claims if each.example.label == "supported"])
+    false = _accepted([said for each, said in claims if each.example.label != "supported"])
     return {
         "claims": len(claims),
         "balanced": (recall + 1 - false) / 2,
         "recall": recall,
         "false_accepts": false,
     }
+
+
+def _accepted(said: Sequence[Said]) -> float:
+    return float(np.mean([each.follows[0] > 0.5 for each in said])) if said else 0.0
 
 
 def table(rows: dict[str, Row]) -> str:

