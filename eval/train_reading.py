@@ -26,19 +26,23 @@ from sklearn.metrics import roc_auc_score
 from eval import beir, jsonl
 from eval.fitting import FOLDS, Floats, Listing, listwise, without_fold
 from eval.libraries import corpus_articles, temporary
+from eval.metrics import token_f1
 from eval.reader import sets
 from eval.reader.readers import by_folds
+from eval.reading import normalised
 from eval.train_answering import ANSWERED, WEIGHTS
 from rag import assemble, config
 from rag.answering import evidence, rereading
 from rag.answering.evidence import Evidence
 from rag.answering.extractive import ExtractiveWriter
+from rag.answering.fitted import fitted
 from rag.answering.leading import led
 from rag.bot import Bot, passages_to_read
 from rag.text.matching import Matcher
 from rag.types import Article, ArticleInfo, Hit, Query, Reader
 
 _PENALTY = 1e-4
+_NEAR, _WORTH = 40, 1 / 3  # short answers of like log-odds, and the F1 they must have
 NAMES = (*evidence.CONFIDENCE_FEATURES, *rereading.CONFIDENCE_FEATURES)
 
 
@@ -52,6 +56,8 @@ class Asked:
     polar: bool = False
     listing: Listing | None = None
     confidence: tuple[float, ...] = ()
+    answers: tuple[str, ...] = ()  # gold ones
+    span: tuple[float, float] | None = None  # the short answer's log-odds, and its F1
 
 
 @dataclass(slots=True)
@@ -82,7 +88,9 @@ def public_groups(folder: Path, distractors: Path | None, bot: Bot) -> Iterator[
             return inside and each.hit.article.id in relevant
 
         asked = question(bot, query.text, 20)
-        known.append(Asked(asked.query, asked.hits[: passages_to_read(asked.query)], holds))
+        known.append(
+            Asked(asked.query, asked.hits[: passages_to_read(asked.query)], holds, answers=query.answers)
+        )
         rest = [hit for hit in asked.hits if hit.article.id not in relevant]
         lacking.append(Asked(asked.query, rest[: passages_to_read(asked.query)], none))
     yield Group(loaded.name, True, known)
@@ -208,7 +216,13 @@ def _percent(shares: Any) -> str:
 def confide(group: Group, matcher: Matcher, reader: Reader) -> None:
     for asked in group.asked:
         if asked.hits:
-            asked.confidence = evidence.read(asked.query, asked.hits, matcher, reader).confidence_features
+            found = evidence.read(asked.query, asked.hits, matcher, reader)
+            asked.confidence = found.confidence_features
+            best = found.evidence[0]
+            if asked.answers and best.reading and best.reading.span:
+                short = normalised(best.text[slice(*best.reading.span)])
+                f1 = max(token_f1(short, normalised(each)) for each in asked.answers)
+                asked.span = best.reading.span_odds, f1
 
 
 def fit_confidence(groups: Sequence[Group], judged: str) -> dict[str, float]:
@@ -311,11 +325,23 @@ def _fitted(
     libraries: Sequence[tuple[Matcher, list[Group]]], groups: Sequence[Group], reader: Reader
 ) -> dict[str, dict[str, float]]:
     order = {"reread": fit_order(groups, False), "reread_polar": fit_order(groups, True)}
-    evidence._weights().update(order)
+    fitted().update(order)
     for matcher, found in libraries:
         for group in found:
             confide(group, matcher, reader)
-    return order | {"confidence_read": fit_confidence(groups, "tydiqa")}
+    fits = order | {"confidence_read": fit_confidence(groups, "tydiqa")}
+    return fits | {"span": {"least_odds": fit_span(groups)}}
+
+
+def fit_span(groups: Sequence[Group]) -> float:
+    """The least log-odds at which a short answer has a third of the gold answer's words and more."""
+    shown = sorted(each.span for group in groups for each in group.asked if each.span is not None)
+    odds, shares = np.array(shown).T
+    means = np.convolve(shares, np.ones(_NEAR) / _NEAR, "valid")
+    good = np.flatnonzero(means >= _WORTH)
+    least = float(odds[good[0] + _NEAR // 2]) if len(good) else 0.0
+    print(f"short answers from log-odds {least:.2f} on: {_percent(odds >= least)}", file=sys.stderr)
+    return round(least, 2)
 
 
 if __name__ == "__main__":

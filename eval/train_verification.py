@@ -28,6 +28,8 @@ from rag.answering.verification import FEATURES, check, features
 from rag.types import Reader, TextToRead
 
 FALSE_ACCEPTS = 0.15
+FALSE_VERDICTS = 0.15
+_CAUTION = 1  # wrong ones added to those seen, among few
 _FOLDS = 5
 _SEED = 1
 
@@ -55,8 +57,11 @@ def main() -> int:
     named |= {"supported": supported, "partial": _middle(held, right)}
     found = {name: round(float(value), 3) for name, value in named.items()}
     print(json.dumps(found, indent=1))
+    verdicts = fit_verdicts([e for e in sets.own(given.own) if sets.is_kept(e)], reader)
+    print(json.dumps(verdicts))
     if given.write:
-        kept = json.loads(WEIGHTS.read_text(encoding="utf-8")) | {"verification": found}
+        kept = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+        kept |= {"verification": found, "verdict": verdicts}
         WEIGHTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return 0
 
@@ -68,6 +73,27 @@ def table(claims: Sequence[Example], reader: Reader) -> tuple[NDArray[np.float64
         (reading,) = reader.read(each.question, [TextToRead(each.context, each.text)])
         rows.append(list(features(check(each.question, [each.text]), reading.follows).values()))
     return np.array(rows), np.array([each.label == "supported" for each in claims])
+
+
+def fit_verdicts(examples: Sequence[Example], reader: Reader) -> dict[str, float]:
+    """The least chances from which on «yes» and «no» are right in all but FALSE_VERDICTS of the cases."""
+    polar = [each for each in examples if each.label and each.question.rstrip().endswith("?")]
+    follows = [reader.read(e.question, [TextToRead(e.context, e.text)])[0].follows for e in polar]
+    chances = {
+        "yes": ("supported", np.array([each.supported for each in follows])),
+        "no": ("contradicted", np.array([each.contradicted for each in follows])),
+    }
+    labels = np.array([each.label for each in polar])
+    return {word: _sure(chance, labels == label) for word, (label, chance) in chances.items()}
+
+
+def _sure(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """The least chance above which the share of wrong ones, two more than seen, is FALSE_VERDICTS at most."""
+    order = np.argsort(-chances)
+    wrong = np.cumsum(~right[order])
+    given = np.arange(1, len(order) + 1)
+    fine = np.flatnonzero((wrong + _CAUTION) / (given + 2 * _CAUTION) <= FALSE_VERDICTS)
+    return round(float(chances[order[fine[-1]]]), 3) if len(fine) else 1.0
 
 
 def _fitted(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> LogisticRegression:

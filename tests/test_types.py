@@ -92,6 +92,7 @@ def test_an_answer_as_json() -> None:
         "question": "А мост?",
         "standalone_question": "Что с мостом?",
         "found": True,
+        "verdict": None,
         "text": "Мост открыли [1].",
         "short_answer": "открыли",
         "sentences": [{"text": "Мост открыли.", "citations": [1], "support": "supported", "reasons": []}],

@@ -89,7 +89,7 @@ def _verdict(question: str, reading: Findings, lines: Sequence[Said]) -> YesNo |
     if not reading.question.polar:
         return None
     if reading.evidence[0].reading is not None:
-        return verdict_of([line.evidence for line in lines])
+        return verdict_of(question, [line.evidence for line in lines])
     published = [line.evidence.hit.article.published for line in lines]
     return decision(question, [line.quote for line in lines], published)
 

@@ -6,16 +6,14 @@ Two small linear models over named features. Their weights are fitted by `python
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.definitions import asks_what
+from rag.answering.fitted import fitted
 from rag.answering.offices import tells_another_holder
 from rag.answering.owners import tells_another
 from rag.answering.rereading import CONFIDENCE_FEATURES as READ_FEATURES
@@ -113,7 +111,7 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher, reader: Reader | N
     if not found:
         return Findings(question, (), (), 0.0)
     if reader is not None:
-        found = reread(query.text, question.polar, found, reader, _weights()[_order(question)])
+        found = reread(query.text, question.polar, found, reader, fitted()[_order(question)])
     best = next(place for place, hit in enumerate(hits) if hit is found[0].hit)
     whole = _in_passage(matches, best)
     told = _in_sentence(matches, best, found[0])
@@ -134,7 +132,7 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher, reader: Reader | N
         float(_is_of_another(query, found[0])),
         *(confidence_features(found[0], question.polar) if reader is not None else ()),
     )
-    weights = _weights()["confidence" if reader is None else "confidence_read"]
+    weights = fitted()["confidence" if reader is None else "confidence_read"]
     confidence = _probability(features, weights)
     return Findings(question, tuple(found), features, confidence, confidence >= weights["threshold"])
 
@@ -151,7 +149,7 @@ def _score(best: Evidence) -> float:
 
 def _evidence(query: Query, question: Question, hits: Sequence[Hit], matches: Matches) -> Iterator[Evidence]:
     """Every sentence; those that could come near the best one are searched for the wanted entity."""
-    weights = np.array([_weights()["sentence"][name] for name in SENTENCE_FEATURES])
+    weights = np.array([fitted()["sentence"][name] for name in SENTENCE_FEATURES])
     untyped = [
         Evidence(row.hit, row.sentence, row.text, row.features, float(weights @ row.features))
         for row in rows(query, question, hits, matches)
@@ -238,13 +236,6 @@ def _probability(features: Sequence[float], weights: Mapping[str, float]) -> flo
     return float(1 / (1 + np.exp(-total)))
 
 
-@cache
-def _weights() -> dict[str, dict[str, float]]:
-    path = Path(__file__).with_name("weights.json")
-    loaded: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
-
-
 def threshold() -> float:
     """The confidence below which the writer declines."""
-    return _weights()["confidence"]["threshold"]
+    return fitted()["confidence"]["threshold"]

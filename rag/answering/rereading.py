@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rag.answering.fitted import fitted
+from rag.answering.verification import check
 from rag.types import Follows, Hit, Reader, Reading, SourceSentence, TextToRead, YesNo
 
 if TYPE_CHECKING:
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
 
 MOST_READ = 8  # sentences
 _MOST_ODDS = 10.0  # log-odds beyond it say no more
-LEAST_SPAN_ODDS = -2.0
-LEAST_YES = LEAST_NO = 0.9
 FEATURES = ("score", "span", "answers", "stated")
 CONFIDENCE_FEATURES = ("read_span", "read_answers", "read_stated")
 
@@ -94,18 +94,23 @@ def _bound(odds: float) -> float:
 def short_of(best: Evidence) -> str | None:
     """The short answer that the network has marked in `best`; None where it is unsure of every part."""
     reading = best.reading
-    if reading is None or reading.span is None or reading.span_odds < LEAST_SPAN_ODDS:
+    if reading is None or reading.span is None or reading.span_odds < fitted()["span"]["least_odds"]:
         return None
     return best.text[slice(*reading.span)]
 
 
-def verdict_of(said: Sequence[Evidence]) -> YesNo | None:
-    """Yes or no where the network is sure of one in one of the sentences `said`, and of the other in none."""
+def verdict_of(question: str, said: Sequence[Evidence]) -> YesNo | None:
+    """Yes or no where the network is sure of one in one of the sentences `said`, and of the other in none.
+
+    A number, time or name of the question that a sentence doesn't have makes it no proof.
+    """
     told = {verdict for each in said if each.reading and (verdict := _verdict(each.reading.follows))}
-    return told.pop() if len(told) == 1 else None
+    proves = any(not check(question, [each.text]).wrong.figures for each in said)
+    return told.pop() if len(told) == 1 and proves else None
 
 
 def _verdict(follows: Follows) -> YesNo | None:
-    if follows.supported >= LEAST_YES:
+    least = fitted()["verdict"]
+    if follows.supported >= least["yes"]:
         return "yes"
-    return "no" if follows.contradicted >= LEAST_NO else None
+    return "no" if follows.contradicted >= least["no"] else None

@@ -11,17 +11,16 @@ Where the reading network is there, it decides together with these outcomes, by 
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 from rag.answering.alignment import Alignment
 from rag.answering.claim_checks import CLOSE, NO_CONTRADICTION, Contradictions, contradictions, doubts
+from rag.answering.fitted import fitted
 from rag.text.claims import claims
 from rag.text.setting import NO, YES
 from rag.text.words import fold, words
@@ -141,7 +140,7 @@ def features(found: Check, follows: Follows) -> dict[str, float]:
 
 def weighed(found: Check, follows: Follows) -> Verdict:
     """The verdict by words and network together."""
-    by = weights()
+    by = fitted()["verification"]
     total = by["intercept"] + sum(by[name] * value for name, value in features(found, follows).items())
     if total >= by["supported"] and not found.wrong.figures:
         return Verdict("supported")
@@ -153,14 +152,6 @@ def weighed(found: Check, follows: Follows) -> Verdict:
 def _log_odds(chance: float) -> float:
     bounded = min(max(chance, _LEAST), 1 - _LEAST)
     return math.log(bounded / (1 - bounded))
-
-
-@cache
-def weights() -> dict[str, float]:
-    """The weights that ship; "supported" and "partial" are the least totals of either."""
-    text = files("rag.answering").joinpath("weights.json").read_text(encoding="utf-8")
-    loaded: dict[str, float] = json.loads(text)["verification"]
-    return loaded
 
 
 def _stands_in(claim: str, texts: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from rag.answering import rereading
 from rag.answering.evidence import read
 from rag.answering.extractive import ExtractiveWriter
+from rag.answering.fitted import fitted
 from rag.text.words import content_lemmas
 from rag.types import Draft, Follows, Query, Reading, TextToRead
 from tests.answering.test_extractive import WRITER, drafts, hit
@@ -76,7 +77,7 @@ def test_the_short_answer_is_what_the_network_marks() -> None:
 
 
 def test_no_short_answer_where_the_network_is_unsure() -> None:
-    unsure = Table({OPENED: Reading((23, 27), rereading.LEAST_SPAN_ODDS - 1, 9.0, SILENT)})
+    unsure = Table({OPENED: Reading((23, 27), fitted()["span"]["least_odds"] - 1, 9.0, SILENT)})
     draft = answered("Когда открыли железный мост?", unsure, TEXT)
     assert draft.short_answer is None
 
