@@ -11,12 +11,12 @@ from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
 from rag.text.questions import analyse
 from rag.text.readings import Reading
-from rag.text.setting import DEVELOPS, DISAGREE, NO, YES
+from rag.text.setting import DEVELOPS, DISAGREE, NO, UNDECIDED, YES
 from rag.text.words import fold
 
 _REFUSALS = (fold(REFUSAL)[:24], fold(NOTHING_NEAR)[:24])
 _FOOTNOTE = re.compile(r"\s*\[\d+\]|\*\*")
-_DECIDING = re.compile(rf"^(?:{YES}|{NO})\. ")
+_DECIDING = re.compile(rf"^(?:{YES}|{NO}|{UNDECIDED})\. ")
 _DIFFERING = re.compile(rf"\n\n(?:{DISAGREE}|{DEVELOPS}):")
 _DOUBTFUL = -3.5  # the weight of what is better left unsaid
 _USED = 600  # characters of an answer: what follows is detail

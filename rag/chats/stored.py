@@ -41,6 +41,7 @@ def answer_from(given: Json) -> Answer:
         listed=given["listed"],
         disagreements=tuple(_disagreement(each) for each in given["disagreements"]),
         answer_id=given.get("answer_id", ""),
+        verdict=given.get("verdict"),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from rag.text.setting import DEVELOPS, DISAGREE, NO, YES, mark_goes_before_stop, without_marks
+from rag.text.setting import DEVELOPS, DISAGREE, NO, UNDECIDED, YES, mark_goes_before_stop, without_marks
 from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support, Version
 from rag.web.render_article import byline_html, link_html, plain
 from rag.web.render_reprints import reprints_html
@@ -47,7 +47,7 @@ def _found(answer: Answer, writing: bool) -> Markup:
         for index, sentence in enumerate(answer.sentences)
     ]
     return Markup('<div class="answer">{}{}{}{}{}</div>').format(
-        _short(answer) if bold is None and answer.short_answer and not writing else "",
+        "" if writing or bold is not None else _opening(answer),
         _text(sentences, answer.listed),
         _disagreements(answer.disagreements, by_number),
         _footnotes(answer),
@@ -153,8 +153,12 @@ def _bold_index(answer: Answer) -> int | None:
     return next(found, None)
 
 
-def _short(answer: Answer) -> Markup:
-    return Markup('<p class="short"><strong>{}</strong></p>').format(answer.short_answer)
+def _opening(answer: Answer) -> Markup:
+    """What stands in no sentence: «Да», «Нет», a short answer put together, or that nothing decides."""
+    if answer.short_answer:
+        return Markup('<p class="short"><strong>{}</strong></p>').format(answer.short_answer)
+    undecided = answer.verdict is None and answer.text.startswith(UNDECIDED)
+    return Markup('<p class="short">{}.</p>').format(UNDECIDED) if undecided else Markup("")
 
 
 def _footnotes(answer: Answer) -> Markup:
