@@ -43,6 +43,8 @@ ANSWERED = 0.92
 _PENALTY = 1e-5
 # More of these never makes an answer less sure, whatever else says the same in the sets at hand.
 EVIDENCE = frozenset({"passage", "names", "mass", "typed", "topic", "names_told"})
+# … and more of these never makes it surer.
+DOUBTS = frozenset({"missing", "unexplained", "no_cause", "of_another"})
 # The rerank score says what the other features say and is fitted to 0 beside them: sets of near passages
 # alone can't show that a far one answers nothing. 3 costs nothing on any set.
 LEAST_SCORE = 3.0
@@ -272,7 +274,7 @@ def _logistic(groups: Sequence[Group], left_out: int | None) -> Floats:
 def _bounds(feature: str) -> tuple[float | None, float | None]:
     if feature == "passage_score":
         return LEAST_SCORE, None
-    if feature in ("missing", "unexplained", "no_cause", "of_another"):
+    if feature in DOUBTS:
         return None, 0.0
     return (0.0 if feature in EVIDENCE else None), None
 

@@ -30,7 +30,7 @@ from eval.metrics import token_f1
 from eval.reader import sets
 from eval.reader.readers import by_folds
 from eval.reading import normalised
-from eval.train_answering import ANSWERED, WEIGHTS
+from eval.train_answering import ANSWERED, DOUBTS, EVIDENCE, WEIGHTS
 from rag import assemble, config
 from rag.answering import evidence, rereading
 from rag.answering.evidence import Evidence
@@ -41,7 +41,7 @@ from rag.bot import Bot, passages_to_read
 from rag.text.matching import Matcher
 from rag.types import Article, ArticleInfo, Hit, Query, Reader
 
-_PENALTY = 1e-4
+_PENALTY = 1e-3
 _NEAR, _WORTH = 40, 1 / 3  # short answers of like log-odds, and the F1 they must have
 NAMES = (*evidence.CONFIDENCE_FEATURES, *rereading.CONFIDENCE_FEATURES)
 
@@ -268,7 +268,17 @@ def _logistic(groups: Sequence[Group], rows: dict[str, Floats], left_out: int | 
             slope + 2 * _PENALTY * weights,
         )
 
-    return np.asarray(minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B").x)
+    bounds = [*(bounds_of(name) for name in NAMES), (None, None)]
+    start = np.zeros(table.shape[1])
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
+
+
+def bounds_of(feature: str) -> tuple[float | None, float | None]:
+    """More evidence never makes an answer less sure, nor do doubts make it surer."""
+    if feature in DOUBTS:
+        return None, 0.0
+    is_evidence = feature in EVIDENCE or feature in rereading.CONFIDENCE_FEATURES
+    return (0.0 if is_evidence or feature == "passage_score" else None), None
 
 
 def _probabilities(weights: Floats, rows: Floats) -> Floats:
