@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import gettempdir
 
 from eval.reader import sets
 from eval.reader.batches import Prepared, freeze
@@ -87,4 +89,5 @@ def opened(path: Path, base: Path | None = None, tokenizer: Path | None = None) 
     """The reader of a checkpoint, or of a packed delta as it will run."""
     if path.suffix != ".safetensors":
         return TorchReader(path, base, tokenizer)
-    return loading.own(path.with_suffix(".models"), base, path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return loading.own(Path(gettempdir()) / f"snoska-reader-{digest}", base, path)
