@@ -41,8 +41,8 @@ from rag.bot import Bot, passages_to_read
 from rag.text.matching import Matcher
 from rag.types import Article, ArticleInfo, Hit, Query, Reader
 
-_PENALTY = 1e-3
-_NEAR, _WORTH = 40, 1 / 3  # short answers of like log-odds, and the F1 they must have
+_PENALTY = 1e-4
+_NEAR, _WORTH = 40, 0.5  # short answers of like log-odds, and the F1 they must have
 NAMES = (*evidence.CONFIDENCE_FEATURES, *rereading.CONFIDENCE_FEATURES)
 
 
@@ -344,7 +344,7 @@ def _fitted(
 
 
 def fit_span(groups: Sequence[Group]) -> float:
-    """The least log-odds at which a short answer has a third of the gold answer's words and more."""
+    """The least log-odds at which a short answer has half of the gold answer and more, in F1."""
     shown = sorted(each.span for group in groups for each in group.asked if each.span is not None)
     odds, shares = np.array(shown).T
     means = np.convolve(shares, np.ones(_NEAR) / _NEAR, "valid")

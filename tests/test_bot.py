@@ -193,6 +193,7 @@ def test_the_json_of_an_answer(answers: list[Answer]) -> None:
             "question",
             "standalone_question",
             "found",
+            "verdict",
             "text",
             "short_answer",
             "sentences",

@@ -14,7 +14,6 @@ from itertools import islice
 
 from rag.answering.dimensions import is_measured, of_another_aspect
 from rag.answering.evidence import Evidence, Findings
-from rag.answering.ranks import RANK, rank
 from rag.answering.same_thing import (
     Told,
     alike,
@@ -39,7 +38,6 @@ _CONTEXT = 0.75  # how much of the question a sentence that answers it must matc
 _MOST_TIMES = 5.0  # what is so many times more is something else
 _MOST_VERSIONS = 4
 _DATING = frozenset("год месяц день число дата век время".split())
-_RANKING = frozenset({RANK, "занимать", "занять", "мир", "стоять"})
 
 Amount = tuple[Told, Figure]
 
@@ -82,8 +80,6 @@ def _about_question(question: str, reading: Findings) -> Conflict | None:
         for each in typed
         if best.score - each.evidence.score <= _NEAR and each.evidence.features[1] >= _CONTEXT
     ]
-    if reading.question.head == RANK:
-        return _ranks_that_differ(question, reading)
     if reading.question.kind == "date":
         return _dates_that_differ(question, near)
     asked = measure(question)
@@ -131,27 +127,6 @@ def _is_about(each: Told, wanted: frozenset[str], subject: frozenset[str]) -> bo
     passage = each.evidence.hit.passage
     there = frozenset(passage.title_lemmas).union(*(sentence.lemmas for sentence in passage.sentences))
     return len(shared(subject, there)) == len(subject) and len(shared(wanted, there)) >= len(wanted) - 1
-
-
-def _ranks_that_differ(question: str, reading: Findings) -> Conflict | None:
-    """Places of one thing in two articles; a sentence may leave the country to the ones around it."""
-    subject = names(question)
-    wanted = telling(question) - subject - _RANKING
-    told = [
-        (each, number, each.text[slice(*span)])
-        for each in map(Told, reading.evidence)
-        if _is_about(each, wanted, subject)
-        for number, span in filter(None, [rank(question, each.text)])
-    ]
-    if not told:
-        return None
-    best, place, _ = told[0]
-    others = [
-        each
-        for each in told[1:]
-        if each[1] != place and each[0].evidence.hit.article.id != best.evidence.hit.article.id
-    ]
-    return _conflict("figure", [Statement(each.evidence, said) for each, _, said in (told[0], *others)])
 
 
 def _dates_that_differ(question: str, answers: Sequence[Told]) -> Conflict | None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from rag.text.questions import Question
 from rag.text.words import analyzer
 
-CUES = ("defines", "gives_cause", "lists", "ranks")
+CUES = ("defines", "gives_cause", "lists")
 
 _CAUSE = re.compile(
     r"потому|поскольку|так как|из-за|благодаря|причин|поэтому|чтобы|ради|вследствие|в связи с|иначе|позволя|"
@@ -26,16 +26,15 @@ _PARTS = 4  # as many commas and «и» as make a list for sure
 _AUXILIARY = frozenset({"быть", "являться", "стать", "мочь"})
 
 
-def cues(question: Question, text: str, explained: float = 0.0, ranked: bool = False) -> tuple[float, ...]:
+def cues(question: Question, text: str, explained: float = 0.0) -> tuple[float, ...]:
     """One value from 0 to 1 for each of CUES.
 
-    `explained` is how much `text` says of what a thing is, `ranked` whether it gives the place asked for.
+    `explained` is how much `text` says of what a thing is.
     """
     return (
         explained if question.kind == "definition" else 0.0,
         float(question.kind == "reason" and bool(_CAUSE.search(text))),
         min(text.count(",") + text.count(" и "), _PARTS) / _PARTS if question.kind == "list" else 0.0,
-        float(ranked),
     )
 
 

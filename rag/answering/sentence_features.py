@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.definitions import explains
-from rag.answering.ranks import RANK, rank
 from rag.answering.sentence_cues import CUES, cues, is_item, is_verb
 from rag.answering.title_peers import title_columns
 from rag.text.boilerplate import is_boilerplate
@@ -66,16 +65,13 @@ def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches
             if number < hit.lead or text.endswith("?") or is_boilerplate(text):
                 continue
             explained = explains(query.text, text, topics[hit.article.id]) if defining else 0.0
-            ranked = question.head == RANK and rank(query.text, text) is not None
             down = number - hit.lead
             matched = [float(column[number]) for column in columns]
             if explained == 1.0:
                 matched[1:3] = 1.0, 1.0  # it is about the term, be it in other words
             found = _lent(hit, hits) if down == 0 and question.kind in _OF_ENTITIES else 0.0
             whole = (*matched, max(_retrieved(hit), found), float(down == 0), min(down, _FAR) / _FAR)
-            yield Row(
-                hit, sentence, text, (*whole, *cues(question, text, explained, ranked), *(0.0 for _ in TYPED))
-            )
+            yield Row(hit, sentence, text, (*whole, *cues(question, text, explained), *(0.0 for _ in TYPED)))
 
 
 def _around(hits: Sequence[Hit]) -> dict[str, str]:

@@ -13,7 +13,9 @@ def test_a_paragraph() -> None:
 
 
 def test_yes_or_no_comes_first() -> None:
-    assert told(Draft((FIRST,), short_answer="Да")) == "Да. Мост открыли в мае [1][2]."
+    said = "Мост открыли в мае [1][2]."
+    assert told(Draft((FIRST,), short_answer="Да", verdict="yes", polar=True)) == f"Да. {said}"
+    assert told(Draft((FIRST,), polar=True)) == f"Прямого ответа в статьях нет. {said}"
     assert told(Draft((FIRST,), short_answer="мае")) == "Мост открыли в мае [1][2]."
 
 
