@@ -28,7 +28,7 @@ from rag.answering.verification import FEATURES, check, features
 from rag.types import Reader, TextToRead
 
 FALSE_ACCEPTS = 0.35  # on claims made to be hard: fewer would doubt most of what is true
-FALSE_VERDICTS = 0.25
+FALSE_VERDICTS = 0.1
 _CAUTION = 1  # wrong ones added to those seen, among few
 _FOLDS = 5
 _SEED = 1

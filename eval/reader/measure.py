@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from eval import beir, commands, jsonl, reading
 from eval.libraries import corpus_articles, temporary
-from eval.reader.readers import by_folds
+from eval.reader.readers import Remembering, key, opened, unseen_questions
 from rag import assemble, config
 from rag.bot import Bot
 from rag.types import Reader
@@ -26,13 +26,14 @@ from rag.types import Reader
 def main() -> int:
     given = _parser().parse_args()
     news = given.data / "news" / "articles.jsonl"
-    reader = None if given.without else by_folds(given.data, given.readers, given.base, given.tokenizer)
+    reader = None if given.without else Remembering(opened(given.reader, given.base, given.tokenizer))
+    unseen = unseen_questions(given.data, given.fold)
     for name, distractors in (("xquad", None), ("tydiqa", news)):
         if name not in given.sets:
             continue
         with library(given.data / name, distractors, reader) as bot:
             loaded = beir.load(given.data / name)
-            asked = reading.readable(loaded)
+            asked = [each for each in reading.readable(loaded) if key(each.text) in unseen]
             numbers = reading.measure(bot, loaded, tqdm(asked))
             numbers["size"] = {"questions": float(len(asked))}
             if distractors:
@@ -63,7 +64,8 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--readers", nargs="*", type=Path, default=[], help="checkpoints, one a fold")
+    parser.add_argument("--reader", type=Path, help="of `eval.reader.train fold`, as it is or packed")
+    parser.add_argument("--fold", type=int, default=0, help="the fold that it has not seen")
     parser.add_argument("--without", action="store_true", help="words alone, no network")
     parser.add_argument("--sets", nargs="+", default=["xquad", "tydiqa"])
     parser.add_argument("--every", type=int, default=1, help="of the other questions, ask every so many")

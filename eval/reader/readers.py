@@ -1,9 +1,9 @@
-"""Readers for measuring: the network as trained, one of several by fold, and one that remembers."""
+"""Readers for measuring: the network as trained or as packed, and one that remembers."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -12,6 +12,7 @@ from eval.reader.batches import Prepared, freeze
 from eval.reader.examples import Example
 from eval.reader.fit import read
 from eval.reader.network import loaded
+from eval.reader.sets import FOLDS
 from rag.reading import loading
 from rag.reading.window import window
 from rag.text.words import words
@@ -41,20 +42,6 @@ class TorchReader:
         ]
 
 
-class FoldReader:
-    """Asks, for each question, the reader that has not seen its article."""
-
-    name = "folds"
-
-    def __init__(self, readers: Sequence[Reader], folds: Mapping[str, int]) -> None:
-        """`folds`: the fold of each question by `key`; the first reader reads all others."""
-        self._readers = readers
-        self._folds = folds
-
-    def read(self, question: str, texts: Sequence[TextToRead]) -> list[Reading]:
-        return self._readers[self._folds.get(key(question), 0)].read(question, texts)
-
-
 def key(question: str) -> str:
     """A question without case, stress and signs."""
     return " ".join(word.text for word in words(question))
@@ -75,14 +62,10 @@ class Remembering:
         return [self._known[question, each] for each in texts]
 
 
-def by_folds(
-    data: Path, checkpoints: Sequence[Path], base: Path | None = None, tokenizer: Path | None = None
-) -> Remembering:
-    """One reader a fold of the public questions under `data`; each reads what it has not learnt from."""
+def unseen_questions(data: Path, fold: int) -> frozenset[str]:
+    """Public questions under `data`, by `key`, that the network of `fold` has not learnt from."""
     asked = (each for each in sets.public(data) if each.label is None)
-    folds = {key(each.question): sets.fold_of(each, len(checkpoints)) for each in asked}
-    known = {each: opened(each, base, tokenizer) for each in dict.fromkeys(checkpoints)}
-    return Remembering(FoldReader([known[each] for each in checkpoints], folds))
+    return frozenset(key(each.question) for each in asked if sets.fold_of(each, FOLDS) == fold)
 
 
 def opened(path: Path, base: Path | None = None, tokenizer: Path | None = None) -> Reader:

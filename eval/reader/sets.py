@@ -24,6 +24,7 @@ OWN_TEXTS = Path(__file__).with_name("texts")
 _WITHOUT_CONTEXT = 0.3  # share of the examples
 _WITHOUT_BEFORE = 0.2
 _MOST_OWN_QUOTES = 3
+FOLDS = 3
 _SHARES = 8  # steps in which shares of words are compared
 
 

@@ -25,7 +25,6 @@ from eval.reader.fit import fit, read
 from eval.reader.network import Network, loaded
 from eval.reader.report import report, table
 
-FOLDS = 3
 _OWN_AGAIN = 0.1  # share of our own texts that the later stages see again, lest they be forgotten
 
 
@@ -93,8 +92,8 @@ def _examples(given: argparse.Namespace) -> tuple[list[Example], list[Example]]:
     again = own[: int(len(own) * _OWN_AGAIN)]
     if given.stage == "all":
         return public + again, kept
-    inside = [each for each in public if sets.fold_of(each, FOLDS) == given.fold]
-    outside = [each for each in public if sets.fold_of(each, FOLDS) != given.fold]
+    inside = [each for each in public if sets.fold_of(each, sets.FOLDS) == given.fold]
+    outside = [each for each in public if sets.fold_of(each, sets.FOLDS) != given.fold]
     return outside + again, inside
 
 

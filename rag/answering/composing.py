@@ -88,10 +88,11 @@ def _verdict(question: str, reading: Findings, lines: Sequence[Said]) -> YesNo |
     """Yes or no, where that is asked and decided."""
     if not reading.question.polar:
         return None
-    if reading.evidence[0].reading is not None:
-        return verdict_of(question, [line.evidence for line in lines])
     published = [line.evidence.hit.article.published for line in lines]
-    return decision(question, [line.quote for line in lines], published)
+    by_words = decision(question, [line.quote for line in lines], published)
+    if reading.evidence[0].reading is None:
+        return by_words
+    return verdict_of(question, [line.evidence for line in lines], by_words)
 
 
 def growing(whole: Draft) -> Iterator[Draft]:

@@ -99,18 +99,23 @@ def short_of(best: Evidence) -> str | None:
     return best.text[slice(*reading.span)]
 
 
-def verdict_of(question: str, said: Sequence[Evidence]) -> YesNo | None:
-    """Yes or no where the network is sure of one in one of the sentences `said`, and of the other in none.
+def verdict_of(question: str, said: Sequence[Evidence], by_words: YesNo | None) -> YesNo | None:
+    """Yes or no where the network is sure of one in one of the sentences `said`, and of the other in none;
+    or where it leans to what words say (`by_words`).
 
-    A number, time or name of the question that a sentence doesn't have makes it no proof.
+    A number, time or name of the question that no sentence has proves nothing.
     """
-    told = {verdict for each in said if each.reading and (verdict := _verdict(each.reading.follows))}
+    told = {
+        verdict for each in said if each.reading and (verdict := _verdict(each.reading.follows, by_words))
+    }
     proves = any(not check(question, [each.text]).wrong.figures for each in said)
     return told.pop() if len(told) == 1 and proves else None
 
 
-def _verdict(follows: Follows) -> YesNo | None:
+def _verdict(follows: Follows, by_words: YesNo | None) -> YesNo | None:
     least = fitted()["verdict"]
+    if by_words == ("yes" if follows.supported > follows.contradicted else "no"):
+        return by_words
     if follows.supported >= least["yes"]:
         return "yes"
     return "no" if follows.contradicted >= least["no"] else None

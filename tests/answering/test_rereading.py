@@ -82,18 +82,28 @@ def test_no_short_answer_where_the_network_is_unsure() -> None:
     assert draft.short_answer is None
 
 
+DENIED = "Железный мост в 1936 году не открыли."
+
+
 @pytest.mark.parametrize(
-    ("follows", "verdict", "opening"),
+    ("sentence", "follows", "verdict", "short"),
     [
-        (Follows(0.98, 0.01, 0.01), "yes", "Да"),
-        (Follows(0.01, 0.98, 0.01), "no", "Нет"),
-        (Follows(0.5, 0.45, 0.05), None, None),
+        (OPENED, Follows(0.6, 0.3, 0.1), "yes", "Да"),
+        (DENIED, Follows(0.3, 0.6, 0.1), "no", "Нет"),
+        # words and network disagree: nobody knows
+        (OPENED, Follows(0.3, 0.6, 0.1), None, None),
+        (DENIED, Follows(0.6, 0.3, 0.1), None, None),
     ],
 )
-def test_verdicts(follows: Follows, verdict: str | None, opening: str | None) -> None:
-    reader = Table({OPENED: Reading(None, 0.0, 9.0, follows)})
-    draft = answered("Открыли ли железный мост в 1936 году?", reader, TEXT)
-    assert (draft.polar, draft.verdict, draft.short_answer) == (True, verdict, opening)
+def test_verdicts(sentence: str, follows: Follows, verdict: str | None, short: str | None) -> None:
+    reader = Table({sentence: Reading(None, 0.0, 9.0, follows)})
+    draft = answered("Открыли ли железный мост в 1936 году?", reader, sentence)
+    assert (draft.polar, draft.verdict, draft.short_answer) == (True, verdict, short)
+
+
+def test_a_year_that_no_sentence_has_proves_nothing() -> None:
+    reader = Table({OPENED: Reading(None, 0.0, 9.0, Follows(0.99, 0.005, 0.005))})
+    assert answered("Открыли ли железный мост в 1946 году?", reader, OPENED).verdict is None
 
 
 def test_without_a_reader_words_decide_as_before() -> None:
