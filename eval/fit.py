@@ -37,7 +37,7 @@ class Labelled:
     grades: Grades
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
     """Candidates of one question in the rows of a table, with the articles they come from."""
 

@@ -13,6 +13,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -91,10 +92,14 @@ def _unseen(sets: Sets, fit: Callable[[Sets], Floats]) -> Iterator[float]:
 
 def _shares(sets: Sets) -> Floats:
     """The two weights of the fused score that are best on average over the sets."""
-    gains = [
-        np.mean([[each.ndcg(legs(share)) for share in SHARES] for each in ranked], axis=0) for ranked in sets
-    ]
+    gains = [np.mean([_gains(each) for each in ranked], axis=0) for ranked in sets]
     return legs(float(SHARES[int(np.mean(gains, axis=0).argmax())]))
+
+
+@cache  # every fold asks for most of the questions
+def _gains(ranked: Ranked) -> tuple[float, ...]:
+    """The nDCG@10 of one question at every share."""
+    return tuple(ranked.ndcg(legs(share)) for share in SHARES)
 
 
 def _features(sets: Sets) -> Floats:
