@@ -43,6 +43,7 @@ from eval.results import Result
 from rag import config as settings
 from rag.config import Config
 from rag.retrieval import fusion, static
+from rag.retrieval.models import STATIC_NAME
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -107,7 +108,7 @@ def measure_retrieval(arguments: Namespace) -> int:
     printed: list[dict[str, Any]] = []
     for folder in arguments.folders:
         data = beir.load(folder, arguments.queries, arguments.qrels)
-        name = _name(data, arguments)
+        name = _name(data, arguments) + _encoder(config)
         with libraries.opened(config, [folder], arguments.distractors) as bot:
             numbers = {"size": _size(bot, data.queries)}
             numbers |= retrieval.measure(bot, data, _progress(data.queries))
@@ -360,6 +361,11 @@ def _name(data: beir.BeirSet, arguments: Namespace) -> str:
     """The name of a measurement: the set, its own questions if given, and the distractors."""
     own = f"@{arguments.queries.stem}" if arguments.queries else ""
     return data.name + own + _extra(arguments)
+
+
+def _encoder(config: Config) -> str:
+    """How the name of a measurement tells another encoder than the built-in one."""
+    return "" if config.encoder == STATIC_NAME else f" {Path(config.encoder).name}"
 
 
 def _extra(arguments: Namespace) -> str:

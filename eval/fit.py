@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rag.bot import Bot
 
 LEAST = 30  # questions; fewer than that fit noise
-_SHARES = np.linspace(0, 1, 21)
+SHARES = np.linspace(0, 1, 21)
 _CUT = 10
 
 
@@ -37,7 +37,7 @@ class Labelled:
     grades: Grades
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
     """Candidates of one question in the rows of a table, with the articles they come from."""
 
@@ -109,14 +109,14 @@ def look(bot: Bot, questions: Iterable[Labelled]) -> list[Seen]:
         hits = bot.searcher.fused(query, RERANKED)
         if not hits:
             continue
-        legs = np.array([[hit.scores.get(leg, 0.0) for leg in ("keyword", "dense")] for hit in hits])
+        scores = np.array([[hit.scores.get(leg, 0.0) for leg in ("keyword", "dense")] for hit in hits])
         first = hits[:RERANKED]
         articles = tuple(hit.article.id for hit in hits)
         right = np.array([article in question.grades for article in articles])
         features = reranker.features(query, first)
         seen.append(
             Seen(
-                Ranked(Listing(legs, right), articles, question.grades),
+                Ranked(Listing(scores, right), articles, question.grades),
                 Ranked(Listing(features, right[: len(first)]), articles[: len(first)], question.grades),
             )
         )
@@ -144,13 +144,13 @@ def fit(seen: Sequence[Seen], now: Weights) -> Fitted:
 
 
 def _fused_stage(ranked: Sequence[Ranked], now: Weights) -> Stage:
-    gains = np.array([[each.ndcg(_legs(share)) for share in _SHARES] for each in ranked])
+    gains = np.array([[each.ndcg(legs(share)) for share in SHARES] for each in ranked])
     unseen = []
     for fold in range(FOLDS):
         others = np.delete(gains, np.s_[fold::FOLDS], axis=0).mean(axis=0)
         unseen += gains[fold::FOLDS, int(others.argmax())].tolist()
-    before = float(np.mean([each.ndcg(_legs(now.keyword)) for each in ranked]))
-    best = _legs(float(_SHARES[int(gains.mean(axis=0).argmax())]))
+    before = float(np.mean([each.ndcg(legs(now.keyword)) for each in ranked]))
+    best = legs(float(SHARES[int(gains.mean(axis=0).argmax())]))
     return Stage("слияние", before, float(np.mean(unseen)), best)
 
 
@@ -158,17 +158,18 @@ def _rerank_stage(ranked: Sequence[Ranked], shipped: Floats) -> Stage:
     listings = [[each.listing for each in ranked]]
     unseen = []
     for fold in range(FOLDS):
-        weights = _usable(listwise(without_fold(listings, fold)))
+        weights = usable(listwise(without_fold(listings, fold)))
         unseen += [each.ndcg(weights) for each in ranked[fold::FOLDS]]
     before = float(np.mean([each.ndcg(shipped) for each in ranked]))
-    return Stage("переоценка", before, float(np.mean(unseen)), _usable(listwise(listings)))
+    return Stage("переоценка", before, float(np.mean(unseen)), usable(listwise(listings)))
 
 
-def _legs(keyword: float) -> Floats:
+def legs(keyword: float) -> Floats:
+    """The weights of the keyword and the dense score in the fused one."""
     return np.array([keyword, 1 - keyword])
 
 
-def _usable(weights: Floats) -> Floats:
+def usable(weights: Floats) -> Floats:
     """No feature speaks against a passage; the sum is that of the shipped weights, and so is the scale."""
     positive = np.maximum(weights, 0.0)
     if not positive.any():

@@ -164,14 +164,14 @@ def _parts(config: Config, encoder: object = None) -> Parts:
     assets = static.ensure(config.models_folder)
     words = static.StaticEncoder(assets)
     choice = _choice(config)
-    chosen = choice.encoder(words) if encoder is None else _given_encoder(encoder)
+    chosen = choice.encoder(words, config.models_folder) if encoder is None else _given_encoder(encoder)
     weights = models.weights_for(chosen, config.weights_file, config.weights is not None)
     dense = DenseLeg(
         chosen,
         weights,
         # An encoder that a program brought along can't be made again from settings.
         recipe=choice.recipe if encoder is None else "",
-        former=lambda recipe: models.former(recipe, words),
+        former=lambda recipe: models.former(recipe, words, config.models_folder),
     )
     return Parts(words, chosen, assets, KeywordLeg(), dense)
 

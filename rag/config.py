@@ -32,7 +32,7 @@ class Config(BaseSettings):
         None, description="где хранить построенный кодировщик; по умолчанию RAG_DATA/models"
     )
     encoder: str = Field(
-        "static", description="кодировщик: `static`, имя или путь модели sentence-transformers"
+        "static", description="кодировщик: `static`, `e5`, имя или путь модели sentence-transformers"
     )
     encoder_query_prompt: str | None = Field(
         None, description="что модель ждёт перед вопросом; `none` — ничего; по умолчанию знает модель"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from rag.errors import ModelError, SettingsError
 from rag.retrieval import static
-from rag.retrieval.fusion import STATIC, Weights, read
+from rag.retrieval.fusion import SHIPPED, Weights, read
 from rag.retrieval.rerank import WEIGHTS
 from rag.types import Encoder, Reranker
 
-STATIC_NAME = "static"
+STATIC_NAME, E5_NAME = "static", "e5"
 LATE, NO_RERANKER = "late-interaction", "none"
 
 
@@ -30,21 +30,29 @@ class EncoderChoice:
         """All of it as a line, for `former`."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
-    def encoder(self, words: static.StaticEncoder) -> Encoder:
-        """The encoder; `words` is the built-in one. Raises ModelError."""
+    def encoder(self, words: static.StaticEncoder, models: Path) -> Encoder:
+        """The encoder; `words` is the built-in one, `models` where others are made. Raises ModelError."""
         if self.name == STATIC_NAME:
             return words
+        if self.name == E5_NAME:
+            return self._e5(models)
         if static.is_trained(Path(self.name).expanduser()):
             return static.trained(Path(self.name).expanduser())
         from rag.retrieval.neural.encoder import SentenceTransformerEncoder
 
         return SentenceTransformerEncoder(self.name, self.query_prompt, self.passage_prompt)
 
+    def _e5(self, models: Path) -> Encoder:
+        from rag.retrieval import e5
+        from rag.retrieval.neural.prompts import prompts
 
-def former(recipe: str, words: static.StaticEncoder) -> Encoder | None:
+        return e5.E5Encoder(e5.ensure(models), prompts(self.name, {}, self.query_prompt, self.passage_prompt))
+
+
+def former(recipe: str, words: static.StaticEncoder, models: Path) -> Encoder | None:
     """The encoder of an earlier recipe; None where this machine can't load it any more."""
     try:
-        return EncoderChoice(**json.loads(recipe)).encoder(words)
+        return EncoderChoice(**json.loads(recipe)).encoder(words, models)
     except (ModelError, ValueError, TypeError):
         return None
 
@@ -78,8 +86,8 @@ def weights_for(chosen: Encoder, path: Path | None, is_required: bool) -> Callab
     def weights(encoder: Encoder) -> Weights:
         if fitted and encoder.name == chosen.name:
             return fitted
-        if encoder.name == STATIC_NAME:
-            return STATIC
+        if encoder.name in SHIPPED:
+            return SHIPPED[encoder.name]
         from rag.retrieval.calibration import calibrated
 
         return calibrated(encoder)

@@ -315,11 +315,11 @@ def _tokenizer(path: Path) -> Any:
     return Tokenizer.from_file(str(path))
 
 
-def map_rows(path: Path) -> np.ndarray:
-    """The one tensor of a safetensors file, mapped into memory instead of read."""
+def map_rows(path: Path, name: str = "embedding.weight") -> np.ndarray:
+    """A float16 matrix of a safetensors file, mapped into memory instead of read."""
     with path.open("rb") as file:
         size = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(size))["embedding.weight"]
+        header = json.loads(file.read(size))[name]
     if header["dtype"] != "F16":
         raise ValueError(f"dtype {header['dtype']}")
     return np.memmap(path, np.float16, "r", 8 + size + header["data_offsets"][0], tuple(header["shape"]))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from eval import __main__ as line
-from eval import libraries
+from eval import libraries, train_reranker
 from eval.errors import EvaluationError
 from eval.fit import Ranked, Seen, fit
 from eval.fitting import Listing
@@ -66,6 +66,16 @@ def test_noise_changes_nothing() -> None:
     fitted = fit(questions, STATIC)
     assert fitted.weights == STATIC
     assert "прежние" in fitted.table() and "новые" not in fitted.table()
+
+
+def test_weights_that_ship_are_fitted_on_several_sets() -> None:
+    sets = [[seen(number, "dense") for number in range(start, start + 20)] for start in (0, 100)]
+    fused = [[each.fused for each in questions] for questions in sets]
+    reranked = [[each.reranked for each in questions] for questions in sets]
+    assert train_reranker._shares(fused)[0] < 0.3
+    weights = train_reranker._features(reranked)
+    assert weights.argmax() == PLACE["dense"] and weights.min() >= 0
+    assert all(unseen > 0.9 for unseen in train_reranker._unseen(reranked, train_reranker._features))
 
 
 def test_too_few_questions() -> None:

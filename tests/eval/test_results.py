@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from eval import results
+from eval import commands, results
 from eval.errors import EvaluationError
 from eval.results import Result
+from rag.config import Config
 from tests.eval.records import PROVENANCE
 
 NUMBERS = {
@@ -78,3 +79,8 @@ def test_readme_tables_are_the_saved_results(language: results.Language, path: P
     text = path.read_text(encoding="utf-8")
     assert results.blocks(text), f"{path.name} has no measured table"
     assert results.fill(text, results.load(), language) == text, "run: python -m eval table --write"
+
+
+@pytest.mark.parametrize(("encoder", "told"), [("static", ""), ("e5", " e5"), ("/models/big", " big")])
+def test_measurements_of_another_encoder_have_its_name(encoder: str, told: str) -> None:
+    assert commands._encoder(Config(encoder=encoder)) == told
