@@ -21,11 +21,6 @@ def test_each_kind_of_question_has_its_cue(question: str, text: str, cue: str) -
     assert not any(other.values())
 
 
-def test_the_place_asked_for_counts() -> None:
-    asked = analyse("На каком месте завод по выпуску стали?")
-    assert cues(asked, "По стали завод седьмой.", ranked=True)[CUES.index("ranks")] == 1
-
-
 def test_what_explains_counts_where_it_is_asked_for() -> None:
     assert cues(analyse("Что такое шлак?"), "Шлак — остаток плавки.", 0.9)[CUES.index("defines")] == 0.9
 

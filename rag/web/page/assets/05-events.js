@@ -62,9 +62,19 @@
     return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
   }
 
+  // Answers outside the queue come in the order of their questions: of two footnotes the last one stays open.
+  let before = Promise.resolve();
+  function inTurn(asked) {
+    const whole = request(...asked).then(async (reply) => (await reply.clone().arrayBuffer(), reply));
+    const turn = before.then(() => whole);
+    before = turn.catch(() => null).then(() => new Promise((done) => setTimeout(done)));
+    return turn;
+  }
+
   window.fetch = (...asked) => {
     const { pathname } = new URL(asked[0]?.url ?? asked[0], location.href);
     if (pathname.endsWith("/queue/join")) return join(asked);
+    if (pathname.endsWith("/run/predict")) return inTurn(asked);
     return pathname.endsWith("/queue/data") ? Promise.resolve(stream(asked)) : request(...asked);
   };
 })();
