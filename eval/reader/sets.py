@@ -17,6 +17,7 @@ from typing import Any
 
 from eval import beir
 from eval.reader.examples import Example, Label
+from rag.answering import rereading
 from rag.text.sentences import Span, sentences
 from rag.text.words import lemmas
 
@@ -123,12 +124,7 @@ def above(title: str, before: str, random_: random.Random) -> str:
     chance = random_.random()
     if chance < _WITHOUT_CONTEXT:
         return ""
-    return context(title, "" if chance < _WITHOUT_CONTEXT + _WITHOUT_BEFORE else before)
-
-
-def context(title: str, before: str) -> str:
-    """What stands above a sentence, as the network is given it."""
-    return ". ".join(part for part in (title.strip().rstrip("."), before.strip()) if part)
+    return rereading.above(title, "" if chance < _WITHOUT_CONTEXT + _WITHOUT_BEFORE else before)
 
 
 def yes_or_no(folder: Path) -> Iterator[Example]:
@@ -188,7 +184,7 @@ def _of_own_text(item: dict[str, Any], random_: random.Random) -> Iterator[Examp
         chance = random_.random()
         text = title if chance < 0.25 else ""
         if chance > 0.85 and each["label"] != "not_stated":
-            text = context(title, before)
+            text = rereading.above(title, before)
         yield Example(each["c"], quotes, group, "own-claim", text, label=each["label"])
 
 
