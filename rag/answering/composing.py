@@ -75,6 +75,8 @@ def composed(question: str, reading: Findings, chosen: Sequence[Evidence]) -> Dr
 
 def _short_answer(question: str, reading: Findings, said: Sequence[Evidence]) -> str | None:
     """The short answer in the first of the sentences `said`; of «что такое» the first that explains."""
+    if reading.question.polar:
+        return None
     if said[0].reading is not None:
         return short_of(said[0])
     if reading.question.kind == "definition":

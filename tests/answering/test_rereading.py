@@ -96,7 +96,7 @@ DENIED = "Железный мост в 1936 году не открыли."
     ],
 )
 def test_verdicts(sentence: str, follows: Follows, verdict: str | None, short: str | None) -> None:
-    reader = Table({sentence: Reading(None, 0.0, 9.0, follows)})
+    reader = Table({sentence: Reading((0, 8), 9.0, 9.0, follows)})  # a part is marked, and not what is asked
     draft = answered("Открыли ли железный мост в 1936 году?", reader, sentence)
     assert (draft.polar, draft.verdict, draft.short_answer) == (True, verdict, short)
 
