@@ -15,6 +15,7 @@ from typing import Self
 
 from rag.answering import dialogue
 from rag.answering.leading import led
+from rag.answering.surroundings import surrounded
 from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, told
 from rag.errors import NotFoundError, QuestionError
@@ -93,7 +94,7 @@ class Bot:
         query = self.searcher.query(alone)
         hits = self.searcher.search(query, passages_to_read(query), filters)
         notes = (*asked.notes, *self._remarks(query, filters))
-        for draft in self.writer.write(query, led(hits, self._text_of)):
+        for draft in self.writer.write(query, self._in_place(hits)):
             checked = verified(draft, self._strict, self.reading.reader())
             left_out = (*notes, *cut(len(draft.sentences) - len(checked.sentences)))
             yield self._answer(question, alone, asked, left_out, checked, hits, _ms(started))
@@ -113,8 +114,12 @@ class Bot:
         """Whether the library answers `question` by its own sentences. Asks no language model."""
         query = self.searcher.query(self.repaired(question).text)
         hits = self.searcher.search(query, passages_to_read(query))
-        *_, draft = self._quoting.write(query, led(hits, self._text_of))
+        *_, draft = self._quoting.write(query, self._in_place(hits))
         return draft.found
+
+    def _in_place(self, hits: Sequence[Hit]) -> list[Hit]:
+        """`hits` with what they lean on and what governs them in their articles."""
+        return surrounded(led(hits, self._text_of), self._text_of)
 
     def _text_of(self, article_id: str) -> str | None:
         """The text of an article; None where it was removed meanwhile."""

@@ -15,7 +15,7 @@ from rag.answering.saying import Said, said
 from rag.answering.spans import short_answer
 from rag.answering.wanted import ANSWERING
 from rag.text.setting import NO, YES
-from rag.types import Citation, Disagreement, Draft, Sentence, Version, YesNo
+from rag.types import Citation, Disagreement, Draft, Hit, Sentence, Version, YesNo
 
 _WORDS = {"yes": YES, "no": NO}
 
@@ -31,8 +31,17 @@ class _Footnotes:
         return tuple(self._known.values())
 
     def of(self, line: Said) -> Citation:
-        article = line.evidence.hit.article
-        key = (article.id, line.start, line.stop)
+        return self._of(line.evidence.hit, line.start, line.quote)
+
+    def of_heads(self, line: Said) -> Iterator[int]:
+        """The number of the heads of the table that `line` is a row of, where its quote doesn't hold them."""
+        heads = line.evidence.sentence.above.heads
+        if heads and heads[0] < line.start and line.text == line.evidence.sentence.above.told:
+            yield self._of(line.evidence.hit, *heads).number
+
+    def _of(self, hit: Hit, start: int, quote: str) -> Citation:
+        article, stop = hit.article, start + len(quote)
+        key = (article.id, start, stop)
         if key not in self._known:
             self._known[key] = Citation(
                 number=len(self._known) + 1,
@@ -41,10 +50,10 @@ class _Footnotes:
                 source=article.source,
                 url=article.url,
                 published=article.published,
-                quote=line.quote,
-                start=line.start,
-                stop=line.stop,
-                passage_id=line.evidence.hit.passage.id,
+                quote=quote,
+                start=start,
+                stop=stop,
+                passage_id=hit.passage.id,
             )
         return self._known[key]
 
@@ -141,6 +150,7 @@ def _follows(each: Evidence, line: Said) -> bool:
 def _numbers(footnotes: _Footnotes, line: Said, found: Sequence[Evidence]) -> Iterator[int]:
     """The footnotes of a line: its own, and those of other sources where it is a sentence and no more."""
     yield footnotes.of(line).number
+    yield from footnotes.of_heads(line)
     if line.text.count("\n") or line.quote not in line.evidence.text:
         return
     for other in other_sources(line.evidence, found):

@@ -45,11 +45,14 @@ def reread(
 
 
 def to_read(hit: Hit, sentence: SourceSentence) -> TextToRead:
-    """A sentence of `hit` with its title and the sentence before it."""
-    passage = hit.passage
+    """A sentence of `hit` with its title, the headings above it, and what announces or precedes it."""
+    passage, governs = hit.passage, sentence.above
     place = passage.sentences.index(sentence)
-    before = passage.quote(passage.sentences[place - 1]) if place else ""
-    return TextToRead(above(hit.article.title, before), passage.quote(sentence))
+    before = passage.quote(passage.sentences[place - 1]) if place and not governs.told else ""
+    if before in governs.headings:
+        before = ""
+    context = above(". ".join((hit.article.title, *governs.headings)), governs.lead or before)
+    return TextToRead(context, passage.told(sentence))
 
 
 def above(title: str, before: str) -> str:

@@ -74,6 +74,8 @@ class _Run:
 def said(evidence: Evidence, just_said: bool = False) -> Said:
     """`evidence` as it can be read alone; `just_said`: the sentence before it was given right before."""
     passage = evidence.hit.passage
+    if evidence.sentence.above.heads:
+        return _as_row(evidence)
     here = passage.sentences.index(evidence.sentence)
     alone = _Run(passage, here, here)
     if (listed := _whole_list(alone)) is not None:
@@ -85,6 +87,14 @@ def said(evidence: Evidence, just_said: bool = False) -> Said:
     start = run.start + _lead(run.text(run.first))
     text = _joined(run, start, named)
     return Said(evidence, text, start, run.stop)
+
+
+def _as_row(evidence: Evidence) -> Said:
+    """A row of a table with its heads; the quote begins at the heads where they are near."""
+    passage, sentence = evidence.hit.passage, evidence.sentence
+    since = sentence.above.heads[0] if sentence.above.heads else sentence.start
+    is_near = since >= passage.start and sentence.stop - since <= _LONGEST
+    return Said(evidence, sentence.above.told, since if is_near else sentence.start, sentence.stop)
 
 
 def _lead(text: str) -> int:

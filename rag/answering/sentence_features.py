@@ -52,7 +52,7 @@ def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches
     rare = _rarity(matches, _own(hits, matches))
     for place, hit in enumerate(hits):
         table = _of_hit(matches, place)
-        texts = [hit.passage.quote(sentence) for sentence in hit.passage.sentences]
+        texts = [hit.passage.told(sentence) for sentence in hit.passage.sentences]
         title = title_columns(asked, hit.article.title, matches.titles[:, place], texts)
         context = _with_context(table, title, texts, _leads(hit, texts))
         columns = (
@@ -62,7 +62,7 @@ def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches
             table[verbs].max(axis=0, initial=0.0),
         )
         for number, (sentence, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
-            if number < hit.lead or text.endswith("?") or is_boilerplate(text):
+            if number < hit.lead or sentence.above.names or text.endswith("?") or is_boilerplate(text):
                 continue
             explained = explains(query.text, text, topics[hit.article.id]) if defining else 0.0
             down = number - hit.lead

@@ -23,6 +23,7 @@ from rag.answering.claim_checks import CLOSE, NO_CONTRADICTION, Contradictions, 
 from rag.answering.fitted import fitted
 from rag.text.claims import claims
 from rag.text.setting import NO, YES
+from rag.text.structure import row_told
 from rag.text.words import fold, words
 from rag.types import Citation, Draft, Follows, Reader, Sentence, TextToRead, Verdict
 
@@ -171,7 +172,9 @@ def _checked(sentence: Sentence, quotes: dict[int, Citation], reader: Reader | N
     cited = [quotes[number] for number in sentence.citations if number in quotes]
     if not cited:
         return replace(sentence, support="unsupported", reasons=("нет сноски",))
-    if any(each.quote == sentence.text for each in cited):
+    if any(each.quote == sentence.text for each in cited) or row_told(
+        sentence.text, [each.quote for each in cited]
+    ):
         return replace(sentence, support="supported", reasons=())
     days = [each.published for each in cited]
     verdict = verify(sentence.text, [each.quote for each in cited], days, reader)

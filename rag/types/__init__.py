@@ -25,6 +25,7 @@ from rag.types.answer import (
     YesNo,
 )
 from rag.types.library import (
+    Above,
     Article,
     ArticleInfo,
     ArticleSet,
@@ -53,6 +54,7 @@ from rag.types.search import (
 )
 
 __all__ = [
+    "Above",
     "Answer",
     "Article",
     "ArticleInfo",

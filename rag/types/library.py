@@ -46,12 +46,33 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Above:
+    """What governs a sentence where it stands in its article.
+
+    `headings` above it, the widest first; `lead` announces the list that it is an item of. Of a row of a
+    table `told` is the row with the heads of its columns («Район: Турьевский; Август: 4,7»), and `heads` is
+    the row of the heads as it stands in the text, with its offset. What `names` others, a heading without a
+    verb or the heads themselves, says nothing alone.
+    """
+
+    headings: tuple[str, ...] = ()
+    lead: str = ""
+    told: str = ""
+    heads: tuple[int, str] | None = None
+    names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSentence:
-    """One sentence of a passage: its offsets in the article and the lemmas of its words, in order."""
+    """One sentence of a passage: its offsets in the article and the lemmas of its words, in order.
+
+    `above` is there where it is read; its words are among the lemmas then.
+    """
 
     start: int
     stop: int
     lemmas: tuple[str, ...]
+    above: Above = Above()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +95,10 @@ class Passage:
     def quote(self, sentence: SourceSentence) -> str:
         """Text of one of this passage's sentences."""
         return self.text[sentence.start - self.start : sentence.stop - self.start]
+
+    def told(self, sentence: SourceSentence) -> str:
+        """A sentence as it is read: a row of a table with its heads, any other one as it stands there."""
+        return sentence.above.told or self.quote(sentence)
 
 
 @dataclass(frozen=True, slots=True)

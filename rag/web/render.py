@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from rag.text.setting import DEVELOPS, DISAGREE, NO, UNDECIDED, YES, mark_goes_before_stop, without_marks
+from rag.text.structure import Row, row_told
 from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support, Version
 from rag.web.render_article import byline_html, link_html, plain
 from rag.web.render_reprints import reprints_html
@@ -93,15 +94,29 @@ def _version(version: Version, citations: dict[int, Citation]) -> Markup:
 def sentence_html(sentence: Sentence, citations: dict[int, Citation], short_answer: str | None) -> Markup:
     """A sentence with clickable footnotes, its short answer in bold and the mark of its support."""
     text = without_marks(sentence.text, sentence.citations)
+    row = row_told(text, [citations[number].quote for number in sentence.citations if number in citations])
     notes = Markup(f'<span class="comma">,{chr(8201)}</span>').join(
         _footnote(citations[number]) for number in sentence.citations if number in citations
     )
     body, stop = (text[:-1], text[-1]) if mark_goes_before_stop(text) else (text, "")
     sign, label = SUPPORT[sentence.support]
     label = "; ".join([label, *sentence.reasons])
+    said = _row(row, short_answer) if row else _bold(body, short_answer)
     return Markup('<span class="sentence" data-support="{}">{}<span class="end">{}{}{}</span></span>').format(
-        sentence.support, _bold(body, short_answer), notes, stop, _SUPPORT.format(label=label, sign=sign)
+        sentence.support, said, notes, stop, _SUPPORT.format(label=label, sign=sign)
     )
+
+
+def _row(row: Row, short_answer: str | None) -> Markup:
+    """A row of a table: each cell under the head of its column."""
+    cells = Markup(" ").join(
+        Markup('<span class="cell"><span class="head">{}</span><span class="said">{}</span></span>').format(
+            cell.head, _bold(cell.text, short_answer)
+        )
+        for cell in row.cells
+        if cell.text
+    )
+    return Markup('<span class="row">{}</span>').format(cells)
 
 
 def _footnote(citation: Citation) -> Markup:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup, escape
 
+from rag.text.structure import Row, Structure
 from rag.types import Article
 from rag.web.wording import byline
 
@@ -79,8 +80,41 @@ def _paragraph(
     soft: Sequence[tuple[int, int]],
     anchor: str,
 ) -> Markup:
-    """One paragraph, which begins at `offset` of its article."""
+    """One paragraph, which begins at `offset` of its article; a table is one, too."""
+
+    def marked(start: int, stop: int) -> Markup:
+        return _marked(text[start:stop], offset + start, quotes, soft, anchor)
+
+    if rows := Structure(text).rows:
+        return _table(text, rows, marked)
     tag = Markup("h3" if re.match(r"(#{1,6})\s+", text) else "p")
+    return Markup("<{0}>{1}</{0}>").format(tag, marked(0, len(text)))
+
+
+def _table(text: str, rows: Sequence[Row], marked: Callable[[int, int], Markup]) -> Markup:
+    """Lines of cells as a table, other lines of the paragraph above and below it."""
+    lines = Markup("").join(
+        Markup("<tr>{}</tr>").format(
+            Markup("").join(
+                Markup("<{0}>{1}</{0}>").format(
+                    Markup("th" if row.is_head else "td"), marked(cell.start, cell.stop)
+                )
+                for cell in row.cells
+            )
+        )
+        for row in rows
+    )
+    above, below = marked(0, rows[0].start), marked(rows[-1].stop, len(text))
+    around = [Markup("<p>{}</p>").format(each) if each.striptags().strip() else "" for each in (above, below)]
+    return Markup('{}<div class="table"><table><tbody>{}</tbody></table></div>{}').format(
+        around[0], lines, around[1]
+    )
+
+
+def _marked(
+    text: str, offset: int, quotes: Sequence[tuple[int, int]], soft: Sequence[tuple[int, int]], anchor: str
+) -> Markup:
+    """A stretch of an article with the quotes in it marked."""
     parts, done = [], 0
     for start, stop in _inside(quotes, offset, len(text)):
         if start >= done:
@@ -88,8 +122,7 @@ def _paragraph(
             named = Markup(' id="{}{}"').format(anchor, offset + start) if anchor else Markup("")
             parts += [Markup("<mark{}>{}</mark>").format(named, _marked_up(text[start:stop]))]
             done = stop
-    parts += [_softly(text, done, len(text), offset, soft)]
-    return Markup("<{0}>{1}</{0}>").format(tag, Markup("").join(parts))
+    return Markup("").join([*parts, _softly(text, done, len(text), offset, soft)])
 
 
 def _inside(spans: Sequence[tuple[int, int]], offset: int, length: int) -> list[tuple[int, int]]:

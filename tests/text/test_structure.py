@@ -1,0 +1,92 @@
+"""What governs a sentence: headings, heads of tables, what announces a list."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text.structure import Structure, row_told
+
+PRICES = "| Лодка | Час | День |\n|---|---|---|\n| Каяк | 300 | 900 |\n| Плот | 500 | |"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (PRICES, ["Лодка; Час; День", "Лодка: Каяк; Час: 300; День: 900", "Лодка: Плот; Час: 500"]),
+        (
+            "Лодка | Час\nКаяк | 300\nПлот | 500",
+            ["Лодка; Час", "Лодка: Каяк; Час: 300", "Лодка: Плот; Час: 500"],
+        ),
+        ("Итог | 2024 | 2025\nСбор | 4 | 7", ["Итог; 2024; 2025", "Итог: Сбор; 2024: 4; 2025: 7"]),
+        (" | Юг | Север\nЗима | да | нет", ["Юг; Север", "Зима; Юг: да; Север: нет"]),
+        ("Телефон | 22-15\nФакс | 22-16", ["Телефон; 22-15", "Факс; 22-16"]),
+        ("Каяк | синий\nПлот | белый", ["Каяк; синий", "Плот; белый"]),
+        ("Ночь | День | 5", []),
+        ("Текст без таблицы.", []),
+    ],
+    ids=[
+        "ruled",
+        "words above figures",
+        "years",
+        "empty corner",
+        "names and values",
+        "no heads",
+        "a line",
+        "none",
+    ],
+)
+def test_rows_are_told_with_their_heads(text: str, told: list[str]) -> None:
+    assert [row.told for row in Structure(text).rows] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "path"),
+    [
+        ("# Порт\n\n## Касса\n\nОткрыта.\n\n## Пристань\n\nЗакрыта.", "Закрыта", ("Порт", "Пристань")),
+        ("## Касса\n\n### Часы\n\nДо шести.", "До", ("Касса", "Часы")),
+        ("## Касса ##\nДо шести.", "До", ("Касса",)),
+        ("Причал № 3\nСторож: Ильин\n\nПричал № 5\nСторож: Рогов", "Рогов", ("Причал № 5",)),
+        ("Порт открыли весной\nСторож: Ильин", "Ильин", ()),
+        ("Порт.\nСторож: Ильин", "Ильин", ()),
+        ("Касса закрыта.", "Касса", ()),
+    ],
+    ids=["two levels", "nested", "closed", "plain lines", "a sentence", "full stop", "none"],
+)
+def test_headings_govern_what_stands_below(text: str, word: str, path: tuple[str, ...]) -> None:
+    assert Structure(text).path(text.index(word)) == path
+
+
+def test_an_item_has_what_announces_its_list() -> None:
+    text = "Возьмите с собой:\n\n- весло;\n- жилет.\n\nПотом плывите.\n- Куда?"
+    structure = Structure(text)
+    assert structure.lead(text.index("весло")) == structure.lead(text.index("жилет")) == "Возьмите с собой:"
+    assert not structure.lead(text.index("Куда"))
+    assert not structure.lead(text.index("Потом"))
+
+
+@given(
+    st.lists(
+        st.lists(st.text("абв 17|\t", max_size=6), min_size=1, max_size=4).map("|".join),
+        min_size=1,
+        max_size=6,
+    ).map("\n".join)
+)
+def test_offsets_are_those_of_the_text(text: str) -> None:
+    for row in Structure(text).rows:
+        assert all(text[cell.start : cell.stop] == cell.text for cell in row.cells)
+        assert all(row.start <= cell.start <= cell.stop <= row.stop for cell in row.cells)
+
+
+@pytest.mark.parametrize(
+    "quotes",
+    [[PRICES.rpartition("\n")[0]], ["| Каяк | 300 | 900 |", "| Лодка | Час | День |"]],
+    ids=["one quote", "heads apart"],
+)
+def test_a_told_row_is_found_in_its_quotes(quotes: list[str]) -> None:
+    row = row_told("Лодка: Каяк; Час: 300; День: 900", quotes)
+    assert row is not None
+    assert [cell.head for cell in row.cells] == ["Лодка", "Час", "День"]
+    for false in ("Лодка: Каяк; Час: 900; День: 300", "Лодка: Плот; Час: 300; День: 900"):
+        assert row_told(false, quotes) is None
