@@ -16,12 +16,14 @@ _BLOCKS = frozenset(
     "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
     "h6 header hr li main nav ol p pre section table tr ul".split()
 )
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _HIDDEN = frozenset("head iframe noscript script style svg template title".split())
 _MARKUP = re.compile(r"</(?:p|div|b|i|a|em|strong|span|li|ul|h\d|blockquote)>|<(?:p|br)\s*/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5}|#x[0-9a-f]{2,5});", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{3,20})", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _SPACES = re.compile(r"[^\S\n]+")
+_EMPHASIS = ("b", "strong", "i", "em", "u", "mark", "small", "code", "kbd", "tt", "big")
 _GAPS = re.compile(r"\n\s*\n\s*")
 
 
@@ -30,7 +32,8 @@ def page(source: Source) -> Article:
     from trafilatura import bare_extraction  # 0.5 s to import, needed for pages only
 
     found = bare_extraction(
-        page_text(source.read(), source.known.charset),
+        _without_emphasis(page_text(source.read(), source.known.charset)),
+        include_formatting=True,
         url=source.known.url,
         with_metadata=True,
         include_comments=False,
@@ -48,6 +51,17 @@ def page(source: Source) -> Article:
         published_raw=found.date or None,
     )
     return completed(normal(found.text), info)
+
+
+def _without_emphasis(text: str) -> Any:
+    """The page as a tree whose headings are marked later on, while «**» would stand in what is quoted."""
+    from lxml import etree
+    from trafilatura.utils import load_html
+
+    tree = load_html(text)
+    if tree is not None:
+        etree.strip_tags(tree, *_EMPHASIS)
+    return text if tree is None else tree
 
 
 def page_text(data: bytes, charset: str | None = None) -> str:
@@ -104,6 +118,8 @@ def _gather(tree: Any, parts: list[str]) -> None:
 def _before(tag: str) -> str:
     if tag == "li":
         return "\n- "
+    if tag in _HEADINGS:
+        return "\n" + "#" * int(tag[1]) + " "
     return "\n" if tag in _BLOCKS else ""
 
 
@@ -112,6 +128,6 @@ def _after(tag: str) -> str:
         return ""
     if tag in ("td", "th"):
         return " | "
-    if tag in ("p", "h1", "h2", "h3", "h4", "h5", "h6"):
+    if tag == "p" or tag in _HEADINGS:
         return "\n\n"
     return "\n" if tag in _BLOCKS else ""

@@ -15,6 +15,7 @@ from rag.library.reading.packed import member, opened
 from rag.library.reading.pieces import Source
 from rag.types import Article, ArticleInfo
 
+_DEEPEST_HEADING = 6
 _LARGEST_PART = 100 * 1024**2  # bytes
 _DEFAULT_AUTHORS = frozenset({"python-docx", "user", "пользователь", "admin", "администратор", "unknown"})
 
@@ -30,7 +31,8 @@ def word(source: Source) -> Article:
         parts = list(_parts(document))
         described = document.core_properties
         title, author = described.title.strip(), described.author.strip()
-        heading = next((text for style, text in parts if style in ("Title", "Heading 1") and text), "")
+        titles = (text.lstrip("# ") for style, text in parts if style in ("Title", "Heading 1"))
+        heading = next(filter(None, titles), "")
     except (KeyError, ValueError, AttributeError, SyntaxError) as error:  # lxml's errors are SyntaxErrors
         raise ArticleError("это не документ Word (.docx), или он повреждён; сохраните его заново") from error
     info = ArticleInfo(
@@ -55,8 +57,15 @@ def _parts(document: Any) -> Iterator[tuple[str, str]]:
             yield "Table", "\n".join(_row(row) for row in part.rows)
         else:
             style = str(part.style.name) if part.style is not None else ""
-            mark = "- " if _is_item(part, style) and part.text.strip() else ""
-            yield style, mark + part.text.strip()
+            mark = _heading_mark(style) or ("- " if _is_item(part, style) else "")
+            text = " ".join(part.text.split()) if mark.startswith("#") else part.text.strip()
+            yield style, mark + text if text else ""
+
+
+def _heading_mark(style: str) -> str:
+    """«## » for the style "Heading 2"; "" for what is no heading."""
+    level = style.removeprefix("Heading ")
+    return "#" * min(int(level), _DEEPEST_HEADING) + " " if style != level and level.isdigit() else ""
 
 
 def _is_item(paragraph: Any, style: str) -> bool:

@@ -99,6 +99,30 @@ def test_a_word_document() -> None:
     )
 
 
+def test_headings_of_a_word_document_keep_their_level() -> None:
+    document = docx.Document()
+    for text, level in (("Склад", 1), ("Часы\nработы", 2), ("", 2)):
+        document.add_heading(text, level)
+    document.add_paragraph("С восьми до шести.")
+    file = BytesIO()
+    document.save(file)
+    article = only(file.getvalue(), "a.docx")
+    assert article.info.title == "Склад"
+    assert article.text == "# Склад\n\n## Часы работы\n\nС восьми до шести."
+
+
+def test_headings_of_a_page_are_marked_and_bold_text_is_not() -> None:
+    told = "Склад открыт каждый день, кроме <b>воскресенья</b>, и принимает <em>всё</em>, что привезут."
+    page = (
+        f"<html><head><title>Склад</title></head><body><article><h1>Склад</h1><p>{told}</p>"
+        "<h2>Часы работы</h2><p>С <strong>восьми</strong> утра до шести часов вечера.</p></article></body></html>"
+    )
+    text = only(page.encode(), "a.html").text
+    assert "## Часы работы" in text.split("\n")
+    assert "С восьми утра до шести" in text
+    assert "*" not in text
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -145,7 +169,7 @@ def test_a_book() -> None:
         "Медь и люди", "Пётр Иванов, Ольга Ким", "Сноска", "2024-05-06", ("медь",),
     )  # fmt: skip
     assert article.text == (
-        "Глава первая\n\nРудник открыли весной. Он даёт медь.\n\nГлава вторая\n\n- руда\n- медь"
+        "# Глава первая\n\nРудник открыли весной. Он даёт медь.\n\n# Глава вторая\n\n- руда\n- медь"
     )
 
 
