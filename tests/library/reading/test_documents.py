@@ -115,7 +115,8 @@ def test_headings_of_a_page_are_marked_and_bold_text_is_not() -> None:
     told = "Склад открыт каждый день, кроме <b>воскресенья</b>, и принимает <em>всё</em>, что привезут."
     page = (
         f"<html><head><title>Склад</title></head><body><article><h1>Склад</h1><p>{told}</p>"
-        "<h2>Часы работы</h2><p>С <strong>восьми</strong> утра до шести часов вечера.</p></article></body></html>"
+        "<h2>Часы работы</h2><p>С <strong>восьми</strong> утра до шести часов вечера.</p></article>"
+        "</body></html>"
     )
     text = only(page.encode(), "a.html").text
     assert "## Часы работы" in text.split("\n")
