@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SHOWN = 4
 TRIED = 40  # questions, a few hundredths of a second each
+LONGEST_WAIT = 1.0  # seconds that an opened page waits for them
 READ = 60  # of the newest articles
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,8 @@ class Examples:
     """Example questions for whatever the library holds at the moment.
 
     `made` by hand for a corpus known here are taken while they are answered; what is missing is made from
-    the newest articles. Working them out takes a second, so it is done aside and again when articles change.
+    the newest articles. Working them out takes a second or more, so it is done aside, and again when articles
+    change.
     """
 
     def __init__(self, bot: Bot, made: Sequence[str] = ()) -> None:
@@ -30,16 +32,19 @@ class Examples:
         self._found: tuple[str, ...] = ()
         self._seq = -1
         self._guard = threading.Lock()
+        self._known = threading.Event()
 
-    def current(self) -> tuple[str, ...]:
-        """The latest that are known. Never waits, but for the first time."""
+    def start(self) -> None:
+        """Begin to work them out, before anybody asks for them."""
         seq = self._bot.library.store.last_seq()
         if seq != self._seq:
-            first, self._seq = self._seq < 0, seq
-            if first:
-                self._renew()
-            else:
-                threading.Thread(target=self._renew, name="examples", daemon=True).start()
+            self._seq = seq
+            threading.Thread(target=self._renew, name="examples", daemon=True).start()
+
+    def current(self) -> tuple[str, ...]:
+        """The latest that are known; waits LONGEST_WAIT at most, and only as long as none are."""
+        self.start()
+        self._known.wait(LONGEST_WAIT)
         return self._found
 
     def _renew(self) -> None:
@@ -48,6 +53,8 @@ class Examples:
                 self._found = tuple(self._answered())
             except Exception:  # examples are a courtesy: the page does without
                 log.exception("example questions could not be made")
+            finally:
+                self._known.set()
 
     def _answered(self) -> Iterator[str]:
         """The first that are answered, each from another article where there are as many."""

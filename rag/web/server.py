@@ -74,6 +74,7 @@ def _serve(config: Config, listener: socket.socket) -> None:
         from rag.web.page import EXAMPLES, mount
 
         examples = Examples(bot, EXAMPLES)
+        examples.start()
         app = create_app(
             bot,
             lambda application: mount(application, bot, examples.current),

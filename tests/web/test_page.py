@@ -195,6 +195,23 @@ def test_what_is_sent_while_the_stream_of_events_ends_is_answered(page: Page) ->
     answered(page, 2)
 
 
+def test_what_is_asked_before_the_page_is_filled_is_answered_and_stays(
+    browser: Browser, address: str
+) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.route("**/run/predict", lambda route: None)  # held back
+        page.goto(address)
+        page.get_by_label("Ваш вопрос").fill(LENGTH)
+        page.get_by_label("Ваш вопрос").press("Enter")
+        page.wait_for_timeout(1_500)  # the answer would have come by now
+        page.unroute("**/run/predict")  # and let go
+        expect(page.locator(".footnote").first).to_be_visible()
+        page.wait_for_timeout(500)
+        expect(page.locator(".footnote").first).to_be_visible()
+        expect(page.locator("#history-list [data-chat]")).to_have_count(1)
+
+
 def test_a_second_footnote_counts_while_the_first_one_opens(page: Page) -> None:
     ask(page, "Какова длина канала?")
     held: list[Route] = []

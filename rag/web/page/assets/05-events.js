@@ -7,6 +7,7 @@
   const waiting = new Set(); // ids of events that were taken and are not completed
   const early = new Set(); // and of those that were completed before we heard that they were taken
   const sending = new Set(); // promises of events that are being sent
+  let before = Promise.resolve(); // fulfilled when all answers outside the queue are shown
 
   function completed(id) {
     if (!waiting.delete(id)) early.add(id);
@@ -17,8 +18,10 @@
     if (id && !early.delete(id)) waiting.add(id);
   }
 
+  // A question asked while the page is still being filled goes out after that: what fills the page would
+  // overwrite the answer.
   function join(asked) {
-    const replied = request(...asked).then(async (reply) => (await taken(reply), reply));
+    const replied = before.then(() => request(...asked)).then(async (reply) => (await taken(reply), reply));
     const sent = replied.catch(() => null).finally(() => sending.delete(sent));
     sending.add(sent);
     return replied;
@@ -63,7 +66,6 @@
   }
 
   // Answers outside the queue come in the order of their questions: of two footnotes the last one stays open.
-  let before = Promise.resolve();
   function inTurn(asked) {
     const whole = request(...asked).then(async (reply) => (await reply.clone().arrayBuffer(), reply));
     const turn = before.then(() => whole);
