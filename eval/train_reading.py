@@ -36,7 +36,6 @@ from rag.answering import evidence, rereading
 from rag.answering.evidence import Evidence
 from rag.answering.extractive import ExtractiveWriter
 from rag.answering.fitted import fitted
-from rag.answering.leading import led
 from rag.bot import Bot, passages_to_read
 from rag.text.matching import Matcher
 from rag.types import Article, ArticleInfo, Hit, Query, Reader
@@ -102,7 +101,7 @@ def public_groups(
 def question(bot: Bot, text: str, k: int | None = None) -> Asked:
     query = bot.searcher.query(bot.repaired(text).text)
     hits = bot.searcher.search(query, k or passages_to_read(query))
-    return Asked(query, led(hits, bot._text_of), none)
+    return Asked(query, bot._in_place(hits), none)
 
 
 def declined_groups(queries: Path, distractors: Path, bot: Bot) -> list[Group]:

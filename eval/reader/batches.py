@@ -82,37 +82,18 @@ def batch_of(group: Sequence[Prepared]) -> Batch:
 
 
 def batches(group: Sequence[Prepared], shuffled_by: random.Random | None = None) -> list[list[Prepared]]:
-    """Windows of like length together, about _BATCH_TOKENS a batch; in random order with `shuffled_by`.
-
-    Claims about one text stay side by side, so that true and false ones of them meet in a batch.
-    """
+    """Windows of like length together, about _BATCH_TOKENS a batch; in random order with `shuffled_by`."""
     found: list[list[Prepared]] = []
     current: list[Prepared] = []
-    longest = 0
-    for together in _by_length(group, shuffled_by):
-        for each in together:
-            longest = max(longest, len(each.window))
-            if current and (len(current) + 1) * longest > _BATCH_TOKENS:
-                found.append(current)
-                current, longest = [], len(each.window)
-            current.append(each)
+    for each in sorted(group, key=lambda each: len(each.window) + _shaken(shuffled_by)):
+        if current and (len(current) + 1) * len(each.window) > _BATCH_TOKENS:
+            found.append(current)
+            current = []
+        current.append(each)
     found += [current] if current else []
     if shuffled_by:
         shuffled_by.shuffle(found)
     return found
-
-
-def _by_length(group: Sequence[Prepared], shuffled_by: random.Random | None) -> list[list[Prepared]]:
-    """The windows, those of claims about one text together, from short to long ones."""
-    together: dict[object, list[Prepared]] = {}
-    for each in group:
-        claim = each.example.label is not None
-        together.setdefault((each.example.article, each.example.text) if claim else id(each), []).append(each)
-    keyed = [
-        (sum(len(each.window) for each in some) / len(some) + _shaken(shuffled_by), number, some)
-        for number, some in enumerate(together.values())
-    ]
-    return [some for _, _, some in sorted(keyed)]
 
 
 def _shaken(by: random.Random | None) -> float:

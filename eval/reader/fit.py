@@ -14,7 +14,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from eval.reader.batches import Batch, Prepared, batch_of, batches, parts_of
-from eval.reader.examples import Example
 from eval.reader.network import LABELS, Network
 from rag.reading.window import Window
 
@@ -24,8 +23,6 @@ _DECAY = 0.01
 _LONGEST_SPAN = 40  # tokens
 _TOLD_EVERY = 50  # steps
 _FORBIDDEN = -1e4
-_CONTRAST = 0.5  # weight of the contrast between claims about one text
-_MARGIN = 1.0  # log-odds
 
 
 def scores(network: Network, batch: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -51,27 +48,7 @@ def loss_of(network: Network, group: Sequence[Prepared]) -> Tensor:
     if not asked.all():
         labels = [each.example.label for each in group if each.example.label]
         total = total + _follows_loss(follows[~asked], labels)
-        claims = [each.example for each in group if each.example.label]
-        total = total + _CONTRAST * _contrast_loss(follows[~asked], claims)
     return total / len(group)
-
-
-def _contrast_loss(follows: Tensor, claims: Sequence[Example]) -> Tensor:
-    """Of two claims about one text the supported one must score higher: summed over the claims of the batch,
-    each against its mean twin. Twins share nearly all words, so nothing but what differs can tell them.
-    """
-    logs = functional.log_softmax(follows, 1)
-    scores = logs[:, 0] - torch.logsumexp(logs[:, 1:], 1)
-    texts = [(each.article, each.text) for each in claims]
-    same = torch.tensor([[one == other for other in texts] for one in texts])
-    held = torch.tensor([each.label == "supported" for each in claims])
-    pairs = same & held[:, None] & ~held[None, :]
-    if not pairs.any():
-        return torch.zeros(())
-    losses = functional.softplus(_MARGIN - (scores[:, None] - scores[None, :])) * pairs
-    return (losses.sum(1) / pairs.sum(1).clamp(min=1)).sum() + (
-        losses.sum(0) / pairs.sum(0).clamp(min=1)
-    ).sum()
 
 
 def _follows_loss(follows: Tensor, labels: Sequence[str]) -> Tensor:

@@ -17,7 +17,6 @@ from typing import Any
 
 from eval import beir
 from eval.reader.examples import Example, Label
-from eval.reader.gaps import asked
 from rag.answering import rereading
 from rag.text.sentences import Span, sentences
 from rag.text.words import lemmas
@@ -27,7 +26,6 @@ _WITHOUT_CONTEXT = 0.3  # share of the examples
 _WITHOUT_BEFORE = 0.2
 _MOST_OWN_QUOTES = 3
 FOLDS = 3
-_MOST_GAPS = 2  # questions made of a supported claim
 _SHARES = 8  # steps in which shares of words are compared
 
 
@@ -187,10 +185,7 @@ def _of_own_text(item: dict[str, Any], random_: random.Random) -> Iterator[Examp
         text = title if chance < 0.25 else ""
         if chance > 0.85 and each["label"] != "not_stated":
             text = rereading.above(title, before)
-        claim = Example(each["c"], quotes, group, "own-claim", text, label=each["label"])
-        yield claim
-        if claim.label == "supported":
-            yield from asked(claim, _MOST_GAPS, random_)
+        yield Example(each["c"], quotes, group, "own-claim", text, label=each["label"])
 
 
 def _own_sentences(question: dict[str, Any], parts: Sequence[str], ranked: Sequence[int]) -> list[int]:
