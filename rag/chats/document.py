@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rag.chats.records import Exchange
 from rag.text.setting import DEVELOPS, DISAGREE, byline, russian_date, version_line, without_marks
+from rag.text.structure import last_row
 from rag.types import Answer, Citation
 
 PARTIAL = {"partial": "цитата подтверждает лишь частично", "unsupported": "цитатой не подтверждено"}
@@ -98,7 +99,8 @@ def _answered(answer: Answer, first: int) -> Iterator[Line]:
 
 
 def _footnote(citation: Citation, number: int) -> Footnote:
-    quote = re.sub(r"\*\*|^#{1,6}\s+", "", " ".join(citation.quote.split()))
+    told = last_row(citation.quote) if "|" in citation.quote else ""
+    quote = told or re.sub(r"\*\*|^#{1,6}\s+", "", " ".join(citation.quote.split()))
     url = citation.url if citation.url and re.match(r"https?://", citation.url, re.IGNORECASE) else None
     return Footnote(number, quote, citation.title, byline(citation.source, citation.published), url)
 

@@ -123,6 +123,15 @@ def row_told(sentence: str, quotes: Sequence[str]) -> Row | None:
     return next((row for row in found if row.heads and row.told == sentence), None)
 
 
+def last_row(quote: str) -> str:
+    """The last row of the table that is quoted, told with its heads; "" where the quote is no table."""
+    lines = quote.strip().split("\n")
+    if not all("|" in line for line in lines):
+        return ""
+    rows = Structure(quote).rows or [_headed("", lines[0])]
+    return rows[-1].told
+
+
 def _headed(heads: str, row: str) -> Row:
     names = [each.text for each in _cells(heads, 0)]
     return Row(0, len(row), _under(_cells(row, 0), names), (0, len(heads)))

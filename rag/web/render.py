@@ -101,14 +101,15 @@ def sentence_html(sentence: Sentence, citations: dict[int, Citation], short_answ
     body, stop = (text[:-1], text[-1]) if mark_goes_before_stop(text) else (text, "")
     sign, label = SUPPORT[sentence.support]
     label = "; ".join([label, *sentence.reasons])
-    said = _row(row, short_answer) if row else _bold(body, short_answer)
-    return Markup('<span class="sentence" data-support="{}">{}<span class="end">{}{}{}</span></span>').format(
-        sentence.support, said, notes, stop, _SUPPORT.format(label=label, sign=sign)
+    end = Markup('<span class="end">{}{}{}</span>').format(
+        notes, stop, _SUPPORT.format(label=label, sign=sign)
     )
+    said = _row(row, short_answer, end) if row else _bold(body, short_answer) + end
+    return Markup('<span class="sentence" data-support="{}">{}</span>').format(sentence.support, said)
 
 
-def _row(row: Row, short_answer: str | None) -> Markup:
-    """A row of a table: each cell under the head of its column."""
+def _row(row: Row, short_answer: str | None, end: Markup) -> Markup:
+    """A row of a table: each cell under the head of its column, and the footnotes."""
     cells = Markup(" ").join(
         Markup('<span class="cell"><span class="head">{}</span><span class="said">{}</span></span>').format(
             cell.head, _bold(cell.text, short_answer)
@@ -116,7 +117,7 @@ def _row(row: Row, short_answer: str | None) -> Markup:
         for cell in row.cells
         if cell.text
     )
-    return Markup('<span class="row">{}</span>').format(cells)
+    return Markup('<span class="row">{} {}</span>').format(cells, end)
 
 
 def _footnote(citation: Citation) -> Markup:

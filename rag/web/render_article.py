@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup, escape
 
-from rag.text.structure import Row, Structure
+from rag.text.structure import Row, Structure, last_row
 from rag.types import Article
 from rag.web.wording import byline
 
@@ -157,5 +157,7 @@ def byline_html(source: str | None, published: str | None) -> Markup:
 
 
 def plain(text: str) -> str:
-    """A quote without Markdown signs, for the places where it is only read."""
+    """A quote without Markdown signs, for the places where it is only read; of a table its last row, told."""
+    if "|" in text and (told := last_row(text)):
+        return told
     return re.sub(r"\*\*|^#{1,6}\s+", "", text)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.structure import Structure, row_told
+from rag.text.structure import Structure, last_row, row_told
 
 PRICES = "| Лодка | Час | День |\n|---|---|---|\n| Каяк | 300 | 900 |\n| Плот | 500 | |"
 
@@ -90,3 +90,18 @@ def test_a_told_row_is_found_in_its_quotes(quotes: list[str]) -> None:
     assert [cell.head for cell in row.cells] == ["Лодка", "Час", "День"]
     for false in ("Лодка: Каяк; Час: 900; День: 300", "Лодка: Плот; Час: 300; День: 900"):
         assert row_told(false, quotes) is None
+
+
+@pytest.mark.parametrize(
+    ("quote", "told"),
+    [
+        (PRICES.rpartition("\n")[0], "Лодка: Каяк; Час: 300; День: 900"),
+        ("| Лодка | Час |", "Лодка; Час"),
+        ("Каяк | 300", "Каяк; 300"),
+        ("Каяк стоит 300 рублей.", ""),
+        ("Цены:\n\nКаяк | 300", ""),
+    ],
+    ids=["heads and row", "heads", "row", "no table", "a table with text"],
+)
+def test_a_quoted_table_is_told_by_its_last_row(quote: str, told: str) -> None:
+    assert last_row(quote) == told

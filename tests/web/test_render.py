@@ -97,6 +97,23 @@ def test_the_short_answer_is_bold_inside_its_sentence(short: str, expected: str 
     assert re.findall("<strong>(.*?)</strong>", html) == ([expected] if expected else [])
 
 
+TABLE = Article(
+    ArticleInfo("t", "Цены"), "Прокат.\n\n| Лодка | Час |\n|---|---|\n| Каяк | 310 |\n| Плот | 520 |"
+)
+
+
+def test_a_row_of_a_table_is_shown_as_cells_and_its_article_as_a_table() -> None:
+    source = citation(1, TABLE, TABLE.text[TABLE.text.index("| Лодка") :])
+    html = sentence_html(Sentence("Лодка: Плот; Час: 520", (1,), "supported"), {1: source}, "520")
+    assert re.findall(r'class="head">(.*?)<', html) == ["Лодка", "Час"]
+    assert re.findall(r'class="said">(.*?)</span>', html) == ["Плот", "<strong>520</strong>"]
+    assert "«Лодка: Плот; Час: 520»" in html  # the hint over the footnote
+    article = article_html(TABLE, source.start, source.stop)
+    assert re.findall(r"<th>(.*?)</th>", article) == ["<mark>Лодка</mark>", "<mark>Час</mark>"]
+    assert article.count("<tr>") == 3
+    assert "<p>Прокат.</p>" in article
+
+
 def test_a_short_answer_that_is_in_no_sentence_leads_the_answer(bot: SampleBot) -> None:
     answer = replace(bot.ask("Какова длина канала?"), short_answer="сто двадцать семь километров")
     assert '<p class="short"><strong>сто двадцать семь километров</strong></p>' in answer_html(answer)
