@@ -81,6 +81,8 @@ _CALLED = frozenset(
     озаглавить наименовать""".split()
 )
 _MEANS = frozenset({"означать", "значить", "обозначать", "расшифровываться", "подразумеваться"})
+_TRUE = ("правда", "верно")
+_PREDICATES = ("VERB", "PRTS", "ADJS", "PRED")  # parts of speech (OpenCorpora)
 _EXTENTS = frozenset({"долго", "далеко", "много", "быстро", "часто", "высоко", "глубоко", "сильно", "мало"})
 
 
@@ -150,7 +152,7 @@ def _kind(asked: _Asked) -> tuple[Kind, str | None]:
     place = _question_word(asked)
     if "ли" in asked.words and (place is None or asked.words.index("ли") < place):
         return "yesno", None
-    if place is None or (asked.words[0] in ("правда", "верно") and asked.at(1) == "что"):
+    if place is None or (asked.words[0] in _TRUE and asked.at(1) == "что"):
         return _without_question_word(asked)
     return _of_question_word(asked, place)
 
@@ -197,7 +199,8 @@ def _of_order(asked: _Asked) -> tuple[Kind, str | None]:
 
 
 def _without_question_word(asked: _Asked) -> tuple[Kind, str | None]:
-    if any(_is(word, "VERB", "PRTS", "ADJS", "PRED") for word in asked.words):
+    compares = any(_is(word, "COMP") for word in asked.words[1:])  # «подробнее о мосте» doesn't
+    if asked.words[0] in _TRUE or compares or any(_is(word, *_PREDICATES) for word in asked.words):
         return "yesno", None
     noun = next((parse for word in asked.words if (parse := _first(word)).tag.POS == "NOUN"), None)
     if noun is None or len(asked.words) < 2:
