@@ -11,9 +11,10 @@ from zipfile import ZipFile
 
 from rag.errors import ArticleError
 from rag.library.reading.completing import completed
+from rag.library.reading.markup import markup_text
 from rag.library.reading.packages import package
 from rag.library.reading.packed import member, opened
-from rag.library.reading.pages import markup_text, page_text
+from rag.library.reading.pages import page_text
 from rag.library.reading.pieces import Source
 from rag.types import Article, ArticleInfo
 

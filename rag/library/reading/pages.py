@@ -8,23 +8,16 @@ from typing import Any
 from rag.errors import ArticleError
 from rag.library.decoding import decode, normal
 from rag.library.reading.completing import completed
+from rag.library.reading.markup import markup_text
 from rag.library.reading.pieces import Source
 from rag.types import Article, ArticleInfo
 
-# The tags that end a line, those that are no text, and how markup is known from a text that holds a «<».
-_BLOCKS = frozenset(
-    "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
-    "h6 header hr li main nav ol p pre section table tr ul".split()
-)
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_HIDDEN = frozenset("head iframe noscript script style svg template title".split())
+# How markup is known from a text that holds a «<».
 _MARKUP = re.compile(r"</(?:p|div|b|i|a|em|strong|span|li|ul|h\d|blockquote)>|<(?:p|br)\s*/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5}|#x[0-9a-f]{2,5});", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{3,20})", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
-_SPACES = re.compile(r"[^\S\n]+")
 _EMPHASIS = ("b", "strong", "i", "em", "u", "mark", "small", "code", "kbd", "tt", "big")
-_GAPS = re.compile(r"\n\s*\n\s*")
 
 
 def page(source: Source) -> Article:
@@ -80,54 +73,3 @@ def plain(text: str) -> str:
 
         return unescape(text)
     return text
-
-
-def markup_text(markup: str) -> str:
-    """All text of a piece of HTML: a block a line, items of lists marked, cells apart. "" without any."""
-    from lxml import etree, html
-
-    if not markup.strip():
-        return ""
-    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
-    try:
-        tree = html.document_fromstring(markup, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return ""
-    parts: list[str] = []
-    _gather(tree, parts)
-    lines = (_SPACES.sub(" ", line).strip() for line in "".join(parts).split("\n"))
-    return normal(_GAPS.sub("\n\n", "\n".join(lines)).strip())
-
-
-def _gather(tree: Any, parts: list[str]) -> None:
-    """Text of `tree` into `parts`; by events and not by calls, so that depth is no matter."""
-    from lxml import etree
-
-    hidden = 0
-    for event, element in etree.iterwalk(tree, events=("start", "end")):
-        tag = str(element.tag)
-        if tag in _HIDDEN:
-            hidden += 1 if event == "start" else -1
-        if event == "start":
-            if not hidden:
-                parts += [_before(tag), " ".join((element.text or "").split(" ")).replace("\n", " ")]
-        elif not hidden:
-            parts += [_after(tag), (element.tail or "").replace("\n", " ")]
-
-
-def _before(tag: str) -> str:
-    if tag == "li":
-        return "\n- "
-    if tag in _HEADINGS:
-        return "\n" + "#" * int(tag[1]) + " "
-    return "\n" if tag in _BLOCKS else ""
-
-
-def _after(tag: str) -> str:
-    if tag == "li":  # the next one begins a line
-        return ""
-    if tag in ("td", "th"):
-        return " | "
-    if tag == "p" or tag in _HEADINGS:
-        return "\n\n"
-    return "\n" if tag in _BLOCKS else ""

@@ -1,7 +1,13 @@
-"""Word documents (.docx): paragraphs, lists and tables in their order."""
+"""Word documents (.docx): all text that a reader of the document sees, in its order.
+
+mammoth reads it: what was inserted or moved with changes tracked and not what was deleted, fields, content
+controls, text boxes, footnotes, tables inside tables, numbers of lists. Headers and footers, which it leaves
+out, follow at the end, each once.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -10,75 +16,81 @@ from zipfile import ZipFile
 from rag.errors import ArticleError
 from rag.library.decoding import normal
 from rag.library.reading.completing import completed
+from rag.library.reading.markup import markup_text
 from rag.library.reading.packages import package
 from rag.library.reading.packed import member, opened
 from rag.library.reading.pieces import Source
 from rag.types import Article, ArticleInfo
 
-_DEEPEST_HEADING = 6
 _LARGEST_PART = 100 * 1024**2  # bytes
 _DEFAULT_AUTHORS = frozenset({"python-docx", "user", "пользователь", "admin", "администратор", "unknown"})
+_STYLES = "p[style-name='Title'] => h1:fresh"
+# Links between a footnote and its mark: «[1]» in a text would be taken for a footnote of an answer.
+_NOTE_MARKS = re.compile(r"(?:<sup>)?<a href=\"#(?:foot|end)note-[^>]*>[^<]*</a>(?:</sup>)?")
+_FIELD = re.compile(rb"</?w:fldSimple(?:\s[^>]*[^>/])?>|<w:fldSimple[^>]*/>")
+_TEXTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
+_HEADING = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:стр(?:аница|\.)?\s*|page\s*|с\.\s*)?\d*(?:\s*(?:из|of|/)\s*\d*)?\W*", re.IGNORECASE
+)
 
 
 def word(source: Source) -> Article:
     """The article in a .docx. Raises ArticleError."""
     docx = package("docx", "python-docx", "документы Word")
+    mammoth = package("mammoth", "mammoth", "документы Word")
     data = source.read()
     with opened(BytesIO(data), "документ Word (.docx)") as archive:
         _check_entities(archive)
     try:
         document = docx.Document(BytesIO(data))
-        parts = list(_parts(document))
         described = document.core_properties
         title, author = described.title.strip(), described.author.strip()
-        titles = (text.lstrip("# ") for style, text in parts if style in ("Title", "Heading 1"))
-        heading = next(filter(None, titles), "")
-    except (KeyError, ValueError, AttributeError, SyntaxError) as error:  # lxml's errors are SyntaxErrors
+        markup = mammoth.convert_to_html(
+            BytesIO(_without_fields(data)),
+            style_map=_STYLES,
+            convert_image=mammoth.images.img_element(lambda image: {}),
+        ).value
+        text = markup_text(_NOTE_MARKS.sub("", markup))
+        margins = [each for each in dict.fromkeys(_margins(document)) if each not in text]
+    except (KeyError, ValueError, AttributeError, SyntaxError, OSError) as error:  # lxml's are SyntaxErrors
         raise ArticleError("это не документ Word (.docx), или он повреждён; сохраните его заново") from error
+    heading = _HEADING.search(text)
     info = ArticleInfo(
         source.id,
-        " ".join((title or heading).split()),
+        " ".join((title or (heading[1] if heading else "")).split()),
         url=source.known.url,
         author=author if author and author.lower() not in _DEFAULT_AUTHORS else None,
     )
-    return completed(normal("\n\n".join(text for _, text in parts if text)), info)
+    return completed(normal("\n\n".join(filter(None, (text, *margins)))), info)
 
 
 def _check_entities(archive: ZipFile) -> None:
-    """python-docx leaves entities unread, and what stands beside them; Word never writes any."""
-    if b"<!DOCTYPE" in member(archive, "word/document.xml", _LARGEST_PART)[:4096]:
-        raise ArticleError("внутри документа Word объявлены сущности XML; такие не читаются")
+    """Entities may grow without end, or stay unread with what stands beside them; Word never writes any."""
+    parts = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
+    for name in dict.fromkeys(("word/document.xml", *parts)):
+        if b"<!DOCTYPE" in member(archive, name, _LARGEST_PART)[:4096]:
+            raise ArticleError("внутри документа Word объявлены сущности XML; такие не читаются")
 
 
-def _parts(document: Any) -> Iterator[tuple[str, str]]:
-    """Style and text of each paragraph, and of each table: a row a line, cells apart."""
-    for part in document.iter_inner_content():
-        if hasattr(part, "rows"):
-            yield "Table", "\n".join(_row(row) for row in part.rows)
-        else:
-            style = str(part.style.name) if part.style is not None else ""
-            mark = _heading_mark(style) or ("- " if _is_item(part, style) else "")
-            text = " ".join(part.text.split()) if mark.startswith("#") else part.text.strip()
-            yield style, mark + text if text else ""
+def _without_fields(data: bytes) -> bytes:
+    """The document with its simple fields as the text they show, which mammoth leaves out."""
+    with ZipFile(BytesIO(data)) as archive:
+        if not any(_FIELD.search(archive.read(name)) for name in _TEXTS if name in archive.namelist()):
+            return data
+        plain = BytesIO()
+        with ZipFile(plain, "w") as written:
+            for name in archive.namelist():
+                part = archive.read(name)
+                written.writestr(name, _FIELD.sub(b"", part) if name in _TEXTS else part)
+    return plain.getvalue()
 
 
-def _heading_mark(style: str) -> str:
-    """«## » for the style "Heading 2"; "" for what is no heading."""
-    level = style.removeprefix("Heading ")
-    return "#" * min(int(level), _DEEPEST_HEADING) + " " if style != level and level.isdigit() else ""
-
-
-def _is_item(paragraph: Any, style: str) -> bool:
-    properties = paragraph._p.pPr
-    return style.startswith("List") or (properties is not None and properties.numPr is not None)
-
-
-def _row(row: Any) -> str:
-    """Cells of a row; one that spans several columns is given several times, and told once."""
-    cells: list[str] = []
-    last = None
-    for cell in row.cells:
-        if cell._tc is not last:
-            cells.append(" ".join(cell.text.split()))
-        last = cell._tc
-    return " | ".join(cells)
+def _margins(document: Any) -> Iterator[str]:
+    """Paragraphs of headers and footers that say more than the number of a page."""
+    for section in document.sections:
+        for part in (section.header, section.first_page_header, section.footer, section.first_page_footer):
+            for paragraph in part.paragraphs:
+                line = " ".join(paragraph.text.split())
+                if not _PAGE_NUMBER.fullmatch(line):
+                    yield line

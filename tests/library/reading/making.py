@@ -33,6 +33,38 @@ def articles(data: bytes, name: str, id: str = "a") -> list[Article]:
     return [checked(each.article()) for each in pieces(source_of(data, name, id))]
 
 
+def docx_of(body: str, notes: str = "") -> bytes:
+    """A Word document of what stands in its body (WordprocessingML), and the text of a footnote 2."""
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return zip_of(
+        {
+            "[Content_Types].xml": (
+                '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+                '<Default Extension="rels" '
+                'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+                f'<Override PartName="/word/document.xml" ContentType="{kind}.document.main+xml"/>'
+                f'<Override PartName="/word/footnotes.xml" ContentType="{kind}.footnotes+xml"/></Types>'
+            ).encode(),
+            "_rels/.rels": (
+                f'<Relationships xmlns="{relations}"><Relationship Id="rId1" Target="word/document.xml" '
+                f'Type="{office}/officeDocument"/></Relationships>'
+            ).encode(),
+            "word/_rels/document.xml.rels": (
+                f'<Relationships xmlns="{relations}"><Relationship Id="rId1" Target="footnotes.xml" '
+                f'Type="{office}/footnotes"/></Relationships>'
+            ).encode(),
+            "word/document.xml": f"<w:document {space}><w:body>{body}</w:body></w:document>".encode(),
+            "word/footnotes.xml": (
+                f'<w:footnotes {space}><w:footnote w:id="2"><w:p><w:r><w:t>{notes}</w:t></w:r></w:p>'
+                "</w:footnote></w:footnotes>"
+            ).encode(),
+        }
+    )
+
+
 def only(data: bytes, name: str) -> Article:
     (found,) = articles(data, name)
     return found

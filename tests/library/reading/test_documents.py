@@ -10,7 +10,7 @@ import pytest
 from rag.errors import ArticleError
 from rag.library.reading import packages
 
-from .making import epub_of, only, pdf_of, zip_of
+from .making import docx_of, epub_of, only, pdf_of, zip_of
 
 FIRST = (
     "Вестник переправы · № 7\n"
@@ -93,7 +93,7 @@ def test_a_word_document() -> None:
     article = only(word(), "a.docx")
     assert (article.info.title, article.info.author) == ("Мост через Лену", "Анна Сергеева")
     assert article.text == (
-        "Мост через Лену\n\nДлина моста — 3128 метров. «Ёлочки» на месте, переносы убраны.\n\n"
+        "# Мост через Лену\n\nДлина моста — 3128 метров. «Ёлочки» на месте, переносы убраны.\n\n"
         "- первый пункт\n\n"
         "Год | Длина\n2024 | 3128 м\n\nПосле таблицы."
     )
@@ -109,6 +109,61 @@ def test_headings_of_a_word_document_keep_their_level() -> None:
     article = only(file.getvalue(), "a.docx")
     assert article.info.title == "Склад"
     assert article.text == "# Склад\n\n## Часы работы\n\nС восьми до шести."
+
+
+RUN = "<w:r><w:t>{}</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        (f'<w:ins w:id="1" w:author="а">{RUN.format("новый ")}</w:ins>', "Склад новый открыт."),
+        ('<w:del w:id="1" w:author="а"><w:r><w:delText>старый </w:delText></w:r></w:del>', "Склад открыт."),
+        (f'<w:moveTo w:id="1" w:author="а">{RUN.format("большой ")}</w:moveTo>', "Склад большой открыт."),
+        (f'<w:smartTag w:element="place">{RUN.format("Омска ")}</w:smartTag>', "Склад Омска открыт."),
+        (f'<w:fldSimple w:instr="DOCPROPERTY x">{RUN.format("№ 5 ")}</w:fldSimple>', "Склад № 5 открыт."),
+        (f"<w:sdt><w:sdtContent>{RUN.format('зерна ')}</w:sdtContent></w:sdt>", "Склад зерна открыт."),
+        (
+            '<w:hyperlink w:anchor="a">' + RUN.format("муки ") + "</w:hyperlink>",
+            "Склад муки открыт.",
+        ),
+    ],
+    ids=["inserted", "deleted", "moved", "smart tag", "field", "content control", "link"],
+)
+def test_what_stands_inside_a_line_of_word(inside: str, text: str) -> None:
+    space = '<w:r><w:t xml:space="preserve">Склад </w:t></w:r>'
+    inside = inside.replace("<w:t>", '<w:t xml:space="preserve">')
+    assert only(docx_of(f"<w:p>{space}{inside}{RUN.format('открыт.')}</w:p>"), "a.docx").text == text
+
+
+def test_boxes_and_footnotes_of_word_are_read() -> None:
+    box = (
+        "<w:p><w:r><w:pict><v:shape xmlns:v='urn:schemas-microsoft-com:vml'><v:textbox><w:txbxContent>"
+        f"<w:p>{RUN.format('Вход с реки.')}</w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
+    )
+    note = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    data = docx_of(f"<w:p>{RUN.format('Склад открыт.')}{note}</w:p>{box}", "Кроме понедельника.")
+    assert only(data, "a.docx").text == "Склад открыт.\n\nВход с реки.\n\n1. Кроме понедельника."
+
+
+def test_tables_inside_tables_lists_and_margins_of_word_are_read() -> None:
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "Утвердил Рогов"
+    document.sections[0].footer.paragraphs[0].text = "стр. 3"
+    for text in ("Взвесить.", "Принять."):
+        document.add_paragraph(text, style="List Number")
+    table = document.add_table(2, 2)
+    for place, text in zip(((0, 0), (0, 1), (1, 0)), ("Рейс", "Время", "Тара"), strict=True):
+        table.cell(*place).text = text
+    cell = table.cell(1, 1)
+    cell.text = "9:40"
+    inner = cell.add_table(1, 2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "Суббота", "10:55"
+    file = BytesIO()
+    document.save(file)
+    assert only(file.getvalue(), "a.docx").text == (
+        "1. Взвесить.\n2. Принять.\n\nРейс | Время\nТара | 9:40; Суббота: 10:55\n\nУтвердил Рогов"
+    )
 
 
 def test_headings_of_a_page_are_marked_and_bold_text_is_not() -> None:
