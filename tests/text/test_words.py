@@ -216,3 +216,28 @@ def test_function_words_are_those_of_the_dictionary() -> None:
     assert [word for word in sorted(listed) if not by_dictionary(word)] == []
     others = "мост парка вокруг благодаря чьими какую мосту стали стань могла самими прежде один 2014 nato"
     assert [word for word in others.split() if is_function_word(word) != by_dictionary(word)] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        ("Диpeктop", "директор"),
+        ("Mосква", "москва"),
+        ("мoсквe,Xерсон", "москве,херсон"),
+        ("REаlloys", "realloys"),
+        ("Сook", "cook"),
+        ("ХIХ", "xix"),
+        ("C5+1", "c5+1"),
+        ("IT-компания", "it-компания"),
+        ("витамин C", "витамин c"),
+        ("спутникV", "спутникv"),
+    ],
+)
+def test_letters_of_the_other_alphabet_that_look_alike(typed: str, folded: str) -> None:
+    assert fold(typed) == folded
+
+
+@given(st.text("абвсеo pMcx4-5iя", max_size=30))
+def test_folding_twice_changes_nothing_more(text: str) -> None:
+    assert len(fold(text)) == len(text)
+    assert fold(fold(text)) == fold(text)

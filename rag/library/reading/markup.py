@@ -21,6 +21,7 @@ _APART = frozenset("p h1 h2 h3 h4 h5 h6 table ul ol dl".split())  # with an empt
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _HIDDEN = frozenset("head iframe noscript script style svg template title".split())
 _CELLS = frozenset(("td", "th"))
+_EMPHASIS = ("b", "strong", "i", "em", "u", "mark", "small", "code", "kbd", "tt", "big")
 _SPACES = re.compile(r"[^\S\n]+")
 _GAPS = re.compile(r"\n\s*\n\s*")
 _BARE_MARK = re.compile(r"^(-|\d+\.)\n+(?=\S)", re.MULTILINE)  # of an item that begins with a block
@@ -41,6 +42,14 @@ def markup_text(markup: str) -> str:
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         writing.begin(element) if event == "start" else writing.end(element)
     return writing.text
+
+
+def without_emphasis(tree: Any) -> Any:
+    """The same page without bold and the like, of which trafilatura would make signs inside the text."""
+    from lxml import etree
+
+    etree.strip_tags(tree, *_EMPHASIS)
+    return tree
 
 
 @dataclass(slots=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from rag.errors import ArticleError
 from rag.library.decoding import decode, normal
 from rag.library.reading.completing import completed
-from rag.library.reading.markup import markup_text
+from rag.library.reading.markup import markup_text, without_emphasis
 from rag.library.reading.pieces import Source
 from rag.types import Article, ArticleInfo
 
@@ -17,22 +16,23 @@ _MARKUP = re.compile(r"</(?:p|div|b|i|a|em|strong|span|li|ul|h\d|blockquote)>|<(
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5}|#x[0-9a-f]{2,5});", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{3,20})", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
-_EMPHASIS = ("b", "strong", "i", "em", "u", "mark", "small", "code", "kbd", "tt", "big")
 
 
 def page(source: Source) -> Article:
     """The article on a saved or fetched page. Raises ArticleError."""
     from trafilatura import bare_extraction  # 0.5 s to import, needed for pages only
+    from trafilatura.utils import load_html
 
-    found = bare_extraction(
-        _without_emphasis(page_text(source.read(), source.known.charset)),
+    tree = load_html(page_text(source.read(), source.known.charset))
+    found = tree is not None and bare_extraction(
+        without_emphasis(tree),
         include_formatting=True,
         url=source.known.url,
         with_metadata=True,
         include_comments=False,
         date_extraction_params={"extensive_search": False, "original_date": True},
     )
-    if found is None or not (found.text or "").strip():
+    if not found or not (found.text or "").strip():
         raise ArticleError("на странице не найдено текста статьи")
     info = ArticleInfo(
         source.id,
@@ -44,17 +44,6 @@ def page(source: Source) -> Article:
         published_raw=found.date or None,
     )
     return completed(normal(found.text), info)
-
-
-def _without_emphasis(text: str) -> Any:
-    """The page as a tree whose headings are marked later on, while «**» would stand in what is quoted."""
-    from lxml import etree
-    from trafilatura.utils import load_html
-
-    tree = load_html(text)
-    if tree is not None:
-        etree.strip_tags(tree, *_EMPHASIS)
-    return text if tree is None else tree
 
 
 def page_text(data: bytes, charset: str | None = None) -> str:
