@@ -113,12 +113,7 @@ def declined_groups(queries: Path, distractors: Path, bot: Bot) -> list[Group]:
 
 def own_groups(folder: Path, bot: Bot) -> list[Group]:
     """Our own texts that no network has seen, as a library of their own."""
-    items = [
-        item
-        for path in sorted(folder.glob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if int((item := json.loads(line))["id"].rpartition("-")[2]) % 6 == 0
-    ]
+    items = [item for item in sets.own_items(folder) if sets.is_kept_item(item)]
     bot.library.add([_article(item) for item in items])
     known, missing, polar, silent = [], [], [], []
     for item in items:

@@ -8,6 +8,7 @@ before, as the product gives them; it is dropped at random, because articles may
 from __future__ import annotations
 
 import json
+import lzma
 import math
 import random
 from collections import Counter
@@ -162,9 +163,21 @@ def claimed(path: Path) -> Iterator[Example]:
 def own(folder: Path = OWN_TEXTS, seed: int = 1) -> Iterator[Example]:
     """Our own invented texts with questions and claims; see texts/README.md."""
     random_ = random.Random(seed)
-    for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield from _of_own_text(json.loads(line), random_)
+    for item in own_items(folder):
+        yield from _of_own_text(item, random_)
+
+
+def own_items(folder: Path = OWN_TEXTS) -> Iterator[dict[str, Any]]:
+    """The texts as they are written, of plain and of packed files (.jsonl, .jsonl.xz), in order."""
+    for path in sorted(folder.glob("*.jsonl*")):
+        data = path.read_bytes()
+        lines = (lzma.decompress(data) if path.suffix == ".xz" else data).decode().splitlines()
+        yield from map(json.loads, lines)
+
+
+def is_kept_item(item: dict[str, Any]) -> bool:
+    """True for a sixth of our own texts; see `is_kept`."""
+    return int(item["id"].rpartition("-")[2]) % 6 == 0
 
 
 def _of_own_text(item: dict[str, Any], random_: random.Random) -> Iterator[Example]:
@@ -210,7 +223,7 @@ def generated(path: Path) -> Iterator[Example]:
 
 def is_kept(example: Example) -> bool:
     """True for a sixth of our own texts: no network learns from them, and what uses it is fitted on them."""
-    return example.article.startswith("own/") and int(example.article.rpartition("-")[2]) % 6 == 0
+    return example.article.startswith("own/") and is_kept_item({"id": example.article})
 
 
 def fold_of(example: Example, folds: int) -> int:
