@@ -288,14 +288,13 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
     parser.add_argument("--base", type=Path)
-    parser.add_argument("--tokenizer", type=Path)
     parser.add_argument("--reader", type=Path, required=True, help="of `eval.reader.train fold`")
     parser.add_argument("--fold", type=int, default=0, help="the fold that it has not seen")
     parser.add_argument("--every", type=int, default=1, help="ask every so many of each group's questions")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     data: Path = given.data
-    reader = Remembering(opened(given.reader, given.base, given.tokenizer))
+    reader = Remembering(opened(given.reader, given.base))
     unseen = unseen_questions(data, given.fold)
     news = data / "news" / "articles.jsonl"
     makers: list[Callable[[Bot], list[Group]]] = [

@@ -24,7 +24,7 @@ from eval.reader import sets
 from eval.reader.examples import Example
 from eval.reader.readers import opened
 from eval.train_answering import WEIGHTS
-from rag.answering.verification import FEATURES, check, features
+from rag.answering.verification import FEATURES, check, features, filled
 from rag.types import Reader, TextToRead
 
 FALSE_ACCEPTS = 0.35  # on claims made to be hard: fewer would doubt most of what is true
@@ -36,7 +36,7 @@ _SEED = 1
 
 def main() -> int:
     given = _parser().parse_args()
-    reader = opened(given.reader, given.base, given.tokenizer)
+    reader = opened(given.reader, given.base)
     own = [e for e in sets.own(given.own) if e.label and sets.is_kept(e) and not e.question.endswith("?")]
     claims = sets.balanced(own, _SEED)
     rows, right = table(claims, reader)
@@ -70,8 +70,10 @@ def table(claims: Sequence[Example], reader: Reader) -> tuple[NDArray[np.float64
     """Feature rows, and which claims are supported."""
     rows = []
     for each in claims:
-        (reading,) = reader.read(each.question, [TextToRead(each.context, each.text)])
-        rows.append(list(features(check(each.question, [each.text]), reading.follows).values()))
+        text = TextToRead(each.context, each.text)
+        (reading,) = reader.read(each.question, [text])
+        gaps = filled(each.question, text, reader)
+        rows.append(list(features(check(each.question, [each.text]), reading.follows, gaps).values()))
     return np.array(rows), np.array([each.label == "supported" for each in claims])
 
 
@@ -126,7 +128,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
     parser.add_argument("--claims", type=Path, nargs="*", default=[])
     parser.add_argument("--base", type=Path)
-    parser.add_argument("--tokenizer", type=Path)
     parser.add_argument("--write", action="store_true")
     return parser
 

@@ -26,7 +26,7 @@ from rag.types import Reader
 def main() -> int:
     given = _parser().parse_args()
     news = given.data / "news" / "articles.jsonl"
-    reader = None if given.without else Remembering(opened(given.reader, given.base, given.tokenizer))
+    reader = None if given.without else Remembering(opened(given.reader, given.base))
     unseen = unseen_questions(given.data, given.fold)
     for name, distractors in (("xquad", None), ("tydiqa", news)):
         if name not in given.sets:
@@ -70,7 +70,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sets", nargs="+", default=["xquad", "tydiqa"])
     parser.add_argument("--every", type=int, default=1, help="of the other questions, ask every so many")
     parser.add_argument("--base", type=Path)
-    parser.add_argument("--tokenizer", type=Path)
     parser.add_argument("--save", action="store_true")
     return parser
 

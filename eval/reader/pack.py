@@ -21,15 +21,27 @@ def main() -> int:
     parser.add_argument("--seed", default="1")
     parser.add_argument("--out", type=Path, default=delta.FILE)
     given = parser.parse_args()
-    base = sources.load(given.base)
-    trained: dict[str, Floats] = {
-        name: tensor.float().numpy() for name, tensor in torch.load(given.checkpoint).items()
-    }
-    packed = delta.pack(base, trained, given.rank)
-    command = "python -m eval.reader.train all"
-    delta.save(given.out, packed, base, version=given.version, seed=given.seed, command=command)
+    write(given.checkpoint, given.out, given.base, given.rank, given.version, given.seed)
     print(f"{given.out.name}: {given.out.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
     return 0
+
+
+def write(
+    checkpoint: Path,
+    out: Path,
+    base: Path | None = None,
+    rank: int = delta.RANK,
+    version: str = "1",
+    seed: str = "1",
+) -> None:
+    """The change that `checkpoint` is to the network of the file `base`, packed into `out`."""
+    loaded = sources.load(base)
+    trained: dict[str, Floats] = {
+        name: tensor.float().numpy() for name, tensor in torch.load(checkpoint).items()
+    }
+    packed = delta.pack(loaded, trained, rank)
+    command = "python -m eval.reader.train all"
+    delta.save(out, packed, loaded, version=version, seed=seed, command=command)
 
 
 if __name__ == "__main__":

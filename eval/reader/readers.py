@@ -7,39 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import gettempdir
 
-from eval.reader import sets
-from eval.reader.batches import Prepared, freeze
-from eval.reader.examples import Example
-from eval.reader.fit import read
-from eval.reader.network import loaded
+from eval.reader import pack, sets
 from eval.reader.sets import FOLDS
 from rag.reading import loading
-from rag.reading.window import window
 from rag.text.words import words
-from rag.types import Follows, Reader, Reading, TextToRead
-
-
-class TorchReader:
-    """A checkpoint of `python -m eval.reader.train`, before it is packed."""
-
-    name = "torch"
-
-    def __init__(self, checkpoint: Path, base: Path | None = None, tokenizer: Path | None = None) -> None:
-        self._network, self._splitter = loaded(base, tokenizer, checkpoint)
-
-    def read(self, question: str, texts: Sequence[TextToRead]) -> list[Reading]:
-        group = [
-            Prepared(
-                Example(question, each.text, "", "", each.context),
-                window(self._splitter, question, each.context, each.text),
-            )
-            for each in texts
-        ]
-        freeze(self._network, group)
-        return [
-            Reading(each.span, each.odds, each.answers, Follows(*each.follows))
-            for each in read(self._network, group)
-        ]
+from rag.types import Reader, Reading, TextToRead
 
 
 def key(question: str) -> str:
@@ -61,6 +33,9 @@ class Remembering:
             self._known[question, each] = reading
         return [self._known[question, each] for each in texts]
 
+    def covers(self, asked: Sequence[tuple[str, Sequence[tuple[int, int]]]], text: TextToRead) -> list[float]:
+        return self._reader.covers(asked, text)
+
 
 def unseen_questions(data: Path, fold: int) -> frozenset[str]:
     """Public questions under `data`, by `key`, that the network of `fold` has not learnt from."""
@@ -68,9 +43,12 @@ def unseen_questions(data: Path, fold: int) -> frozenset[str]:
     return frozenset(key(each.question) for each in asked if sets.fold_of(each, FOLDS) == fold)
 
 
-def opened(path: Path, base: Path | None = None, tokenizer: Path | None = None) -> Reader:
-    """The reader of a checkpoint, or of a packed delta as it will run."""
+def opened(path: Path, base: Path | None = None) -> Reader:
+    """The reader of a packed delta, or of a checkpoint of `eval.reader.train`, packed: as it will run."""
     if path.suffix != ".safetensors":
-        return TorchReader(path, base, tokenizer)
+        packed = path.with_suffix(".safetensors")
+        if not packed.exists() or packed.stat().st_mtime < path.stat().st_mtime:
+            pack.write(path, packed, base)
+        path = packed
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     return loading.own(Path(gettempdir()) / f"snoska-reader-{digest}", base, path)

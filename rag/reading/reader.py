@@ -42,10 +42,14 @@ class NetworkReader:
         scores = self._scores(question, texts)
         return [scores[each].reading(each.text) for each in texts]
 
-    def span_odds_of(self, question: str, text: TextToRead, spans: Sequence[Span]) -> list[float]:
-        """Log-probabilities that the answer stands at these characters of `text.text`, to be compared."""
-        scores = self._scores(question, [text])[text]
-        return [scores.log_probability(text.text, span) for span in spans]
+    def covers(self, asked: Sequence[tuple[str, Sequence[Span]]], text: TextToRead) -> list[float]:
+        """For each question the log-probability that its answer holds one of the places given."""
+        windows = [window(self._splitter, question, text.context, text.text) for question, _ in asked]
+        states = self._engine.states([each.ids for each in windows])
+        return [
+            self._heads.scores(each, read).covering(places)
+            for each, read, (_, places) in zip(states, windows, asked, strict=True)
+        ]
 
     def _scores(self, question: str, texts: Sequence[TextToRead]) -> dict[TextToRead, Scores]:
         found = {text: kept for text in texts if (kept := self._remembered((question, text)))}

@@ -37,7 +37,7 @@ from rag.types.library import (
     article_key,
 )
 from rag.types.parts import Encoder, IndexLeg, PassageIndex, PassageSource, Reranker, Retriever, Writer
-from rag.types.reading import Follows, Reader, Reading, SpanReader, TextToRead
+from rag.types.reading import Follows, Reader, Reading, TextToRead
 from rag.types.search import (
     Contribution,
     Explanation,
@@ -88,7 +88,6 @@ __all__ = [
     "Scored",
     "Sentence",
     "SourceSentence",
-    "SpanReader",
     "Support",
     "TextToRead",
     "Times",

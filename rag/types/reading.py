@@ -47,9 +47,7 @@ class Reader(Protocol):
     def read(self, question: str, texts: Sequence[TextToRead]) -> list[Reading]:
         """One reading a text, in order."""
 
-
-class SpanReader(Reader, Protocol):
-    """A reader that weighs spans of others too."""
-
-    def span_odds_of(self, question: str, text: TextToRead, spans: Sequence[tuple[int, int]]) -> list[float]:
-        """Log-probability that the short answer stands at these characters, for each of `spans`."""
+    def covers(self, asked: Sequence[tuple[str, Sequence[tuple[int, int]]]], text: TextToRead) -> list[float]:
+        """For each question with some places of the text, `(start, stop)` in characters: the log-probability
+        that its short answer holds one of them; at least log 1e-5.
+        """
