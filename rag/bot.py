@@ -2,6 +2,8 @@
 
     question → repair → standalone (earlier turns folded in) → retrieve → write → verify → Answer
 
+What asks nothing («Спасибо!») gets one line at once.
+
 `stream` yields the answer as it grows; `ask` is its last item.
 """
 
@@ -13,7 +15,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from rag.answering import dialogue
+from rag.answering import dialogue, smalltalk
 from rag.answering.leading import led
 from rag.answering.surroundings import surrounded
 from rag.answering.verification import verified
@@ -27,6 +29,7 @@ from rag.retrieval.search import Searcher
 from rag.text.cleaning import clean
 from rag.text.questions import analyse
 from rag.text.repair import Repaired, Repairer
+from rag.text.setting import SMALL_TALK
 from rag.types import Answer, Draft, Filters, Hit, Query, Turn, Writer
 
 LONGEST_QUESTION = 2_000  # characters
@@ -84,6 +87,9 @@ class Bot:
         Raises QuestionError.
         """
         started = time.perf_counter()
+        if said := smalltalk.reply(question, lambda: self.library.counts().articles):
+            yield self._talk(question, said, _ms(started))
+            return
         asked = self.repaired(question, as_typed)
         alone = asked.text
         for said in self._standalone(asked.text, history):
@@ -189,6 +195,11 @@ class Bot:
     @property
     def writer_name(self) -> str:
         return self.writer.name
+
+    def _talk(self, question: str, said: str, elapsed: float) -> Answer:
+        """A reply that rests on no article."""
+        asked = _checked(question)
+        return Answer(asked, asked, False, said, None, (), (), (), 0.0, (), SMALL_TALK, elapsed)
 
     def _answer(
         self,

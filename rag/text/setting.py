@@ -10,6 +10,7 @@ from rag.types import Version
 
 DISAGREE, DEVELOPS = "Источники расходятся", "Данные по датам"
 YES, NO = "Да", "Нет"  # short answers that stand in no sentence
+SMALL_TALK = "small-talk"  # the writer of a reply that rests on no article
 UNDECIDED = "Прямого ответа в статьях нет"
 
 MONTHS = (

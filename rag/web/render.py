@@ -7,7 +7,16 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from rag.text.setting import DEVELOPS, DISAGREE, NO, UNDECIDED, YES, mark_goes_before_stop, without_marks
+from rag.text.setting import (
+    DEVELOPS,
+    DISAGREE,
+    NO,
+    SMALL_TALK,
+    UNDECIDED,
+    YES,
+    mark_goes_before_stop,
+    without_marks,
+)
 from rag.text.structure import Row, row_told
 from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support, Version
 from rag.web.render_article import byline_html, link_html, plain
@@ -237,6 +246,8 @@ def notes_html(notes: Sequence[str], repaired: str | None = None) -> Markup:
 
 def _refusal(answer: Answer) -> Markup:
     cards = Markup("").join(_card(hit) for hit in answer.hits[:NEAREST])
+    if answer.writer == SMALL_TALK:
+        return Markup('<div class="answer"><p class="text">{}</p></div>').format(answer.text)
     nearest = Markup('<p class="label">Ближайшее по теме</p><div class="cards">{}</div>').format(cards)
     return Markup(
         '<div class="refusal"><p class="label">Ответа в статьях нет</p><p class="text">{}</p>{}</div>'
