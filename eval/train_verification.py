@@ -24,6 +24,7 @@ from eval.reader import sets
 from eval.reader.examples import Example
 from eval.reader.readers import opened
 from eval.train_answering import WEIGHTS
+from rag.answering import verdicts
 from rag.answering.verification import FEATURES, check, features, filled
 from rag.types import Reader, TextToRead
 
@@ -57,11 +58,11 @@ def main() -> int:
     named |= {"supported": supported, "partial": _middle(held, right)}
     found = {name: round(float(value), 3) for name, value in named.items()}
     print(json.dumps(found, indent=1))
-    verdicts = fit_verdicts([e for e in sets.own(given.own) if sets.is_kept(e)], reader)
-    print(json.dumps(verdicts))
+    sure = fit_verdicts([e for e in sets.own(given.own) if sets.is_kept(e)], reader)
+    print(json.dumps(sure))
     if given.write:
         kept = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-        kept |= {"verification": found, "verdict": verdicts}
+        kept |= {"verification": found} | sure
         WEIGHTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return 0
 
@@ -77,16 +78,40 @@ def table(claims: Sequence[Example], reader: Reader) -> tuple[NDArray[np.float64
     return np.array(rows), np.array([each.label == "supported" for each in claims])
 
 
-def fit_verdicts(examples: Sequence[Example], reader: Reader) -> dict[str, float]:
-    """The least chances from which on «yes» and «no» are right in all but FALSE_VERDICTS of the cases."""
+def fit_verdicts(examples: Sequence[Example], reader: Reader) -> dict[str, dict[str, float]]:
+    """Weights of each verdict, and the least chance from which on it is right in all but FALSE_VERDICTS of
+    the cases, cross-validated over texts.
+    """
     polar = [each for each in examples if each.label and each.question.rstrip().endswith("?")]
     follows = [reader.read(e.question, [TextToRead(e.context, e.text)])[0].follows for e in polar]
-    chances = {
-        "yes": ("supported", np.array([each.supported for each in follows])),
-        "no": ("contradicted", np.array([each.contradicted for each in follows])),
-    }
+    rows = np.array(
+        [
+            list(verdicts.features(each.question, each.text, said).values())
+            for each, said in zip(polar, follows, strict=True)
+        ]
+    )
+    folds = np.array([sets.fold_of(each, _FOLDS) for each in polar])
     labels = np.array([each.label for each in polar])
-    return {word: _sure(chance, labels == label) for word, (label, chance) in chances.items()}
+    found = {}
+    for verdict, label in (("yes", "supported"), ("no", "contradicted")):
+        right, held = labels == label, np.zeros(len(polar))
+        for fold in range(_FOLDS):
+            model = _fitted(rows[folds != fold], right[folds != fold])
+            held[folds == fold] = model.predict_proba(rows[folds == fold])[:, 1]
+        least = _sure(held, right)
+        given, area = held >= least, roc_auc_score(right, held)
+        wrong = 100 * np.mean(~right[given]) if given.any() else 0.0
+        print(
+            f"{verdict}: AUC {area:.3f}, given to {100 * np.mean(given[right]):.1f}% of its own, "
+            f"{wrong:.1f}% of them wrong, n {len(polar)}",
+            file=sys.stderr,
+        )
+        model = _fitted(rows, right)
+        named = dict(zip(verdicts.FEATURES, model.coef_[0], strict=True)) | {"intercept": model.intercept_[0]}
+        found[f"verdict_{verdict}"] = {
+            name: round(float(value), 3) for name, value in (named | {"least": least}).items()
+        }
+    return found
 
 
 def _sure(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> float:

@@ -10,9 +10,10 @@ from rag.answering.definitions import definition
 from rag.answering.disagreeing import Conflict, conflicts
 from rag.answering.evidence import Evidence, Findings
 from rag.answering.merging import other_sources
-from rag.answering.rereading import short_of, verdict_of
+from rag.answering.rereading import short_of
 from rag.answering.saying import Said, said
 from rag.answering.spans import short_answer
+from rag.answering.verdicts import verdict_of
 from rag.answering.wanted import ANSWERING
 from rag.text.setting import NO, YES
 from rag.types import Citation, Disagreement, Draft, Hit, Sentence, Version, YesNo
@@ -99,11 +100,10 @@ def _verdict(question: str, reading: Findings, lines: Sequence[Said]) -> YesNo |
     """Yes or no, where that is asked and decided."""
     if not reading.question.polar:
         return None
+    if reading.evidence[0].reading is not None:
+        return verdict_of(question, [line.evidence for line in lines])
     published = [line.evidence.hit.article.published for line in lines]
-    by_words = decision(question, [line.quote for line in lines], published)
-    if reading.evidence[0].reading is None:
-        return by_words
-    return verdict_of(question, [line.evidence for line in lines], by_words)
+    return decision(question, [line.quote for line in lines], published)
 
 
 def growing(whole: Draft) -> Iterator[Draft]:

@@ -2,7 +2,7 @@
 
 `python -m eval.train_answering` fits "sentence" and "confidence", which words alone decide with;
 `eval.train_reading` "reread", "reread_polar", "confidence_read" and "span"; `eval.train_verification`
-"verification" and "verdict".
+"verification", "verdict_yes" and "verdict_no".
 """
 
 from __future__ import annotations

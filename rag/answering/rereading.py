@@ -13,8 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.answering.fitted import fitted
-from rag.answering.verification import check
-from rag.types import Follows, Hit, Reader, Reading, SourceSentence, TextToRead, YesNo
+from rag.types import Hit, Reader, Reading, SourceSentence, TextToRead
 
 if TYPE_CHECKING:
     from rag.answering.evidence import Evidence
@@ -91,7 +90,7 @@ def _bound(odds: float) -> float:
     return min(max(odds, -_MOST_ODDS), _MOST_ODDS)
 
 
-# The short answer, yes or no
+# The short answer
 
 
 def short_of(best: Evidence) -> str | None:
@@ -100,25 +99,3 @@ def short_of(best: Evidence) -> str | None:
     if reading is None or reading.span is None or reading.span_odds < fitted()["span"]["least_odds"]:
         return None
     return best.text[slice(*reading.span)]
-
-
-def verdict_of(question: str, said: Sequence[Evidence], by_words: YesNo | None) -> YesNo | None:
-    """Yes or no where the network is sure of one in one of the sentences `said`, and of the other in none;
-    or where it leans to what words say (`by_words`).
-
-    A number, time or name of the question that no sentence has proves nothing.
-    """
-    told = {
-        verdict for each in said if each.reading and (verdict := _verdict(each.reading.follows, by_words))
-    }
-    proves = any(not check(question, [each.text]).wrong.figures for each in said)
-    return told.pop() if len(told) == 1 and proves else None
-
-
-def _verdict(follows: Follows, by_words: YesNo | None) -> YesNo | None:
-    least = fitted()["verdict"]
-    if by_words == ("yes" if follows.supported > follows.contradicted else "no"):
-        return by_words
-    if follows.supported >= least["yes"]:
-        return "yes"
-    return "no" if follows.contradicted >= least["no"] else None

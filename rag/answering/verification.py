@@ -139,8 +139,8 @@ def features(found: Check, follows: Follows, filled: float) -> dict[str, float]:
     """FEATURES of a claim: what the network says, in log-odds and log-probability, and what words do."""
     wrong = found.wrong
     return {
-        "follows": _log_odds(follows.supported),
-        "contradicted": _log_odds(follows.contradicted),
+        "follows": log_odds(follows.supported),
+        "contradicted": log_odds(follows.contradicted),
         "filled": filled,
         "share": found.share,
         "parts": float(bool(wrong.parts)),
@@ -164,7 +164,8 @@ def weighed(found: Check, follows: Follows, filled: float) -> Verdict:
     return Verdict("unsupported" if is_figure or total < by["partial"] else "partial", reasons)
 
 
-def _log_odds(chance: float) -> float:
+def log_odds(chance: float) -> float:
+    """The log-odds of a chance (0 to 1), bounded."""
     bounded = min(max(chance, _LEAST), 1 - _LEAST)
     return math.log(bounded / (1 - bounded))
 
