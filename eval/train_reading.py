@@ -30,7 +30,7 @@ from eval.metrics import token_f1
 from eval.reader import sets
 from eval.reader.readers import Remembering, key, opened, unseen_questions
 from eval.reading import normalised
-from eval.train_answering import ANSWERED, DOUBTS, EVIDENCE, WEIGHTS
+from eval.train_answering import DOUBTS, EVIDENCE, WEIGHTS
 from rag import assemble, config
 from rag.answering import evidence, rereading
 from rag.answering.evidence import Evidence
@@ -41,6 +41,10 @@ from rag.text.matching import Matcher
 from rag.types import Article, ArticleInfo, Hit, Query, Reader
 
 _PENALTY = 1e-4
+ANSWERED_RIGHT = 0.91
+_LENGTHS = (
+    "lemmas",
+)  # long questions are no surer: those of one set are, and all of that set are answerable
 _NEAR, _WORTH = 40, 1 / 3  # short answers of like log-odds, and the F1 they must have
 NAMES = (*evidence.CONFIDENCE_FEATURES, *rereading.CONFIDENCE_FEATURES)
 
@@ -55,6 +59,7 @@ class Asked:
     polar: bool = False
     listing: Listing | None = None
     confidence: tuple[float, ...] = ()
+    right: bool = False  # the best sentence holds the answer
     answers: tuple[str, ...] = ()  # gold ones
     span: tuple[float, float] | None = None  # the short answer's log-odds, and its F1
 
@@ -215,20 +220,21 @@ def confide(group: Group, matcher: Matcher, reader: Reader) -> None:
             found = evidence.read(asked.query, asked.hits, matcher, reader)
             asked.confidence = found.confidence_features
             best = found.evidence[0]
+            asked.right = asked.holds(best)
             if asked.answers and best.reading and best.reading.span:
                 short = normalised(best.text[slice(*best.reading.span)])
                 f1 = max(token_f1(short, normalised(each)) for each in asked.answers)
                 asked.span = best.reading.span_odds, f1
 
 
-def fit_confidence(groups: Sequence[Group], judged: str) -> dict[str, float]:
+def fit_confidence(groups: Sequence[Group]) -> dict[str, float]:
     rows = {group.name: np.array([a.confidence for a in group.asked if a.confidence]) for group in groups}
     held = {name: np.zeros(len(each)) for name, each in rows.items()}
     for fold in range(FOLDS):
         weights = _logistic(groups, rows, fold)
         for name, each in rows.items():
             held[name][fold::FOLDS] = _probabilities(weights, each[fold::FOLDS])
-    threshold = float(np.quantile(held[judged], 1 - ANSWERED))
+    threshold = _threshold(groups, held)
     answerable = np.concatenate([held[g.name] for g in groups if g.answerable])
     for group in groups:
         scores = held[group.name]
@@ -245,11 +251,27 @@ def fit_confidence(groups: Sequence[Group], judged: str) -> dict[str, float]:
     return {name: round(float(v), 3) for name, v in (fitted | {"threshold": threshold}).items()}
 
 
+def _threshold(groups: Sequence[Group], held: dict[str, Floats]) -> float:
+    """The confidence that ANSWERED_RIGHT of the questions have whose best sentence is right, all kinds of
+    questions counting the same.
+    """
+    kinds = [
+        np.sort(held[group.name][[a.right for a in group.asked if a.confidence]])
+        for group in groups
+        if group.answerable
+    ]
+    steps = np.unique(np.concatenate(kinds))
+    shares = np.mean([1 - np.searchsorted(each, steps) / len(each) for each in kinds if len(each)], axis=0)
+    return float(steps[np.flatnonzero(shares >= ANSWERED_RIGHT)[-1]])
+
+
 def _logistic(groups: Sequence[Group], rows: dict[str, Floats], left_out: int | None) -> Floats:
     given, signs, shares = [], [], []
     for group in groups:
         each = rows[group.name]
-        chosen = [i for i in range(len(each)) if i % FOLDS != left_out]
+        # An answerable question whose best sentence is a wrong one is no example of either.
+        sure = [a.right or not group.answerable for a in group.asked if a.confidence]
+        chosen = [i for i in range(len(each)) if i % FOLDS != left_out and sure[i]]
         given.append(each[chosen])
         signs += [1.0 if group.answerable else -1.0] * len(chosen)
         shares += [group.share / len(chosen)] * len(chosen)
@@ -271,6 +293,8 @@ def _logistic(groups: Sequence[Group], rows: dict[str, Floats], left_out: int | 
 
 def bounds_of(feature: str) -> tuple[float | None, float | None]:
     """More evidence never makes an answer less sure, nor do doubts make it surer."""
+    if feature in _LENGTHS:
+        return 0.0, 0.0
     if feature in DOUBTS:
         return None, 0.0
     is_evidence = feature in EVIDENCE or feature in rereading.CONFIDENCE_FEATURES
@@ -336,7 +360,7 @@ def _fitted(
     for matcher, found in libraries:
         for group in found:
             confide(group, matcher, reader)
-    fits = order | {"confidence_read": fit_confidence(groups, "tydiqa")}
+    fits = order | {"confidence_read": fit_confidence(groups)}
     return fits | {"span": {"least_odds": fit_span(groups)}}
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rag.answering.evidence import Evidence
 
 FEATURES = ("supported", "contradicted", "not_stated", "says_yes", "says_no", "share")
+_OTHER = {"yes": "no", "no": "yes"}
 VERDICTS: tuple[Literal["yes", "no"], ...] = ("yes", "no")
 
 
@@ -39,7 +40,8 @@ def features(question: str, text: str, follows: Follows) -> dict[str, float]:
 def verdict_of(question: str, said: Sequence[Evidence]) -> YesNo | None:
     """Yes or no where one of the sentences `said` makes one of them likely enough, and none the other.
 
-    A number, time or name of the question that no sentence has proves nothing.
+    A number, time or name of the question that no sentence has proves nothing, and where words decide the
+    other way nobody knows.
     """
     found = (_verdict(question, each.text, each.reading.follows) for each in said if each.reading)
     told = {each for each in found if each}
@@ -54,6 +56,6 @@ def _verdict(question: str, text: str, follows: Follows) -> YesNo | None:
         by = fitted()[f"verdict_{verdict}"]
         total = by["intercept"] + sum(by[name] * value for name, value in named.items())
         chance = 1 / (1 + math.exp(-total))
-        if chance >= by["least"]:
+        if chance >= by["least"] and not named[f"says_{_OTHER[verdict]}"]:
             sure.append((chance, verdict))
     return max(sure)[1] if sure else None

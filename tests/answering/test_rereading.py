@@ -88,11 +88,13 @@ DENIED = "Железный мост в 1936 году не открыли."
 @pytest.mark.parametrize(
     ("sentence", "follows", "verdict", "short"),
     [
-        (OPENED, Follows(0.6, 0.3, 0.1), "yes", "Да"),
-        (DENIED, Follows(0.3, 0.6, 0.1), "no", "Нет"),
+        (OPENED, Follows(0.995, 0.003, 0.002), "yes", "Да"),
+        (DENIED, Follows(0.003, 0.995, 0.002), "no", "Нет"),
         # words and network disagree: nobody knows
-        (OPENED, Follows(0.3, 0.6, 0.1), None, None),
-        (DENIED, Follows(0.6, 0.3, 0.1), None, None),
+        (OPENED, Follows(0.003, 0.995, 0.002), None, None),
+        (DENIED, Follows(0.995, 0.003, 0.002), None, None),
+        # the network is unsure
+        (OPENED, Follows(0.3, 0.3, 0.4), None, None),
     ],
 )
 def test_verdicts(sentence: str, follows: Follows, verdict: str | None, short: str | None) -> None:
