@@ -41,7 +41,7 @@ from rag.text.matching import Matcher
 from rag.types import Article, ArticleInfo, Hit, Query, Reader
 
 _PENALTY = 1e-4
-ANSWERED_RIGHT = 0.91
+ANSWERED_RIGHT = 0.94
 _LENGTHS = (
     "lemmas",
 )  # long questions are no surer: those of one set are, and all of that set are answerable
