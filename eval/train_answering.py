@@ -44,7 +44,7 @@ _PENALTY = 1e-5
 # More of these never makes an answer less sure, whatever else says the same in the sets at hand.
 EVIDENCE = frozenset({"passage", "names", "mass", "typed", "topic", "names_told"})
 # … and more of these never makes it surer.
-DOUBTS = frozenset({"missing", "unexplained", "no_cause", "of_another"})
+DOUBTS = frozenset({"missing", "unexplained", "no_cause"})
 # The rerank score says what the other features say and is fitted to 0 beside them: sets of near passages
 # alone can't show that a far one answers nothing. 3 costs nothing on any set.
 LEAST_SCORE = 3.0

@@ -38,8 +38,9 @@ _SEED = 1
 def main() -> int:
     given = _parser().parse_args()
     reader = opened(given.reader, given.base)
-    own = [e for e in sets.own(given.own) if e.label and sets.is_kept(e) and not e.question.endswith("?")]
-    claims = sets.balanced(own, _SEED)
+    kept = [each for each in sets.own(given.own) if each.label and sets.is_kept(each)]
+    written = [each for each in kept if each.source == "own-claim" and not each.question.endswith("?")]
+    claims = sets.balanced(written, _SEED)
     rows, right = table(claims, reader)
     folds = np.array([sets.fold_of(each, _FOLDS) for each in claims])
     held = np.zeros(len(claims))
@@ -58,7 +59,7 @@ def main() -> int:
     named |= {"supported": supported, "partial": _middle(held, right)}
     found = {name: round(float(value), 3) for name, value in named.items()}
     print(json.dumps(found, indent=1))
-    sure = fit_verdicts([e for e in sets.own(given.own) if sets.is_kept(e)], reader)
+    sure = fit_verdicts([each for each in kept if each.label != "not_supported"], reader)
     print(json.dumps(sure))
     if given.write:
         kept = json.loads(WEIGHTS.read_text(encoding="utf-8"))
@@ -82,7 +83,7 @@ def fit_verdicts(examples: Sequence[Example], reader: Reader) -> dict[str, dict[
     """Weights of each verdict, and the least chance from which on it is right in all but FALSE_VERDICTS of
     the cases, cross-validated over texts.
     """
-    polar = [each for each in examples if each.label and each.question.rstrip().endswith("?")]
+    polar = [each for each in examples if each.question.rstrip().endswith("?")]
     follows = [reader.read(e.question, [TextToRead(e.context, e.text)])[0].follows for e in polar]
     rows = np.array(
         [

@@ -18,6 +18,7 @@ from typing import Any
 
 from eval import beir
 from eval.reader.examples import Example, Label
+from eval.reader.told import claims_of
 from rag.answering import rereading
 from rag.text.sentences import Span, sentences
 from rag.text.words import lemmas
@@ -190,6 +191,9 @@ def _of_own_text(item: dict[str, Any], random_: random.Random) -> Iterator[Examp
             span = _own_span(each, parts[number]) if number == each["s"] else None
             text = above(title, parts[number - 1] if number else "", random_)
             yield Example(each["q"], parts[number], group, "own-span", text, span)
+    for claim, number, label in claims_of(item, random_):
+        text = above(title, parts[number - 1] if number else "", random_)
+        yield Example(claim, parts[number], group, "own-told", text, label=label)
     for each in item["claims"]:
         shown = sorted(each["s"])[:_MOST_OWN_QUOTES]
         before = parts[shown[0] - 1] if shown[0] and shown[0] - 1 not in shown else ""

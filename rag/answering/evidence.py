@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 
 from rag.answering.definitions import asks_what
 from rag.answering.fitted import fitted
-from rag.answering.offices import tells_another_holder
-from rag.answering.owners import tells_another
 from rag.answering.rereading import CONFIDENCE_FEATURES as READ_FEATURES
 from rag.answering.rereading import confidence_features, reread
 from rag.answering.sentence_features import SENTENCE_FEATURES, rows
@@ -44,7 +42,6 @@ CONFIDENCE_FEATURES = (
     "asks_name",
     "unexplained",
     "no_cause",
-    "of_another",
 )
 # How much of its topic is taken to be asked about where a passage doesn't say what it is about: a mean.
 _UNKNOWN_TOPIC = 0.25
@@ -129,7 +126,6 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher, reader: Reader | N
         *(float(question.kind == kind) for kind in ("yesno", "date", "name")),
         float(_is_unexplained(query, question, found)),
         float(_names_no_cause(question, found)),
-        float(_is_of_another(query, found[0])),
         *(confidence_features(found[0], question.polar) if reader is not None else ()),
     )
     weights = fitted()["confidence" if reader is None else "confidence_read"]
@@ -179,11 +175,6 @@ def _names_no_cause(question: Question, found: Sequence[Evidence]) -> bool:
     """True for «почему» where none of the best sentences says why; «какова цель» names what is wanted."""
     is_asked = question.kind == "reason" and question.head is None
     return is_asked and not any(each.features[_GIVES_CAUSE] for each in found[:_TOP])
-
-
-def _is_of_another(query: Query, best: Evidence) -> bool:
-    """True where the best sentence tells another thing's size, or who heads something else."""
-    return tells_another(query.text, best.text) or tells_another_holder(query.text, best.text)
 
 
 def _in_passage(matches: Matches, place: int) -> Floats:

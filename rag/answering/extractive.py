@@ -9,8 +9,6 @@ import numpy as np
 from rag.answering.composing import composed, growing
 from rag.answering.evidence import Evidence, read
 from rag.answering.merging import says_the_same
-from rag.answering.offices import asks_holder, names_owner, tells_another_holder
-from rag.answering.premises import is_contradicted
 from rag.text.matching import Matcher
 from rag.text.words import is_function_word
 from rag.types import Draft, Hit, Query, Reader
@@ -20,7 +18,6 @@ MOST_SENTENCES = 3
 _WORTH_SAYING = 0.05
 # … and this when it stands before the best one in the same article: in reading order it would come first.
 _WORTH_SAYING_FIRST = 0.4
-_CONTEXT = 2  # sentences before one that may say what it is about
 
 
 class ExtractiveWriter:
@@ -42,25 +39,7 @@ class ExtractiveWriter:
         if not found.answers:
             yield Draft(confidence=found.confidence)
             return
-        if is_contradicted(query.text, found.evidence) or _of_another_post(query.text, found.evidence[0]):
-            yield Draft(confidence=found.confidence)
-            return
         yield from growing(composed(query.text, found, choose(found.evidence)))
-
-
-def _of_another_post(question: str, best: Evidence) -> bool:
-    """True where it is asked who holds a post, and the best sentence names nobody or another's holder.
-
-    Where the post is may be told by the title or by one of the two sentences before.
-    """
-    if asks_holder(question) and not best.is_typed:
-        return True
-    passage = best.hit.passage
-    here = passage.sentences.index(best.sentence)
-    before = [passage.quote(each) for each in passage.sentences[max(0, here - _CONTEXT) : here]]
-    return tells_another_holder(question, best.text) or not names_owner(
-        question, best.text, best.hit.article.title, *before
-    )
 
 
 def _has_topic(query: Query) -> bool:

@@ -12,8 +12,6 @@ from importlib.resources import files
 
 import numpy as np
 
-from rag.answering.offices import tells_another_holder
-from rag.answering.owners import tells_another
 from rag.answering.span_features import candidates
 from rag.answering.span_view import Seen
 
@@ -36,13 +34,10 @@ class Span:
 def short_answer(question: str, sentence: str) -> Span | None:
     """The part of `sentence` that answers `question` in a few words.
 
-    None for a yes/no question, where the post that is told is another's, where no part answers and where
-    none stands out from the others.
+    None for a yes/no question, where no part answers and where none stands out from the others.
     """
     seen = Seen.of(question, sentence)
     if seen.asked.question.kind == "yesno":
-        return None
-    if tells_another_holder(question, sentence) or tells_another(question, sentence):
         return None
     found = best_span(seen, weights())
     return found if found is not None and found.score >= LEAST_SHARE else None

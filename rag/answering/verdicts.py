@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rag.answering.deciding import decision
 from rag.answering.fitted import fitted
+from rag.answering.rereading import to_read
 from rag.answering.verification import check, log_odds
 from rag.types import Follows, YesNo
 
@@ -40,13 +41,19 @@ def features(question: str, text: str, follows: Follows) -> dict[str, float]:
 def verdict_of(question: str, said: Sequence[Evidence]) -> YesNo | None:
     """Yes or no where one of the sentences `said` makes one of them likely enough, and none the other.
 
-    A number, time or name of the question that no sentence has proves nothing, and where words decide the
-    other way nobody knows.
+    A number, time or name of the question that no sentence has, nor what stands above and before it, proves
+    nothing, and where words decide the other way nobody knows.
     """
     found = (_verdict(question, each.text, each.reading.follows) for each in said if each.reading)
     told = {each for each in found if each}
-    proves = any(not check(question, [each.text]).wrong.figures for each in said)
+    proves = any(not check(question, _in_place(each)).wrong.figures for each in said)
     return told.pop() if len(told) == 1 and proves else None
+
+
+def _in_place(each: Evidence) -> list[str]:
+    """The sentence, and what stands above and before it."""
+    read = to_read(each.hit, each.sentence)
+    return [read.text, read.context]
 
 
 def _verdict(question: str, text: str, follows: Follows) -> YesNo | None:

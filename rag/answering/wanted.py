@@ -8,8 +8,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from rag.answering.offices import asks_holder, tells_another_holder, tells_no_post
-from rag.answering.owners import tells_another
 from rag.answering.sentence_cues import is_verb
 from rag.answering.span_view import Asked, Seen
 from rag.answering.terms import asks_of_the_future, terms
@@ -83,14 +81,9 @@ def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -
     if kind == "list" and looks_for_entity(_asked(question).question):
         wanted, before = frozenset({"place"}), _WHERE[_asked(question).question.preposition or ""]
     unit = measure(question) if kind == "quantity" else None
-    if kind == "quantity" and tells_another(question, sentence):
-        return []
-    if kind == "person" and (tells_no_post(question, sentence) or tells_another_holder(question, sentence)):
-        return []
     if kind == "quantity" and asks_age(question) and not _TELLS_AGE.search(fold(sentence)):
         return []
-    places = _single_places(sentence) if kind == "person" and asks_holder(question) else frozenset()
-    places |= _beside_the_asked(sentence, asked) if kind == "place" else frozenset()
+    places = _beside_the_asked(sentence, asked) if kind == "place" else frozenset()
     return [
         entity
         for entity in (_told(question, sentence) if wanted else ())
@@ -100,15 +93,6 @@ def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -
         and (unit is None or unit.stands_in(sentence, (entity.start, entity.stop)))
         and (before is None or before.search(sentence[: entity.start]))
     ]
-
-
-def _single_places(sentence: str) -> frozenset[tuple[int, int]]:
-    """«Астана», a woman's name in the dictionary too, holds no post."""
-    return frozenset(
-        (each.start, each.stop)
-        for each in _entities(sentence)
-        if each.kind == "place" and " " not in sentence[each.start : each.stop]
-    )
 
 
 def _beside_the_asked(sentence: str, asked: frozenset[str]) -> frozenset[tuple[int, int]]:
