@@ -16,8 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from rag.answering import dialogue, smalltalk
-from rag.answering.leading import led
-from rag.answering.surroundings import surrounded
+from rag.answering.surroundings import led, surrounded
 from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, told
 from rag.errors import NotFoundError, QuestionError
