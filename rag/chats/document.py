@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.chats.records import Exchange
-from rag.text.setting import DEVELOPS, DISAGREE, byline, russian_date, standing_line, version_line, without_marks
+from rag.text.setting import (
+    DEVELOPS,
+    DISAGREE,
+    byline,
+    russian_date,
+    standing_line,
+    version_line,
+    without_marks,
+)
 from rag.text.structure import last_row
 from rag.types import Answer, Citation
 

@@ -14,7 +14,7 @@ from rag.library.origins import ADDRESSES
 from rag.library.reading import scans
 from rag.library.reading.packages import package
 from rag.library.reading.pdf import blocks_of, read_page
-from rag.library.reading.pdfium import LOCK, Box, Word, opened, picture_of
+from rag.library.reading.pdfium import LOCK, Box, Word, opened, picture_of, united
 from rag.library.reading.pieces import digest, suffix_of
 from rag.library.store import Store
 from rag.types import Article, page_at
@@ -141,7 +141,7 @@ def _found(whole: str, quoted: str) -> Iterator[tuple[int, int]]:
             if place >= 0:
                 spans.append((place, place + len(part)))
                 cursor = place + len(part)
-        if len(spans) == sum(bool(_letters(part)) for part in parts) or len(parts) > 1 and spans:
+        if len(spans) == sum(bool(_letters(part)) for part in parts) or (len(parts) > 1 and spans):
             yield from spans
             return
 
@@ -155,9 +155,7 @@ def _joined(words: Sequence[Word]) -> list[Box]:
     last: Word | None = None
     for word in words:
         if last and word.turned == last.turned and last.top < word.middle < last.bottom:
-            left, bottom, right, top = boxes[-1]
-            mine = word.box
-            boxes[-1] = min(left, mine[0]), min(bottom, mine[1]), max(right, mine[2]), max(top, mine[3])
+            boxes[-1] = united(boxes[-1], word.box)
         else:
             boxes.append(word.box)
         last = word

@@ -1,4 +1,4 @@
-"""Where the pages of articles begin and how they were read: the table `pagination`, for those that have any."""
+"""Where the pages of articles begin and how they were read: the table `pagination`."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def drop(db: sqlite3.Connection, article_ids: Sequence[str]) -> None:
 
 def known(db: sqlite3.Connection, article_ids: Sequence[str]) -> dict[str, tuple[Pages, str]]:
     """Pages and remark of those of the articles that have any."""
-    sql = "SELECT article_id, pages, remark FROM pagination WHERE article_id IN (SELECT value FROM json_each(?))"
+    given = "(SELECT value FROM json_each(?))"
+    sql = f"SELECT article_id, pages, remark FROM pagination WHERE article_id IN {given}"
     rows = db.execute(sql, (json.dumps(list(article_ids)),)).fetchall()
     return {row[0]: (tuple((start, page) for start, page in json.loads(row[1])), row[2]) for row in rows}

@@ -149,8 +149,7 @@ class Answer:
                 for s in self.sentences
             ],
             "citations": [
-                {name: getattr(each, name) for name in Citation.__slots__}
-                | {"context": list(each.context)}
+                {name: getattr(each, name) for name in Citation.__slots__} | {"context": list(each.context)}
                 for each in self.citations
             ],
             "hits": [hit.as_dict() for hit in self.hits],

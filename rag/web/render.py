@@ -134,9 +134,7 @@ def _footnote(citation: Citation) -> Markup:
         number=citation.number,
         title=citation.title,
         quote=clip(plain(citation.quote).removesuffix("."), QUOTE_SHOWN),
-        origin=", ".join(
-            filter(None, (citation.title, standing_line(citation.context), _byline(citation)))
-        ),
+        origin=", ".join(filter(None, (citation.title, standing_line(citation.context), _byline(citation)))),
         place=_place(citation),
     )
 

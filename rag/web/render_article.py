@@ -15,7 +15,11 @@ from rag.web.wording import byline
 
 
 def article_html(
-    article: Article, start: int, stop: int, soft: Sequence[tuple[int, int]] = (), note: str = "",
+    article: Article,
+    start: int,
+    stop: int,
+    soft: Sequence[tuple[int, int]] = (),
+    note: str = "",
     pictured: bool = False,
 ) -> Markup:
     """An article with the characters from `start` to `stop` marked; wrong offsets mark nothing.

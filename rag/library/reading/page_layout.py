@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from rag.library.reading.page_tables import TIGHT, Grid, aligned_grid, is_tight
@@ -81,7 +82,7 @@ def read_layout(words: Sequence[Word], tables: Sequence[Ruled] = ()) -> list[Blo
 
 def _segments(words: Sequence[Word]) -> Iterator[Line]:
     """Words of one row that stand close together."""
-    for spaced in _rows_of_words(words):
+    for spaced in rows_of_words(words):
         row = _closed_up(spaced)
         run = [row[0]]
         for word in row[1:]:
@@ -107,7 +108,7 @@ def _closed_up(row: Sequence[Word]) -> list[Word]:
 
 
 def _spelt(letters: Sequence[Word]) -> Iterator[Word]:
-    gaps = [b.left - a.right for a, b in zip(letters, letters[1:], strict=False)]
+    gaps = [b.left - a.right for a, b in pairwise(letters)]
     wide = 1.5 * median(gaps)
     start = 0
     for place in range(1, len(letters) + 1):
@@ -128,7 +129,7 @@ def _as_one(parts: Sequence[Word]) -> Word:
     )
 
 
-def _rows_of_words(words: Sequence[Word]) -> Iterator[list[Word]]:
+def rows_of_words(words: Sequence[Word]) -> Iterator[list[Word]]:
     """Words side by side, from left to right; rows from top to bottom."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda each: each.middle):
@@ -206,8 +207,16 @@ def _regions(rows: Sequence[Row], gutter: float) -> Iterator[list[Row]]:
     covered: list[Span] = []
     for row in rows:
         alone = _merged([(each.left, each.right) for each in row], gutter)
+        if region and len(covered) == 1 and _is_beside(region[-1], row, gutter):
+            if region[:-1]:
+                yield region[:-1]
+            region = region[-1:]
+            alone = _merged([(each.left, each.right) for each in (*region[0], *row)], gutter)
+            region.append(row)
+            covered = alone
+            continue
         both = _merged([*covered, *alone], gutter)
-        is_like = len(both) > 1 if len(covered) > 1 else len(both) == 1
+        is_like = len(both) > 1 if len(covered) > 1 else len(alone) == len(both) == 1
         if region and not is_like:
             above = _heads_above(region, row) if len(alone) > 1 else []
             if len(above) < len(region):
@@ -220,8 +229,14 @@ def _regions(rows: Sequence[Row], gutter: float) -> Iterator[list[Row]]:
         yield region
 
 
+def _is_beside(above: Row, row: Row, gutter: float) -> bool:
+    """Whether two rows stand beside each other, a little shifted: lines of two columns."""
+    first = max(above[0].left - row[-1].right, row[0].left - above[-1].right) >= gutter
+    return first and max(each.bottom for each in above) > min(each.top for each in row) + 0.1 * gutter
+
+
 def _heads_above(region: Sequence[Row], row: Row) -> list[Row]:
-    """The last rows of a region that are upper lines of heads in `row`: close to it, not over its first column."""
+    """The last rows of a region that are upper lines of heads in `row`: close to it, right of the first."""
     found: list[Row] = []
     below = row
     for above in reversed(region):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from rag.library.reading.packages import package
@@ -76,7 +77,7 @@ def _without_tail(rows: Sequence[Cells]) -> tuple[list[Cells], list[Cells]]:
 def _whole_rows(rows: Sequence[Cells]) -> list[Cells]:
     """Rows with the lines of their cells put together."""
     least = _least(rows)
-    uneven = max((_distance(a, b) for a, b in zip(rows, rows[1:], strict=False)), default=0) > _UNEVEN * least
+    uneven = max((_distance(a, b) for a, b in pairwise(rows)), default=0) > _UNEVEN * least
     whole: list[Cells] = []
     last: Cells = []
     for row in rows:
@@ -106,7 +107,7 @@ def _goes_on(row: Cells) -> bool:
 
 
 def _least(rows: Sequence[Cells]) -> float:
-    return min((_distance(a, b) for a, b in zip(rows, rows[1:], strict=False)), default=0.0)
+    return min((_distance(a, b) for a, b in pairwise(rows)), default=0.0)
 
 
 def _distance(above: Cells, below: Cells) -> float:
@@ -212,7 +213,7 @@ def _holds(box: tuple[float, float, float, float], word: Word) -> bool:
 def _spread(
     cells: Sequence[_Cell], lefts: Sequence[float], tops: Sequence[float], words: Sequence[Word]
 ) -> list[list[tuple[Word, ...]]]:
-    """A row for each of `tops`, with a cell for each of `lefts`; rows of heads that span columns become one."""
+    """A row for each of `tops`, with a cell for each of `lefts`; heads that span columns become one row."""
     rows: list[list[tuple[Word, ...]]] = [[()] * len(lefts) for _ in tops]
     spanning: set[int] = set()
     for cell in cells:
@@ -228,7 +229,10 @@ def _spread(
     while heads in spanning and heads + 1 < len(rows):
         heads += 1
     if heads:
-        top = [tuple(dict.fromkeys(w for row in column for w in row)) for column in zip(*rows[: heads + 1], strict=True)]
+        top = [
+            tuple(dict.fromkeys(w for row in column for w in row))
+            for column in zip(*rows[: heads + 1], strict=True)
+        ]
         return [top, *map(_once, rows[heads + 1 :])]
     return [rows[0], *map(_once, rows[1:])]
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
-from rag.library.reading.page_layout import Block, Line
+from rag.library.reading.page_layout import Block, Line, rows_of_words
 from rag.library.reading.page_tables import Grid
 from rag.library.reading.pdfium import Word
 from rag.text.wrapping import joined
@@ -22,8 +23,10 @@ _NEAR = 2  # pages before and behind on which a running head is looked for
 _SAME_PLACE = 4.0  # points
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
-    r"(?:стр(?:аница|\.)?\s*|с\.\s*|page\s*|p\.\s*)?[-–—• ]*(?:#|[ivxlc]+)[-–—• ]*(?:(?:из|/|of)\s*#)?", re.IGNORECASE
+    r"(?:стр(?:аница|\.)?\s*|с\.\s*|page\s*|p\.\s*)?[-–—• ]*(?:#|[ivxlc]+)[-–—• ]*(?:(?:из|/|of)\s*#)?",
+    re.IGNORECASE,
 )
+_NUMBER_BESIDE = re.compile(r"^\d{1,3}\s+|\s+\d{1,3}$")  # the number of the page
 _LARGE, _SMALL = 1.15, 0.93  # of the size of the body: headings, footnotes
 _LONGEST_HEADING = 200  # characters
 _LONGEST_BOLD = 100
@@ -82,32 +85,47 @@ class _Written:
         self.length += len(text)
 
 
-def without_margins(pages: Sequence[Sequence[Word]]) -> list[list[Word]]:
-    """The words of pages without running heads and feet and page numbers."""
+def without_margins(pages: Sequence[Sequence[Word]]) -> tuple[list[list[Word]], list[str]]:
+    """The words of pages without running heads and feet and page numbers; these heads and feet, each once."""
     sizes = Counter(round(word.size) for page in pages for word in page for _ in word.text)
     body = sizes.most_common(1)[0][0] if sizes else 0
     edges = [_edges(page) for page in pages]
     seen = [{(_form(row), round(row[0].top / _SAME_PLACE)) for row in page} for page in edges]
     found = []
+    said: dict[str, list[str]] = {}
     for number, (page, rows) in enumerate(zip(pages, edges, strict=True)):
         around = [*seen[max(0, number - _NEAR) : number], *seen[number + 1 : number + 1 + _NEAR]]
-        margins = {
-            id(word) for row in rows if _is_margin(row, around, _LARGE * body) for word in row
-        }  # fmt: skip
-        found.append([word for word in page if id(word) not in margins])
-    return found
+        margins = [
+            row
+            for row in rows
+            if _is_margin(row, around, _LARGE * body) and not any(_are_aligned(row, each) for each in rows)
+        ]
+        left_out = {id(word) for row in margins for word in row}
+        found.append([word for word in page if id(word) not in left_out])
+        for row in margins:
+            if not _PAGE_NUMBER.fullmatch(_form(row)):
+                said.setdefault(_form(row), []).append(" ".join(word.text for word in row))
+    once = (texts[0] if len({*texts}) == 1 else _NUMBER_BESIDE.sub("", texts[0]) for texts in said.values())
+    return found, list(dict.fromkeys(once))
 
 
 def _edges(page: Sequence[Word]) -> list[list[Word]]:
     """The first rows of a page and the last ones."""
-    rows: list[list[Word]] = []
-    for word in sorted(page, key=lambda each: each.middle):
-        if rows and word.middle <= rows[-1][0].bottom - 0.2 * word.size:
-            rows[-1].append(word)
-        else:
-            rows.append([word])
-    rows = [sorted(row, key=lambda each: each.left) for row in rows]
+    rows = list(rows_of_words(page))
     return rows if len(rows) <= 2 * _EDGE else rows[:_EDGE] + rows[-_EDGE:]
+
+
+def _are_aligned(row: Sequence[Word], other: Sequence[Word]) -> bool:
+    """Whether two rows are those of a table: several cells of one begin where those of the other do."""
+    if row is other:
+        return False
+    starts, others = _cell_starts(row), _cell_starts(other)
+    return sum(any(abs(a - b) < _SAME_PLACE for b in others) for a in starts) > 1
+
+
+def _cell_starts(row: Sequence[Word]) -> list[float]:
+    apart = (b.left for a, b in pairwise(row) if b.left - a.right > a.size)
+    return [row[0].left, *apart]
 
 
 def _form(row: Iterable[Word]) -> str:
@@ -124,10 +142,11 @@ def _is_margin(row: Sequence[Word], around: Sequence[set[tuple[str, int]]], larg
     return is_seen and max(word.size for word in row) <= max(large, 1)
 
 
-def text_of(pages: Iterable[tuple[int, Sequence[Block]]]) -> tuple[str, Places]:
+def text_of(pages: Iterable[tuple[int, Sequence[Block]]], margins: Sequence[str] = ()) -> tuple[str, Places]:
     """One text of what stands on numbered pages, and where in it each of them begins.
 
     A page may begin several times: its footnotes stand behind the paragraph that goes over to the next page.
+    `margins` follow at the end, those that don't stand in the text itself.
     """
     numbered = list(pages)
     body = _body([block for _, blocks in numbered for block in blocks])
@@ -137,7 +156,9 @@ def text_of(pages: Iterable[tuple[int, Sequence[Block]]]) -> tuple[str, Places]:
         writer.page(written, number, kept)
         writer.notes += [(number, line) for line in notes]
     writer.close(written)
-    return "".join(written.parts), tuple(written.places)
+    text = "".join(written.parts)
+    text += "".join(f"\n\n{each}" for each in margins if each not in text)
+    return text, tuple(written.places)
 
 
 def _body(blocks: Sequence[Block]) -> Body:
@@ -147,15 +168,11 @@ def _body(blocks: Sequence[Block]) -> Body:
         sizes[_rounded(line.size)] += len(line.text)
     size = sizes.most_common(1)[0][0] if sizes else 10.0
     usual = [line for line in lines if _rounded(line.size) == size]
-    below = (b.middle - a.middle for a, b in zip(_first(usual), _first(usual[1:]), strict=False))
+    below = (b.middle - a.middle for a, b in pairwise([line.words[0] for line in usual]))
     distances = [each for each in below if 0 < each < 3 * size]
     bold = sum(len(line.text) for line in usual if line.bold) > 0.5 * sizes[size]
     larger = sorted((each for each in sizes if each >= _LARGE * size), reverse=True)
     return Body(size, median(distances or [1.2 * size]), bold, tuple(larger[: _LEVELS - 1]))
-
-
-def _first(lines: Iterable[Line]) -> Iterator[Word]:
-    return (line.words[0] for line in lines)
 
 
 def _rounded(size: float) -> float:
@@ -220,7 +237,9 @@ class _Writer:
         goes_on = isinstance(above, Grid) and self._page != number and len(above.rows[0]) == columns
         if goes_on:
             again = lines[0] == self._head
-            lines = lines[2 if grid.headed else 1 :] if again else [x for x in lines if not x.startswith("| ---")]
+            lines = (
+                lines[2 if grid.headed else 1 :] if again else [x for x in lines if not x.startswith("| ---")]
+            )
             written.gap("\n")
         else:
             self.close(written)

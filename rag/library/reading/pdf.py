@@ -1,4 +1,4 @@
-"""PDF: the text layer in reading order, with whole words, paragraphs, headings and tables; scans by tesseract.
+"""PDF: its text in reading order, with whole words, paragraphs, headings and tables; scans by tesseract.
 
 The parts: pdfium.py has the words of a page, page_layout.py its columns, page_tables.py its tables, and
 page_text.py makes a text of the pages.
@@ -24,13 +24,16 @@ from rag.text.words import analyzer, fold
 from rag.types import Article, ArticleInfo
 
 _FILE_NAME = re.compile(
-    r"\.(?:docx?|rtf|odt|indd|qxd|html?|pdf|tex|pptx?|xlsx?)$|^Microsoft |^untitled|^\((?:anonymous|unspecified)\)$", re.IGNORECASE
+    r"\.(?:docx?|rtf|odt|indd|qxd|html?|pdf|tex|pptx?|xlsx?)$|^Microsoft |^untitled"
+    r"|^\(?(?:anonymous|unspecified)\)?$",
+    re.IGNORECASE,
 )
 _SHORTEST_TITLE = 4
 _FEW_LETTERS = 20  # a page with fewer and a picture is a scan
 _UNREADABLE = 0.3  # of the letters of a page are unknown: its fonts don't tell them
 _DOTS = 300 / 72  # pixels a point that a page is recognized from
 _MISREAD = re.compile(r"[À-ÿ¨¸]")  # Windows-1251 taken for Latin-1
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd]")
 
 
@@ -54,12 +57,12 @@ def pdf(source: Source) -> Article:
         described = document.get_metadata_dict()
     if not any(page.words for page in pages):
         raise _nothing({page.lost for page in pages})
-    kept = without_margins([page.words for page in pages])
+    kept, margins = without_margins([page.words for page in pages])
     numbered = [
         (number, blocks_of(words, page.rules))
         for number, (page, words) in enumerate(zip(pages, kept, strict=True), 1)
     ]
-    text, places = text_of(numbered)
+    text, places = text_of(numbered, margins)
     heading = re.match(r"# (.+)", text)
     title = _title(described) or (heading[1] if heading else "")
     author = _title({"Title": described.get("Author", "")}) or None
@@ -105,11 +108,21 @@ def _legible(words: list[Word]) -> list[Word]:
     misread = len(_MISREAD.findall(letters))
     if misread > _UNREADABLE * sum(map(str.isalpha, letters)):
         told = [_as_russian(word.text) for word in words]
-        known = [each for each in told if each and each.isalpha() and analyzer().word_is_known(fold(each))]
-        if 2 * len(known) > sum(bool(each) and each.isalpha() for each in told):
+        if _is_russian(told):
             return [replace(w, text=text or w.text) for w, text in zip(words, told, strict=True)]
         return [replace(word, unknown=True) for word in words]
+    if _is_russian([word.text for word in words if word.unknown]):
+        words = [
+            replace(word, unknown=False) for word in words
+        ]  # the codes are those of letters all the same
     return [replace(w, unknown=True) if _PRIVATE.search(w.text) else w for w in words]
+
+
+def _is_russian(texts: Sequence[str]) -> bool:
+    """Whether most of the words in `texts` are in the dictionary."""
+    said = [word for text in texts for word in _WORD.findall(text)]
+    known = sum(bool(analyzer().word_is_known(fold(word))) for word in said)
+    return 2 * known > len(said)
 
 
 def _as_russian(text: str) -> str:
@@ -147,8 +160,8 @@ def _nothing(lost: set[str]) -> ArticleError:
         return ArticleError("в PDF нет текста: ни текстового слоя, ни такого, что удалось бы распознать")
     if "fonts" in lost:
         return ArticleError(
-            "в PDF не сказано, какие буквы значат знаки его шрифтов (нет ToUnicode); чтобы распознать их по виду, "
-            f"установите tesseract: {scans.INSTALL}"
+            "в PDF не сказано, какие буквы значат знаки его шрифтов (нет ToUnicode); чтобы распознать "
+            f"их по виду, установите tesseract: {scans.INSTALL}"
         )
     return ArticleError(
         f"в PDF нет текстового слоя: это скан или картинки; чтобы их распознать, установите tesseract: "
@@ -164,7 +177,8 @@ def _remark(pages: Sequence[Page]) -> str:
     told = [scans.remark_of(sure, () if len(read) == len(pages) else read)] if read else []
     if lost:
         hint = "" if scans.can_recognize() else f"; чтобы распознать, установите tesseract: {scans.INSTALL}"
-        told.append(f"Не прочитано, нет текста: {'страница' if len(lost) == 1 else 'страницы'} {scans.numbers(lost)}{hint}")
+        named = f"{'страница' if len(lost) == 1 else 'страницы'} {scans.numbers(lost)}"
+        told.append(f"Не прочитано, нет текста: {named}{hint}")
     return ". ".join(told)
 
 

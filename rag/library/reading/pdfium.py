@@ -25,6 +25,7 @@ _SOFT = "\u00ad"
 _BOLD = 600
 _QUARTER = math.pi / 2
 _RAISED = dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
+_MARKS = frozenset(_RAISED.values())
 _SMALL = 0.8  # of the size of the letters beside it
 _THIN = 3.0  # points: a filled rectangle as thin as this is a line
 _SHORT = 4.0  # points: a line that rules nothing
@@ -32,7 +33,7 @@ _SHORT = 4.0  # points: a line that rules nothing
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as it stands on a page, in points, seen by a reader who has turned the page so that it is upright.
+    """A word as it stands on a page, in points, seen by a reader who has turned the page upright.
 
     x runs to the right and y downwards; `box` is its place on the page as it is. `turned` counts the quarters
     by which the page has to be turned. `unknown`: the font doesn't tell which letters these are.
@@ -116,6 +117,11 @@ def picture_of(page: Any, scale: float) -> tuple[Any, Any]:
         return bitmap.to_pil().convert("RGB"), bitmap.get_posconv(page)
 
 
+def united(one: Box, other: Box) -> Box:
+    """The least place that holds both."""
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+
+
 def upright(box: Box, turned: int) -> Box:
     """Left, top, right and bottom of what a reader sees who has turned the page; y runs downwards."""
     left, bottom, right, top = box
@@ -165,7 +171,9 @@ class _Characters:
             letter = self._letter(number)
             if letter in _RAISED and self._is_raised(number, letters):
                 letter = _RAISED[letter]
-            if letter.isspace():
+            if letter.isspace() or (
+                letters and letter not in _MARKS and all(each in _MARKS for each in letters)
+            ):
                 yield from self._said(letters, first, number)
                 letters = []
             if not letter.isspace():
@@ -190,12 +198,17 @@ class _Characters:
             yield self._word("".join(letters), first, stop)
 
     def _turned(self, number: int) -> int:
-        return round(-self._raw.FPDFText_GetCharAngle(self._page, number) / _QUARTER) % 4
+        angle: float = self._raw.FPDFText_GetCharAngle(self._page, number)
+        return round(-angle / _QUARTER) % 4
 
     def _letter(self, number: int) -> str:
         code = self._unicode(self._page, number)
         if code in (2, 0xFFFE):
-            return _HYPHEN if self._raw.FPDFText_IsHyphen(self._page, number) == 1 or code == 0xFFFE else "\ufffd"
+            return (
+                _HYPHEN
+                if self._raw.FPDFText_IsHyphen(self._page, number) == 1 or code == 0xFFFE
+                else "\ufffd"
+            )
         if code == 0xAD and chr(self._unicode(self._page, number + 1)).isspace():
             return _HYPHEN  # a soft one, at the end of a line
         return chr(code) if 32 <= code < 0x110000 and not 0xD800 <= code < 0xE000 else self._odd(code)
@@ -207,7 +220,7 @@ class _Characters:
 
     def _is_raised(self, number: int, letters: Sequence[str]) -> bool:
         """Whether a figure is small and stands above its line: the mark of a footnote, a power."""
-        if letters and letters[-1] in _RAISED.values():
+        if letters and letters[-1] in _MARKS:
             return self._size(number) < _SMALL * self._size(number - len(letters))
         other = number - 1 if letters else self._first_other(number)
         if other is None or self._size(number) > _SMALL * self._size(other):
@@ -234,7 +247,7 @@ class _Characters:
 
     def _word(self, text: str, first: int, stop: int) -> Word:
         begin, end = self._box(first), self._box(stop - 1)
-        box = (*map(min, begin[:2], end[:2]), *map(max, begin[2:], end[2:]))
+        box = united(begin, end)
         turned = self._turned(first)
         left, top, right, bottom = upright(box, turned)
         size = self._size(first)

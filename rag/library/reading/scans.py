@@ -59,7 +59,7 @@ def _languages(program: str | None) -> frozenset[str]:
 
 
 def recognized(image: Any) -> Recognized:
-    """The words of a Pillow image. Raises ArticleError when tesseract isn't there, fails or takes too long."""
+    """The words of a Pillow image. Raises ArticleError without tesseract, when it fails or takes too long."""
     if not can_recognize():
         raise missing("текст с картинки")
     program = str(shutil.which("tesseract"))
