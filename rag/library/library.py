@@ -162,9 +162,11 @@ class Library:
         """The PDF or picture that an article was read from, if it is still there."""
         return page_pictures.original(self.store, article_id)
 
-    def page_picture(self, article_id: str, number: int, start: int = 0, stop: int = 0) -> bytes:
-        """A page of an article as a PNG, with `text[start:stop]` marked. Raises NotFoundError."""
-        return page_pictures.page_picture(self.store, article_id, number, start, stop)
+    def page_picture(
+        self, article_id: str, number: int, start: int = 0, stop: int = 0, near: bool = False
+    ) -> bytes:
+        """A page of an article as a PNG, `text[start:stop]` marked; see page_pictures.py."""
+        return page_pictures.page_picture(self.store, article_id, number, start, stop, near)
 
     def articles(
         self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""

@@ -22,6 +22,7 @@ from rag.types import Article, page_at
 _SUFFIXES = (".pdf", *PICTURES)
 _LARGEST = 2000  # pixels of the longer side
 _SHARP = 2.0  # pixels a point
+_AROUND = 0.12  # of the height of a page: what is shown above and below a mark
 _INK = (255, 236, 130)  # of the mark: what is printed stays as dark as it is
 _GONE = "Файла этой статьи больше нет на месте, или он изменился. Прочитайте его снова: snoska index"
 
@@ -34,8 +35,12 @@ def original(store: Store, article_id: str) -> Path | None:
     return Path(origin) if Path(origin).is_file() else None
 
 
-def page_picture(store: Store, article_id: str, number: int, start: int = 0, stop: int = 0) -> bytes:
+def page_picture(
+    store: Store, article_id: str, number: int, start: int = 0, stop: int = 0, near: bool = False
+) -> bytes:
     """Page `number`, counted from 1, as a PNG; what of `text[start:stop]` stands on it is marked.
+
+    `near`: of the page only what stands around the mark, in its whole width.
 
     Raises NotFoundError for an unknown article or page, and where its file is gone or has changed.
     """
@@ -52,10 +57,12 @@ def page_picture(store: Store, article_id: str, number: int, start: int = 0, sto
     quoted = "\n".join(_on_page(article, number, start, stop))
     try:
         if suffix_of(path.name) == ".pdf":
-            return _of_pdf(data, known.content, number, quoted)
-        return _of_picture(data, known.content, number, quoted)
+            image, boxes = _of_pdf(data, known.content, number, quoted)
+        else:
+            image, boxes = _of_picture(data, known.content, number, quoted)
     except ArticleError as error:
         raise NotFoundError(f"Страницу не показать: {error}.") from error
+    return _png(image, boxes, near)
 
 
 def _on_page(article: Article, number: int, start: int, stop: int) -> Iterator[str]:
@@ -66,7 +73,7 @@ def _on_page(article: Article, number: int, start: int, stop: int) -> Iterator[s
             yield article.text[first:last]
 
 
-def _of_pdf(data: bytes, content: str, number: int, quoted: str) -> bytes:
+def _of_pdf(data: bytes, content: str, number: int, quoted: str) -> tuple[Any, list[Box]]:
     with opened(data) as document:
         with LOCK:
             page = document[number - 1]
@@ -75,20 +82,21 @@ def _of_pdf(data: bytes, content: str, number: int, quoted: str) -> bytes:
         words = _words_of_pdf(_Data(data, content), number) if quoted else []
         with LOCK:
             boxes = [_in_pixels(box, places) for box in marked(words, quoted)]
-    return _png(image, boxes)
+    return image, boxes
 
 
-def _in_pixels(box: Box, places: Any) -> tuple[float, float, float, float]:
+def _in_pixels(box: Box, places: Any) -> Box:
+    """Left, top, right and bottom in the picture."""
     (x0, y0), (x1, y1) = places.to_bitmap(*box[:2]), places.to_bitmap(*box[2:])
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _of_picture(data: bytes, content: str, number: int, quoted: str) -> bytes:
+def _of_picture(data: bytes, content: str, number: int, quoted: str) -> tuple[Any, list[Box]]:
     image = list(scans.images(data))[number - 1]
     boxes = marked(_words_of_picture(_Data(data, content), number), quoted) if quoted else []
     scale = min(1.0, _LARGEST / max(image.size))
     small = image.resize((round(image.width * scale), round(image.height * scale)))
-    return _png(small, [tuple(scale * value for value in box) for box in boxes])
+    return small, [(scale * a, scale * b, scale * c, scale * d) for a, b, c, d in boxes]
 
 
 class _Data:
@@ -162,12 +170,17 @@ def _joined(words: Sequence[Word]) -> list[Box]:
     return boxes
 
 
-def _png(image: Any, boxes: Sequence[Any]) -> bytes:
+def _png(image: Any, boxes: Sequence[Box], near: bool) -> bytes:
     multiply = package("PIL.ImageChops", "pillow", "картинки").multiply
     draw = package("PIL.ImageDraw", "pillow", "картинки").Draw
     ink = package("PIL.Image", "pillow", "картинки").new("RGB", image.size, "white")
     for left, top, right, bottom in boxes:
         draw(ink).rectangle((left - 2, top - 1, right + 2, bottom + 1), fill=_INK)
+    picture = multiply(image, ink)
+    if near and boxes:
+        around = _AROUND * image.height
+        above, below = min(box[1] for box in boxes) - around, max(box[3] for box in boxes) + around
+        picture = picture.crop((0, max(0, round(above)), image.width, min(image.height, round(below))))
     file = BytesIO()
-    multiply(image, ink).save(file, "PNG")
+    picture.save(file, "PNG")
     return file.getvalue()

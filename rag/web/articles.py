@@ -135,9 +135,10 @@ def page_picture(
     request: Request,
     start: Annotated[int, Query(ge=0, description="начало цитаты в тексте статьи")] = 0,
     stop: Annotated[int, Query(ge=0, description="конец цитаты")] = 0,
+    near: Annotated[bool, Query(description="true: только то, что вокруг цитаты")] = False,
 ) -> Response:
     """Страница PDF или скана с отмеченной цитатой; пока файл, из которого прочитана статья, на месте."""
-    picture = _library(request).page_picture(article_id, number, start, stop)
+    picture = _library(request).page_picture(article_id, number, start, stop, near)
     return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
 
 

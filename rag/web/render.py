@@ -206,7 +206,8 @@ def _footnotes(answer: Answer) -> Markup:
         Markup(
             '<li><button type="button" class="source"{place}><span class="number">{number}</span>'
             '<span class="body"><span class="quote">«{quote}»</span>'
-            '<span class="origin"><cite>{title}</cite>{standing}{byline}</span></span></button>{link}{reprints}</li>'
+            '<span class="origin"><cite>{title}</cite>{standing}{byline}</span></span></button>'
+            "{link}{reprints}</li>"
         ).format(
             place=_place(citation),
             number=citation.number,

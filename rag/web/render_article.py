@@ -32,7 +32,7 @@ def article_html(
         '<article class="article" aria-label="{title}" data-opened="{id} {start} {stop}" tabindex="-1">'
         "<header>"
         '<button type="button" class="close" data-close aria-label="Закрыть статью">Закрыть</button>'
-        '{byline}<h2>{title}</h2>{link}{note}{remark}</header>{page}<div class="body">{body}</div></article>'
+        '{byline}<h2>{title}</h2>{link}{note}{remark}</header><div class="body">{body}</div></article>'
     ).format(
         title=info.title,
         id=article.id,
@@ -42,8 +42,12 @@ def article_html(
         link=link_html(info.url),
         note=Markup('<p class="remark">{}</p>').format(note) if note else "",
         remark=Markup('<p class="remark">{}</p>').format(article.remark) if article.remark else "",
-        page=_page_html(article, start, stop) if pictured and start < stop else "",
-        body=body_html(article.text, [(start, stop)], soft),
+        body=body_html(
+            article.text,
+            [(start, stop)],
+            soft,
+            above=_page_html(article, start, stop) if pictured and start < stop else Markup(""),
+        ),
     )
 
 
@@ -55,8 +59,9 @@ def _page_html(article: Article, start: int, stop: int) -> Markup:
     address = f"api/articles/{quote(article.id)}/pages/{page}.png?start={start}&stop={stop}"
     return Markup(
         '<details class="printed" open><summary>Страница {page}</summary>'
-        '<a href="{address}" target="_blank" rel="noopener" title="Открыть картинку целиком">'
-        '<img src="{address}" alt="Страница {page} с отмеченной цитатой" loading="lazy"></a></details>'
+        '<a href="{address}" target="_blank" rel="noopener" title="Открыть страницу целиком">'
+        '<img src="{address}&amp;near=true" alt="Страница {page} с отмеченной цитатой" '
+        'loading="lazy"></a></details>'
     ).format(page=page, address=address)
 
 
@@ -83,13 +88,17 @@ def body_html(
     quotes: Sequence[tuple[int, int]],
     soft: Sequence[tuple[int, int]] = (),
     anchor: str = "",
+    above: Markup = Markup(""),  # noqa: B008
 ) -> Markup:
     """Paragraphs of `text`; a quote that spans several is marked in each of them.
 
-    With an `anchor`, each mark can be linked to by it and the offset where the mark begins.
+    With an `anchor`, each mark can be linked to by it and the offset where the mark begins. `above` stands
+    above the paragraph in which the first quote begins.
     """
+    first = quotes[0][0] if quotes else -1
     return Markup("").join(
-        _paragraph(match.group(), match.start(), quotes, soft, anchor)
+        (above if match.start() <= first < match.end() else Markup(""))
+        + _paragraph(match.group(), match.start(), quotes, soft, anchor)
         for match in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text)
         if match.group().strip()
     )

@@ -141,25 +141,26 @@ def test_a_table_goes_on_over_the_page_under_its_heads() -> None:
 
 def test_footnotes_stand_behind_the_sentence_that_goes_over_the_page() -> None:
     made = Printed()
-    for page, (body, notes) in enumerate(
-        (
-            (["В музее соли открыли зал, где показывают кристаллы из шахты, и билет", "в него, как пишет газета, стоит"], ["Хранитель зала — Вера Лосева."]),
-            (["двести рублей для взрослых. Школьников пускают даром."], []),
-        ),
-        1,
-    ):  # fmt: skip
-        made.add_page()
+    body = [
+        "В музее соли открыли зал, где показывают кристаллы из шахты,",
+        "и билет в него, пишет газета, стоит",
+    ]
+    made.add_page()
+    made.said(60, 100, body)
+    made.said(60 + made.get_string_width(body[1]), 111, "1", size=6)
+    made.said(60, 760, "1", size=5)
+    made.said(64, 763, "Хранитель зала — Вера Лосева.", size=8)
+    made.add_page()
+    made.said(60, 100, "двести рублей для взрослых. Школьников пускают даром.")
+    for page in (1, 2):
+        made.page = page
         made.said(60, 40, "Летопись соли", size=9)
-        made.said(60, 100, body)
-        if notes:
-            made.said(60 + made.get_string_width(body[1]), 111, "1", size=6)
-            made.said(60, 760, "1", size=5)
-            made.said(64, 763, notes, size=8)
         made.said(300, 810, str(page + 13), size=9)
     article = read(made)
     assert article.text == (
-        "В музее соли открыли зал, где показывают кристаллы из шахты, и билет в него, как пишет газета, стоит¹ "
-        "двести рублей для взрослых. Школьников пускают даром.\n\n¹ Хранитель зала — Вера Лосева.\n\nЛетопись соли"
+        "В музее соли открыли зал, где показывают кристаллы из шахты, и билет в него, пишет газета, стоит¹ "
+        "двести рублей для взрослых. Школьников пускают даром.\n\n"
+        "¹ Хранитель зала — Вера Лосева.\n\nЛетопись соли"
     )
     page = {
         word: page_at(article.pages, article.text.index(word)) for word in ("музее", "двести", "Хранитель")
