@@ -25,13 +25,14 @@ _SPACES = "\u00a0\u202f\u2009"
 _SPACE = f"[ {_SPACES}]"
 _NUMBER = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:,\d+)?|(?<!\d\.)\d+\.\d+(?!\.?\d)|\d+(?:,\d+)?"
 _LETTER = r"[^\W\d_⁰¹²³⁴-⁹]"  # the mark of a footnote is no part of its word
-_LETTERS = rf"{_LETTER}(?:[{INVISIBLE}'’]*{_LETTER})*[\u0300\u0301]*"
+_POWER = rf"(?<!\w){_LETTER}{{1,2}}[²³](?!\w)"  # «м²», «км³»
+_LETTERS = rf"{_POWER}|{_LETTER}(?:[{INVISIBLE}'’]*{_LETTER})*[\u0300\u0301]*"
 _WORD = re.compile(rf"(?P<number>(?<!\d)(?:{_NUMBER}))|{_LETTERS}")
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _RUSSIAN = re.compile("[а-я]")
 _ODD = re.compile(f"[{INVISIBLE}{_SPACES}]")
 _PLAIN_WORD = re.compile(
-    rf"{_LETTER}+(?:['’]+{_LETTER}+)*|(?<!\d)(?:{_NUMBER})"
+    rf"{_POWER}|{_LETTER}+(?:['’]+{_LETTER}+)*|(?<!\d)(?:{_NUMBER})"
 )  # _WORD without hidden signs
 _PARSES = 5_000  # words remembered: what one sentence holds is looked at by one check after another
 _OPENING = threading.Lock()
