@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from rag.answering import dialogue, smalltalk
+from rag.answering.standing import standing
 from rag.answering.surroundings import led, surrounded
 from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, told
@@ -29,7 +30,7 @@ from rag.text.cleaning import clean
 from rag.text.questions import analyse
 from rag.text.repair import Repaired, Repairer
 from rag.text.setting import SMALL_TALK
-from rag.types import Answer, Draft, Filters, Hit, Query, Turn, Writer
+from rag.types import Answer, Article, Draft, Filters, Hit, Query, Turn, Writer, page_at
 
 LONGEST_QUESTION = 2_000  # characters
 PASSAGES_TO_READ = 10
@@ -126,19 +127,28 @@ class Bot:
         """`hits` with what they lean on and what governs them in their articles."""
         return surrounded(led(hits, self._text_of), self._text_of)
 
-    def _text_of(self, article_id: str) -> str | None:
-        """The text of an article; None where it was removed meanwhile."""
+    def _article_of(self, article_id: str) -> Article | None:
+        """An article; None where it was removed meanwhile."""
         try:
-            return self.library.store.article(article_id).text
+            return self.library.store.article(article_id)
         except NotFoundError:
             return None
+
+    def _text_of(self, article_id: str) -> str | None:
+        found = self._article_of(article_id)
+        return found.text if found else None
+
+    def _paged(self, hits: Sequence[Hit]) -> list[Hit]:
+        """`hits` with the pages they stand on."""
+        pages = self.library.store.pages([hit.article.id for hit in hits])
+        return [replace(hit, page=page_at(pages.get(hit.article.id, ()), hit.passage.start)) for hit in hits]
 
     def search(
         self, query: str, k: int = 10, filters: Filters | None = None, as_typed: bool = False
     ) -> list[Hit]:
         """The best `k` passages for `query`, best first. Raises QuestionError."""
         asked = self.repaired(query, as_typed)
-        return self.searcher.search(self.searcher.query(asked.text), k, filters)
+        return self._paged(self.searcher.search(self.searcher.query(asked.text), k, filters))
 
     def explain(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """`hits` with their explanations; `question` as it was searched: `repaired(…).text`."""
@@ -217,8 +227,8 @@ class Bot:
             text=told(draft) if draft.found else refusal(bool(hits)),
             short_answer=draft.short_answer,
             sentences=draft.sentences,
-            citations=draft.citations,
-            hits=tuple(hits[:HITS_SHOWN]),
+            citations=standing(draft.citations, self._article_of),
+            hits=tuple(self._paged(hits[:HITS_SHOWN])),
             confidence=draft.confidence,
             notes=(*notes, *draft.notes),
             writer=draft.writer or self.writer.name,

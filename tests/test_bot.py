@@ -220,6 +220,8 @@ def test_the_json_of_an_answer(answers: list[Answer]) -> None:
                 "start",
                 "stop",
                 "passage_id",
+                "context",
+                "page",
             }
         for hit in shape["hits"]:
             keys = {"article_id", "passage_id", "title", "text", "start", "stop", "score", "ranks"}

@@ -33,6 +33,13 @@ def surrounded(hits: Sequence[Hit], text_of: Callable[[str], str | None]) -> lis
     return [_surrounded(hit, text_of(hit.article.id)) for hit in hits]
 
 
+def headings_above(text: str, place: int, title: str) -> tuple[str, ...]:
+    """The headings above `place` in `text`, the widest first, without the article's title."""
+    begin = max(0, place - _REACH)
+    found = structure(text[begin:place])
+    return tuple(each for each in found.path(place - begin) if each != title)
+
+
 def _surrounded(hit: Hit, text: str | None) -> Hit:
     passage = hit.passage
     if text is None or text[passage.start : passage.stop] != passage.text:

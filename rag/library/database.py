@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rag.database import SqliteFile
 from rag.errors import LibraryError
+from rag.library import pagination
 from rag.library.rows import DESCRIPTION, FILES, FILTERING, OUTLINING, SCHEMA, tag_rows
 
 SCHEMA_VERSION = "1"
@@ -25,6 +26,7 @@ _LATER = (
         text TEXT NOT NULL, spans BLOB NOT NULL, lemmas TEXT NOT NULL, title TEXT NOT NULL,
         title_lemmas TEXT NOT NULL, since REAL NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS retired_by_article ON retired (article_id)",
+    pagination.TABLE,
 )
 
 

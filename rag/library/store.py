@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rag.errors import NotFoundError
-from rag.library import filtering, listing, retired
+from rag.library import filtering, listing, pagination, retired
 from rag.library.database import Database
 from rag.library.outlining import Outlining
 from rag.library.records import Change, Counts, Entry, FileRecord, Listed, Shares, Signature
@@ -102,6 +102,7 @@ class Store:
             db.executemany("DELETE FROM retired WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM article_tags WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM articles WHERE id = ?", [(each,) for each in known])
+            pagination.drop(db, known)
             db.executemany(
                 "INSERT OR REPLACE INTO changes(article_id) VALUES (?)", [(each,) for each in known]
             )
@@ -205,11 +206,23 @@ class Store:
         """One article with its text. Raises NotFoundError."""
         with self._reading() as db:
             row = db.execute(f"SELECT {INFO}, text FROM articles WHERE id = ?", (article_id,)).fetchone()
+            pages, remark = pagination.known(db, [article_id]).get(article_id, ((), ""))
         if row is None:
             raise NotFoundError(
                 f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
             )
-        return Article(info_of(row), row[8])
+        return Article(info_of(row), row[8], pages, remark)
+
+    def pages(self, article_ids: Sequence[str]) -> dict[str, pagination.Pages]:
+        """Where the pages of these articles begin (see Article); those without pages are left out."""
+        with self._reading() as db:
+            return {each: pages for each, (pages, _) in pagination.known(db, article_ids).items()}
+
+    def origin(self, article_id: str) -> str | None:
+        """The file that an article was read from, or its address; None for one that came otherwise."""
+        with self._reading() as db:
+            row = db.execute("SELECT origin FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return row[0] if row else None
 
     def articles(
         self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
@@ -357,4 +370,5 @@ def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
     )
     db.executemany("INSERT INTO article_tags VALUES (?, ?)", tag_rows(article.id, article.info.tags))
     db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", pack(entry.passages))
+    pagination.put(db, article)
     db.execute(_LOG, (article.id,))

@@ -35,6 +35,7 @@ from rag.types.library import (
     SourceSentence,
     Vectors,
     article_key,
+    page_at,
 )
 from rag.types.parts import Encoder, IndexLeg, PassageIndex, PassageSource, Reranker, Retriever, Writer
 from rag.types.reading import Follows, Reader, Reading, TextToRead
@@ -99,4 +100,5 @@ __all__ = [
     "Writer",
     "YesNo",
     "article_key",
+    "page_at",
 ]

@@ -123,6 +123,25 @@ def library(request: Request, filters: Asked, words: Words = "") -> dict[str, An
     }
 
 
+@router.get(
+    "/articles/{article_id:path}/pages/{number}.png",
+    summary="Страница статьи картинкой",
+    response_class=Response,
+    responses=INVALID | MISSING | {200: {"content": {"image/png": {}}}},
+)
+def page_picture(
+    article_id: str,
+    number: int,
+    request: Request,
+    start: Annotated[int, Query(ge=0, description="начало цитаты в тексте статьи")] = 0,
+    stop: Annotated[int, Query(ge=0, description="конец цитаты")] = 0,
+    near: Annotated[bool, Query(description="true: только то, что вокруг цитаты")] = False,
+) -> Response:
+    """Страница PDF или скана с отмеченной цитатой; пока файл, из которого прочитана статья, на месте."""
+    picture = _library(request).page_picture(article_id, number, start, stop, near)
+    return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
+
+
 @router.get("/articles/{article_id:path}", summary="Статья с текстом", responses=INVALID | MISSING)
 def article(article_id: str, request: Request) -> dict[str, Any]:
     """Одна статья; смещения цитат указывают в её text."""
@@ -263,7 +282,8 @@ def info_dict(info: ArticleInfo) -> dict[str, Any]:
 
 def article_dict(found: Article) -> dict[str, Any]:
     """The JSON shape of an article with its text."""
-    return {**info_dict(found.info), "text": found.text}
+    described = {"pages": [list(each) for each in found.pages], "remark": found.remark}
+    return {**info_dict(found.info), **described, "text": found.text}
 
 
 def _library(request: Request) -> Library:

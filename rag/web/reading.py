@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from markupsafe import Markup
@@ -23,6 +24,8 @@ class Articles(Protocol):
 
     def article(self, article_id: str) -> Article: ...
 
+    def original(self, article_id: str) -> Path | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -40,7 +43,8 @@ def opened(library: Articles, chats: ChatStore, place: Place) -> Markup:
     if article is None:
         return missing_html(GONE)
     soft = occurrences(_question(chats, place.answer_id), article.text)
-    return article_html(article, place.start, place.stop, soft, note)
+    pictured = not note and bool(article.pages) and library.original(article.id) is not None
+    return article_html(article, place.start, place.stop, soft, note, pictured)
 
 
 def _found(library: Articles, chats: ChatStore, place: Place) -> tuple[Article | None, str]:

@@ -100,7 +100,8 @@ class Remote:
             raise NotFoundError(
                 f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
             ) from None
-        return Article(_INFO.validate_python(found), found["text"])
+        pages = tuple((start, page) for start, page in found["pages"])
+        return Article(_INFO.validate_python(found), found["text"], pages, found["remark"])
 
     def articles(
         self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
@@ -318,4 +319,5 @@ def _hit(told: Json) -> Hit:
         passage, info, told["score"], told["ranks"], told["scores"],
         _EXPLANATION.validate_python(explained) if explained else None,
         _REPRINTS.validate_python(told["reprints"]),
+        page=told.get("page"),
     )  # fmt: skip
