@@ -23,8 +23,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 10.0  # for the head of a request to arrive
 HEAD_LIMIT = 65_536  # bytes
-HALF_OPEN = 256  # connections whose request hasn't begun; of more than these, the eldest goes
-CONNECTIONS = 1_000
+HALF_OPEN = 256  # connections whose request hasn't come; of more than these, the eldest go
+YOUNG = 3.0  # seconds in which none of them goes: many may come at once, and a busy server reads them late
+CONNECTIONS = 4_000
+_OTHER_FILES = 300  # that a server has open: databases, indexes, pipes, uploads
 FAREWELL = 2  # seconds in which open streams of pages end
 _PROXY_HEADERS = (b"x-forwarded-", b"x-real-ip", b"forwarded", b"x-original-")
 _SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -51,9 +53,11 @@ class Forwarded:
         await self._app({**scope, "headers": kept}, receive, send)
 
 
-def impatient(seconds: float = HEAD_SECONDS, most: int = HALF_OPEN) -> type[HttpToolsProtocol]:
-    """uvicorn's protocol, with `seconds` for each head and at most `most` heads waited for."""
-    waited_for: OrderedDict[Impatient, None] = OrderedDict()  # the eldest first
+def impatient(
+    seconds: float = HEAD_SECONDS, most: int = HALF_OPEN, young: float = YOUNG
+) -> type[HttpToolsProtocol]:
+    """uvicorn's protocol, with `seconds` for each head; of more than `most` those go that are not `young`."""
+    waited_for: OrderedDict[Impatient, float] = OrderedDict()  # since when, the eldest first
 
     class Impatient(HttpToolsProtocol):
         """One connection."""
@@ -85,9 +89,13 @@ def impatient(seconds: float = HEAD_SECONDS, most: int = HALF_OPEN) -> type[Http
             if self._timer:
                 return
             self._timer = self.loop.call_later(seconds, self._end, _SLOW)
-            waited_for[self] = None
-            if len(waited_for) > most:
-                next(iter(waited_for))._end(_SLOW)
+            now = self.loop.time()
+            waited_for[self] = now
+            while len(waited_for) > most:
+                eldest, since = next(iter(waited_for.items()))
+                if now - since < young:
+                    break
+                eldest._end(_SLOW)
 
         def _head_came(self) -> None:
             if self._timer:
@@ -114,6 +122,7 @@ class Server(uvicorn.Server):
         drain: float = 10.0,
         proxies: Sequence[str] = (),
         ready: Callable[[], None] = lambda: None,
+        connections: int = CONNECTIONS,
     ) -> None:
         """`drained(seconds)` waits for what should be waited for; `ready` is called once it answers."""
         super().__init__(
@@ -124,7 +133,7 @@ class Server(uvicorn.Server):
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
-                limit_concurrency=CONNECTIONS,
+                limit_concurrency=connections,
                 timeout_graceful_shutdown=FAREWELL,
             )
         )
@@ -162,14 +171,16 @@ def end_anyway(seconds: float) -> threading.Timer:
     return timer
 
 
-def raise_file_limit(wanted: int = 4 * CONNECTIONS) -> None:
-    """Let this process have as many connections and files open as it may and needs."""
+def room() -> int:
+    """How many connections this process may hold; its limit of open files is raised as far as that needs."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
-        return
+        return CONNECTIONS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + _OTHER_FILES
     if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         with suppress(ValueError, OSError):
-            top = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-            resource.setrlimit(resource.RLIMIT_NOFILE, (top, hard))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(_OTHER_FILES, min(CONNECTIONS, soft - _OTHER_FILES))

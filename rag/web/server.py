@@ -59,7 +59,6 @@ def _serve(config: Config, listener: socket.socket) -> None:
     from rag.web import listening
 
     sys.setswitchinterval(_TURN)
-    listening.raise_file_limit()
     with assemble.open_bot(config, "snoska serve", building="behind") as bot, _watching(config, bot.library):
         log_to(config.data / "server.log")
         bot.prepare()
@@ -79,7 +78,7 @@ def _serve(config: Config, listener: socket.socket) -> None:
             await app.state.admission.drained(seconds)
             await app.state.traffic.drained(ends - time.monotonic())
 
-        server = listening.Server(app, drained, config.drain, config.named_proxies, ready)
+        server = listening.Server(app, drained, config.drain, config.named_proxies, ready, listening.room())
         # Gradio prints the tracebacks of wrong requests: they belong in the log, not on the terminal.
         with redirect_stderr(LogStream(logging.getLogger("stderr"))):
             server.run(sockets=[listener])

@@ -18,7 +18,8 @@ from rag.web import problems
 MOST = 700  # requests under way, those that wait for an answer or follow one among them
 SILENCE = 15.0  # seconds without a byte of a body
 SLOWEST = 2_000  # bytes a second, once a body has had that long
-UNFINISHED = 200  # bodies that may be on their way at the same time
+UNFINISHED = 200  # bodies that may be on their way at the same time; of more than these, the eldest goes
+YOUNG = 3.0  # seconds in which none goes: many may come at once, and a busy server reads them late
 _LOOK = 0.05  # seconds between two looks at what is under way
 HEALTH = ("/api/health", "/api/health/live", "/api/health/ready")
 # Streams that an open page holds as long as it is open: nobody waits for their end.
@@ -137,6 +138,7 @@ class _Arrival:
     def _take_place(self) -> None:
         """Be among those that are waited for; of too many the eldest is given up."""
         self._others.setdefault(self)
-        if len(self._others) > UNFINISHED:
-            eldest, _ = self._others.popitem(last=False)
+        eldest = next(iter(self._others))
+        if len(self._others) > UNFINISHED and time.monotonic() - eldest._began > YOUNG:
+            del self._others[eldest]
             eldest.give_up()

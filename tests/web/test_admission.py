@@ -264,6 +264,7 @@ def test_a_body_that_trickles_is_given_up(bot: SampleBot, monkeypatch: pytest.Mo
 
 def test_of_many_unfinished_bodies_the_eldest_goes(bot: SampleBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rag.web.traffic, "UNFINISHED", 3)
+    monkeypatch.setattr(rag.web.traffic, "YOUNG", 0)
     with running(create_app(bot)) as address, contextlib.ExitStack() as stack:
         slow = []
         for _ in range(4):
@@ -280,14 +281,16 @@ async def plain(scope: Any, receive: Any, send: Any) -> None:
 
 
 @contextlib.contextmanager
-def served(app: Any, **options: Any) -> Iterator[tuple[str, Server]]:
+def served(
+    app: Any, head: tuple[float, int, float] = (0.5, 5, 0), **options: Any
+) -> Iterator[tuple[str, Server]]:
     """`app` at a socket of its own, as `snoska serve` has it."""
 
     async def drained(seconds: float) -> None:
         await app.state.admission.drained(seconds)
 
     server = Server(app, drained, **options)
-    server.config.http_protocol_class = impatient(seconds=0.5, most=5)
+    server.config.http_protocol_class = impatient(*head)
     server.config.http = server.config.http_protocol_class
     listener = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -320,11 +323,24 @@ def test_a_head_that_does_not_come_is_given_up(bot: SampleBot, sent: bytes, told
 
 
 def test_half_open_connections_refuse_nobody(bot: SampleBot) -> None:
-    with served(create_app(bot)) as (address, _), contextlib.ExitStack() as stack:
-        for _ in range(40):
-            stack.enter_context(connected(address)).sendall(b"GET / HT")
+    head = (PATIENCE, 5, 0)
+    with served(create_app(bot), head) as (address, _), contextlib.ExitStack() as stack:
+        slow = [stack.enter_context(connected(address)) for _ in range(40)]
+        for each in slow:
+            with contextlib.suppress(OSError):  # the eldest are gone
+                each.sendall(b"GET / HT")
         for _ in range(3):
             assert httpx.get(f"{address}/api/health", timeout=PATIENCE).status_code == 200
+        everything(slow[0])  # which went long before its time
+
+
+def test_many_that_come_at_once_are_none_too_many(bot: SampleBot) -> None:
+    head = (PATIENCE, 5, PATIENCE)
+    with served(create_app(bot), head) as (address, _), contextlib.ExitStack() as stack:
+        young = [stack.enter_context(connected(address)) for _ in range(40)]
+        for each in young:
+            each.sendall(b"GET /api/health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        assert {everything(each)[:12] for each in young} == {b"HTTP/1.1 200"}
 
 
 # Stopping
