@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
@@ -84,6 +85,7 @@ def create_app(
     if keys:
         app.add_middleware(Keys, keys=keys, folder=bot.library.folder)
     app.add_middleware(Readable)
+    app.add_middleware(GZipMiddleware, minimum_size=2_000)  # which leaves streams of events alone
     app.add_middleware(Punctual)
     app.add_middleware(OwnSite, names=Names(terms.names, terms.host))
     app.add_middleware(app.state.traffic.around)

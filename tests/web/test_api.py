@@ -134,6 +134,16 @@ def test_an_error_in_a_stream_is_an_event(http: httpx.Client) -> None:
     assert "secret" not in response.text
 
 
+def test_long_answers_come_packed_and_streams_do_not(http: httpx.Client) -> None:
+    plain = http.get("/api/articles/kanal-2026", headers={"Accept-Encoding": "identity"})
+    packed = http.get("/api/articles/kanal-2026", headers={"Accept-Encoding": "gzip"})
+    assert (plain.headers.get("content-encoding"), packed.headers["content-encoding"]) == (None, "gzip")
+    assert plain.json() == packed.json() and packed.num_bytes_downloaded < len(plain.content)
+    asked = {"question": "Какова длина канала?", "stream": True}
+    streamed = http.post("/api/ask", json=asked, headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in streamed.headers
+
+
 def test_a_refusal_is_an_answer(http: httpx.Client) -> None:
     answer = http.post("/api/ask", json={"question": "Кто выиграл матч?"}).json()
     assert (answer["found"], answer["citations"]) == (False, [])
