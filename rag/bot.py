@@ -15,6 +15,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from rag import asking
 from rag.answering import dialogue, smalltalk
 from rag.answering.standing import standing
 from rag.answering.surroundings import led, surrounded
@@ -84,9 +85,10 @@ class Bot:
         """Growing answers to `question`; the last one is whole. Whoever leaves before it stops the work.
 
         `history` holds the earlier turns, oldest first; `as_typed` leaves spelling and layout alone.
-        Raises QuestionError.
+        Raises QuestionError and WrongTypeError.
         """
         started = time.perf_counter()
+        asking.check(question, history, filters)
         if said := smalltalk.reply(question, lambda: self.library.counts().articles):
             yield self._talk(question, said, _ms(started))
             return
@@ -146,7 +148,8 @@ class Bot:
     def search(
         self, query: str, k: int = 10, filters: Filters | None = None, as_typed: bool = False
     ) -> list[Hit]:
-        """The best `k` passages for `query`, best first. Raises QuestionError."""
+        """The best `k` passages for `query`, best first. Raises QuestionError and WrongTypeError."""
+        asking.check(query, filters=filters)
         asked = self.repaired(query, as_typed)
         return self._paged(self.searcher.search(self.searcher.query(asked.text), k, filters))
 
@@ -205,6 +208,9 @@ class Bot:
     def writer_name(self) -> str:
         return self.writer.name
 
+    def _refusal(self, hits: Sequence[Hit]) -> str:
+        return refusal(bool(hits), is_empty=not hits and not self.library.counts().articles)
+
     def _talk(self, question: str, said: str, elapsed: float) -> Answer:
         """A reply that rests on no article."""
         asked = _checked(question)
@@ -224,7 +230,7 @@ class Bot:
             question=question,
             standalone_question=alone,
             found=draft.found,
-            text=told(draft) if draft.found else refusal(bool(hits)),
+            text=told(draft) if draft.found else self._refusal(hits),
             short_answer=draft.short_answer,
             sentences=draft.sentences,
             citations=standing(draft.citations, self._article_of),

@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS opinions (
     question TEXT NOT NULL, at TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS remembered (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, answer TEXT NOT NULL UNIQUE, body TEXT NOT NULL
+    number INTEGER PRIMARY KEY AUTOINCREMENT, answer TEXT NOT NULL UNIQUE, body TEXT NOT NULL,
+    at TEXT NOT NULL DEFAULT ''
 );
 """
 _log = logging.getLogger(__name__)
@@ -58,6 +59,10 @@ class Database(SqliteFile):
     def _prepare(self) -> None:
         with self.reading() as db:
             db.executescript(_SCHEMA)
+            columns = {row[1] for row in db.execute("PRAGMA table_info(remembered)")}
+            if "at" not in columns:  # a file of before: how old its answers are isn't known, so from now on
+                db.execute("ALTER TABLE remembered ADD COLUMN at TEXT NOT NULL DEFAULT ''")
+                db.execute("UPDATE remembered SET at = strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')")
 
     def _equip(self, connection: sqlite3.Connection) -> None:
         connection.create_function("fold", 1, fold, deterministic=True)

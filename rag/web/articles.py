@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 from pydantic_core import from_json
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
@@ -60,6 +61,15 @@ _UPLOAD_BODY = {
 }
 
 router = APIRouter(prefix="/api")
+
+
+class AnyConvertor(PathConvertor):
+    """Whatever stands in an address, line breaks too: a file may be called so."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("any", AnyConvertor())
 
 
 def same_site(request: Request) -> None:
@@ -124,7 +134,7 @@ def library(request: Request, filters: Asked, words: Words = "") -> dict[str, An
 
 
 @router.get(
-    "/articles/{article_id:path}/pages/{number}.png",
+    "/articles/{article_id:any}/pages/{number}.png",
     summary="Страница статьи картинкой",
     response_class=Response,
     responses=INVALID | MISSING | {200: {"content": {"image/png": {}}}},
@@ -142,7 +152,7 @@ def page_picture(
     return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
 
 
-@router.get("/articles/{article_id:path}", summary="Статья с текстом", responses=INVALID | MISSING)
+@router.get("/articles/{article_id:any}", summary="Статья с текстом", responses=INVALID | MISSING)
 def article(article_id: str, request: Request) -> dict[str, Any]:
     """Одна статья; смещения цитат указывают в её text."""
     try:
@@ -183,7 +193,7 @@ async def remove_several(
 
 
 @router.delete(
-    "/articles/{article_id:path}",
+    "/articles/{article_id:any}",
     summary="Убрать статью",
     responses=MISSING,
     dependencies=[Depends(same_site)],
@@ -198,7 +208,8 @@ async def _removed(request: Request, ids: Sequence[str]) -> dict[str, Any]:
     removed = await desk_of(request).call(lambda: library.remove(ids))
     if not removed:
         raise _missing(ids)
-    return {"removed": removed, "articles": library.counts().articles}
+    missing = [each for each in dict.fromkeys(ids) if each not in set(removed)]
+    return {"removed": removed, "missing": missing, "articles": library.counts().articles}
 
 
 async def _add_files(request: Request) -> Response:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -202,12 +203,23 @@ def test_pages_of_other_sites_change_nothing(http: httpx.Client, header: dict[st
     http.delete("/api/articles/мост", headers=own).raise_for_status()
 
 
+@pytest.mark.parametrize(
+    "name", ["два\nслова", "\nв начале", "в конце\n", "два\r\nслова", "папка/с\nпереносом"]
+)
+def test_an_id_with_line_breaks_is_reached(http: httpx.Client, name: str) -> None:
+    http.post("/api/articles", json={"id": name, "text": BRIDGE}).raise_for_status()
+    address = "/api/articles/" + quote(name, safe="")
+    assert http.get(address).json()["id"] == name
+    assert http.delete(address).json()["removed"] == [name]
+    assert refused(http.get(address), 404)
+
+
 def test_removing(http: httpx.Client) -> None:
     http.post("/api/articles", files=files(а=long_text(1), б=long_text(2), в=long_text(3)))
-    assert http.delete("/api/articles/а").json() == {"removed": ["а"], "articles": 2}
+    assert http.delete("/api/articles/а").json() == {"removed": ["а"], "missing": [], "articles": 2}
     assert "«а»" in refused(http.delete("/api/articles/а"), 404)
     several = http.delete("/api/articles", params={"id": ["б", "в", "г"]})
-    assert several.json() == {"removed": ["б", "в"], "articles": 0}
+    assert several.json() == {"removed": ["б", "в"], "missing": ["г"], "articles": 0}
     assert http.post("/api/search", json={"query": "рудник"}).json()["hits"] == []
     refused(http.delete("/api/articles"), 422)
 
