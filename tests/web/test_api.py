@@ -303,6 +303,7 @@ def test_the_description_is_whole_and_loads_nothing_from_outside(http: httpx.Cli
         "/api/search",
         "/api/articles",
         "/api/articles/{article_id}",
+        "/api/articles/{article_id}/pages/{number}.png",
         "/api/library",
         "/api/feedback",
         "/api/questions",
