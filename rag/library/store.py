@@ -265,6 +265,12 @@ class Store:
             row = db.execute(sql, (article_id,)).fetchone()
         return Signature(*row) if row else None
 
+    def origin(self, article_id: str) -> str | None:
+        """The file that one article was read from; None when it came otherwise or is unknown."""
+        with self._reading() as db:
+            row = db.execute("SELECT origin FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return row[0] if row else None
+
     def signatures(self) -> dict[str, Signature]:
         """Hashes of all articles by id."""
         with self._reading() as db:
