@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import SettingsError
 from rag.library.lock import Server
+from rag.processes import GRACE, ends_within
 
 if TYPE_CHECKING:
     from rag.config import Config
@@ -85,6 +86,7 @@ def _serve(config: Config, listener: socket.socket) -> None:
         # Gradio prints the tracebacks of wrong requests: they belong in the log, not on the terminal.
         with redirect_stderr(LogStream(logging.getLogger("stderr"))):
             Announcing(settings).run(sockets=[listener])
+        ends_within(GRACE)
 
 
 @contextmanager
