@@ -88,7 +88,7 @@ def open_bot(
     `rag.open_bot`.
     «Вчера» and «на прошлой неделе» in a question are counted from `today()`.
     """
-    _start_chroma()
+    _start_chroma(stays=building == "behind")
     from rag.answering.extractive import ExtractiveWriter
     from rag.bot import Bot
     from rag.reading.loading import loading
@@ -151,11 +151,14 @@ def _located(name: str, setting: str) -> tuple[Path, str]:
     return found.folder, found.identity
 
 
-def _start_chroma() -> None:
-    """Before anything else: its process is ready about when the rest is."""
+def _start_chroma(stays: bool = False) -> None:
+    """Before anything else: its process is ready about when the rest is. It `stays` with a server."""
     from rag.retrieval.vector_process import chroma
 
-    chroma().start()
+    if stays:
+        chroma().stay()
+    else:
+        chroma().start()
 
 
 def _parts(config: Config, encoder: object = None) -> Parts:
