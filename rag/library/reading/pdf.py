@@ -17,6 +17,7 @@ from rag.library.decoding import normal
 from rag.library.reading.completing import completed
 from rag.library.reading.packages import package
 from rag.library.reading.pieces import Source
+from rag.library.reading.telling import tell
 from rag.text.wrapping import unwrapped
 from rag.types import Article, ArticleInfo
 
@@ -67,7 +68,10 @@ def _pages(document: Any) -> list[list[str]]:
     """The lines of every page. Raises ArticleError for a scan."""
     if len(document) > _MOST_PAGES:
         raise ArticleError(f"в PDF больше {_MOST_PAGES} страниц; разделите его на части")
-    texts = [_text(document[number]) for number in range(len(document))]
+    texts = []
+    for number in range(len(document)):
+        tell(number, len(document))
+        texts.append(_text(document[number]))
     if not any(text.strip() for text in texts):
         raise ArticleError(
             "в PDF нет текстового слоя: это скан или картинки; распознайте его, например "
