@@ -23,7 +23,7 @@ from typing import Any
 from rag.errors import ArticleError
 from rag.library import readers
 from rag.library.files import Found
-from rag.library.reading.pieces import Known, Piece, Source
+from rag.library.reading.pieces import Known, Piece, Pieces, Source
 from rag.library.reading.telling import listening
 from rag.processes import GONE, Helper, Requests
 from rag.types import Article
@@ -33,6 +33,8 @@ _PLAIN = (".txt", ".md")
 _SHORT = 64 * 1024  # bytes of a plain text that is read here
 _LOOK = 0.2  # seconds between two looks whether to go on
 _TELL = 0.2  # seconds between two words about progress
+_AT_ONCE = 20  # pieces that are told of together
+_SOON = 0.05  # seconds in which they come
 _IDLE = 30.0  # seconds that a process is kept without anything to read
 _SPARE = 5  # seconds beyond its limit after which a process ends itself, where nobody is left to kill it
 _log = logging.getLogger(__name__)
@@ -81,19 +83,19 @@ class Apart:
         return article
 
     def pieces(self, source: Source, content: str | None = None, label: str = "") -> Iterator[Piece]:
-        """readers.pieces; the article of a piece is to be had until the next piece is asked for."""
+        """readers.pieces; the article of a piece is to be had until the next piece is."""
         if is_quick(source):
             yield from readers.pieces(source, content)
             return
         asking, answer = self._begun(source, content or source.digest(), label)
         try:
-            while answer[0] == "piece":
-                _, article_id, digest, origin = answer
-                yield Piece(article_id, digest, asking.article, origin)
+            while answer[0] == "pieces":
+                for number, (article_id, digest, origin) in enumerate(answer[1]):
+                    yield Piece(article_id, digest, partial(asking.article, number), origin)
                 answer = asking.asked("next")
             asking.taken(answer)
         finally:
-            _workers.take_back(asking.worker, is_open=answer[0] == "piece")
+            _workers.take_back(asking.worker, is_open=answer[0] == "pieces")
 
     def _begun(self, source: Source, content: str | None, label: str) -> tuple[_Asking, Any]:
         """A process that has begun to read `source`, and what it said first; without `content` all of it."""
@@ -124,9 +126,9 @@ class _Asking:
     label: str
     _done: tuple[int, int] = (0, 0)
 
-    def article(self) -> Article:
-        """That of the piece told of last. Raises ArticleError."""
-        article: Article = self.taken(self.asked("article"))
+    def article(self, number: int) -> Article:
+        """That of a piece of the last answer. Raises ArticleError."""
+        article: Article = self.taken(self.asked(number))
         return article
 
     def taken(self, answer: Any) -> Any:
@@ -295,7 +297,6 @@ _workers = _Workers()
 def serve() -> None:
     """Be a process that reads: an _Asked in; pieces, articles and progress out."""
     requests = Requests()
-    requests.give_way()
     with listening(_Telling(requests)):
         while True:
             try:
@@ -332,10 +333,10 @@ def _read(requests: Requests, asked: _Asked) -> None:
         if asked.is_single:
             requests.answer(("article", readers.article_in(source)))
             return
-        for piece in readers.pieces(source, asked.content):
-            requests.answer(("piece", piece.id, piece.digest, piece.origin))
-            while (what := next_asked()) == "article":
-                requests.answer(_made(piece))
+        for several in _gathered(readers.pieces(source, asked.content)):
+            requests.answer(("pieces", [(each.id, each.digest, each.origin) for each in several]))
+            while isinstance(what := next_asked(), int):
+                requests.answer(_made(several[what]))
             if what == "leave":
                 return
         requests.answer(("end", None))
@@ -347,6 +348,24 @@ def _read(requests: Requests, asked: _Asked) -> None:
         requests.answer(("refused", _defect(error)))
     finally:
         _alarm(0)
+
+
+def _gathered(pieces: Pieces) -> Iterator[list[Piece]]:
+    """As many at a time as come at once: to send one by one takes as long as to read a row of a dump."""
+    several: list[Piece] = []
+    began = time.monotonic()
+    try:
+        for piece in pieces:
+            several.append(piece)
+            if len(several) == _AT_ONCE or time.monotonic() - began > _SOON:
+                yield several
+                several, began = [], time.monotonic()
+    except ArticleError:
+        if several:
+            yield several
+        raise
+    if several:
+        yield several
 
 
 def _made(piece: Piece) -> tuple[str, Article | str]:

@@ -85,8 +85,10 @@ def _serve(config: Config, listener: socket.socket) -> None:
         settings = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=FAREWELL)
         # Gradio prints the tracebacks of wrong requests: they belong in the log, not on the terminal.
         with redirect_stderr(LogStream(logging.getLogger("stderr"))):
-            Announcing(settings).run(sockets=[listener])
-        ends_within(GRACE)
+            try:
+                Announcing(settings).run(sockets=[listener])
+            finally:
+                ends_within(GRACE)  # should what is being written not end by itself
 
 
 @contextmanager
