@@ -34,6 +34,7 @@ _SHORT = 64 * 1024  # bytes of a plain text that is read here
 _LOOK = 0.2  # seconds between two looks whether to go on
 _TELL = 0.2  # seconds between two words about progress
 _AT_ONCE = 20  # pieces that are told of together
+_ROWS = (".jsonl", ".ndjson", ".csv", ".tsv")  # whose articles need no open file any more
 _SOON = 0.05  # seconds in which they come
 _IDLE = 30.0  # seconds that a process is kept without anything to read
 _SPARE = 5  # seconds beyond its limit after which a process ends itself, where nobody is left to kill it
@@ -333,7 +334,8 @@ def _read(requests: Requests, asked: _Asked) -> None:
         if asked.is_single:
             requests.answer(("article", readers.article_in(source)))
             return
-        for several in _gathered(readers.pieces(source, asked.content)):
+        at_once = _AT_ONCE if source.suffix in _ROWS else 1
+        for several in _gathered(readers.pieces(source, asked.content), at_once):
             requests.answer(("pieces", [(each.id, each.digest, each.origin) for each in several]))
             while isinstance(what := next_asked(), int):
                 requests.answer(_made(several[what]))
@@ -350,14 +352,14 @@ def _read(requests: Requests, asked: _Asked) -> None:
         _alarm(0)
 
 
-def _gathered(pieces: Pieces) -> Iterator[list[Piece]]:
-    """As many at a time as come at once: to send one by one takes as long as to read a row of a dump."""
+def _gathered(pieces: Pieces, at_once: int) -> Iterator[list[Piece]]:
+    """Up to `at_once` pieces that come together: to send a row of a dump takes as long as to read it."""
     several: list[Piece] = []
     began = time.monotonic()
     try:
         for piece in pieces:
             several.append(piece)
-            if len(several) == _AT_ONCE or time.monotonic() - began > _SOON:
+            if len(several) == at_once or time.monotonic() - began > _SOON:
                 yield several
                 several, began = [], time.monotonic()
     except ArticleError:
