@@ -6,58 +6,31 @@ is read here: it can't take long.
 
 from __future__ import annotations
 
-import logging
-import signal
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from rag.errors import ArticleError
-from rag.library import readers
-from rag.library.files import Found
-from rag.library.reading.pieces import Known, Piece, Pieces, Source
-from rag.library.reading.telling import listening
-from rag.processes import GONE, Helper, Requests
+from rag.library import readers, reading_process
+from rag.library.reading.pieces import Piece, Source
+from rag.library.reading_process import Asked
+from rag.processes import GONE, Helper
 from rag.types import Article
 
 LIMIT = 300.0  # seconds for one article, unless a setting says otherwise
 _PLAIN = (".txt", ".md")
 _SHORT = 64 * 1024  # bytes of a plain text that is read here
 _LOOK = 0.2  # seconds between two looks whether to go on
-_TELL = 0.2  # seconds between two words about progress
-_AT_ONCE = 20  # pieces that are told of together
-_ROWS = (".jsonl", ".ndjson", ".csv", ".tsv")  # whose articles need no open file any more
-_SOON = 0.05  # seconds in which they come
 _IDLE = 30.0  # seconds that a process is kept without anything to read
-_SPARE = 5  # seconds beyond its limit after which a process ends itself, where nobody is left to kill it
-_log = logging.getLogger(__name__)
 
 
 class ReadingStopped(Exception):
     """Reading was to end, in the middle of a file."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A source as it is sent: a file on the disk by its path, anything else with its bytes."""
-
-    name: str
-    id: str
-    known: Known
-    path: str | None
-    data: bytes
-    content: str | None
-    is_single: bool  # its only article is wanted at once
-    follows: bool
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +74,7 @@ class Apart:
     def _begun(self, source: Source, content: str | None, label: str) -> tuple[_Asking, Any]:
         """A process that has begun to read `source`, and what it said first; without `content` all of it."""
         data = b"" if source.path else source.read()
-        asked = _Asked(
+        asked = Asked(
             source.name, source.id, source.known, source.path, data, content,
             is_single=content is None, follows=source.follow is not None, seconds=self.limit,
         )  # fmt: skip
@@ -198,7 +171,7 @@ class _Worker:
     """A process that reads. A thread takes its answers, so that waiting for one can end."""
 
     def __init__(self) -> None:
-        self._helper = Helper(__name__)
+        self._helper = Helper(reading_process.__name__)
         self._heard: SimpleQueue[Any] = SimpleQueue()
         self.is_alive = True
         threading.Thread(target=self._hear, name="reading", daemon=True).start()
@@ -290,119 +263,3 @@ class _Workers:
 
 
 _workers = _Workers()
-
-
-# The process itself
-
-
-def serve() -> None:
-    """Be a process that reads: an _Asked in; pieces, articles and progress out."""
-    requests = Requests()
-    with listening(_Telling(requests)):
-        while True:
-            try:
-                asked = requests.next()
-                if isinstance(asked, _Asked):  # else something of a file that is done with
-                    _read(requests, asked)
-            except (EOFError, BrokenPipeError):
-                return
-
-
-class _Telling:
-    """Passes on how far it is, every now and then."""
-
-    def __init__(self, requests: Requests) -> None:
-        self._requests = requests
-        self._last = 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        if time.monotonic() - self._last >= _TELL:
-            self._last = time.monotonic()
-            self._requests.answer(("told", done, total))
-
-
-def _read(requests: Requests, asked: _Asked) -> None:
-    def next_asked() -> object:
-        _alarm(0)
-        what = requests.next()
-        _alarm(asked.seconds + _SPARE)
-        return what
-
-    try:
-        _alarm(asked.seconds + _SPARE)
-        source = _source(requests, asked)
-        if asked.is_single:
-            requests.answer(("article", readers.article_in(source)))
-            return
-        at_once = _AT_ONCE if source.suffix in _ROWS else 1
-        for several in _gathered(readers.pieces(source, asked.content), at_once):
-            requests.answer(("pieces", [(each.id, each.digest, each.origin) for each in several]))
-            while isinstance(what := next_asked(), int):
-                requests.answer(_made(several[what]))
-            if what == "leave":
-                return
-        requests.answer(("end", None))
-    except ArticleError as error:
-        requests.answer(("refused", str(error)))
-    except (EOFError, BrokenPipeError):
-        raise
-    except Exception as error:
-        requests.answer(("refused", _defect(error)))
-    finally:
-        _alarm(0)
-
-
-def _gathered(pieces: Pieces, at_once: int) -> Iterator[list[Piece]]:
-    """Up to `at_once` pieces that come together: to send a row of a dump takes as long as to read it."""
-    several: list[Piece] = []
-    began = time.monotonic()
-    try:
-        for piece in pieces:
-            several.append(piece)
-            if len(several) == at_once or time.monotonic() - began > _SOON:
-                yield several
-                several, began = [], time.monotonic()
-    except ArticleError:
-        if several:
-            yield several
-        raise
-    if several:
-        yield several
-
-
-def _made(piece: Piece) -> tuple[str, Article | str]:
-    try:
-        return "article", piece.article()
-    except ArticleError as error:
-        return "refused", str(error)
-    except Exception as error:
-        return "refused", _defect(error)
-
-
-def _source(requests: Requests, asked: _Asked) -> Source:
-    def follow(url: str) -> Source:
-        requests.answer(("follow", url))
-        kind, what = requests.next()
-        if kind == "refused":
-            raise ArticleError(what)
-        name, article_id, known, data = what
-        return Source(name, article_id, partial(BytesIO, data), len(data), known)
-
-    if asked.path:
-        return replace(Found(Path(asked.path), asked.id).source(), name=asked.name, known=asked.known)
-    opened = partial(BytesIO, asked.data)
-    return Source(
-        asked.name, asked.id, opened, len(asked.data), asked.known, follow=follow if asked.follows else None
-    )
-
-
-def _defect(error: Exception) -> str:
-    """One file that a reader doesn't expect is no reason to stop reading the others."""
-    _log.info("a reader failed: %s", traceback.format_exc())
-    return f"при чтении случилась внутренняя ошибка ({type(error).__name__}); сохраните файл в другом формате"
-
-
-def _alarm(seconds: float) -> None:
-    """End this process then, whatever it does; 0: don't. Where its owner was killed nobody else does."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds)

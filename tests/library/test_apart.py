@@ -126,7 +126,8 @@ def test_an_idle_process_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_process_that_nobody_is_left_to_kill_ends_itself() -> None:
     """What it reads holds the interpreter for ever; its owner was killed."""
     reading = (
-        "import re, threading; from rag.library import apart; apart._alarm(0.2); re.match('(a+)+b', 'a' * 60)"
+        "import re; from rag.library import reading_process; reading_process._alarm(0.2); "
+        "re.match('(a+)+b', 'a' * 60)"
     )
     ended = subprocess.run([sys.executable, "-c", reading], timeout=PATIENCE)
     assert ended.returncode == -signal.SIGALRM
