@@ -5,12 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import sys
-import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rag.config import Config, load
 from rag.console import Console, removed_line
 from rag.errors import NotFoundError, RagError
+from rag.progress import ignore, progress_bar, until_interrupted
 from rag.types import Filters
 from rag.usage import RussianParser, iso_date, number
 
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from rag.web.remote import Remote
 
 BUILDING = "Построение индекса"
-BAR = "{desc}: {percentage:3.0f} % |{bar}| {n_fmt} из {total_fmt}, {rate_fmt}, осталось {remaining}"
-COUNT = "{desc}: {n_fmt}, {rate_fmt}"
 PAGE = 200  # articles asked for at a time
 READER_SECONDS = 10.0  # a question on the command line waits so long for the reading network
 DESCRIPTION = "Сноска отвечает на вопросы по статьям на русском языке и ставит сноску у каждого предложения."
@@ -67,12 +63,14 @@ def index(arguments: argparse.Namespace) -> int:
     typed = arguments.paths or [str(config.corpus)]
     paths = places(typed, config.fetch_private, arguments.name, sys.stdin.buffer if sys.stdin else None)
     with (
-        _progress(BUILDING) as building,
+        progress_bar(BUILDING) as building,
         _library(config, "snoska index", arguments.rebuild, progress=building) as library,
-        _progress("Чтение статей") as progress,
-        _until_interrupted() as goes_on,
+        progress_bar("Чтение статей") as bar,
+        until_interrupted() as goes_on,
     ):
-        report = library.index(paths, arguments.rebuild, arguments.prune, progress, goes_on)
+        report = library.index(
+            paths, arguments.rebuild, arguments.prune, bar, goes_on, bar.doing if bar else ignore
+        )
     for note in library.notes:
         print(note)
     for failure in report.failed:
@@ -92,7 +90,7 @@ def ask(arguments: argparse.Namespace) -> int:
         empty = not server.counts().articles
     else:
         with (
-            _progress(BUILDING) as building,
+            progress_bar(BUILDING) as building,
             assemble.open_bot(config, "snoska ask", progress=building) as bot,
         ):
             bot.reading.wait(READER_SECONDS)
@@ -115,7 +113,7 @@ def search(arguments: argparse.Namespace) -> int:
         hits, notes, body, empty = found.hits, found.notes, found.body, not server.counts().articles
     else:
         with (
-            _progress(BUILDING) as building,
+            progress_bar(BUILDING) as building,
             assemble.open_bot(config, "snoska search", progress=building) as bot,
         ):
             as_typed = arguments.as_typed
@@ -169,7 +167,7 @@ def serve(arguments: argparse.Namespace) -> int:
 def train(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
-    with _progress("Обучение", " шаг") as progress:
+    with progress_bar("Обучение", " шаг") as progress:
         said = assemble.train(load(), arguments.out, arguments.epochs, progress)
     print(said)
     return 0
@@ -295,7 +293,7 @@ def _server(config: Config) -> Remote | None:
         return None
     from rag.web import remote
 
-    return remote.connect(config.data)
+    return remote.connect(config.data, config.read_limit)
 
 
 def _library(
@@ -310,45 +308,6 @@ def _library(
     from rag import assemble
 
     return assemble.open_library(config, command, repair, building, progress)
-
-
-@contextmanager
-def _progress(what: str, unit: str = " статья") -> Iterator[Progress | None]:
-    """A progress bar on a terminal once there is progress, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from tqdm import tqdm
-
-    with ExitStack() as stack:
-        bars: list[tqdm[Any]] = []
-
-        def show(done: int, total: int | None) -> None:
-            if not bars:
-                bar = tqdm(
-                    unit=unit, desc=what, leave=False, file=sys.stderr, bar_format=BAR if total else COUNT
-                )
-                bars.append(stack.enter_context(bar))
-            bars[0].total = total
-            bars[0].update(done - bars[0].n)
-
-        yield show
-
-
-@contextmanager
-def _until_interrupted() -> Iterator[Callable[[], bool]]:
-    """False from the first Ctrl-C on: work ends after the batch at hand. The second one ends it at once."""
-    interrupted = threading.Event()
-
-    def note(*_: object) -> None:
-        interrupted.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield lambda: not interrupted.is_set()
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _console() -> Console:

@@ -67,7 +67,8 @@ def open_library(
     _start_chroma()
     config = config or load()
     parts = _parts(config)
-    return Library(config.data, (parts.keyword, parts.dense), command, repair, building, progress)
+    legs = (parts.keyword, parts.dense)
+    return Library(config.data, legs, command, repair, building, progress, config.read_limit)
 
 
 def open_bot(
@@ -87,7 +88,7 @@ def open_bot(
     `rag.open_bot`.
     «Вчера» and «на прошлой неделе» in a question are counted from `today()`.
     """
-    _start_chroma()
+    _start_chroma(stays=building == "behind")
     from rag.answering.extractive import ExtractiveWriter
     from rag.bot import Bot
     from rag.reading.loading import loading
@@ -104,7 +105,7 @@ def open_bot(
     parts = _parts(config, encoder)
     last = _finalist(config, reranker)
     keyword, dense = parts.keyword, parts.dense
-    library = Library(config.data, (keyword, dense), command, False, building, progress)
+    library = Library(config.data, (keyword, dense), command, False, building, progress, config.read_limit)
     background = Background(parts.assets)
     weights = term_weights(keyword, background.frequency)
     matcher = Matcher(parts.words.word_vectors, weights, library.store.lemmas)
@@ -150,11 +151,14 @@ def _located(name: str, setting: str) -> tuple[Path, str]:
     return found.folder, found.identity
 
 
-def _start_chroma() -> None:
-    """Before anything else: its process is ready about when the rest is."""
+def _start_chroma(stays: bool = False) -> None:
+    """Before anything else: its process is ready about when the rest is. It `stays` with a server."""
     from rag.retrieval.vector_process import chroma
 
-    chroma().start()
+    if stays:
+        chroma().stay()
+    else:
+        chroma().start()
 
 
 def _parts(config: Config, encoder: object = None) -> Parts:

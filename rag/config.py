@@ -76,6 +76,12 @@ class Config(BaseSettings):
     fetch_private: bool = Field(
         False, description="читать и страницы внутренней сети: `snoska index http://…`"
     )
+    read_limit: float = Field(
+        300,
+        gt=0,
+        le=86_400,
+        description="сколько секунд читать один файл; потом он пропускается с объяснением",
+    )
     host: str = Field("127.0.0.1", description="адрес, на котором слушает сервер")
     watch: bool = Field(False, description="во время работы сервера следить за папкой `RAG_CORPUS`")
     port: int = Field(7860, ge=0, le=65535, description="порт сервера")

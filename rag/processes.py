@@ -11,6 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -18,8 +19,16 @@ from typing import IO, Any
 # By its own search path a helper finds the same packages as this process.
 _SERVE = "import sys; module, *sys.path[:] = sys.argv[1:]; __import__(module, fromlist=['_']).serve()"
 _PATIENCE = 30.0  # seconds for a helper to finish what it is doing, once it has nothing more to read
+GRACE = 15.0  # seconds that work gets when the process is told to stop
 _MODEST = 10  # of niceness
 GONE = (OSError, EOFError, pickle.UnpicklingError)  # what asking a helper raises that has ended
+
+
+def ends_within(seconds: float) -> None:
+    """Have this process end by then, whatever it does: what it has acknowledged is on the disk."""
+    leaving = threading.Timer(seconds, os._exit, [1])
+    leaving.daemon = True
+    leaving.start()
 
 
 class Helper:

@@ -661,6 +661,31 @@ def test_an_interrupted_run_keeps_what_it_has_read(tmp_path: Path) -> None:
     assert "Всего в библиотеке 1\u00a0600" in done.stdout
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_a_stop_in_the_middle_of_a_file(tmp_path: Path, number: signal.Signals) -> None:
+    """A text as long as ten books takes half a minute; it isn't waited for, and nothing of it is left."""
+    (tmp_path / "corpus").mkdir()
+    text = "".join(f"Мост номер {each} открыли в {each} году. " for each in range(130_000))
+    (tmp_path / "corpus" / "a.txt").write_text(text, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rag", "index"],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    state = tmp_path / ".snoska" / "dense.state.json"
+    while process.poll() is None and not state.exists():
+        time.sleep(0.01)
+    time.sleep(1)
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=WHOLE_RUN)
+    assert process.returncode == 1
+    assert one_line(errors).startswith("Прервано. Прочитанное сохранено")
+    assert "Всего в библиотеке 0\u00a0статей" in output or "Всего в библиотеке 0 статей" in output
+
+
 def test_make_run_claims_nothing_of_an_index_that_failed(tmp_path: Path) -> None:
     stamp = tmp_path / "installed"
     stamp.touch()

@@ -39,10 +39,11 @@ ALLOWED: dict[str, set[str]] = {
         "processes",
     }
     | BASE,
-    "__main__": {"console", "usage", "web", "assemble", "bot", "config", "library"} | BASE,
+    "__main__": {"console", "progress", "usage", "web", "assemble", "bot", "config", "library"} | BASE,
     "console": {"explain_view", "web"} | BASE,
+    "progress": {"library", "processes"} | BASE,
     "explain_view": {"web"} | BASE,
-    "web": {"assemble", "bot", "chats", "config", "judging", "library", "text", "rag"} | BASE,
+    "web": {"processes", "assemble", "bot", "chats", "config", "judging", "library", "text", "rag"} | BASE,
     "usage": BASE,
     "assemble": {"bot", "config", "library", "retrieval", "answering", "reading", "text", "rag"} | BASE,
     "bot": {"asking", "library", "retrieval", "answering", "reading", "text"} | BASE,

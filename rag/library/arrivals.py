@@ -12,18 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import ArticleError
+from rag.library.apart import Apart
 from rag.library.held import Held
 from rag.library.intake import Intake
 from rag.library.origins import check_owner, gone, is_there, renamed
 from rag.library.readers import (
     READER_VERSION,
     Found,
-    article_in,
     check,
     checked,
     find_files,
     holds_several,
-    pieces,
 )
 from rag.library.reading.dumps import rows_of
 from rag.library.reading.pieces import Piece, Place
@@ -62,10 +61,13 @@ class Aftermath:
 class Reading:
     """The articles of `paths` (files, folders and other places), in a fixed order.
 
-    With `anew` what is unchanged is read too.
+    With `anew` what is unchanged is read too. `apart` reads the files.
     """
 
-    def __init__(self, paths: Sequence[Path | Place], held: Held, anew: bool = False) -> None:
+    def __init__(
+        self, paths: Sequence[Path | Place], held: Held, anew: bool = False, apart: Apart | None = None
+    ) -> None:
+        self._apart = apart or Apart()
         self._folders = [each for each in paths if isinstance(each, Path)]
         self._places = find_files(paths)
         self._ids = set(held.signatures)
@@ -122,7 +124,7 @@ class Reading:
             if same := self._intake.unchanged(place, signature):
                 yield from (Item(_shown(place), same=each) for each in same)
                 return
-            for piece in pieces(source, signature.content):
+            for piece in self._apart.pieces(source, signature.content, _shown(place)):
                 item = self._piece(place, piece)
                 is_whole &= item.failure is None
                 yield item
@@ -169,7 +171,7 @@ class Reading:
                     return Item(_shown(file), same=twin)
                 former = [*former, twin]  # the file has been given another name
             check_owner(file.id, file.origin, held.origins.get(file.id))
-            article = article_in(source)
+            article = self._apart.article_in(source, _shown(file))
         except ArticleError as error:
             return Item(_shown(file), failure=str(error))
         self._removed += former

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import islice
 
 from rag.errors import ArticleError
@@ -17,6 +18,9 @@ from rag.text.words import analyzer, words
 
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff]")
+# A longer run of signs above and below a letter is none of a language; to put n in order takes n² steps.
+_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+_MOST_MARKS = 30  # as in Unicode's own Stream-Safe Text Format (UAX 15)
 _USUAL = re.compile("[\t\n\r\x20-\x7eЀ-ӿ\u00a0«»\u2010-\u2026№\ufeff]")
 _BLOCK_AT_WORD = re.compile(r"[^\W\d_][\u2580-\u259f]|[\u2580-\u259f][^\W\d_]")
 _BOX_IN_WORD = re.compile(r"(?<=[^\W\d_])[\u2500-\u259f](?=[^\W\d_])")
@@ -64,7 +68,17 @@ def encoding_of(data: bytes, charset: str | None = None, whole: bool = True) -> 
 def normal(text: str) -> str:
     """`text` with "\\n" as its only line break, composed (NFC), without control characters: as stored."""
     plain = _CONTROLS.sub(" ", _BREAKS.sub("\n", text.removeprefix("\ufeff")))
-    return unicodedata.normalize("NFC", plain)
+    return "".join(_composed(plain)) if _MARKS.search(plain) else unicodedata.normalize("NFC", plain)
+
+
+def _composed(text: str) -> Iterator[str]:
+    """`text` composed bit by bit, with borders inside its endless runs of marks only."""
+    done = 0
+    for run in _MARKS.finditer(text):
+        for border in range(run.start() + _MOST_MARKS, run.end(), _MOST_MARKS):
+            yield unicodedata.normalize("NFC", text[done:border])
+            done = border
+    yield unicodedata.normalize("NFC", text[done:])
 
 
 def _is_utf8(data: bytes, whole: bool) -> bool:

@@ -46,7 +46,8 @@ class Found:
 
     def source(self) -> Source:
         """The file, looked at but not read. Raises ArticleError."""
-        return Source(self.path.name, self.id, lambda: _opened(self.path), _size(self.path))
+        size = _size(self.path)
+        return Source(self.path.name, self.id, lambda: _opened(self.path), size, path=self.origin)
 
 
 def find_files(paths: Sequence[Path | Place]) -> list[Place]:

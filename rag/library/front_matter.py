@@ -103,4 +103,4 @@ def _tags(value: Any) -> Iterator[str]:
         raise ArticleError("в шапке поле «tags» должно быть списком")
     for part in value if isinstance(value, list) else str(value or "").split(","):
         if not isinstance(part, (dict, list)) and str(part).strip():
-            yield str(part).strip()
+            yield " ".join(str(part).split())

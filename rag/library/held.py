@@ -35,3 +35,11 @@ class Held:
             self.origins[article_id] = origin
         if self._by_content is not None:
             self._by_content[signature] = article_id
+
+    def learn(self, article_id: str, signature: Signature | None, origin: str | None) -> None:
+        """Somebody else has written `article_id` meanwhile, or removed it (None)."""
+        self.origins.pop(article_id, None)
+        if signature is None:
+            self.signatures.pop(article_id, None)
+        else:
+            self.take(article_id, signature, origin)

@@ -7,9 +7,10 @@ whatever stops in between is made up for when the library is opened the next tim
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from typing import Literal, Self
 
 from rag.errors import LibraryError
 from rag.library import arrivals, checking, page_pictures
+from rag.library.apart import LIMIT, Apart, ReadingStopped
 from rag.library.arrivals import Aftermath, Item, Reading
 from rag.library.copies import Following
 from rag.library.held import Held
@@ -26,8 +28,9 @@ from rag.library.reading.pieces import Place
 from rag.library.records import Counts, Entry, Listed, Shares
 from rag.library.renewal import Renewal
 from rag.library.report import Report, counted
-from rag.library.run import GoesOn, Progress, Run, Watch
+from rag.library.run import Do, GoesOn, Progress, Run, Watch
 from rag.library.store import FILE, Store
+from rag.library.turns import Turns
 from rag.library.uploads import Upload, given, uploaded
 from rag.types import Article, Filters, IndexLeg
 
@@ -47,8 +50,10 @@ class Library:
     Opening brings every index up to date; `notes` (Russian) say which ones were rebuilt and why.
     `building` says when: "behind" lets a leg that can wait answer from its former copy, or not at all,
     until then; with "later" it doesn't answer, and `pending` says why. `progress` is told of building now.
-    `repair` sets a database that can't be opened aside and starts an empty one.
-    Raises LibraryBusyError and LibraryError. Writing is for one thread at a time, others wait.
+    `repair` sets a database that can't be opened aside and starts an empty one. `read_seconds` are how long
+    a file may be read.
+    Raises LibraryBusyError and LibraryError. Writing is for one thread at a time; a long run lets others
+    write in between.
     """
 
     def __init__(
@@ -59,12 +64,14 @@ class Library:
         repair: bool = False,
         building: Building = "now",
         progress: Progress | None = None,
+        read_seconds: float = LIMIT,
     ) -> None:
         self.folder = folder
+        self._read_seconds = read_seconds
         self.notes: list[str] = []
         self.pending: dict[str, str] = {}
         self.renewal: Renewal | None = None
-        self._writing = threading.RLock()
+        self._writing = Turns()
         self._is_open = True
         self._mirrors: list[Mirror] = []
         self._ownership = own(folder, command)
@@ -85,31 +92,37 @@ class Library:
         prune: bool = False,
         progress: Progress | None = None,
         goes_on: GoesOn = lambda: True,
+        doing: Do = lambda doing: None,
     ) -> Report:
         """Files, folders and other places into the library; what is unchanged is skipped.
 
         What a file of several articles held before and doesn't any more is removed. `rebuild` reads every
         file again and builds every index anew. `prune` removes the articles of files that are gone from the
         given folders. What can't be read is in `Report.failed`.
-        Once `goes_on()` is false the run ends: what it has told of stays, the next one goes on from there.
+        Once `goes_on()` is false the run ends at once: what it has told of stays, the next one goes on from
+        there. `doing` hears what takes long.
         """
+        watch = self._followed(Watch(progress, goes_on=goes_on, doing=doing, hurries=lambda: not goes_on()))
         with self._writing:
-            reading = Reading(paths, self.held(), rebuild)
-            watch = Watch(progress, goes_on=goes_on)
+            held = self.held()
+            reading = Reading(paths, held, rebuild, self._apart(watch))
             items = chain(self._outdated(), reading)  # last comes what is so now
-            return self._taken(items, watch, reading.total, rebuild, lambda: reading.aftermath(prune))
+            return self._taken(items, watch, held, reading.total, rebuild, lambda: reading.aftermath(prune))
 
     def add(self, articles: Iterable[Article], progress: Progress | None = None) -> Report:
         """Articles that came otherwise (an evaluation set); those held already are replaced."""
         total = len(articles) if isinstance(articles, Sequence) else None
         with self._writing:
-            return self._taken(given(articles, self.held()), Watch(progress), total)
+            held = self.held()
+            return self._taken(given(articles, held), self._followed(Watch(progress)), held, total)
 
     def upload(self, uploads: Sequence[Upload], watch: Watch) -> Report:
         """Files that somebody sent; `watch` is told what became of each."""
+        watch = self._followed(watch)
         with self._writing:
             total = None if any(each.holds_several for each in uploads) else len(uploads)
-            return self._taken(uploaded(uploads, self.held()), watch, total)
+            held = self.held()
+            return self._taken(uploaded(uploads, held, self._apart(watch)), watch, held, total)
 
     def take(
         self,
@@ -121,7 +134,7 @@ class Library:
     ) -> Report:
         """Articles that somebody else has read, and what follows from it."""
         with self._writing:
-            return self._taken(items, watch, total, rebuild, aftermath)
+            return self._taken(items, self._followed(watch), None, total, rebuild, aftermath)
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles; the ids that were there."""
@@ -277,24 +290,51 @@ class Library:
         self,
         items: Iterable[Item],
         watch: Watch,
+        held: Held | None = None,
         total: int | None = None,
         rebuild: bool = False,
         aftermath: Callable[[], Aftermath] = Aftermath,
     ) -> Report:
         with Run(self.store, self._follow, watch, total, rebuild) as run:
-            for item in items:
-                run.take(item)
-                if not (watch.goes_on() and self._is_open):
-                    run.stop()
-                    break
-            if not run.stopped:
+            try:
+                for item in items:
+                    run.take(item)
+                    self._let_others(run, held)
+                    if not watch.goes_on():
+                        raise ReadingStopped
                 run.finish()
+            except ReadingStopped:
+                run.stop()
+            else:
                 run.tally["removed"] += len(self.settle(aftermath()))
-            if rebuild and run.stopped:  # then they only catch up
+            if rebuild and run.stopped and self._is_open:  # then they only catch up
                 self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
-            elif rebuild:
+            elif rebuild and not run.stopped:
                 self.rebuild()
             return run.report(self.counts())
+
+    def _let_others(self, run: Run, held: Held | None) -> None:
+        """Let those write who wait for it, and learn what they did."""
+        if not self._writing.is_wanted:
+            return
+        seq = run.pause()
+        self._writing.give_way()
+        written = [change.article_id for change in self.store.changes_since(seq)]
+        run.go_on(written)
+        if held:
+            for article_id in written:
+                held.learn(article_id, self.store.signature(article_id), self.store.origin(article_id))
+
+    def _followed(self, watch: Watch) -> Watch:
+        """The same watch, which also ends when the library is closed."""
+        return replace(
+            watch,
+            goes_on=lambda: self._is_open and watch.goes_on(),
+            hurries=lambda: not self._is_open or watch.hurries(),
+        )
+
+    def _apart(self, watch: Watch) -> Apart:
+        return Apart(self._read_seconds, watch.goes_on, watch.read)
 
     def _outdated(self) -> Iterator[Item]:
         """Articles of no file that an earlier version has split: they are split anew, from the store.
@@ -309,9 +349,14 @@ class Library:
                 signature = arrivals.signed("" if origin else known.content)
                 yield Item(article_id, Entry(self.store.article(article_id), (), signature, origin))
 
-    def _follow(self, update: Update) -> None:
-        for mirror in self._mirrors:
-            mirror.follow(update)
+    def _follow(self, update: Update, tell: Following = lambda done, total: True) -> None:
+        for number, mirror in enumerate(self._mirrors):
+            mirror.follow(update, partial(_of_several, tell, number, len(self._mirrors)))
+
+
+def _of_several(tell: Following, number: int, several: int, done: int, total: int) -> bool:
+    """Tell of one of several that take over the same."""
+    return tell(number * total + done, several * total)
 
 
 def _following(progress: Progress | None) -> Following | None:

@@ -20,6 +20,7 @@ from rag.library.store import Store
 from rag.types import IndexLeg, Keys, Passage, PassageIndex
 
 NEWER = "он новее базы"
+_BATCH = 4_000  # passages that are written at a time: a second or two
 _log = logging.getLogger(__name__)
 
 
@@ -109,10 +110,11 @@ class Mirror:
             self._next.remove()
             self._next = None
 
-    def follow(self, change: Update) -> None:
+    def follow(self, change: Update, tell: Following = lambda done, total: True) -> None:
         """Take over what the store has just committed. Raises LibraryError; the next call makes up for it.
 
-        A leg that doesn't answer yet is left to the copy that is being built.
+        A leg that doesn't answer yet is left to the copy that is being built. `tell` is told of passages and
+        may stop it: the next call makes up for that too.
         """
         copy = self._copy
         if copy is None:
@@ -123,7 +125,11 @@ class Mirror:
             return
         self._is_sound = False
         with self._explained("не записан"):
-            copy.index.replace(change.article_ids, change.passages, change.fresh)
+            for start in range(0, max(1, len(change.passages)), _BATCH):
+                if not tell(start, len(change.passages)) and start:
+                    return  # of an article as long as a book; other changes are taken over whole
+                batch = change.passages[start : start + _BATCH]
+                copy.index.replace(change.article_ids, batch, change.fresh or start > 0)
             if copy.index.count() < 0:
                 raise RuntimeError("its parts hold different passages")
         copy.reached(change.seq)

@@ -6,6 +6,7 @@ files names the file and goes on with the next one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -40,6 +41,8 @@ __all__ = [
 # Part of the settings hash: raise it when the same file would give another article.
 READER_VERSION = 6
 _LONGEST_ID = 500
+# Line breaks of all kinds, the rest of C0 and C1, and what turns the direction of writing.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _LARGEST_DOCUMENT = 200 * 1024**2  # bytes: most of them are pictures
 # Formats that hold one article each, and those that hold several.
 _SINGLE: dict[str, Callable[[Source], Article]] = {
@@ -117,6 +120,10 @@ def checked(article: Article) -> Article:
     info = article.info
     if not info.id.strip() or len(info.id) > _LONGEST_ID:
         raise ArticleError(f"у статьи должен быть идентификатор не длиннее {_LONGEST_ID} знаков")
+    if _CONTROL.search(info.id):
+        raise ArticleError(
+            "в имени или идентификаторе управляющие знаки (например, перевод строки); уберите их"
+        )
     check_size(len(article.text))
     described = (info.id, info.title, info.source, info.url, info.author, info.published_raw, *info.tags)
     for value in (*described, article.text):

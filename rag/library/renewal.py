@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from rag.errors import RagError
 from rag.library.mirrors import Mirror
+from rag.library.turns import Turns
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 0.2  # seconds between two looks whether to stop
@@ -20,9 +21,7 @@ class Renewal:
     `told` is given a line (Russian) for every copy that is in place, or could not be built.
     """
 
-    def __init__(
-        self, mirrors: Sequence[Mirror], writing: threading.RLock, told: Callable[[str], None]
-    ) -> None:
+    def __init__(self, mirrors: Sequence[Mirror], writing: Turns, told: Callable[[str], None]) -> None:
         self._mirrors = mirrors
         self._writing = writing
         self._told = told

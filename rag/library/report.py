@@ -27,6 +27,28 @@ class Outcome(NamedTuple):
     reason: str | None = None
 
 
+Step = Literal["reading", "splitting", "indexing"]
+_STEPS: dict[Step, str] = {
+    "reading": "читаю",
+    "splitting": "делю на фрагменты",
+    "indexing": "записываю в индексы",
+}
+
+
+class Doing(NamedTuple):
+    """What is being done to what is called `name`; `share` of it, 0 to 1, None where nobody knows."""
+
+    step: Step
+    name: str
+    share: float | None = None
+
+    @property
+    def told(self) -> str:
+        """«книга.pdf: читаю, 35 %»."""
+        share = "" if self.share is None else f", {self.share:.0%}".replace("%", "\u00a0%")
+        return f"{self.name}: {_STEPS[self.step]}{share}"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """How many articles were added, replaced, left as they were and removed, and which ones failed.

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
+from rag.library.apart import ReadingStopped
 from rag.library.arrivals import Item
+from rag.library.copies import Following
 from rag.library.mirrors import Update
 from rag.library.records import Counts, Entry
-from rag.library.report import Failure, Outcome, Report, Status
+from rag.library.report import Doing, Failure, Outcome, Report, Status, counted
 from rag.library.splitting import Split, Splitting
 from rag.library.store import Store
 
 Progress = Callable[[int, int | None], None]  # done, of how many (None: unknown)
 Tell = Callable[[Outcome], None]
+Do = Callable[[Doing], None]
 GoesOn = Callable[[], bool]
 BATCH_ARTICLES = 200
 BATCH_CHARACTERS = 2_000_000
+_LOOK = 0.2  # seconds between two looks whether to go on, and two words about what is being done
 
 
 def _quiet(*_: object) -> None:
@@ -32,12 +36,20 @@ def _quiet(*_: object) -> None:
 class Watch:
     """Who follows a run: `progress` counts what is sure, `tell` names it, `goes_on` may end it early.
 
-    Sure is what no crash can take back: it is in the store, and the run ends when searches find it.
+    Sure is what no crash can take back: it is in the store, and the run ends when searches find it. `doing`
+    hears what takes long now. With `hurries` a run that ends early doesn't wait for the indexes: the next
+    opening brings them up to date.
     """
 
     progress: Progress | None = None
     tell: Tell = _quiet
     goes_on: GoesOn = lambda: True
+    doing: Do = _quiet
+    hurries: GoesOn = lambda: False
+
+    def read(self, name: str, done: int, total: int) -> None:
+        """Hear of the reading of a file; see rag.library.apart."""
+        self.doing(Doing("reading", name, done / total if total else None))
 
 
 @dataclass(slots=True)
@@ -50,7 +62,7 @@ class Run:
     """
 
     store: Store
-    follow: Callable[[Update], None]
+    follow: Callable[[Update, Following], None]
     watch: Watch
     total: int | None = None
     rebuild: bool = False
@@ -61,6 +73,7 @@ class Run:
     _batch: dict[str, Entry] = field(default_factory=dict)  # read
     _under_way: deque[tuple[list[Entry], Future[Split]]] = field(default_factory=deque)  # being split
     _following: Future[None] | None = None  # of the batch committed last, on its way into the indexes
+    _followed: tuple[str, float] = ("", 0.0)  # what that is, and its share that is in them
     _characters: int = 0
     _names: dict[str, str] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
@@ -74,8 +87,8 @@ class Run:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._threads.shutdown(cancel_futures=True)
         self._splitting.close()
+        self._threads.shutdown(cancel_futures=True)
 
     def take(self, item: Item) -> None:
         """Note what became of an item, or put its article into the batch."""
@@ -103,7 +116,17 @@ class Run:
     def stop(self) -> None:
         """Leave what isn't committed yet."""
         self.stopped = True
+        self._splitting.close()
         self._wait()
+
+    def pause(self) -> int:
+        """Have the indexes in step with the store, for others to write; the store's last change."""
+        self._wait()
+        return self.store.last_seq()
+
+    def go_on(self, written: Iterable[str]) -> None:
+        """After a pause in which others have `written` these articles."""
+        self._known.update(written)
 
     def report(self, counts: Counts) -> Report:
         return Report(
@@ -129,9 +152,11 @@ class Run:
     def _commit(self) -> None:
         """Commit the oldest batch under way to the store; the indexes follow."""
         before, split = self._under_way.popleft()
+        name = self._called(before)
+        result = self._waited(split, lambda: Doing("splitting", name, self._splitting.share))
         entries = [
             replace(entry, passages=passages, gists=gists)
-            for entry, (passages, gists) in zip(before, split.result(), strict=True)
+            for entry, (passages, gists) in zip(before, result, strict=True)
         ]
         ids = [entry.article.id for entry in entries]
         after = self.store.last_seq()
@@ -141,13 +166,37 @@ class Run:
         self._tell(ids)
         self._wait()
         if not self.rebuild:
-            self._following = self._threads.submit(self.follow, update)
+            self._followed = name, 0.0
+            self._following = self._threads.submit(self.follow, update, self._heard)
+
+    def _heard(self, done: int, total: int) -> bool:
+        """Hear how far the indexes are; whether they shall go on."""
+        self._followed = self._followed[0], done / max(1, total)
+        return not self.watch.hurries()
 
     def _wait(self) -> None:
-        """Until the indexes have taken over what was committed."""
+        """Until the indexes have taken over what was committed, or need not."""
         following, self._following = self._following, None
-        if following:
-            following.result()
+        if following is None:
+            return
+        while not wait([following], _LOOK).done:
+            self.watch.doing(Doing("indexing", *self._followed))
+        following.result()
+
+    def _waited(self, split: Future[Split], doing: Callable[[], Doing]) -> Split:
+        """What was split. Raises ReadingStopped when it shall not go on."""
+        while not wait([split], _LOOK).done:
+            if not self.watch.goes_on():
+                raise ReadingStopped
+            self.watch.doing(doing())
+        return split.result()
+
+    def _called(self, entries: Sequence[Entry]) -> str:
+        """What a user is told of a batch."""
+        first = entries[0].article.id
+        if len(entries) == 1:
+            return self._names.get(first, first)
+        return counted(len(entries), "статья", "статьи", "статей")
 
     def _tell(self, ids: Sequence[str]) -> None:
         outcomes = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -33,17 +34,22 @@ class _Group:
         return self.spans[-1][1]
 
 
-def split(article: Article) -> list[Passage]:
+def split(article: Article, tell: Callable[[float], None] = lambda share: None) -> list[Passage]:
     """Passages of `article`, in order, that together hold every sentence once.
 
-    None is longer than LONGEST unless a single sentence is. A dateline belongs to no passage.
+    None is longer than LONGEST unless a single sentence is. A dateline belongs to no passage. `tell` is
+    given the share that is done.
     """
     start = dateline(article.text).stop
     body = article.text[start:]
     spans = [(left + start, right + start) for left, right in with_run_in_headings(body, sentences(body))]
     spans = spans or sentences(article.text)  # nothing but a dateline
     title = tuple(lemmas(article.info.title))
-    return [_passage(article, group, title) for group in _groups(article.text, spans)]
+    passages = []
+    for group in _groups(article.text, spans):
+        passages.append(_passage(article, group, title))
+        tell(group.stop / len(article.text))
+    return passages
 
 
 def passage_id(article_id: str, start: int, text: str) -> str:

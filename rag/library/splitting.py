@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from types import TracebackType
@@ -16,13 +17,15 @@ from rag.text.outlines import Gist, gist
 from rag.types import Article, Passage
 
 _MOST_HELPERS = 4
+_FEW = 200_000  # characters that are split here within a second
+_TELL = 0.2  # seconds between two words about how far it is
 _log = logging.getLogger(__name__)
 
 Split = list[tuple[list[Passage], list[Gist]]]
 
 
 class Splitting:
-    """Splits batches of articles: the first one here, later ones in helpers that are started for them.
+    """Splits batches of articles: a small first one here, others in helpers that are started for them.
 
     A few uploaded articles are split before a helper would have started.
     """
@@ -34,6 +37,8 @@ class Splitting:
         self._free: SimpleQueue[Helper | None] = SimpleQueue()
         self._helpers: list[Helper] = []
         self._batches = 0
+        self._is_open = True
+        self.share = 0.0  # of the article that a helper told of last
 
     @property
     def ahead(self) -> int:
@@ -43,7 +48,8 @@ class Splitting:
     def submit(self, articles: Sequence[Article]) -> Future[Split]:
         """Begin to split `articles`; the passages of each and their gists, in their order."""
         self._batches += 1
-        if self._batches == 1 or not self._most:
+        is_small = self._batches == 1 and sum(len(each.text) for each in articles) <= _FEW
+        if is_small or not self._most:
             done: Future[Split] = Future()
             done.set_result(_split_here(articles))
             return done
@@ -54,7 +60,10 @@ class Splitting:
         return self._threads.submit(self._split, articles)
 
     def close(self) -> None:
-        """Let the helpers end."""
+        """End the helpers, in the middle of what they do."""
+        self._is_open = False
+        for helper in self._helpers:
+            helper.process.kill()
         if self._threads:
             self._threads.shutdown(cancel_futures=True)
         for helper in self._helpers:
@@ -81,13 +90,26 @@ class Splitting:
         """In a free helper; here, where there is none or it fails."""
         helper = self._free.get()
         try:
-            return _asked(helper, articles) if helper else _split_here(articles)
+            return self._asked(helper, articles) if helper else _split_here(articles)
         except GONE as error:
+            if not self._is_open:
+                raise
             _log.warning("a helper for splitting is gone: %r", error)
             helper = None
             return _split_here(articles)
         finally:
             self._free.put(helper)
+
+    def _asked(self, helper: Helper, articles: Sequence[Article]) -> Split:
+        helper.send(list(articles))
+        # One by one: while an object is read no other thread of this process runs, and searches go on.
+        return [self._received(helper) for _ in articles]
+
+    def _received(self, helper: Helper) -> tuple[list[Passage], list[Gist]]:
+        while isinstance(answer := helper.receive(), float):
+            self.share = answer
+        passages, gists = answer
+        return passages, gists
 
 
 def serve() -> None:
@@ -99,20 +121,30 @@ def serve() -> None:
             articles: list[Article] = requests.next()
         except EOFError:
             return
+        telling = _Telling(requests)
         for article in articles:
-            requests.answer(_with_gists(article))
+            requests.answer(_with_gists(article, telling))
 
 
-def _asked(helper: Helper, articles: Sequence[Article]) -> Split:
-    helper.send(list(articles))
-    # One by one: while an object is read no other thread of this process runs, and searches go on meanwhile.
-    return [helper.receive() for _ in articles]
+class _Telling:
+    """Passes on how far a long article is."""
+
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
+        self._last = time.monotonic()
+
+    def __call__(self, share: float) -> None:
+        if time.monotonic() - self._last >= _TELL:
+            self._last = time.monotonic()
+            self._requests.answer(share)
 
 
 def _split_here(articles: Sequence[Article]) -> Split:
     return [_with_gists(article) for article in articles]
 
 
-def _with_gists(article: Article) -> tuple[list[Passage], list[Gist]]:
-    passages = split(article)
+def _with_gists(
+    article: Article, tell: Callable[[float], None] = lambda share: None
+) -> tuple[list[Passage], list[Gist]]:
+    passages = split(article, tell)
     return passages, [gist(passage) for passage in passages]

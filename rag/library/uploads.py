@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.errors import ArticleError
+from rag.library.apart import Apart
 from rag.library.arrivals import Item, printable, signed
 from rag.library.decoding import normal
 from rag.library.files import SUFFIXES
 from rag.library.held import Held
-from rag.library.readers import article_in, check, checked, holds_several, pieces
+from rag.library.readers import check, checked, holds_several
 from rag.library.reading.pieces import Piece, Source, digest, source_of
 from rag.library.records import Entry
 from rag.types import Article
@@ -50,20 +51,21 @@ class Upload:
         return f"upload{Path(printable(self.name)).suffix}"
 
 
-def uploaded(uploads: Iterable[Upload], held: Held) -> Iterator[Item]:
-    """Articles of uploads; one of a name that is held already takes the place of the former one."""
+def uploaded(uploads: Iterable[Upload], held: Held, apart: Apart | None = None) -> Iterator[Item]:
+    """Articles of uploads, read by `apart`; one of a name that is held already replaces the former one."""
+    apart = apart or Apart()
     taken: set[str] = set()
     for upload in uploads:
         try:
             if upload.holds_several:
-                yield from _several(upload, held, taken)
+                yield from _several(upload, held, taken, apart)
             else:
-                yield _single(upload, held, taken)
+                yield _single(upload, held, taken, apart)
         except ArticleError as error:
             yield Item(upload.label, failure=str(error))
 
 
-def _single(upload: Upload, held: Held, taken: set[str]) -> Item:
+def _single(upload: Upload, held: Held, taken: set[str], apart: Apart) -> Item:
     wanted = upload_id(upload.name)
     source = upload.source(wanted)
     signature = signed(source.digest())
@@ -71,17 +73,17 @@ def _single(upload: Upload, held: Held, taken: set[str]) -> Item:
         return Item(upload.label, same=twin)
     article_id = next(each for each in _numbered(wanted) if each not in taken)
     _check_no_file(article_id, held)
-    article = article_in(replace(source, id=article_id))
+    article = apart.article_in(replace(source, id=article_id), upload.label)
     taken.add(article_id)
     held.take(article_id, signature)
     return Item(upload.label, Entry(article, (), signature))
 
 
-def _several(upload: Upload, held: Held, taken: set[str]) -> Iterator[Item]:
+def _several(upload: Upload, held: Held, taken: set[str], apart: Apart) -> Iterator[Item]:
     """Every article of a dump or an archive; what is wrong with one of them is no matter for the others."""
     above = next(each for each in _numbered(upload_id(upload.name)) if each not in taken)
     taken.add(above)
-    for piece in pieces(upload.source(above)):
+    for piece in apart.pieces(upload.source(above), label=upload.label):
         try:
             yield _piece(piece, upload.label, held)
         except ArticleError as error:

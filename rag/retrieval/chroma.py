@@ -25,7 +25,7 @@ from llama_index.core.vector_stores.types import VectorStoreQuery, VectorStoreQu
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
 from rag.processes import Requests
-from rag.retrieval.vector_process import HNSW
+from rag.retrieval.vector_process import HNSW, STAY
 from rag.types import Vectors
 
 _COLLECTION = "passages"
@@ -34,8 +34,9 @@ _BATCH = 1_000
 _MOST_VALUES = 30_000
 # A process whose parent was killed finishes its batch; who opens the same folder meanwhile waits that long.
 _PATIENCE = 120.0  # seconds
-# With nothing to do for so long it ends and gives its memory back, and is started again when needed; not
-# where it is searched: then it holds the graphs that took a while to load.
+# With nothing to do for so long it ends and gives its memory back, and is started again when needed, which
+# takes seconds: most of them Python's, importing Chroma and LlamaIndex. It stays where it was asked to (a
+# server), and where it is searched: then it holds the graphs that took a while to load.
 _IDLE = 20.0  # seconds
 _LOCK = "chroma.lock"
 
@@ -141,16 +142,21 @@ def serve() -> None:
     """Be the process: (folder, method, arguments) in; (True, result) or (False, what went wrong) out."""
     requests = Requests()
     folders: dict[str, _Opened] = {}
+    stays = False
     while True:
         idle = threading.Timer(_IDLE, _leave, [folders])
         idle.daemon = True
-        if not any(opened.is_searched for opened in folders.values()):
+        if not stays and not any(opened.is_searched for opened in folders.values()):
             idle.start()
         try:
             folder, method, arguments = requests.next()
         except EOFError:
             _leave(folders)
         idle.cancel()
+        if method == STAY:
+            stays = True
+            requests.answer((True, None))
+            continue
         try:
             if folder not in folders and method != "close":
                 folders[folder] = _Opened(Path(folder))

@@ -18,6 +18,7 @@ _LINE_BREAK = re.compile(r"\n")
 # A line break inside a sentence: the line has no ending, the next one goes on with a small letter.
 _WRAPPED = re.compile(r"(?<=[^\s.!?…:;|])[ \t]*\n[ \t]*(?=[a-zа-яё])")
 _LINE_MARK = re.compile(r"(?:#{1,6}|>|[-*+•▪●])[ \t]+")  # heading, quotation, item of a list
+_BEFORE_HEADING = "#>-*+•▪●— \t"
 _CLAUSE_END = re.compile(r".*[;,.!?…:]\s", re.DOTALL)
 _SPACE = re.compile(r".*\s", re.DOTALL)
 
@@ -49,16 +50,21 @@ def with_run_in_headings(text: str, spans: Sequence[Span]) -> list[Span]:
 
 def _is_run_in_heading(text: str, first: Span, second: Span) -> bool:
     heading = text[first[0] : first[1]]
-    starts_line = not text[: first[0]].rstrip(" \t").rpartition("\n")[2].strip("#>-*+•▪●— \t")
-    same_line = "\n" not in text[first[1] : second[0]]
     return (
-        starts_line
-        and same_line
-        and heading.endswith((".", ":"))
+        heading.endswith((".", ":"))
         and len(heading.split()) <= _HEADING_WORDS
         and second[1] - second[0] <= _HEADED
+        and "\n" not in text[first[1] : second[0]]
+        and _starts_line(text, first[0])
         and not has_verb(heading)
     )
+
+
+def _starts_line(text: str, place: int) -> bool:
+    """True where nothing but marks of headings and lists stands before `place` in its line."""
+    while place and text[place - 1] in _BEFORE_HEADING:
+        place -= 1
+    return not place or text[place - 1] == "\n"
 
 
 def _lines(text: str) -> Iterator[Span]:

@@ -20,6 +20,7 @@ _ITEM = re.compile(r"(?:[-*+•▪●—–]|\d{1,2}[.)])[ \t]+\S")
 _FIGURE = re.compile(
     r"[^\w%]*\d[\d\s.,:–—-]*[^\d\w]*(?:\w{1,5}\.?[^\w]*)?"
 )  # «4 850 000», «30 %», «900 руб.»
+_LONGEST_FIGURE = 60  # characters
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s*г(?:од|\.)?)?")
 _PLAIN_LEVEL = 7  # below every marked heading
 _PLAIN_WORDS = 8
@@ -188,9 +189,9 @@ def _table(text: str, run: Sequence[tuple[int, int]]) -> list[Row]:
 
 def _under(cells: Sequence[Cell], heads: Sequence[str]) -> tuple[Cell, ...]:
     """Cells with the heads of their columns, as far as there are any."""
-    return tuple(
-        replace(cell, head=head) for cell, head in zip(cells, [*heads, *[""] * len(cells)], strict=False)
-    )
+    known = heads[: len(cells)]
+    named = [*known, *[""] * (len(cells) - len(known))]
+    return tuple(replace(cell, head=head) for cell, head in zip(cells, named, strict=True))
 
 
 def _cells(line: str, offset: int) -> list[Cell]:
@@ -213,9 +214,12 @@ def _has_heads(rows: Sequence[Sequence[str]]) -> bool:
         return False
     if not first[0] and all(each and each[0] for each in below):
         return True
-    columns = [[row[place] for row in below if place < len(row)] for place in range(len(first))]
+    columns: list[list[str]] = [[] for _ in first]
+    for row in below:
+        for column, cell in zip(columns, row, strict=False):
+            column.append(cell)
     return any(
-        all(_FIGURE.fullmatch(each) for each in column) and not _is_like(head, column)
+        all(map(_is_figure, column)) and not _is_like(head, column)
         for head, column in zip(first, columns, strict=True)
     )
 
@@ -224,7 +228,11 @@ def _is_like(head: str, column: Sequence[str]) -> bool:
     """True for a figure above figures; a year above other figures is a head."""
     if _YEAR.fullmatch(head) and not all(_YEAR.fullmatch(each) for each in column):
         return False
-    return _FIGURE.fullmatch(head) is not None
+    return _is_figure(head)
+
+
+def _is_figure(cell: str) -> bool:
+    return len(cell) <= _LONGEST_FIGURE and _FIGURE.fullmatch(cell) is not None
 
 
 def _announced(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str]]:

@@ -14,15 +14,17 @@ from rag.text.words import analyzer, fold
 SOFT_HYPHEN = "\u00ad"
 _BULLET = re.compile(r"\s*[•▪●]\s")
 _ITEM = re.compile(r"\s*(?:[-–—*]\s|\d{1,3}[.)]\s|[а-яa-z]\)\s)")  # within a sentence it may be none
-_BROKEN = re.compile(r"([^\W\d_]+)-\s*$")
+_BROKEN = re.compile(r"([^\W\d_]+)-$")
 _BEGINNING = re.compile(r"\s*([^\W\d_]+)")
 _RANGE = re.compile(r"\d[-–]$")
 _END = re.compile(r"[.!?…:;»\")]\s*$")
-_BROKEN_WORD = re.compile(r"([^\W\d_]{2,})-\n[ \t]*([^\W\d_]{2,})")
+# A run of letters is looked at once, from its first one on.
+_BROKEN_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})-\n[ \t]*([^\W\d_]{2,})")
 _SOFT_BREAK = re.compile(f"{SOFT_HYPHEN}[ \\t]*\\n[ \\t]*")
 _FULL = 0.8  # of the usual width: a line less wide may be the last of its paragraph
 _WIDEST = 130  # characters; a text of longer lines is not wrapped by hand
 _FEWEST = 5  # lines that show a width
+_TAIL = 120  # characters at the end of a line that say how it goes on; no word is longer
 
 
 def with_whole_words(text: str) -> str:
@@ -56,25 +58,32 @@ def _width(lines: list[str]) -> int:
 
 
 def _paragraphs(lines: list[str], width: int) -> Iterator[str]:
-    paragraph = ""
+    """The lines of every paragraph as one. They are put together at its end: a long one is not read again
+    with each of its lines."""
+    parts: list[str] = []
+    tail = ""  # of what the parts are together
     last = ""
     for line in lines:
-        if paragraph and line.strip() and not _begins(line, last, width):
-            paragraph = joined(paragraph, line.strip())
+        said = line.strip()
+        if parts and said and not _begins(line, last, width):
+            lost, between = _seam(tail, said)
+            parts[-1] = parts[-1][: len(parts[-1]) - lost]
+            parts += [between, said]
+            tail = (tail[: len(tail) - lost] + between + said)[-_TAIL:]
         else:
-            if paragraph:
-                yield paragraph
-            paragraph = line.strip()
-            if not paragraph:
+            if parts:
+                yield "".join(parts)
+            parts, tail = [said] if said else [], said[-_TAIL:]
+            if not said:
                 yield ""
         last = line
-    if paragraph:
-        yield paragraph
+    if parts:
+        yield "".join(parts)
 
 
 def _begins(line: str, last: str, width: int) -> bool:
     """Whether a paragraph begins with `line`, which follows `last`."""
-    if _BROKEN.search(last):
+    if _broken(last):
         return False
     is_full = len(last.rstrip()) >= _FULL * width
     if _ITEM.match(line):
@@ -89,13 +98,25 @@ def _begins(line: str, last: str, width: int) -> bool:
 
 def joined(left: str, right: str) -> str:
     """Two lines as one: «пере-» and «права» give «переправа», «северо-» and «западный» keep the hyphen."""
-    broken, rest = _BROKEN.search(left), _BEGINNING.match(right)
+    lost, between = _seam(left, right)
+    return left[: len(left) - lost] + between + right
+
+
+def _seam(left: str, right: str) -> tuple[int, str]:
+    """How many characters at the end of `left` go, and what comes between it and `right`."""
+    broken, rest = _broken(left), _BEGINNING.match(right)
     if not broken:
-        return f"{left}{right}" if _RANGE.search(left) else f"{left} {right}"
+        return 0, "" if _RANGE.search(left[-2:]) else " "
     if not rest or not rest[1][0].islower():
-        return f"{left}{right}"
-    hyphen = "-" if _keeps_hyphen(fold(broken[1]), fold(rest[1])) else ""
-    return left[: broken.end(1)] + hyphen + right
+        return 0, ""
+    lost = len(left) - len(left.rstrip()) + 1
+    return lost, "-" if _keeps_hyphen(fold(broken), fold(rest[1])) else ""
+
+
+def _broken(line: str) -> str:
+    """The part of a word before the hyphen at the end of `line`; "" where it ends otherwise."""
+    found = _BROKEN.search(line.rstrip()[-_TAIL:]) if line.rstrip().endswith("-") else None
+    return found[1] if found else ""
 
 
 def _keeps_hyphen(left: str, right: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Any
@@ -34,6 +36,9 @@ UPLOAD_LIMIT = 100_000_000  # bytes of the files of one request
 JSON_LIMIT = 25_000_000  # an article of 10 MB, escaped
 OWNER_LIMIT = 1_000_000_000  # of what commands of the owner send at a time
 MOST_FILES = 1_000
+_SHORT = 2_000_000  # bytes that are taken in within seconds; more is passed by other uploads
+_FEW = 20  # files, too
+_LOOK = 0.3  # seconds between two looks whether the client is still there
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 INVALID: dict[int | str, dict[str, Any]] = {
     422: {"description": "Запрос не подходит; в detail сказано почему", **_PROBLEM}
@@ -171,7 +176,8 @@ def article(article_id: str, request: Request) -> dict[str, Any]:
 async def add(request: Request) -> Response:
     """Файлы (multipart/form-data) или статья в JSON, или {"articles": […]} с несколькими.
 
-    Статья с тем же id заменяется. С Accept: text/event-stream — события SSE: file, progress, report.
+    Статья с тем же id заменяется. С Accept: text/event-stream — события SSE: file, progress, doing (чем
+    сейчас занят и какая доля готова), report.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
@@ -180,7 +186,8 @@ async def add(request: Request) -> Response:
         found = await run_in_threadpool(_parsed, await request.body())
         library = _library(request)
         work: Work = lambda watch: library.take(given(found, library.held()), watch, len(found))  # noqa: E731
-        return await answered(request, desk_of(request).follow(work))
+        is_long = len(found) > _FEW or sum(len(each.text) for each in found) > _SHORT
+        return await answered(request, desk_of(request).follow(work, is_long=is_long))
     raise HTTPException(415)
 
 
@@ -224,9 +231,10 @@ async def _add_files(request: Request) -> Response:
         raise QuestionError("В запросе нет файлов. Пришлите их полями формы с именем files.")
     uploads = [Upload(each.filename or "", _reader(each)) for each in sent]
     library = _library(request)
-    return await answered(
-        request, desk_of(request).follow(lambda watch: library.upload(uploads, watch), close)
-    )
+    is_long = len(sent) > _FEW or sum(each.size or 0 for each in sent) > _SHORT
+    is_long = is_long or any(each.holds_several for each in uploads)
+    work: Work = lambda watch: library.upload(uploads, watch)  # noqa: E731
+    return await answered(request, desk_of(request).follow(work, close, is_long))
 
 
 def _reader(sent: UploadFile) -> Any:
@@ -237,25 +245,34 @@ def _reader(sent: UploadFile) -> Any:
     return read
 
 
-async def answered(request: Request, steps: Any) -> Response:
+async def answered(request: Request, steps: AsyncIterator[Step]) -> Response:
     """What came of it, as events to who asks for them, else in one piece."""
     if "text/event-stream" in request.headers.get("accept", ""):
         return stream(steps)
-    files: list[Outcome] = []
-    report: Report | None = None
-    step: Step
-    async for step in steps:
-        if isinstance(step, Outcome):
-            files.append(step)
-        elif isinstance(step, Report):
-            report = step
-    assert report
+    gathering = asyncio.ensure_future(_gathered(steps))
+    while not (await asyncio.wait([gathering], timeout=_LOOK))[0]:
+        if await request.is_disconnected():
+            gathering.cancel()  # the work ends after the batch at hand
+            return Response(status_code=499)
+    files, report = gathering.result()
     if files and len(report.failed) == len(files):
         first = report.failed[0]
         more = f" И ещё не принято файлов: {len(files) - 1}." if len(files) > 1 else ""
         detail = f"«{clip(first.name, 100)}»: {first.reason}.{more}"
         return problems.problem(422, detail, files=[outcome_dict(each) for each in files])
     return JSONResponse(report_dict(report, files))
+
+
+async def _gathered(steps: AsyncIterator[Step]) -> tuple[list[Outcome], Report]:
+    """What became of each file, and the report."""
+    files: list[Outcome] = []
+    async with aclosing(steps) as told:  # type: ignore[type-var]
+        async for step in told:
+            if isinstance(step, Report):
+                return files, step
+            if isinstance(step, Outcome):
+                files.append(step)
+    raise AssertionError("there is always a report")
 
 
 def _parsed(body: bytes) -> list[Article]:

@@ -1,5 +1,7 @@
-"""Where writing to the library is asked for: one thread does it, in turn, and tells as it goes.
+"""Where writing to the library is asked for: it is done in turn, and told of as it goes.
 
+Long work has a thread of its own and lets others write between its articles (rag.library.turns), so that
+nobody's note waits for somebody's archive.
 Whoever waits for their turn keeps none of the threads waiting that searches run in. When a client leaves,
 its work ends after the batch at hand; what was told of is kept.
 """
@@ -18,7 +20,7 @@ from typing import Any, TypeVar
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
-from rag.library.report import Outcome, Report
+from rag.library.report import Doing, Outcome, Report
 from rag.library.run import Watch
 from rag.web import problems
 
@@ -50,27 +52,32 @@ class Progress:
         return {name: getattr(self, name) for name in Progress.__slots__}
 
 
-Step = Progress | Outcome | Report
+Step = Progress | Doing | Outcome | Report
 
 
 class Desk:
-    """The one thread that writes for the clients of a server."""
+    """The two threads that write for the clients of a server: one for what is soon done, one for the rest."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, "desk")
+        self._short = ThreadPoolExecutor(1, "desk")
+        self._long = ThreadPoolExecutor(1, "long-desk")
 
     async def call(self, work: Callable[[], Result]) -> Result:
         """What `work` gives, once it is its turn."""
-        return await asyncio.wrap_future(self._thread.submit(work))
+        return await asyncio.wrap_future(self._short.submit(work))
 
-    async def follow(self, work: Work, then: Callable[[], None] = lambda: None) -> AsyncIterator[Step]:
+    async def follow(
+        self, work: Work, then: Callable[[], None] = lambda: None, is_long: bool = False
+    ) -> AsyncIterator[Step]:
         """Do `work` and tell of it: what became of each article, how far it is, its report in the end.
 
-        `then` is done when it is over or was given up. What it raises is raised here.
+        `then` is done when it is over or was given up. What it raises is raised here. Work that `is_long` is
+        passed by other work.
         """
         steps: asyncio.Queue[Step | BaseException] = asyncio.Queue()
         left = threading.Event()
-        future = self._thread.submit(_work, work, steps, asyncio.get_running_loop(), left)
+        thread = self._long if is_long else self._short
+        future = thread.submit(_work, work, steps, asyncio.get_running_loop(), left)
         future.add_done_callback(lambda _: then())
         try:
             while True:
@@ -86,7 +93,8 @@ class Desk:
 
     def close(self) -> None:
         """Begin nothing new."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        for thread in (self._short, self._long):
+            thread.shutdown(wait=False, cancel_futures=True)
 
 
 def _work(
@@ -110,6 +118,7 @@ def _work(
                     lambda done, total: put(Progress.since(started, done, total)),
                     put,
                     lambda: not left.is_set(),
+                    put,
                 )
             )
         )
@@ -118,7 +127,7 @@ def _work(
 
 
 def stream(steps: AsyncIterator[Step]) -> StreamingResponse:
-    """`steps` as Server-Sent Events: `file`, `progress`, and one `report` or `error` in the end."""
+    """`steps` as Server-Sent Events: `file`, `progress`, `doing`, and one `report` or `error` in the end."""
     return event_stream(_events(steps))
 
 
@@ -159,6 +168,8 @@ async def _events(steps: AsyncIterator[Step]) -> AsyncGenerator[bytes, None]:
                 yield event("file", outcome_dict(step))
             elif isinstance(step, Progress):
                 yield event("progress", step.as_dict())
+            elif isinstance(step, Doing):
+                yield event("doing", doing_dict(step))
             else:
                 yield event("report", report_dict(step, files))
     except Exception as error:  # the status line is sent already: only an event can still tell
@@ -167,6 +178,11 @@ async def _events(steps: AsyncIterator[Step]) -> AsyncGenerator[bytes, None]:
 
 def event(name: str, data: dict[str, Any]) -> bytes:
     return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))
+
+
+def doing_dict(doing: Doing) -> dict[str, Any]:
+    """The JSON shape of what takes long now."""
+    return {**doing._asdict(), "told": doing.told}
 
 
 def outcome_dict(outcome: Outcome) -> dict[str, Any]:

@@ -75,7 +75,7 @@ async def take(request: Request) -> Response:
         await run_in_threadpool(spooled.write, chunk)
     spooled.seek(0)
     library = _library(request)
-    steps = desk_of(request).follow(lambda watch: library.take(_items(spooled), watch), spooled.close)
+    steps = desk_of(request).follow(lambda watch: library.take(_items(spooled), watch), spooled.close, True)
     return stream(_told(steps))
 
 
@@ -104,7 +104,7 @@ async def rebuild(request: Request) -> Response:
         counts = library.counts()
         return Report(articles=counts.articles, passages=counts.passages)
 
-    return stream(_told(desk_of(request).follow(work)))
+    return stream(_told(desk_of(request).follow(work, is_long=True)))
 
 
 @router.get("/differences")

@@ -16,13 +16,14 @@ from pydantic import TypeAdapter
 
 from rag import __version__
 from rag.errors import LibraryError, NotFoundError, QuestionError
+from rag.library.apart import LIMIT, Apart, ReadingStopped
 from rag.library.arrivals import SETTINGS, Aftermath, Item, Reading
 from rag.library.held import Held
 from rag.library.lock import Server, server_of
 from rag.library.reading.pieces import Place
 from rag.library.records import Counts, FileRecord, Listed, Signature
-from rag.library.report import Failure, Report
-from rag.library.run import GoesOn, Progress
+from rag.library.report import Doing, Failure, Report
+from rag.library.run import Do, GoesOn, Progress, Watch
 from rag.types import Answer, Article, ArticleInfo, Explanation, Filters, Hit, Passage, Reprint
 from rag.web.owner import aftermath_json, line
 
@@ -55,8 +56,10 @@ class Remote:
 
     notes: tuple[str, ...] = ()
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, read_seconds: float = LIMIT) -> None:
+        """`read_seconds` are how long a file may be read here."""
         self._server = server
+        self._read_seconds = read_seconds
 
     # Articles in and out
 
@@ -67,11 +70,16 @@ class Remote:
         prune: bool = False,
         progress: Progress | None = None,
         goes_on: GoesOn = lambda: True,
+        doing: Do = lambda doing: None,
     ) -> Report:
         """Library.index, with files, pages and standard input read here."""
-        started, reading = time.monotonic(), Reading(paths, self._held(), rebuild)
-        sending = _Sending(self.events, reading.total, progress, goes_on)
-        is_whole = all(sending.take(item) for item in reading) and sending.send()
+        apart = Apart(self._read_seconds, goes_on, Watch(doing=doing).read)
+        started, reading = time.monotonic(), Reading(paths, self._held(), rebuild, apart)
+        sending = _Sending(self.events, reading.total, progress, goes_on, doing)
+        try:
+            is_whole = all(sending.take(item) for item in reading) and sending.send()
+        except ReadingStopped:
+            is_whole = False
         if is_whole:
             sending.tally["removed"] += len(self._settled(reading.aftermath(prune)))
         if is_whole and rebuild:
@@ -187,10 +195,12 @@ class _Sending:
         total: int | None,
         progress: Progress | None,
         goes_on: GoesOn,
+        doing: Do,
     ) -> None:
         self.tally: Counter[str] = Counter()
         self.failed: list[Failure] = []
         self._events, self._total, self._progress, self._goes_on = events, total, progress, goes_on
+        self._doing = doing
         self._body, self._waiting = bytearray(), 0
 
     def take(self, item: Item) -> bool:
@@ -209,7 +219,9 @@ class _Sending:
         """Send what waits; whether all of it was taken."""
         if self._body:
             for name, data in self._events("/api/owner/articles", bytes(self._body), self._goes_on):
-                if name == "file":
+                if name == "doing":
+                    self._doing(Doing(data["step"], data["name"], data["share"]))
+                elif name == "file":
                     self._waiting -= 1
                     self.tally[data["status"]] += 1
                     self._tell()
@@ -254,14 +266,14 @@ class _Response:
             raise LibraryError(_silent(self._address)) from error
 
 
-def connect(folder: Path) -> Remote | None:
-    """The server that has `folder`, if there is one and it answers."""
+def connect(folder: Path, read_seconds: float = LIMIT) -> Remote | None:
+    """The server that has `folder`, if there is one and it answers; files are read here for so long."""
     server = server_of(folder)
     if server is None:
         return None
     try:
         with _Response(server, "GET", "/api/health", None, _GREETING) as response:
-            return Remote(server) if json.loads(response.read()).get("status") == "ok" else None
+            return Remote(server, read_seconds) if json.loads(response.read()).get("status") == "ok" else None
     except LibraryError:
         return None
 

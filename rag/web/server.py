@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import SettingsError
 from rag.library.lock import Server
+from rag.processes import GRACE, ends_within
 from rag.web.origins import is_loopback
 
 if TYPE_CHECKING:
@@ -81,7 +82,10 @@ def _serve(config: Config, listener: socket.socket) -> None:
         server = listening.Server(app, drained, config.drain, config.named_proxies, ready, listening.room())
         # Gradio prints the tracebacks of wrong requests: they belong in the log, not on the terminal.
         with redirect_stderr(LogStream(logging.getLogger("stderr"))):
-            server.run(sockets=[listener])
+            try:
+                server.run(sockets=[listener])
+            finally:
+                ends_within(GRACE)  # should what is being written not end by itself
 
 
 def _application(config: Config, bot: Bot) -> FastAPI:

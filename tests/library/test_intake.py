@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.library import arrivals, run
+from rag.library.apart import Apart
 from rag.library.library import Library
 from rag.library.reading.fetching import Fetcher
 from rag.library.reading.places import Given, Page
@@ -56,7 +57,7 @@ def test_an_unchanged_dump_is_not_parsed(
     library: Library, dump: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.index([dump])
-    monkeypatch.setattr(arrivals, "pieces", lambda *given: pytest.fail("the file was parsed"))
+    monkeypatch.setattr(Apart, "pieces", lambda *given: pytest.fail("the file was parsed"))
     assert tally(library.index([dump])) == (0, 0, 5, 0)
 
 
@@ -225,14 +226,14 @@ def test_a_dump_is_taken_over_as_it_is_read(
     """A dump larger than memory must not be gathered before it is written."""
     monkeypatch.setattr(run, "BATCH_ARTICLES", 10)
     write(dump, *range(200))
-    real, held = arrivals.pieces, []
+    real, held = Apart.pieces, []
 
     def watched(*given: object) -> Iterator[object]:
         for piece in real(*given):  # type: ignore[arg-type]
             held.append(library.counts().articles)
             yield piece
 
-    monkeypatch.setattr(arrivals, "pieces", watched)
+    monkeypatch.setattr(Apart, "pieces", watched)
     assert library.index([dump]).added == 200
     assert held[-1] > 100
 

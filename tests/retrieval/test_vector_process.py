@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import TimeoutExpired
 
 import numpy as np
 import pytest
@@ -98,3 +99,21 @@ def test_it_leaves_when_nobody_needs_it(
     assert helper_of(process).process.wait(PATIENCE) == 0
     process.ask(tmp_path / "data", "nearest", VECTORS[0], 1)
     assert helper_of(process).process.poll() is None  # searches go on, so it stays
+
+
+def test_it_stays_where_it_was_asked_to(
+    process: VectorProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server keeps it: to start it takes seconds."""
+    (tmp_path / "impatient.py").write_text(IMPATIENT, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(vector_process, "_MODULE", "impatient")
+    process.stay()
+    put(process, tmp_path / "data")
+    first = helper_of(process).process
+    with pytest.raises(TimeoutExpired):
+        first.wait(1)  # ten times its patience
+    os.kill(first.pid, signal.SIGKILL)
+    assert process.ask(tmp_path / "data", "count") == 3
+    with pytest.raises(TimeoutExpired):
+        helper_of(process).process.wait(1)  # nor does the next one leave

@@ -6,6 +6,8 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +22,7 @@ from rag.web.api import create_app
 from tests.library.articles import long_text
 from tests.library.reading.making import pdf_of, zip_of
 from tests.library.reading.printing import Printed
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, becomes
 from tests.web.serving import running
 from tests.web.test_api import events, refused
 
@@ -298,3 +300,33 @@ def test_an_article_is_never_missing_while_it_is_replaced(http: httpx.Client) ->
     assert len(seen) > 20
     assert all(any("Издание" in text for text in hits) for hits in seen)
     assert not any(sum("Издание" in text for text in hits) > 1 for hits in seen)
+
+
+@pytest.mark.parametrize("wrong", ["a\r\nb", "a\nb", "a\tb", "a\x7fb", "a\u2028b", "a\u202eb"])
+def test_an_id_with_control_characters_is_refused(http: httpx.Client, wrong: str) -> None:
+    reply = http.post("/api/articles", json={"id": wrong, "text": BRIDGE})
+    assert reply.status_code == 422
+    assert "управляющие знаки" in reply.json()["detail"] and "уберите" in reply.json()["detail"]
+    assert listed(http) == []
+
+
+def test_a_plain_upload_whose_client_left_ends(http: httpx.Client, bot: Bot) -> None:
+    texts = {f"{number}.txt": f"Мост номер {number}. {BRIDGE}".encode() for number in range(4000)}
+    request = http.build_request("POST", "/api/articles", files={"files": ("мосты.zip", zip_of(texts))})
+    with closing(HTTPConnection(http.base_url.host, http.base_url.port, timeout=PATIENCE)) as client:
+        client.request("POST", "/api/articles", request.read(), dict(request.headers))
+        becomes(lambda: bot.library.counts().articles > 0)
+    # Whoever sends the next one doesn't wait for the rest.
+    report = http.post("/api/articles", files={"files": ("новые.zip", zip_of({"а.txt": b"a word"}))}).json()
+    assert report["added"] == 1
+    assert report["articles"] < 4000
+
+
+def test_a_long_text_tells_what_is_being_done(http: httpx.Client) -> None:
+    text = "".join(f"Мост номер {number} открыли в {number} году. " for number in range(15_000))
+    accept = {"Accept": "text/event-stream"}
+    reply = http.post("/api/articles", files=files(мосты=text), headers=accept)
+    told = [data for name, data in events(reply.text) if name == "doing"]
+    splitting = [each["share"] for each in told if each["step"] == "splitting"]
+    assert splitting == sorted(splitting) and 0 < splitting[-1] <= 1
+    assert told[-1]["name"] == "мосты.txt" and told[-1]["told"].startswith("мосты.txt: ")

@@ -15,6 +15,7 @@ from rag.library.decoding import encoding_of
 from rag.library.files import SUFFIXES, is_article
 from rag.library.reading.packed import opened
 from rag.library.reading.pieces import Piece, Pieces, Source, failing, without_suffix
+from rag.library.reading.telling import tell
 from rag.types import Article
 
 DEEPEST = 2  # archives in archives
@@ -32,7 +33,9 @@ def archive(source: Source, read: Callable[[Source], Pieces]) -> Pieces:
         raise ArticleError("архив внутри архива внутри архива не читается; распакуйте его")
     with source.open() as file, opened(file, "архив ZIP") as packed:
         taken: set[str] = set()
-        for info in packed.infolist():
+        members = packed.infolist()
+        for number, info in enumerate(members):
+            tell(number, len(members))
             name = _name(info)
             if not info.is_dir() and _is_wanted(name):
                 inside = _id(name, taken)

@@ -16,6 +16,7 @@ from rag.library.reading.packages import package
 from rag.library.reading.packed import member, opened
 from rag.library.reading.pages import page_text
 from rag.library.reading.pieces import Source
+from rag.library.reading.telling import tell
 from rag.types import Article, ArticleInfo
 
 _CONTAINER = "META-INF/container.xml"
@@ -38,9 +39,10 @@ def book(source: Source) -> Article:
     """The article in an .epub. Raises ArticleError."""
     with source.open() as file, opened(file, "книга EPUB") as archive:
         contents = _contents(archive)
-        chapters = [
-            markup_text(page_text(member(archive, name, _LARGEST_PART))) for name in contents.chapters
-        ]
+        chapters = []
+        for number, name in enumerate(contents.chapters):
+            tell(number, len(contents.chapters))
+            chapters.append(markup_text(page_text(member(archive, name, _LARGEST_PART))))
     info = ArticleInfo(
         source.id,
         contents.first("title") or "",

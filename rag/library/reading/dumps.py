@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from rag.errors import ArticleError
 from rag.library.decoding import encoding_of
@@ -24,6 +24,7 @@ from rag.library.reading.columns import (
     own_id,
 )  # fmt: skip
 from rag.library.reading.pieces import Piece, Pieces, Source, digest, failing, suffix_of
+from rag.library.reading.telling import tell
 from rag.types import Article
 
 _SAMPLE = 256 * 1024  # bytes that encoding and delimiter are recognised by
@@ -39,6 +40,7 @@ def jsonl(source: Source) -> Pieces:
     ids = _Ids(source.id)
     with _text(source) as file:
         for number, line in _lines(file):
+            tell(file.buffer.tell(), source.size)  # type: ignore[attr-defined]
             if not line.strip():
                 continue
             try:
@@ -74,6 +76,7 @@ def table(source: Source) -> Pieces:
         check_columns(names)
         found = columns(tuple(names))
         for number, cells in enumerate(rows, 1):
+            tell(file.buffer.tell(), source.size)  # type: ignore[attr-defined]
             if not any(cell.strip() for cell in cells):
                 continue
             row = dict(zip(names, cells, strict=False))
@@ -110,7 +113,7 @@ def _article(row: Row, found: Columns, article_id: str, number: int) -> Article:
 
 
 @contextmanager
-def _text(source: Source) -> Iterator[TextIO]:
+def _text(source: Source) -> Iterator[TextIOWrapper]:
     """The source as text of its encoding. Raises ArticleError, also for what is broken further on."""
     with source.open() as sample:
         beginning = sample.read(_SAMPLE)
@@ -124,7 +127,7 @@ def _text(source: Source) -> Iterator[TextIO]:
             ) from None
 
 
-def _lines(file: TextIO) -> Iterator[tuple[int, str]]:
+def _lines(file: TextIOWrapper) -> Iterator[tuple[int, str]]:
     """Lines with their numbers from 1; no line is read beyond its limit."""
     number = 0
     while line := file.readline(_LONGEST_LINE + 1):

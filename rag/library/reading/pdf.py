@@ -20,6 +20,7 @@ from rag.library.reading.page_tables import framed_grids
 from rag.library.reading.page_text import text_of, without_margins
 from rag.library.reading.pdfium import LOCK, Rule, Word, has_pictures, opened, picture_of, rules_of, words_of
 from rag.library.reading.pieces import Source
+from rag.library.reading.telling import tell
 from rag.text.words import analyzer, fold
 from rag.types import Article, ArticleInfo
 
@@ -53,7 +54,10 @@ class Page:
 def pdf(source: Source) -> Article:
     """The article in a PDF. Raises ArticleError; where none of it can be read too."""
     with opened(source.read()) as document:
-        pages = [read_page(document, number) for number in range(len(document))]
+        pages = []
+        for number in range(len(document)):
+            tell(number, len(document))
+            pages.append(read_page(document, number))
         described = document.get_metadata_dict()
     if not any(page.words for page in pages):
         raise _nothing({page.lost for page in pages})

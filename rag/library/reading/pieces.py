@@ -40,6 +40,7 @@ class Source:
     known: Known = _NOTHING
     depth: int = 0
     follow: Callable[[str], Source] | None = None  # fetches a page that it names
+    path: str | None = None  # where it lies on this machine's disk
 
     @property
     def suffix(self) -> str:

@@ -46,6 +46,10 @@
     if (name === "progress") {
       const bar = total.querySelector("progress");
       if (bar && told.total) Object.assign(bar, { max: told.total, value: told.done });
+    } else if (name === "doing") {
+      let line = total.querySelector(".doing");
+      if (!line) line = total.appendChild(element("span", { class: "doing", role: "status" }));
+      line.textContent = told.told;
     } else if (name === "file") {
       const row = rows.get(told.name);
       if (!row) return;
