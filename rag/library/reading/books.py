@@ -12,10 +12,10 @@ from zipfile import ZipFile
 from rag.errors import ArticleError
 from rag.library.reading.completing import completed
 from rag.library.reading.markup import markup_text
-from rag.library.reading.packages import package
 from rag.library.reading.packed import member, opened
 from rag.library.reading.pages import page_text
 from rag.library.reading.pieces import Source
+from rag.library.reading.trees import local, xml_of
 from rag.types import Article, ArticleInfo
 
 _CONTAINER = "META-INF/container.xml"
@@ -55,21 +55,21 @@ def book(source: Source) -> Article:
 
 def _contents(archive: ZipFile) -> _Contents:
     container = _xml(archive, _CONTAINER)
-    path = next((each.get("full-path") for each in container.iter() if _tag(each) == "rootfile"), None)
+    path = next((each.get("full-path") for each in container.iter() if local(each) == "rootfile"), None)
     if not path:
         raise ArticleError("внутри EPUB нет оглавления; файл повреждён")
     root = _xml(archive, path)
     described: dict[str, list[str]] = {}
     for each in root.iter():
         if "purl.org/dc/elements" in str(each.tag) and (text := " ".join((each.text or "").split())):
-            described.setdefault(_tag(each), []).append(text)
+            described.setdefault(local(each), []).append(text)
     return _Contents(described, [_within(path, href) for href in _spine(root)])
 
 
 def _spine(root: Any) -> Iterator[str]:
     """Where the chapters are, in reading order, without the table of contents."""
-    items = {each.get("id"): each for each in root.iter() if _tag(each) == "item"}
-    for reference in (each for each in root.iter() if _tag(each) == "itemref"):
+    items = {each.get("id"): each for each in root.iter() if local(each) == "item"}
+    for reference in (each for each in root.iter() if local(each) == "itemref"):
         item = items.get(reference.get("idref"))
         if item is None or item.get("media-type") not in _PAGES:
             continue
@@ -82,13 +82,4 @@ def _within(path: str, href: str) -> str:
 
 
 def _xml(archive: ZipFile, name: str) -> Any:
-    trees = package("defusedxml.ElementTree", "defusedxml", "книги EPUB")
-    data = member(archive, name, _LARGEST_PART)
-    try:
-        return trees.fromstring(data)
-    except (ValueError, SyntaxError):  # entities are refused with the former, broken XML with the latter
-        raise ArticleError(f"внутри EPUB не читается {name[:200]}; файл повреждён") from None
-
-
-def _tag(element: Any) -> str:
-    return str(element.tag).rpartition("}")[2]
+    return xml_of(member(archive, name, _LARGEST_PART), "книги EPUB", name)
