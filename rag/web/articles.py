@@ -250,7 +250,7 @@ async def answered(request: Request, steps: Any) -> Response:
         elif isinstance(step, Report):
             report = step
     assert report
-    if files and len(report.failed) == len(files):
+    if files and report.failed and len(report.failed) == len(files):
         first = report.failed[0]
         more = f" И ещё не принято файлов: {len(files) - 1}." if len(files) > 1 else ""
         detail = f"«{clip(first.name, 100)}»: {first.reason}.{more}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 from zipfile import ZipFile
@@ -14,7 +14,7 @@ from rag.library.reading.completing import completed
 from rag.library.reading.markup import markup_text
 from rag.library.reading.packed import member, opened
 from rag.library.reading.pages import page_text
-from rag.library.reading.pieces import Source
+from rag.library.reading.pieces import Source, suffix_of
 from rag.library.reading.trees import local, xml_of
 from rag.types import Article, ArticleInfo
 
@@ -38,9 +38,7 @@ def book(source: Source) -> Article:
     """The article in an .epub. Raises ArticleError."""
     with source.open() as file, opened(file, "книга EPUB") as archive:
         contents = _contents(archive)
-        chapters = [
-            markup_text(page_text(member(archive, name, _LARGEST_PART))) for name in contents.chapters
-        ]
+        chapters, remarks = _chapters(archive, contents.chapters)
     info = ArticleInfo(
         source.id,
         contents.first("title") or "",
@@ -50,7 +48,21 @@ def book(source: Source) -> Article:
         author=", ".join(contents.described.get("creator", [])) or None,
         published_raw=contents.first("date"),
     )
-    return completed("\n\n".join(text for text in chapters if text), info)
+    article = completed("\n\n".join(text for text in chapters if text), info)
+    return replace(article, remarks=tuple(remarks))
+
+
+def _chapters(archive: ZipFile, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Texts of the chapters, and remarks on those that can't be read. Raises ArticleError when none can."""
+    chapters, remarks = [], []
+    for name in names:
+        try:
+            chapters.append(markup_text(page_text(member(archive, name, _LARGEST_PART))))
+        except ArticleError as error:
+            remarks.append(f"глава пропущена: {error}")
+    if remarks and not any(chapters):
+        raise ArticleError(remarks[0])
+    return chapters, remarks
 
 
 def _contents(archive: ZipFile) -> _Contents:
@@ -71,10 +83,15 @@ def _spine(root: Any) -> Iterator[str]:
     items = {each.get("id"): each for each in root.iter() if local(each) == "item"}
     for reference in (each for each in root.iter() if local(each) == "itemref"):
         item = items.get(reference.get("idref"))
-        if item is None or item.get("media-type") not in _PAGES:
+        if item is None or not _is_page(item):
             continue
         if "nav" not in (item.get("properties") or "").split() and item.get("href"):
             yield str(item.get("href"))
+
+
+def _is_page(item: Any) -> bool:
+    """Whether it is a chapter, also under the names that older books give the type."""
+    return item.get("media-type") in _PAGES or suffix_of(item.get("href") or "") in (".html", ".htm", ".xhtml")
 
 
 def _within(path: str, href: str) -> str:

@@ -36,7 +36,7 @@ Row = Mapping[str, Any]
 
 def jsonl(source: Source) -> Pieces:
     """A JSON object a line. A line that is none is reported, and the others are read."""
-    ids = _Ids(source.id)
+    ids = Ids(source.id)
     with _text(source) as file:
         for number, line in _lines(file):
             if not line.strip():
@@ -65,7 +65,7 @@ def rows_of(path: Path) -> int | None:
 
 def table(source: Source) -> Pieces:
     """A .csv with names in its first row; the delimiter is the one that gives known names."""
-    ids = _Ids(source.id)
+    ids = Ids(source.id)
     with _text(source) as file:
         rows = _rows(file, _delimiter(_first_lines(source)))
         names = next(rows, [])
@@ -88,7 +88,7 @@ def looks_like_table(beginning: str) -> bool:
     return any(is_dump(names) for each in _DELIMITERS if len(names := first.split(each)) > 1)
 
 
-class _Ids:
+class Ids:
     """Ids of rows: what they are called, or their number; the second of a name gets a number too."""
 
     def __init__(self, above: str) -> None:
