@@ -62,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def index(arguments: argparse.Namespace) -> int:
     config = load()
+    from rag.library.files import SUFFIXES
     from rag.library.reading.places import places
 
     typed = arguments.paths or [str(config.corpus)]
@@ -81,7 +82,10 @@ def index(arguments: argparse.Namespace) -> int:
     for line in unknown:
         print(line, file=sys.stderr)
     if unknown:
-        print("Чтобы не считать это ошибкой: snoska index --skip-unknown", file=sys.stderr)
+        read = ", ".join(SUFFIXES)
+        print(
+            f"Читаются {read}. Чтобы не считать прочее ошибкой: snoska index --skip-unknown", file=sys.stderr
+        )
     print(report.summary())
     if report.stopped:
         return _fail("Прервано. Прочитанное сохранено; чтобы продолжить, повторите команду.")

@@ -496,7 +496,7 @@ def test_indexing_goes_through_the_server(there: Run, serving: Path) -> None:
     assert "удалено 1. Всего в библиотеке 2" in there("index", "--prune").stdout
     rebuilt = there("index", "--rebuild")
     assert (rebuilt.returncode, rebuilt.stderr) == (0, "")
-    assert "заменено 2. Всего в библиотеке 2" in rebuilt.stdout
+    assert "изменено 2. Всего в библиотеке 2" in rebuilt.stdout
 
 
 def test_a_copy_and_a_changed_file_go_through_the_server(there: Run, serving: Path, tmp_path: Path) -> None:
@@ -504,7 +504,7 @@ def test_a_copy_and_a_changed_file_go_through_the_server(there: Run, serving: Pa
     assert "без изменений 1. Всего в библиотеке 2" in there("index", str(tmp_path)).stdout
     file = serving / "corpus" / "most.md"
     file.write_text(ARTICLES["most.md"] + " Его длина — 700 метров.", encoding="utf-8")
-    assert "заменено 1" in there("index").stdout
+    assert "изменено 1" in there("index").stdout
     assert "Его длина — 700 метров." in there("articles", "show", "most").stdout
     file.write_text(ARTICLES["most.md"], encoding="utf-8")
 

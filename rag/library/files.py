@@ -23,7 +23,17 @@ SUFFIXES = (
     *PICTURES,
 )  # fmt: skip
 LARGEST = 10 * 1024 * 1024  # bytes
-_NOT_ARTICLES = ("readme", "license", "licence", "changelog", "thumbs.db", "desktop.ini")
+_NOT_ARTICLES = (
+    "readme",
+    "license",
+    "licence",
+    "changelog",
+    "makefile",
+    "dockerfile",
+    "thumbs.db",
+    "desktop.ini",
+)
+_OF_A_LIBRARY = {"library.db", "library.lock"}  # a folder with these is the state of a library
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,8 @@ def _under(root: Path) -> Iterator[Path]:
             found.append(folder)
         if real in above:
             found.append(folder)
+        if {Path(entry).name for entry in entries} >= _OF_A_LIBRARY:
+            continue
         for path in map(Path, entries):
             if not _is_folder(path):
                 found += [path] if is_wanted(path.name) else []

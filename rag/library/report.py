@@ -70,7 +70,6 @@ class Report:
         parts.append(f"Всего в библиотеке {size}; {self.seconds:.1f}".replace(".", ",") + " с.")
         return " ".join(parts)
 
-
     def passed_over(self) -> list[str]:
         """A line (Russian) for each kind of `unknown` files: how many, and their names."""
         kinds: dict[str, list[str]] = {}

@@ -91,7 +91,11 @@ def _spine(root: Any) -> Iterator[str]:
 
 def _is_page(item: Any) -> bool:
     """Whether it is a chapter, also under the names that older books give the type."""
-    return item.get("media-type") in _PAGES or suffix_of(item.get("href") or "") in (".html", ".htm", ".xhtml")
+    return item.get("media-type") in _PAGES or suffix_of(item.get("href") or "") in (
+        ".html",
+        ".htm",
+        ".xhtml",
+    )
 
 
 def _within(path: str, href: str) -> str:

@@ -18,7 +18,12 @@ from rag.library.reading.pieces import Piece, Pieces, Source, digest
 from rag.types import Article, ArticleInfo
 
 MOST_ENTRIES = 1_000
-_TEXTS = ("yandex_full-text", "turbo_content", "fulltext", "summary")  # after `content`, which it always knows
+_TEXTS = (
+    "yandex_full-text",
+    "turbo_content",
+    "fulltext",
+    "summary",
+)  # after `content`, which it always knows
 _CAPTIONS = ("title", "description", "text")
 _SHORT = 600  # characters: an entry of fewer is a summary, and its page is read
 
@@ -93,17 +98,23 @@ def _whole_link(raw: Any, about: Any, address: str | None) -> str:
 
 
 def _text(raw: Any) -> str:
-    """The longest text of an entry, what else it says that isn't in there, and the captions of its pictures."""
+    """The longest text of an entry, before it what it is announced with, behind it the captions of pictures.
+
+    What is in the text already is not told again.
+    """
     contents = [str(each.get("value") or "") for each in raw.get("content") or []]
     fields = [str(raw.get(name) or "") for name in _TEXTS]
     texts = sorted((plain(each).strip() for each in [*contents, *fields]), key=len, reverse=True)
     pictures = [str(each.get(name) or "") for each in raw.get("media_content") or [] for name in _CAPTIONS]
-    captions = [plain(each).strip() for each in [*(str(raw.get(f"media_{n}") or "") for n in _CAPTIONS), *pictures]]
-    told, seen = [], ""
-    for text in [*texts, *captions]:
+    captions = [
+        plain(each).strip() for each in [*(str(raw.get(f"media_{n}") or "") for n in _CAPTIONS), *pictures]
+    ]
+    told: list[str] = []
+    seen = ""
+    for number, text in enumerate([*texts, *captions]):
         folded = " ".join(text.rstrip(" .…").split()).casefold()
         if folded and folded not in seen:
-            told.append(text)
+            told.insert(0 if number < len(texts) else len(told), text)
             seen += f"\n{folded}"
     return "\n\n".join(told)
 

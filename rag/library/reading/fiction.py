@@ -20,7 +20,7 @@ _NAMES = {
     **dict.fromkeys(("p", "table", "tr", "td", "th"), ""),
     **dict.fromkeys(("binary", "stylesheet", "description", "image", "coverpage"), HIDDEN),
     **dict.fromkeys(("section", "body", "epigraph", "cite", "poem", "stanza", "annotation"), "div"),
-    **{"v": "div", "text-author": "p", "empty-line": "br", "date": "p"},
+    **{"text-author": "p", "empty-line": "br", "date": "p"},
 }
 
 
@@ -74,7 +74,7 @@ def _text(body: Any) -> str:
 def _rename(element: Any, level: int, is_notes: bool) -> None:
     name = local(element)
     if name in ("title", "subtitle"):
-        title = words_of(element)
+        title = " ".join(filter(None, map(words_of, element))) or words_of(element)
         element[:] = []
         element.text = title
         # The number of a note says nothing without its mark.
@@ -84,6 +84,8 @@ def _rename(element: Any, level: int, is_notes: bool) -> None:
         element.tag = HIDDEN
     else:
         element.tag = _NAMES.get(name, "span") or name
+    if name == "v":
+        element.append(element.makeelement("br", {}))
     spans = {key: element.get(key) for key in ("colspan", "rowspan") if element.get(key)}
     element.attrib.clear()
     element.attrib.update(spans)

@@ -44,7 +44,9 @@ def saved_page(source: Source) -> Article:
     for part in _message(source.read()).walk():
         if part.get_content_type() == "text/html":
             url = str(part.get("Content-Location") or "") or None
-            known = Known(url if url and url.startswith("http") else source.known.url, part.get_content_charset())
+            known = Known(
+                url if url and url.startswith("http") else source.known.url, part.get_content_charset()
+            )
             return page(source_of(_bytes(part), source.name, source.id, known))
     raise ArticleError("внутри .mht нет страницы")
 
@@ -126,7 +128,9 @@ def _texts(message: EmailMessage) -> Iterator[str]:
             parts = _best(parts)
         for part in parts:
             yield from _texts(part)
-    elif kind.startswith("text/") and not _name(message) and message.get_content_disposition() != "attachment":
+    elif (
+        kind.startswith("text/") and not _name(message) and message.get_content_disposition() != "attachment"
+    ):
         text = decode(_bytes(message), message.get_content_charset())
         yield markup_text(text) if kind == "text/html" else text
 

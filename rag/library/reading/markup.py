@@ -221,13 +221,15 @@ class _Writing:
         else:
             if tag in ("ul", "ol") and self._lists:
                 self._lists.pop()
+                if self._lists:
+                    return
             self._is_heading = self._is_heading and tag not in _HEADINGS
             self._write("\n\n" if tag in _APART else "\n" if tag in _BLOCKS else "")
 
     def _before(self, tag: str, element: Any) -> str:
         if tag in ("ul", "ol"):
             self._lists.append(_number(element.get("start")) if tag == "ol" else None)
-            return "\n\n" if len(self._lists) == 1 else "\n"
+            return "\n\n" if len(self._lists) == 1 else ""  # its items begin a line
         if tag == "li":
             return "\n" + self._item_mark()
         if tag == "dd" and self._is_term:

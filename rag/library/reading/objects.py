@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from rag.types import Article, ArticleInfo
 _LARGEST = 100 * 1024**2  # bytes: JSON is read whole
 _DEEPEST = 4  # objects around a list of articles
 _LOWEST_HEADING = 6
+_GAPS = re.compile(r"\n{3,}")
 
 
 def objects(source: Source) -> Pieces:
@@ -47,7 +49,9 @@ def _read(source: Source) -> Any:
     try:
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
-        raise ArticleError(f"строка {error.lineno}: это не JSON; проверьте скобки, кавычки и запятые") from None
+        raise ArticleError(
+            f"строка {error.lineno}: это не JSON; проверьте скобки, кавычки и запятые"
+        ) from None
     except (ValueError, RecursionError):
         raise ArticleError("это не JSON, или части его вложены слишком глубоко") from None
 
@@ -88,7 +92,7 @@ def _row_article(row: Mapping[str, Any], article_id: str, number: int | None = N
 
 def _told(data: Any, source: Source) -> Article:
     try:
-        text = "\n".join(_lines(data, 2)).strip()
+        text = _GAPS.sub("\n\n", "\n".join(_lines(data, 2)).strip())
     except RecursionError:
         raise ArticleError("части JSON вложены слишком глубоко") from None
     title = source.id.rpartition("/")[2]

@@ -146,6 +146,8 @@ def _text(root: Any, is_numbered: Callable[[str, int], bool]) -> str:
         if _is(element, "list"):
             style, level = attribute(element, "style-name") or style, level + 1
         is_head = is_head or _is(element, "table-header-rows")
+        if _is(element, "list-item") and len(element) and _is(element[0], "p"):
+            element[0].tag = "span"  # no paragraph of its own
         if _is(element, "table-row"):
             _repeat_cells(element)
         waiting += [(each, (style, level), is_head) for each in element]
@@ -157,9 +159,7 @@ def _text(root: Any, is_numbered: Callable[[str, int], bool]) -> str:
 def _rename(element: Any, list_name: str, is_head: bool) -> None:
     name = local(element)
     kept: dict[str, str] = {}
-    if name == "s":
-        element.text = " "
-    elif name == "tab":
+    if name == "s" or name == "tab":
         element.text = " "
     elif name == "table-cell":
         spans = {"colspan": "number-columns-spanned", "rowspan": "number-rows-spanned"}

@@ -76,8 +76,10 @@ def _shape(shape: Any) -> Iterator[str]:
 
 
 def _is_number(shape: Any) -> bool:
-    return shape.is_placeholder and shape.placeholder_format.type is not None and (
-        shape.placeholder_format.type.name == "SLIDE_NUMBER"
+    return (
+        shape.is_placeholder
+        and shape.placeholder_format.type is not None
+        and (shape.placeholder_format.type.name == "SLIDE_NUMBER")
     )
 
 
@@ -98,7 +100,9 @@ def _chart(chart: Any) -> str:
     rows = [["", *(cell_text(series.name) for series in plot.series)]]
     for number, name in enumerate(names):
         values = [series.values[number] if number < len(series.values) else None for series in plot.series]
-        rows.append([cell_text(name), *("" if each is None else f"{each:g}".replace(".", ",") for each in values)])
+        rows.append(
+            [cell_text(name), *("" if each is None else f"{each:g}".replace(".", ",") for each in values)]
+        )
     return "\n\n".join(filter(None, (title, table_text(rows, 1))))
 
 

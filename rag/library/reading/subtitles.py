@@ -50,7 +50,7 @@ def _captions(source: Source) -> Iterator[_Said]:
     kind = "vtt" if text.startswith("WEBVTT") else "srt"
     try:
         captions = webvtt.from_buffer(StringIO(text), format=kind)
-    except webvtt.MalformedFileError:
+    except webvtt.errors.MalformedFileError:
         raise ArticleError("это не субтитры SRT или WebVTT, или файл повреждён") from None
     before = ""
     for caption in captions:
