@@ -35,9 +35,9 @@ class Outcome(NamedTuple):
 class Report:
     """How many articles were added, replaced, left as they were and removed, and which ones failed.
 
-    `unknown` files are of kinds that aren't read; `remarks` tell what readers had to leave out of articles that
-    were taken. `articles` and `passages` are the size of the library afterwards. A `stopped` run has left out
-    files.
+    `unknown` files are of kinds that aren't read; `remarks` tell what readers had to leave out of articles
+    that were taken. `articles` and `passages` are the size of the library afterwards. A `stopped` run has
+    left out files.
     """
 
     added: int = 0

@@ -1,4 +1,4 @@
-"""Letters (.eml, .mbox) and saved pages (.mht): who wrote to whom and when, the text, names of attachments."""
+"""Letters (.eml, .mbox) and saved pages (.mht): who wrote to whom and when, the text, what is attached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON (.json): a list of articles as .jsonl has them, wherever it is; other data as headings, keys and tables."""
+"""JSON (.json): articles as .jsonl has them, wherever their list is; else headings, keys and tables."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def _read(source: Source) -> Any:
 def _articles(data: Any, depth: int = 0) -> list[Any] | None:
     """The list of articles in `data`: itself, or under a key of it; None where there is none."""
     if isinstance(data, list):
-        found = sum(isinstance(each, dict) and is_article(each) for each in data)
-        return data if found and 2 * found >= len(data) else None
+        count = sum(isinstance(each, dict) and is_article(each) for each in data)
+        return data if count and 2 * count >= len(data) else None
     if not isinstance(data, dict):
         return None
     if is_article(data):

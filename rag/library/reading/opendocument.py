@@ -25,8 +25,8 @@ _WHAT = "документы OpenDocument"
 _LARGEST_PART = 100 * 1024**2  # bytes
 _MOST_REPEATED = 50
 _HIDDEN = frozenset(
-    "tracked-changes annotation annotation-end note-citation table-of-content sequence-decls forms title desc "
-    "event-listeners page-number page-count notes".split()
+    "tracked-changes annotation annotation-end note-citation table-of-content sequence-decls forms title "
+    "desc event-listeners page-number page-count notes".split()
 )
 _NAMES = {
     **{"p": "p", "list-item": "li", "list-header": "li", "table": "table", "table-row": "tr"},

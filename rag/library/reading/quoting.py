@@ -1,8 +1,8 @@
 """Records of a .csv, also where a quote is opened and never closed, which would swallow all rows behind it.
 
 Python's reader takes everything up to the next quote for one cell, be it the rest of the file. A record of
-several lines is believed only if it is strictly well-formed. If it isn't, its first line is a record, the quote
-a sign like others, and reading goes on with the second line.
+several lines is believed only if it is strictly well-formed. If it isn't, its first line is a record, the
+quote a sign like others, and reading goes on with the second line.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ def records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
     line, width, reread = 1, 0, 0
 
     def feed() -> Iterator[str]:
-        while waiting or (following := next(lines, None)) is not None:
-            taken.append(waiting.popleft() if waiting else following)
+        while (following := waiting.popleft() if waiting else next(lines, None)) is not None:
+            taken.append(following)
             if len(taken) > _MOST_LINES:
                 raise csv.Error("too many lines")
-            yield taken[-1]
+            yield following
 
     reader = csv.reader(feed(), delimiter=delimiter)
     while True:

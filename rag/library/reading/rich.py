@@ -1,4 +1,4 @@
-"""Older documents: Rich Text (.rtf), and Word before 2007 (.doc) where a program that reads it is installed."""
+"""Older documents: Rich Text (.rtf), and Word before 2007 (.doc) where some program can read it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Spreadsheets (.xlsx, .xls, .ods): every sheet under a heading of its name, its tables as tables.
 
-Values are those the sheet was saved with: of a formula its result. calamine reads all three kinds, fifty times
-as fast as openpyxl; how a number is to be shown it doesn't tell, so 15 % is «0,15».
+Values are those the sheet was saved with: of a formula its result. calamine reads all three kinds; how a
+number is to be shown it doesn't tell, so 15 % is «0,15».
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def _chart(chart: Any) -> str:
     for number, name in enumerate(names):
         values = [series.values[number] if number < len(series.values) else None for series in plot.series]
         rows.append(
-            [cell_text(name), *("" if each is None else f"{each:g}".replace(".", ",") for each in values)]
+            [cell_text(name), *("" if each is None else f"{each:.15g}".replace(".", ",") for each in values)]
         )
     return "\n\n".join(filter(None, (title, table_text(rows, 1))))
 

@@ -1,4 +1,4 @@
-"""Transcripts with times (.srt, .vtt): the words of the captions as sentences, under the time they are said at.
+"""Transcripts with times (.srt, .vtt): the words of the captions as sentences, under the time they begin.
 
 A caption ends where a screen is full, not where a sentence does. So captions are joined; about every minute,
 at the end of a sentence, a heading such as «## 1:05:10» says when what follows is said.

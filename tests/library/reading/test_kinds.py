@@ -24,10 +24,12 @@ TEXT = "Рудник открыли весной. Он даёт медь."
 @pytest.mark.parametrize(
     ("data", "suffix"),
     [
-        (written.xlsx(), ".xlsx"), (written.xls(), ".xls"), (written.ods(), ".ods"), (written.pptx_slides(), ".pptx"),
-        (written.odp(), ".odp"), (written.odt(), ".odt"), (written.fb2(), ".fb2"), (written.fb2_zip(), ".fb2.zip"),
-        (written.eml(), ".eml"), (written.mbox(), ".mbox"), (written.rtf(), ".rtf"), (written.SRT.encode(), ".srt"),
-        (written.VTT.encode(), ".vtt"), (written.JSON.encode(), ".json"), (f'[{{"text": "{TEXT}"}}]'.encode(), ".json"),
+        (written.xlsx(), ".xlsx"), (written.xls(), ".xls"), (written.ods(), ".ods"),
+        (written.pptx_slides(), ".pptx"), (written.odp(), ".odp"), (written.odt(), ".odt"),
+        (written.fb2(), ".fb2"), (written.fb2_zip(), ".fb2.zip"), (written.eml(), ".eml"),
+        (written.mbox(), ".mbox"), (written.rtf(), ".rtf"), (written.SRT.encode(), ".srt"),
+        (written.VTT.encode(), ".vtt"), (written.JSON.encode(), ".json"),
+        (f'[{{"text": "{TEXT}"}}]'.encode(), ".json"),
         (b"\x7fELF\0\1\2\xff", ""), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", ""),
         ("Внимание: склад закрыт.\nПричина: ремонт.\n".encode(), ".txt"),
     ],
@@ -44,7 +46,7 @@ def test_kinds_are_known_by_their_content(data: bytes, suffix: str) -> None:
 @pytest.mark.parametrize("data", [b"x" * 2000, b"PK\x03\x04" + b"x" * 2000, zip_of({"content.xml": b"<a/>"})])
 def test_what_is_not_what_its_name_says_is_told(data: bytes, name: str) -> None:
     with pytest.raises(
-        ArticleError, match="это не|нет части|не читается|не распознана|двоичный|не одна книга"
+        ArticleError, match=r"это не|нет части|не читается|не распознана|двоичный|не одна книга"
     ):
         only(data, name)
 
@@ -120,7 +122,8 @@ def test_broken_json_is_told_with_its_line() -> None:
         ('a,b\n1,"2\n3,4\n', [(1, ["a", "b"], False), (2, ["1", "2"], True), (3, ["3", "4"], False)]),
         (
             'a,b\n1,"x, y\n3,4\n5,"6, 7"\n',
-            [(1, ["a", "b"], False), (2, ["1", "x, y"], True), (3, ["3", "4"], False), (4, ["5", "6, 7"], False)],
+            [(1, ["a", "b"], False), (2, ["1", "x, y"], True), (3, ["3", "4"], False),
+             (4, ["5", "6, 7"], False)],
         ),
         ('a,b\n1,"2 "x" 3"\n', [(1, ["a", "b"], False), (2, ["1", '2 x" 3"'], False)]),
     ],
@@ -166,8 +169,10 @@ def test_a_missing_chapter_loses_that_chapter() -> None:
          "Час заезда: 14:00\n\nМожно с собакой? Можно."),
         ("<details><summary>Цены</summary><p>Вход 500 рублей.</p></details>", "Цены\n\nВход 500 рублей."),
         ("<table><tr><th rowspan=2>Номер</th><th colspan=2>2026</th></tr><tr><th>Лето</th><th>Зима</th></tr>"
-         "<tr><td rowspan=2>Люкс</td><td>7</td><td>6</td></tr><tr><td colspan=2>с завтраком</td></tr></table>",
-         "| Номер | 2026 Лето | 2026 Зима |\n|---|---|---|\n| Люкс | 7 | 6 |\n| Люкс | с завтраком | с завтраком |"),
+         "<tr><td rowspan=2>Люкс</td><td>7</td><td>6</td></tr>"
+         "<tr><td colspan=2>с завтраком</td></tr></table>",
+         "| Номер | 2026 Лето | 2026 Зима |\n|---|---|---|\n| Люкс | 7 | 6 |\n"
+         "| Люкс | с завтраком | с завтраком |"),
         ("<p>Течёт 88 вёрст.<a epub:type='noteref' href='#n'>1</a> Мельник жил один.</p>",
          "Течёт 88 вёрст. Мельник жил один."),
         ("<table><tr><td><dl><dt>Вес</dt><dd>5 кг</dd></dl></td><td><ul><li>да</li></ul></td></tr></table>",
@@ -180,9 +185,11 @@ def test_structure_of_markup(markup: str, text: str) -> None:
 
 def test_a_page_keeps_its_tables_and_terms() -> None:
     prose = f"<p>{TEXT} Рудник стоит у реки, и дорога к нему одна, через перевал и старый мост.</p>" * 3
-    rows = "<tr><th>Смена</th><th>Плата</th></tr><tr><td>ночь</td><td><ul><li>900</li><li>обед</li></ul></td></tr>"
+    heads = "<tr><th>Смена</th><th>Плата</th></tr>"
+    rows = heads + "<tr><td>ночь</td><td><ul><li>900</li><li>обед</li></ul></td></tr>"
     terms = "<dl><dt>Начало смены</dt><dd>22:00</dd></dl>"
-    page = f"<html><body><article><h1>Рудник</h1>{prose}<table>{rows}</table>{terms}{prose}</article></body></html>"
+    inside = f"<h1>Рудник</h1>{prose}<table>{rows}</table>{terms}{prose}"
+    page = f"<html><body><article>{inside}</article></body></html>"
     text = only(page.encode(), "a.html").text
     assert "| ночь | 900; обед |" in text and "Начало смены: 22:00" in text
 
@@ -193,7 +200,8 @@ def test_a_feed_in_other_words() -> None:
      <item><title>Рудник</title><link>/news/1</link><description>Рудник открыли.</description>
      <yandex:full-text>Рудник открыли. Он даёт медь.</yandex:full-text>
      <media:content url="a.jpg"><media:text>Рудник с реки</media:text></media:content></item>
-     <item><title>Порт</title><link>news/2</link><turbo:content><![CDATA[<p>Порт замёрз.</p>]]></turbo:content></item>
+     <item><title>Порт</title><link>news/2</link>
+     <turbo:content><![CDATA[<p>Порт замёрз.</p>]]></turbo:content></item>
      </channel></rss>"""
     first, second = articles(feed.encode(), "a.rss")
     assert first.text == "Рудник открыли. Он даёт медь.\n\nРудник с реки"

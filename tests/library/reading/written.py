@@ -1,4 +1,4 @@
-"""A file of every kind, written by the usual library for it, with every construct that a reader has to see."""
+"""A file of every kind, written by the usual library for it, with the constructs a reader has to see."""
 
 from __future__ import annotations
 
@@ -151,7 +151,8 @@ FB2 = """<?xml version="1.0" encoding="windows-1251"?>
 </publish-info></description>
 <body><title><p>Речные</p><p>истории</p></title><section><title><p>Глава 1</p></title>
 <epigraph><p>Река всё помнит.</p><text-author>Паромщик</text-author></epigraph>
-<section><title><p>Весна</p></title><p>Лёд <emphasis>сошёл</emphasis> рано<a l:href="#n1" type="note">1</a>.</p>
+<section><title><p>Весна</p></title>
+<p>Лёд <emphasis>сошёл</emphasis> рано<a l:href="#n1" type="note">1</a>.</p>
 <empty-line/><poem><stanza><v>Плыви, паром,</v><v>под новым днём.</v></stanza></poem>
 <subtitle>О ценах</subtitle><table><tr><th>Груз</th><th>Плата</th></tr><tr><td>воз</td><td>5 копеек</td></tr>
 </table></section></section></body>
@@ -193,8 +194,8 @@ RTF = r"""{\rtf1\ansi\ansicpg1251\deff0{\fonttbl{\f0 Arial;}}{\stylesheet{\s1\ou
 \trowd\cellx100\cellx200\pard\intbl B1\cell B2\cell\row\pard END\par}"""
 RTF_WORDS = {
     "TITLE": "Склад порта", "TOP": "Дирекция порта", "HEAD": "Часы", "OPEN": "Склад открыт", "GONE": "всегда",
-    "NOTE": "Кроме среды.", "ITEM": "вход с реки", "A1": "День", "A2": "Часы", "B1": "вторник", "B2": "с 9 до 18",
-    "END": "Звоните заранее.",
+    "NOTE": "Кроме среды.", "ITEM": "вход с реки", "A1": "День", "A2": "Часы", "B1": "вторник",
+    "B2": "с 9 до 18", "END": "Звоните заранее.",
 }  # fmt: skip
 
 
