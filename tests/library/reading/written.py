@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from email.message import EmailMessage
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -18,7 +20,7 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from .making import zip_of
+from .making import epub_of, zip_of
 
 PRICES = [["Товар", "Цена, руб.", "Привоз"], ["Гвозди", 45.5, date(2026, 2, 3)], ["Скобы", 120, None]]
 TOLD = "| Товар | Цена, руб. | Привоз |\n|---|---|---|\n| Гвозди | 45,5 | 03.02.2026 |\n| Скобы | 120 |  |"
@@ -240,3 +242,39 @@ first
 JSON = """{"Порт": {"Начальник": "Ли", "Причалов": 7, "открыт": true,
  "Суда": [{"имя": "Нина", "тонн": 900.5}, {"имя": "Лада", "тонн": 40}], "Грузы": ["уголь", "зерно"],
  "Смены": [{"часы": [1, 2], "люди": [{"кто": "Ким", "где": {"пост": "вахта"}}]}]}}"""
+
+
+def write_all(folder: Path) -> None:
+    """One file of each kind into `folder`."""
+    files = {
+        "xlsx": xlsx(), "xls": xls(), "ods": ods(), "pptx": pptx_slides(), "odp": odp(), "odt": odt(),
+        "docx": docx_file(), "fb2": fb2(), "eml": eml(), "rtf": rtf(), "srt": SRT.encode(),
+        "vtt": VTT.encode(), "json": JSON.encode(), "html": HTML.encode(), "csv": CSV.encode(),
+        "jsonl": JSONL.encode(), "rss": RSS.encode(), "md": MARKDOWN.encode(), "txt": TEXT.encode("cp1251"),
+        "epub": epub_of({"a.xhtml": HTML}),
+    }  # fmt: skip
+    for suffix, data in files.items():
+        (folder / f"склад-{suffix}.{suffix}").write_bytes(data)
+
+
+TEXT = "Склад порта открыт с 9 до 18.\n\nКроме среды. Звоните заранее.\n"
+MARKDOWN = f"# Склад\n\n{TEXT}\n| День | Часы |\n|---|---|\n| вторник | с 9 до 18 |\n\n- вход **с реки**\n"
+CSV = 'заголовок;текст\nСклад;"Открыт зимой.\nИ летом."\nПорт;Порт замёрз.\n'
+JSONL = '{"title": "Склад", "text": "<p>Открыт зимой.</p><p>И летом.</p>"}\n'
+RSS = """<rss version="2.0" xmlns:yandex="http://news.yandex.ru"><channel><title>Вести</title>
+<item><title>Склад</title><description>Склад открыли.</description>
+<yandex:full-text>Склад &amp;laquo;Южный&amp;raquo; открыли зимой.</yandex:full-text></item>
+</channel></rss>"""
+HTML = """<html><head><title>Склад</title></head><body><article><h1>Склад порта</h1>
+<p>Склад порта открыт зимой и летом, и работает он без выходных, кроме одной только среды.</p>
+<p>Дорога к складу идёт вдоль реки, и с пропуском на неё пускают в любое время суток.</p>
+<h2>Плата</h2><table><tr><th>Груз</th><th>Лето</th></tr>
+<tr><td>воз</td><td><ul><li>пять рублей</li></ul></td></tr></table>
+<dl><dt>Начало смены</dt><dd>утром</dd></dl><details><summary>Нужен ли пропуск?</summary>
+<p>Нужен, и его выдаёт дирекция порта, если попросить заранее.</p></details>
+<ol><li>Позвоните.</li><li>Приходите.</li></ol>
+</article></body></html>"""
+
+
+if __name__ == "__main__":
+    write_all(Path(sys.argv[1]))
