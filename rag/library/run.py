@@ -90,13 +90,13 @@ class Run:
                 self._done([Outcome(item.name, "unchanged", item.same)])
             return
         article = item.entry.article
-        self._remarks += [Failure(item.name, remark) for remark in article.remarks]
+        self._remarks += [Failure(item.name, remark) for remark in article.left_out]
         if article.id in self._names:  # an earlier state of it is on its way into the library
             self.finish()
         self._batch[article.id] = item.entry
         self._names[article.id] = item.name
-        if article.remarks:
-            self._said[article.id] = "; ".join(article.remarks)
+        if article.left_out:
+            self._said[article.id] = "; ".join(article.left_out)
         self._characters += len(article.text)
         if len(self._batch) >= BATCH_ARTICLES or self._characters >= BATCH_CHARACTERS:
             self._flush(self._splitting.ahead)

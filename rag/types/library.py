@@ -41,14 +41,14 @@ class Article:
     `pages`: offsets at which pages begin, in order, each with the number of its page, counted from 1; a page
     may begin several times. None for what has no pages. `remark` says how it was read, where that is to be
     known (Russian).
-    `remarks` (Russian) say what its reader had to leave out; they are told once and not stored.
+    `left_out` (Russian) says what its reader could not take over; it is told once and not stored.
     """
 
     info: ArticleInfo
     text: str
     pages: tuple[tuple[int, int], ...] = ()
     remark: str = ""
-    remarks: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    left_out: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def id(self) -> str:

@@ -200,7 +200,7 @@ class _Sending:
     def take(self, item: Item) -> bool:
         """Note what became of an item, or send its article; False when it is time to stop."""
         if item.entry:
-            self.remarks += [Failure(item.name, remark) for remark in item.entry.article.remarks]
+            self.remarks += [Failure(item.name, remark) for remark in item.entry.article.left_out]
             self._body += line(item.entry)
             self._waiting += 1
         elif item.failure:

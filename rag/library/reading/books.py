@@ -49,7 +49,7 @@ def book(source: Source) -> Article:
         published_raw=contents.first("date"),
     )
     article = completed("\n\n".join(text for text in chapters if text), info)
-    return replace(article, remarks=tuple(remarks))
+    return replace(article, left_out=tuple(remarks))
 
 
 def _chapters(archive: ZipFile, names: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -113,7 +113,7 @@ def _article(row: Row, found: Columns, article_id: str, number: int, remark: str
     if found.value(row, "text") is None:
         raise ArticleError(f"строка {number}: нет текста")
     article = article_of(row, found, article_id)
-    return replace(article, remarks=(remark,)) if remark else article
+    return replace(article, left_out=(remark,)) if remark else article
 
 
 @contextmanager

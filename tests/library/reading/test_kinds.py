@@ -145,7 +145,7 @@ def test_quotes_without_an_end_end_some_time() -> None:
 def test_an_unclosed_quote_is_told_with_its_line() -> None:
     first, second = articles(f'title,text\nМедь,"{TEXT}\nПорт,Порт открыт.\n'.encode(), "a.csv")
     assert (first.text, second.text) == (TEXT, "Порт открыт.")
-    assert (first.remarks, second.remarks) == (("строка 2: кавычка не закрыта",), ())
+    assert (first.left_out, second.left_out) == (("строка 2: кавычка не закрыта",), ())
 
 
 def test_a_missing_chapter_loses_that_chapter() -> None:
@@ -156,7 +156,7 @@ def test_a_missing_chapter_loses_that_chapter() -> None:
     data = zip_of({name: whole.read(name) for name in whole.namelist() if not name.endswith("b.xhtml")})
     article = only(data, "a.epub")
     assert article.text == "Первая глава."
-    (remark,) = article.remarks
+    (remark,) = article.left_out
     assert remark.startswith("глава пропущена: внутри нет части") and "b.xhtml" in remark
     with pytest.raises(ArticleError, match="глава пропущена"):
         only(zip_of({name: whole.read(name) for name in whole.namelist() if "xhtml" not in name}), "a.epub")
