@@ -40,6 +40,7 @@ def _parser() -> RussianParser:
         _add_retrieval,
         _add_noisy,
         _add_reading,
+        _add_loss,
         _add_refusal,
         _add_verification,
         _add_claims,
@@ -123,6 +124,14 @@ def _add_reading(adding: _Adding) -> None:
     parser = adding.add_parser("reading", help="попадает ли ответ в сноски и в краткий ответ")
     parser.set_defaults(command=commands.measure_reading)
     _add_folders(parser)
+    _add_save(parser)
+
+
+def _add_loss(adding: _Adding) -> None:
+    parser = adding.add_parser("reading-loss", help="какая доля слов файлов не дошла до статей")
+    parser.set_defaults(command=commands.measure_loss)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="папка с файлами любых форматов")
+    parser.add_argument("--words", action="store_true", help="показать потерянные и добавленные слова")
     _add_save(parser)
 
 

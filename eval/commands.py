@@ -25,6 +25,7 @@ from eval import (
     pieces,
     provenance,
     reading,
+    reading_loss,
     refusal,
     reliability,
     report,
@@ -242,6 +243,21 @@ def measure_pieces(arguments: Namespace) -> int:
         if arguments.save:
             folder = path.resolve() if path.is_dir() else path.resolve().parent
             save("pieces", folder.name, config, numbers)
+    return 0
+
+
+def measure_loss(arguments: Namespace) -> int:
+    """Compare the words of files with those of their articles."""
+    config = settings.load()
+    found = reading_loss.measured(arguments.folder)
+    print(reading_loss.table(found))
+    for name, loss in found.items():
+        for failure in loss.failed:
+            print(failure, file=sys.stderr)
+        if arguments.words:
+            print(f"{name}: потеряно: {', '.join(loss.lost)}; добавлено: {', '.join(loss.added)}")
+        if arguments.save:
+            save("reading-loss", name, config, loss.numbers)
     return 0
 
 

@@ -88,6 +88,12 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("reading", "f1", "short answer F1", "краткий ответ F1"),
         Column("reading", "exact", "exact match", "точное совпадение"),
     ),
+    "reading-loss": (
+        Column("size", "files", "files", "файлов", _count),
+        Column("size", "words", "words", "слов", _count),
+        Column("loss", "lost", "lost", "потеряно"),
+        Column("loss", "added", "added", "добавлено"),
+    ),
     "verification": (
         Column("size", "sentences", "sentences", "предложений", _count),
         Column("flagged", "all", "corrupted ones flagged", "искажённых помечено"),

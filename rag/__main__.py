@@ -58,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def index(arguments: argparse.Namespace) -> int:
     config = load()
+    from rag.library.files import SUFFIXES
     from rag.library.reading.places import places
 
     typed = arguments.paths or [str(config.corpus)]
@@ -73,12 +74,20 @@ def index(arguments: argparse.Namespace) -> int:
         )
     for note in library.notes:
         print(note)
-    for failure in report.failed:
+    for failure in (*report.remarks, *report.failed):
         print(f"{failure.name}: {failure.reason}", file=sys.stderr)
+    unknown = [] if arguments.skip_unknown else report.passed_over()
+    for line in unknown:
+        print(line, file=sys.stderr)
+    if unknown:
+        read = ", ".join(SUFFIXES)
+        print(
+            f"Читаются {read}. Чтобы не считать прочее ошибкой: snoska index --skip-unknown", file=sys.stderr
+        )
     print(report.summary())
     if report.stopped:
         return _fail("Прервано. Прочитанное сохранено; чтобы продолжить, повторите команду.")
-    return 1 if report.failed else 0
+    return 1 if report.failed or unknown else 0
 
 
 def ask(arguments: argparse.Namespace) -> int:
@@ -236,6 +245,9 @@ def _index_arguments(parser: RussianParser) -> None:
         "--rebuild", action="store_true", help="прочитать всё заново и построить индексы с нуля"
     )
     parser.add_argument("--prune", action="store_true", help="убрать статьи, файлов которых больше нет")
+    parser.add_argument(
+        "--skip-unknown", action="store_true", help="не считать ошибкой файлы, форматы которых не читаются"
+    )
 
 
 def _filter_arguments(parser: RussianParser) -> None:

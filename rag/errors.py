@@ -5,6 +5,7 @@
     ├── LibraryBusyError     another process owns the data folder
     ├── LibraryError         the data folder can't be read, written or repaired
     ├── ArticleError         one file or upload can't become an article
+    │   └── UnknownKindError  it is of a kind that isn't read
     ├── NotFoundError        no article with that id
     ├── QuestionError        the question is empty, too long or not a question
     ├── WrongTypeError       a program handed over a value of another type than is wanted
@@ -34,6 +35,10 @@ class LibraryError(RagError):
 
 class ArticleError(RagError):
     """One file or upload can't become an article; the others still can."""
+
+
+class UnknownKindError(ArticleError):
+    """A file of a kind that isn't read: it is passed over, and told."""
 
 
 class NotFoundError(RagError):

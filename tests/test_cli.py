@@ -191,6 +191,34 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_indexed(here: Ru
     assert "добавлено 1" in one_line(done.stdout).lower()
 
 
+def test_kinds_that_are_not_read_are_named_and_counted(here: Run, tmp_path: Path) -> None:
+    files, data = tmp_path / "files", str(tmp_path / "data")
+    files.mkdir()
+    (files / "good.txt").write_text("Озеро замёрзло в ноябре. Лёд держит человека.", encoding="utf-8")
+    (files / "заметка").write_text("Рыбу ловят у мыса.", encoding="utf-8")
+    (files / "empty.md").write_bytes(b"")
+    for name in ("a.mp3", "b.mp3", "программа", ".скрытый", "Thumbs.db"):
+        (files / name).write_bytes(b"\x7fELF\0\1\2")
+    done = here("index", str(files), RAG_DATA=data)
+    assert done.returncode == 1
+    said = " ".join(done.stderr.split())
+    assert f"Пропущено: 2 файла .mp3 (такие файлы не читаются): {files / 'a.mp3'}, {files / 'b.mp3'}" in said
+    assert f"Пропущено: 1 файл без расширения (не текст и не документ): {files / 'программа'}" in said
+    assert "snoska index --skip-unknown" in said
+    assert "Статьи: добавлено 2. Файлы: пропущено 3, не прочитано 1." in one_line(done.stdout)
+    (files / "empty.md").unlink()
+    done = here("index", str(files), "--skip-unknown", RAG_DATA=data)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "без изменений 2. Файлы: пропущено 3." in one_line(done.stdout)
+
+
+def test_what_a_reader_left_out_is_told(here: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('title,text\nЛёд,"Лёд встал\nМыс,Рыбу ловят у мыса.\n', encoding="utf-8")
+    done = here("index", str(tmp_path / "a.csv"), RAG_DATA=str(tmp_path / "data"))
+    assert (done.returncode, done.stdout[:19]) == (0, "Статьи: добавлено 2")
+    assert one_line(done.stderr) == f"{tmp_path / 'a.csv'}: строка 2: кавычка не закрыта"
+
+
 def test_standard_input_is_an_article(here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = str(tmp_path / "data")
     typed = "Озеро замёрзло в ноябре. Лёд держит человека.".encode("koi8-r")
@@ -496,7 +524,7 @@ def test_indexing_goes_through_the_server(there: Run, serving: Path) -> None:
     assert "удалено 1. Всего в библиотеке 2" in there("index", "--prune").stdout
     rebuilt = there("index", "--rebuild")
     assert (rebuilt.returncode, rebuilt.stderr) == (0, "")
-    assert "заменено 2. Всего в библиотеке 2" in rebuilt.stdout
+    assert "изменено 2. Всего в библиотеке 2" in rebuilt.stdout
 
 
 def test_a_copy_and_a_changed_file_go_through_the_server(there: Run, serving: Path, tmp_path: Path) -> None:
@@ -504,7 +532,7 @@ def test_a_copy_and_a_changed_file_go_through_the_server(there: Run, serving: Pa
     assert "без изменений 1. Всего в библиотеке 2" in there("index", str(tmp_path)).stdout
     file = serving / "corpus" / "most.md"
     file.write_text(ARTICLES["most.md"] + " Его длина — 700 метров.", encoding="utf-8")
-    assert "заменено 1" in there("index").stdout
+    assert "изменено 1" in there("index").stdout
     assert "Его длина — 700 метров." in there("articles", "show", "most").stdout
     file.write_text(ARTICLES["most.md"], encoding="utf-8")
 

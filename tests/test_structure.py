@@ -88,7 +88,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     "ollama": (),
     "onnxruntime": ("rag/reading/engine.py",),
     "openai": (),
+    "pptx": (),
     "pymorphy3": ("rag/text",),
+    "python_calamine": (),
     "razdel": ("rag/text", "eval/reader", "eval/train_lemmas.py"),
     "safetensors": (
         "rag/reading/delta.py",
@@ -99,6 +101,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "rag/retrieval/static_rows.py",
     ),
     "sentence_transformers": ("rag/retrieval/neural",),
+    "striprtf": (),
     "tantivy": ("rag/retrieval/keyword.py",),
     "tokenizers": (
         "eval/reader",
@@ -114,6 +117,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "transformers": ("rag/reading/hub.py", "rag/retrieval/neural"),
     "uvicorn": ("rag/web/listening.py",),
     "watchfiles": ("rag/library/watching.py",),
+    "webvtt": (),
 }
 
 HEAVY = ("torch", "transformers", "sentence_transformers", "gradio")

@@ -108,7 +108,7 @@ class _Asking:
     def taken(self, answer: Any) -> Any:
         """What an answer holds. Raises ArticleError."""
         if answer[0] == "refused":
-            raise ArticleError(answer[1])
+            raise answer[1]
         return answer[1]
 
     def asked(self, what: object) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.errors import ArticleError
+from rag.errors import ArticleError, UnknownKindError
 from rag.library.apart import Apart
 from rag.library.held import Held
 from rag.library.intake import Intake
@@ -35,12 +35,16 @@ SETTINGS = f"library {LIBRARY_VERSION}, reader {READER_VERSION}, split {SPLIT_VE
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One article of a file called `name`: to be taken (`entry`), held as `same` already, or failed."""
+    """One article of a file called `name`: to be taken (`entry`), held as `same` already, or failed.
+
+    `is_unknown`: it failed because its kind isn't read.
+    """
 
     name: str
     entry: Entry | None = None
     same: str | None = None
     failure: str | None = None
+    is_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +130,11 @@ class Reading:
                 return
             for piece in self._apart.pieces(source, signature.content, _shown(place)):
                 item = self._piece(place, piece)
-                is_whole &= item.failure is None
+                is_whole &= item.failure is None or item.is_unknown
                 yield item
         except ArticleError as error:
             is_whole = False
-            yield Item(_shown(place), failure=str(error))
+            yield failed(_shown(place), error)
         if is_whole:
             self._intake.read_whole(place, signature)
         else:
@@ -144,7 +148,7 @@ class Reading:
             article = checked(piece.article())
         except ArticleError as error:
             name = place.label if piece.id == place.id else f"{place.label}, {piece.id}"
-            return Item(printable(name), failure=str(error))
+            return failed(printable(name), error)
         self._held.take(piece.id, signature)
         return Item(_shown(place), Entry(article, (), signature, piece.origin or place.origin))
 
@@ -173,7 +177,7 @@ class Reading:
             check_owner(file.id, file.origin, held.origins.get(file.id))
             article = self._apart.article_in(source, _shown(file))
         except ArticleError as error:
-            return Item(_shown(file), failure=str(error))
+            return failed(_shown(file), error)
         self._removed += former
         held.take(file.id, signature, file.origin)
         return Item(_shown(file), Entry(article, (), signature, file.origin))
@@ -191,6 +195,11 @@ class Reading:
             self._moved[article_id] = file.origin
         else:
             self._copies[file.origin] = article_id
+
+
+def failed(name: str, error: ArticleError) -> Item:
+    """What can't be taken, because of `error`."""
+    return Item(name, failure=str(error), is_unknown=isinstance(error, UnknownKindError))
 
 
 def signed(content: str) -> Signature:

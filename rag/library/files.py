@@ -12,17 +12,28 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rag.errors import ArticleError
-from rag.library.reading.pieces import Place, Source
+from rag.library.reading.pieces import Place, Source, suffix_of, without_suffix
 from rag.library.reasons import os_reason
 
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 SUFFIXES = (
-    ".md", ".txt", ".html", ".htm", ".xhtml", ".docx", ".pdf", ".epub",
-    ".jsonl", ".ndjson", ".csv", ".tsv", ".rss", ".atom", ".xml", ".zip",
+    ".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".mht", ".mhtml", ".docx", ".doc", ".rtf", ".odt",
+    ".pdf", ".epub", ".fb2", ".fb2.zip", ".pptx", ".odp", ".xlsx", ".xlsm", ".xls", ".ods", ".eml", ".mbox",
+    ".srt", ".vtt", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".rss", ".atom", ".xml", ".zip",
     *PICTURES,
 )  # fmt: skip
 LARGEST = 10 * 1024 * 1024  # bytes
-_NOT_ARTICLES = ("readme", "license", "licence", "changelog")
+_NOT_ARTICLES = (
+    "readme",
+    "license",
+    "licence",
+    "changelog",
+    "makefile",
+    "dockerfile",
+    "thumbs.db",
+    "desktop.ini",
+)
+_OF_A_LIBRARY = {"library.db", "library.lock"}  # a folder with these is the state of a library
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +66,8 @@ def find_files(paths: Sequence[Path | Place]) -> list[Place]:
 
     An id is the path inside the folder without the suffix, with "/"; for a single file its stem.
     When two files want the same id, the second keeps its suffix, then the folder's name goes before.
-    Hidden files, README and LICENSE files are found only when named themselves. Places that are no
-    paths stay as they are.
+    Files of unknown kinds are found too: reading them says that they are. Hidden files, README and LICENSE
+    files are found only when named themselves. Places that are no paths stay as they are.
     """
     found: list[Place] = []
     taken: set[str] = set()
@@ -131,9 +142,11 @@ def _under(root: Path) -> Iterator[Path]:
             found.append(folder)
         if real in above:
             found.append(folder)
+        if {Path(entry).name for entry in entries} >= _OF_A_LIBRARY:
+            continue
         for path in map(Path, entries):
             if not _is_folder(path):
-                found += [path] if is_article(path.name) else []
+                found += [path] if is_wanted(path.name) else []
             elif not path.name.startswith("."):
                 waiting.append((path, above | {real}))
     return iter(sorted(found, key=lambda path: _order(path.relative_to(root))))
@@ -153,22 +166,27 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def is_article(name: str) -> bool:
+def is_wanted(name: str) -> bool:
     """Whether a file of this name is looked for in a folder or an archive."""
-    lower = name.lower()
-    return lower.endswith(SUFFIXES) and not lower.startswith((".", "~$", *_NOT_ARTICLES))
+    return not name.lower().startswith((".", "~$", *_NOT_ARTICLES))
+
+
+def is_readable(place: Place) -> bool:
+    """Whether a place is of a kind that is read, as far as its name tells."""
+    return not isinstance(place, Found) or suffix_of(place.path.name) in ("", *SUFFIXES)
 
 
 def _order(path: Path) -> tuple[str, int, str]:
-    suffix = path.suffix.lower()
-    return path.with_suffix("").as_posix(), SUFFIXES.index(suffix) if suffix in SUFFIXES else 9, str(path)
+    suffix = suffix_of(path.name)
+    rank = SUFFIXES.index(suffix) if suffix in SUFFIXES else len(SUFFIXES)
+    return without_suffix(path.as_posix(), SUFFIXES), rank, str(path)
 
 
 def _ids(path: Path, root: Path) -> Iterator[str]:
     """Ids for `path`, the wanted one first; endless."""
     inside = Path(path.name) if path == root else path.relative_to(root)
     whole = unicodedata.normalize("NFC", inside.as_posix())
-    short = whole[: -len(path.suffix)] if path.suffix.lower() in SUFFIXES else whole
+    short = without_suffix(whole, SUFFIXES)
     folder = Path(_real(path.parent if path == root else root)).name
     yield from (short, whole, f"{folder}/{short}", f"{folder}/{whole}")
     yield from _numbered(whole)

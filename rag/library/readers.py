@@ -8,19 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from rag.errors import ArticleError
+from rag.errors import ArticleError, UnknownKindError
 from rag.library.files import LARGEST, PICTURES, SUFFIXES, Found, check_size, find_files
 from rag.library.reading.archives import archive
 from rag.library.reading.books import book
 from rag.library.reading.dumps import jsonl, table
 from rag.library.reading.feeds import feed
+from rag.library.reading.fiction import fiction
+from rag.library.reading.letters import letter, mailbox, saved_page
+from rag.library.reading.objects import objects
+from rag.library.reading.opendocument import document, presentation
 from rag.library.reading.pages import page
 from rag.library.reading.pdf import pdf
 from rag.library.reading.pieces import Piece, Pieces, Source, source_of, suffix_of
+from rag.library.reading.rich import old_word, rich_text
 from rag.library.reading.scans import picture
+from rag.library.reading.sheets import sheets
+from rag.library.reading.slides import slides
+from rag.library.reading.sniffing import known_suffix
+from rag.library.reading.subtitles import subtitles
 from rag.library.reading.texts import markdown, plain_text
 from rag.library.reading.word import word
 from rag.text.words import words
@@ -46,18 +56,28 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 _LARGEST_DOCUMENT = 200 * 1024**2  # bytes: most of them are pictures
 # Formats that hold one article each, and those that hold several.
 _SINGLE: dict[str, Callable[[Source], Article]] = {
-    ".md": markdown,
+    **dict.fromkeys((".md", ".markdown"), markdown),
     ".txt": plain_text,
-    ".html": page,
-    ".htm": page,
-    ".xhtml": page,
+    **dict.fromkeys((".html", ".htm", ".xhtml"), page),
+    **dict.fromkeys((".mht", ".mhtml"), saved_page),
     ".docx": word,
+    ".doc": old_word,
+    ".rtf": rich_text,
+    ".odt": document,
     ".pdf": pdf,
     ".epub": book,
     **dict.fromkeys(PICTURES, picture),
+    **dict.fromkeys((".fb2", ".fb2.zip"), fiction),
+    ".pptx": slides,
+    ".odp": presentation,
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods"), sheets),
+    ".eml": letter,
+    **dict.fromkeys((".srt", ".vtt"), subtitles),
 }
-_DOCUMENTS = (".docx", ".pdf", ".epub", *PICTURES)
+_TEXTS = (".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".srt", ".vtt")  # without pictures
 _SEVERAL: dict[str, Callable[[Source], Pieces]] = {
+    ".json": objects,
+    ".mbox": mailbox,
     ".jsonl": jsonl,
     ".ndjson": jsonl,
     ".csv": table,
@@ -76,6 +96,7 @@ def pieces(source: Source, content: str | None = None) -> Pieces:
     Raises ArticleError when it is not what its name says; then the pieces so far are not all of it.
     """
     check(source)
+    source = recognised(source)
     if several := _SEVERAL.get(source.suffix):
         yield from several(source)
     else:
@@ -83,8 +104,21 @@ def pieces(source: Source, content: str | None = None) -> Pieces:
 
 
 def holds_several(name: str) -> bool:
-    """Whether a file of this name holds several articles, be it that it holds one."""
-    return suffix_of(name) in _SEVERAL
+    """Whether a file of this name holds several articles, be it that it holds one; or none can tell."""
+    return suffix_of(name) in ("", *_SEVERAL)
+
+
+def recognised(source: Source) -> Source:
+    """`source` under a name that tells its format: where it has no suffix its bytes do.
+
+    Raises UnknownKindError.
+    """
+    if source.suffix:
+        return source
+    check_size(source.size, _LARGEST_DOCUMENT)
+    if suffix := known_suffix(source.read()):
+        return replace(source, name=source.name + suffix)
+    raise UnknownKindError("у файла нет расширения, и содержимое не текст")
 
 
 def check(source: Source) -> None:
@@ -93,12 +127,13 @@ def check(source: Source) -> None:
     if not source.size:
         raise ArticleError("файл пуст")
     if source.suffix in _SINGLE:
-        check_size(source.size, _LARGEST_DOCUMENT if source.suffix in _DOCUMENTS else LARGEST)
+        check_size(source.size, LARGEST if source.suffix in _TEXTS else _LARGEST_DOCUMENT)
 
 
 def article_in(source: Source) -> Article:
     """The only article of a source. Raises ArticleError."""
     check(source)
+    source = recognised(source)
     if source.suffix not in _SINGLE:
         raise ArticleError("в файле не одна статья")
     return checked(_single(_SINGLE[source.suffix], source))
@@ -134,9 +169,8 @@ def checked(article: Article) -> Article:
 
 
 def _check_suffix(suffix: str) -> None:
-    if suffix not in SUFFIXES:
-        known = suffix or "без расширения"
-        raise ArticleError(f"формат «{known}» не поддерживается; читаются {_SUPPORTED}")
+    if suffix and suffix not in SUFFIXES:
+        raise UnknownKindError(f"формат «{suffix}» не поддерживается; читаются {_SUPPORTED}")
 
 
 def _single(read: Callable[[Source], Article], source: Source) -> Article:

@@ -91,11 +91,11 @@ def _read(requests: Requests, asked: Asked) -> None:
                 return
         requests.answer(("end", None))
     except ArticleError as error:
-        requests.answer(("refused", str(error)))
+        requests.answer(("refused", error))
     except (EOFError, BrokenPipeError):
         raise
     except Exception as error:
-        requests.answer(("refused", _defect(error)))
+        requests.answer(("refused", ArticleError(_defect(error))))
     finally:
         _alarm(0)
 
@@ -118,13 +118,13 @@ def _gathered(pieces: Pieces, at_once: int) -> Iterator[list[Piece]]:
         yield several
 
 
-def _made(piece: Piece) -> tuple[str, Article | str]:
+def _made(piece: Piece) -> tuple[str, Article | ArticleError]:
     try:
         return "article", piece.article()
     except ArticleError as error:
-        return "refused", str(error)
+        return "refused", error
     except Exception as error:
-        return "refused", _defect(error)
+        return "refused", ArticleError(_defect(error))
 
 
 def _source(requests: Requests, asked: Asked) -> Source:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from rag.library.reading.pieces import suffix_of
 
 Status = Literal["added", "replaced", "unchanged", "failed"]
 
@@ -19,6 +22,7 @@ class Outcome(NamedTuple):
     """What became of one article of a file or upload called `name`; told once it is sure.
 
     `article_id` is that of the article which holds it now, None where it failed for the `reason` (Russian).
+    Of an article that was taken, `reason` is what its reader had to leave out.
     """
 
     name: str
@@ -53,7 +57,9 @@ class Doing(NamedTuple):
 class Report:
     """How many articles were added, replaced, left as they were and removed, and which ones failed.
 
-    `articles` and `passages` are the size of the library afterwards. A `stopped` run has left out files.
+    `unknown` files are of kinds that aren't read; `remarks` tell what readers had to leave out of articles
+    that were taken. `articles` and `passages` are the size of the library afterwards. A `stopped` run has
+    left out files.
     """
 
     added: int = 0
@@ -61,6 +67,8 @@ class Report:
     unchanged: int = 0
     removed: int = 0
     failed: tuple[Failure, ...] = ()
+    unknown: tuple[Failure, ...] = ()
+    remarks: tuple[Failure, ...] = ()
     articles: int = 0
     passages: int = 0
     seconds: float = 0.0
@@ -70,19 +78,40 @@ class Report:
         """One line in Russian."""
         numbers = {
             "добавлено": self.added,
-            "заменено": self.replaced,
+            "изменено": self.replaced,
             "без изменений": self.unchanged,
             "удалено": self.removed,
         }
         done = ", ".join(f"{word} {grouped(number)}" for word, number in numbers.items() if number)
         parts = [f"Статьи: {done}." if done else "Новых статей нет."]
-        if self.failed:
-            parts.append(f"Не прочитано файлов: {grouped(len(self.failed))}.")
+        left = {"пропущено": len(self.unknown), "не прочитано": len(self.failed)}
+        if any(left.values()):
+            said = ", ".join(f"{word} {grouped(number)}" for word, number in left.items() if number)
+            parts.append(f"Файлы: {said}.")
         size = f"{counted(self.articles, *_ARTICLES)}, {counted(self.passages, *PASSAGES)}"
         parts.append(f"Всего в библиотеке {size}; {self.seconds:.1f}".replace(".", ",") + " с.")
         return " ".join(parts)
 
+    def passed_over(self) -> list[str]:
+        """A line (Russian) for each kind of `unknown` files: how many, and their names."""
+        kinds: dict[str, list[str]] = {}
+        for failure in self.unknown:
+            kinds.setdefault(suffix_of(failure.name), []).append(failure.name)
+        return [_kind_line(kind, names) for kind, names in sorted(kinds.items())]
 
+
+def _kind_line(kind: str, names: Sequence[str]) -> str:
+    shown = ", ".join(names[:MOST_NAMES]) + (
+        f" и ещё {grouped(len(names) - MOST_NAMES)}" if len(names) > MOST_NAMES else ""
+    )
+    files, reason = counted(len(names), *_FILES), "такие файлы не читаются"
+    if kind:
+        return f"Пропущено: {files} {kind} ({reason}): {shown}"
+    return f"Пропущено: {files} без расширения (не текст и не документ): {shown}"
+
+
+MOST_NAMES = 10  # of a kind that are told
+_FILES = ("файл", "файла", "файлов")
 _ARTICLES = ("статья", "статьи", "статей")
 PASSAGES = ("фрагмент", "фрагмента", "фрагментов")
 

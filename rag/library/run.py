@@ -76,8 +76,11 @@ class Run:
     _followed: tuple[str, float] = ("", 0.0)  # what that is, and its share that is in them
     _characters: int = 0
     _names: dict[str, str] = field(default_factory=dict)
+    _said: dict[str, str] = field(default_factory=dict)  # remarks on articles under way
     _known: set[str] = field(default_factory=set)
     _failed: list[Failure] = field(default_factory=list)
+    _unknown: list[Failure] = field(default_factory=list)
+    _remarks: list[Failure] = field(default_factory=list)
     _started: float = field(default_factory=time.monotonic)
 
     def __enter__(self) -> Self:
@@ -94,16 +97,19 @@ class Run:
         """Note what became of an item, or put its article into the batch."""
         if not item.entry:
             if item.failure:
-                self._failed.append(Failure(item.name, item.failure))
+                self._failures(item).append(Failure(item.name, item.failure))
                 self._done([Outcome(item.name, "failed", None, item.failure)])
             else:
                 self._done([Outcome(item.name, "unchanged", item.same)])
             return
         article = item.entry.article
+        self._remarks += [Failure(item.name, remark) for remark in article.left_out]
         if article.id in self._names:  # an earlier state of it is on its way into the library
             self.finish()
         self._batch[article.id] = item.entry
         self._names[article.id] = item.name
+        if article.left_out:
+            self._said[article.id] = "; ".join(article.left_out)
         self._characters += len(article.text)
         if len(self._batch) >= BATCH_ARTICLES or self._characters >= BATCH_CHARACTERS:
             self._flush(self._splitting.ahead)
@@ -132,11 +138,16 @@ class Run:
         return Report(
             **{name: self.tally[name] for name in ("added", "replaced", "unchanged", "removed")},
             failed=tuple(self._failed),
+            unknown=tuple(self._unknown),
+            remarks=tuple(self._remarks),
             articles=counts.articles,
             passages=counts.passages,
             seconds=time.monotonic() - self._started,
             stopped=self.stopped,
         )
+
+    def _failures(self, item: Item) -> list[Failure]:
+        return self._unknown if item.is_unknown else self._failed
 
     def _flush(self, ahead: int) -> None:
         """Have the batch split, and commit what is split: all but `ahead` batches."""
@@ -202,7 +213,8 @@ class Run:
         outcomes = []
         for article_id in ids:
             status: Status = "replaced" if article_id in self._known else "added"
-            outcomes.append(Outcome(self._names.pop(article_id, article_id), status, article_id))
+            name, remark = self._names.pop(article_id, article_id), self._said.pop(article_id, None)
+            outcomes.append(Outcome(name, status, article_id, remark))
             self._known.add(article_id)
         self._done(outcomes)
 

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from rag.errors import ArticleError
 from rag.library.apart import Apart
@@ -15,7 +14,7 @@ from rag.library.decoding import normal
 from rag.library.files import SUFFIXES
 from rag.library.held import Held
 from rag.library.readers import check, checked, holds_several
-from rag.library.reading.pieces import Piece, Source, digest, source_of
+from rag.library.reading.pieces import Piece, Source, digest, source_of, suffix_of, without_suffix
 from rag.library.records import Entry
 from rag.types import Article
 
@@ -48,7 +47,7 @@ class Upload:
     @property
     def _safe(self) -> str:
         """Its suffix says what it is; of the rest of a strange name nothing reaches the reader."""
-        return f"upload{Path(printable(self.name)).suffix}"
+        return f"upload{suffix_of(printable(self.name))}"
 
 
 def uploaded(uploads: Iterable[Upload], held: Held, apart: Apart | None = None) -> Iterator[Item]:
@@ -108,7 +107,7 @@ def _check_no_file(article_id: str, held: Held) -> None:
 def upload_id(name: str) -> str:
     """An article's id from an upload's name: its last part without the suffix, as visible characters."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", printable(name)))[-1].strip(" .")
-    stem = last[: -len(Path(last).suffix)] if Path(last).suffix.lower() in SUFFIXES else last
+    stem = without_suffix(last, SUFFIXES)
     return stem.strip(" .")[:LONGEST_NAME] or _UNNAMED
 
 

@@ -11,7 +11,7 @@ from watchfiles import Change, watch
 from watchfiles.main import FileChange
 
 from rag.errors import RagError
-from rag.library.files import find_files
+from rag.library.files import find_files, is_readable
 from rag.library.library import Library
 from rag.library.report import Failure
 
@@ -90,7 +90,7 @@ class Watching:
 
     def _read(self) -> None:
         try:
-            has_files = bool(find_files([self._folder]))
+            has_files = any(map(is_readable, find_files([self._folder])))
             report = self._library.index(
                 [self._folder], prune=has_files, goes_on=lambda: not self._stopping.is_set()
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from typing import Self
@@ -41,12 +41,14 @@ class Article:
     `pages`: offsets at which pages begin, in order, each with the number of its page, counted from 1; a page
     may begin several times. None for what has no pages. `remark` says how it was read, where that is to be
     known (Russian).
+    `left_out` (Russian) says what its reader could not take over; it is told once and not stored.
     """
 
     info: ArticleInfo
     text: str
     pages: tuple[tuple[int, int], ...] = ()
     remark: str = ""
+    left_out: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def id(self) -> str:

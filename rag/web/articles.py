@@ -255,7 +255,7 @@ async def answered(request: Request, steps: AsyncIterator[Step]) -> Response:
             gathering.cancel()  # the work ends after the batch at hand
             return Response(status_code=499)
     files, report = gathering.result()
-    if files and len(report.failed) == len(files):
+    if files and report.failed and len(report.failed) == len(files):
         first = report.failed[0]
         more = f" И ещё не принято файлов: {len(files) - 1}." if len(files) > 1 else ""
         detail = f"«{clip(first.name, 100)}»: {first.reason}.{more}"

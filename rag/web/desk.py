@@ -196,7 +196,7 @@ def report_dict(report: Report, files: list[Outcome]) -> dict[str, Any]:
     counted = ("added", "replaced", "unchanged", "removed", "articles", "passages", "stopped")
     return {
         **{name: getattr(report, name) for name in counted},
-        "failed": len(report.failed),
+        "failed": len(report.failed) + len(report.unknown),
         "seconds": round(report.seconds, 3),
         "summary": report.summary(),
         "files": [outcome_dict(each) for each in files],

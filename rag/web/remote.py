@@ -89,6 +89,8 @@ class Remote:
         return Report(
             **{name: sending.tally[name] for name in ("added", "replaced", "unchanged", "removed")},
             failed=tuple(sending.failed),
+            unknown=tuple(sending.unknown),
+            remarks=tuple(sending.remarks),
             articles=counts.articles,
             passages=counts.passages,
             seconds=time.monotonic() - started,
@@ -199,6 +201,8 @@ class _Sending:
     ) -> None:
         self.tally: Counter[str] = Counter()
         self.failed: list[Failure] = []
+        self.unknown: list[Failure] = []
+        self.remarks: list[Failure] = []
         self._events, self._total, self._progress, self._goes_on = events, total, progress, goes_on
         self._doing = doing
         self._body, self._waiting = bytearray(), 0
@@ -206,10 +210,12 @@ class _Sending:
     def take(self, item: Item) -> bool:
         """Note what became of an item, or send its article; False when it is time to stop."""
         if item.entry:
+            self.remarks += [Failure(item.name, remark) for remark in item.entry.article.left_out]
             self._body += line(item.entry)
             self._waiting += 1
         elif item.failure:
-            self.failed.append(Failure(item.name, item.failure))
+            failures = self.unknown if item.is_unknown else self.failed
+            failures.append(Failure(item.name, item.failure))
         else:
             self.tally["unchanged"] += 1
         self._tell()
@@ -231,7 +237,7 @@ class _Sending:
     def _tell(self) -> None:
         if self._progress:
             done = sum(self.tally[status] for status in ("added", "replaced", "unchanged"))
-            self._progress(done + len(self.failed), self._total)
+            self._progress(done + len(self.failed) + len(self.unknown), self._total)
 
 
 class _Response:

@@ -5,7 +5,7 @@ import pytest
 
 from rag.errors import ArticleError
 from rag.library import files
-from rag.library.files import LARGEST, Found, find_files
+from rag.library.files import LARGEST, Found, find_files, is_readable
 from rag.library.readers import read
 
 
@@ -40,11 +40,19 @@ def test_what_is_no_article_is_left_out_of_a_folder(tmp_path: Path) -> None:
         "LICENSE.txt",
         ".hidden.md",
         ".git/b.md",
-        "c.mp3",
-        "d.png",
+        "Thumbs.db",
+        "data/library.db",
+        "data/library.lock",
+        "data/notes.md",
     )
     assert ids(tmp_path) == ["a"]
     assert ids(tmp_path / "README.md") == ["README"]
+
+
+def test_unknown_kinds_are_found_to_be_told(tmp_path: Path) -> None:
+    tree(tmp_path, "a.md", "a.mp3", "b", "c.fb2.zip", "c.tar.gz")
+    assert ids(tmp_path) == ["a", "a.mp3", "b", "c", "c.tar.gz"]
+    assert [is_readable(found) for found in find_files([tmp_path])] == [True, False, True, True, False]
 
 
 def test_two_files_that_want_one_id(tmp_path: Path) -> None:

@@ -288,6 +288,7 @@ def test_an_upload_may_hold_several_articles(library: Library, index: FileIndex,
     assert {(each.name, each.status, each.article_id) for each in told} == {
         *(("свод.jsonl", "added", f"свод/{number}") for number in range(3)),
         ("x/архив.zip", "added", "архив/а"),
+        ("x/архив.zip, архив/б.exe", "failed", None),
         ("x/архив.zip, архив/пусто", "failed", None),
     }
     assert set(steps) == {None}
@@ -557,7 +558,7 @@ def test_summary() -> None:
     failed = (Failure("a", "b"), Failure("c", "d"))
     report = Report(1, 3, 11, 22, failed, articles=1021, passages=5, seconds=1.25)
     assert report.summary() == (
-        "Статьи: добавлено 1, заменено 3, без изменений 11, удалено 22. Не прочитано файлов: 2. "
+        "Статьи: добавлено 1, изменено 3, без изменений 11, удалено 22. Файлы: не прочитано 2. "
         "Всего в библиотеке 1\u00a0021 статья, 5 фрагментов; 1,2 с."
     )
     report = Report(articles=1, passages=2)

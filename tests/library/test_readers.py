@@ -170,7 +170,7 @@ def test_a_page_without_an_article(page: str) -> None:
         (b"\x89PNG\r\n\x1a\n\0\0", "a.txt", "двоичный"),
         (b"x" * (10 * 1024 * 1024 + 1), "a.txt", "больше предела"),
         (b"ID3", "a.mp3", "формат «.mp3» не поддерживается"),
-        (b"x", "Makefile", "без расширения"),
+        (b"\x7fELF\0\1\xff", "программа", "нет расширения, и содержимое не текст"),
     ],
 )
 def test_what_is_no_article_is_reported(data: bytes, name: str, reason: str) -> None:
@@ -188,7 +188,7 @@ def test_read(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(TEXT, encoding="cp1251")
     assert read(tmp_path / "a.txt", "a").text == TEXT
     with pytest.raises(ArticleError, match="формат"):
-        read(tmp_path / "a.doc", "a")
+        read(tmp_path / "a.mp3", "a")
 
 
 @pytest.mark.parametrize(

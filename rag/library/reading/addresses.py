@@ -18,7 +18,8 @@ SCHEMES = ("http://", "https://")
 _LONGEST = 2_000
 _LONGEST_SLUG = 200
 _PAGE_SUFFIX = re.compile(
-    r"\.(?:s?html?|xhtml|php|aspx?|jsp|pdf|md|txt|rss|atom|xml|jsonl|csv|zip|docx|epub)$"
+    r"\.(?:s?html?|xhtml|php|aspx?|jsp|pdf|md|txt|rss|atom|xml|jsonl?|csv|fb2\.zip|zip|docx?|epub|fb2|rtf"
+    r"|od[pst]|pptx|xlsx?|eml|mbox|srt|vtt)$"
 )
 _NO_NAME = re.compile(r"[^\w.-]+")
 _NAT64 = ip_network("64:ff9b::/96")

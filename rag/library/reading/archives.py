@@ -12,7 +12,7 @@ from zipfile import ZipFile, ZipInfo
 
 from rag.errors import ArticleError
 from rag.library.decoding import encoding_of
-from rag.library.files import SUFFIXES, is_article
+from rag.library.files import SUFFIXES, is_wanted
 from rag.library.reading.packed import opened
 from rag.library.reading.pieces import Piece, Pieces, Source, failing, without_suffix
 from rag.library.reading.telling import tell
@@ -58,14 +58,14 @@ def _member(
         for piece in read(within):
             yield replace(piece, article=partial(_named, piece, name))
     except ArticleError as error:
-        yield failing(article_id, f"{name}: {error}")
+        yield failing(article_id, f"{name}: {error}", type(error))
 
 
 def _named(piece: Piece, name: str) -> Article:
     try:
         return piece.article()
     except ArticleError as error:
-        raise ArticleError(f"{name}: {error}") from None
+        raise type(error)(f"{name}: {error}") from None
 
 
 def _opened(packed: ZipFile, info: ZipInfo) -> BinaryIO:
@@ -87,7 +87,7 @@ def _is_wanted(name: str) -> bool:
     """Whether the same file would be found in a folder."""
     *folders, last = name.split("/")
     hidden = any(each.startswith((".", "__MACOSX")) and each not in (".", "..") for each in folders)
-    return is_article(last) and not hidden
+    return is_wanted(last) and not hidden
 
 
 def _name(info: ZipInfo) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
@@ -24,20 +24,20 @@ from rag.library.reading.columns import (
     own_id,
 )  # fmt: skip
 from rag.library.reading.pieces import Piece, Pieces, Source, digest, failing, suffix_of
+from rag.library.reading.quoting import Record, records
 from rag.library.reading.telling import tell
 from rag.types import Article
 
 _SAMPLE = 256 * 1024  # bytes that encoding and delimiter are recognised by
 _LONGEST_LINE = LARGEST  # characters
 _DELIMITERS = ",;\t|"
-csv.field_size_limit(LARGEST)
 
 Row = Mapping[str, Any]
 
 
 def jsonl(source: Source) -> Pieces:
     """A JSON object a line. A line that is none is reported, and the others are read."""
-    ids = _Ids(source.id)
+    ids = Ids(source.id)
     with _text(source) as file:
         for number, line in _lines(file):
             tell(file.buffer.tell(), source.size)  # type: ignore[attr-defined]
@@ -67,22 +67,23 @@ def rows_of(path: Path) -> int | None:
 
 def table(source: Source) -> Pieces:
     """A .csv with names in its first row; the delimiter is the one that gives known names."""
-    ids = _Ids(source.id)
+    ids = Ids(source.id)
     with _text(source) as file:
-        rows = _rows(file, _delimiter(_first_lines(source)))
-        names = next(rows, [])
+        rows = records(file, _delimiter(_first_lines(source)))
+        names = _cells(rows)
         if names and names[0].lower().startswith("sep="):  # Excel's own first line
-            names = next(rows, [])
+            names = _cells(rows)
         check_columns(names)
         found = columns(tuple(names))
-        for number, cells in enumerate(rows, 1):
+        for number, record in enumerate(rows, 1):
             tell(file.buffer.tell(), source.size)  # type: ignore[attr-defined]
-            if not any(cell.strip() for cell in cells):
+            if not any(cell.strip() for cell in record.cells):
                 continue
-            row = dict(zip(names, cells, strict=False))
+            row = dict(zip(names, record.cells, strict=False))
             article_id = ids.of(own_id(row, found), number)
             key = digest(json.dumps(row, ensure_ascii=False).encode(errors="surrogatepass"))
-            yield Piece(article_id, key, partial(_article, row, found, article_id, number))
+            remark = f"строка {record.line}: кавычка не закрыта" if record.is_unclosed else ""
+            yield Piece(article_id, key, partial(_article, row, found, article_id, number, remark))
 
 
 def looks_like_table(beginning: str) -> bool:
@@ -91,7 +92,7 @@ def looks_like_table(beginning: str) -> bool:
     return any(is_dump(names) for each in _DELIMITERS if len(names := first.split(each)) > 1)
 
 
-class _Ids:
+class Ids:
     """Ids of rows: what they are called, or their number; the second of a name gets a number too."""
 
     def __init__(self, above: str) -> None:
@@ -106,10 +107,16 @@ class _Ids:
         return f"{self._above}/{wanted}"
 
 
-def _article(row: Row, found: Columns, article_id: str, number: int) -> Article:
+def _cells(rows: Iterator[Record]) -> list[str]:
+    record = next(rows, None)
+    return record.cells if record else []
+
+
+def _article(row: Row, found: Columns, article_id: str, number: int, remark: str = "") -> Article:
     if found.value(row, "text") is None:
         raise ArticleError(f"строка {number}: нет текста")
-    return article_of(row, found, article_id)
+    article = article_of(row, found, article_id)
+    return replace(article, left_out=(remark,)) if remark else article
 
 
 @contextmanager
@@ -159,22 +166,9 @@ def _delimiter(lines: list[str]) -> str:
 
 
 def _names_by(lines: list[str], delimiter: str) -> tuple[int, int]:
-    rows = _rows(iter(lines), delimiter)
+    rows = (record.cells for record in records(iter(lines), delimiter))
     try:
         names = next((row for row in rows if row and not row[0].lower().startswith("sep=")), [])
     except ArticleError:
         return 0, 0
     return known_columns(names), len(names)
-
-
-def _rows(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
-    """Cells of every row. Raises ArticleError."""
-    reader = csv.reader(lines, delimiter=delimiter)
-    while True:
-        try:
-            yield next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            reason = "слишком длинная ячейка" if "limit" in str(error) else "не разобрать кавычки"
-            raise ArticleError(f"строка {reader.line_num}: {reason}") from None

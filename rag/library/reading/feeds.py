@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+from urllib.parse import urljoin
 
 from rag.errors import ArticleError
 from rag.library.decoding import normal
@@ -17,6 +18,13 @@ from rag.library.reading.pieces import Piece, Pieces, Source, digest
 from rag.types import Article, ArticleInfo
 
 MOST_ENTRIES = 1_000
+_TEXTS = (
+    "yandex_full-text",
+    "turbo_content",
+    "fulltext",
+    "summary",
+)  # after `content`, which it always knows
+_CAPTIONS = ("title", "description", "text")
 _SHORT = 600  # characters: an entry of fewer is a summary, and its page is read
 
 
@@ -37,7 +45,7 @@ def feed(source: Source, follow: Callable[[str], Source] | None = None) -> Piece
     found = _parsed(source.read())
     given: set[str] = set()
     for number, raw in enumerate(found.entries[:MOST_ENTRIES], 1):
-        link = str(raw.get("link") or "").strip()
+        link = _whole_link(raw, found.feed, source.known.url)
         own = slug(link) if is_address(link) else str(number)
         article_id = own if follow and is_address(link) else f"{source.id}/{own}"
         if article_id in given:
@@ -66,8 +74,7 @@ def _parsed(data: bytes) -> Any:
 
 
 def _entry(raw: Any, about: Any, article_id: str, link: str) -> _Entry:
-    texts = [str(each.get("value") or "") for each in raw.get("content") or []]
-    text = max((plain(each) for each in [*texts, str(raw.get("summary") or "")]), key=len)
+    text = _text(raw)
     info = ArticleInfo(
         article_id,
         title=" ".join(plain(str(raw.get("title") or "")).split()),
@@ -78,6 +85,38 @@ def _entry(raw: Any, about: Any, article_id: str, link: str) -> _Entry:
         published_raw=str(raw.get("published") or raw.get("updated") or "").strip() or None,
     )
     return _Entry(info, normal(text))
+
+
+def _whole_link(raw: Any, about: Any, address: str | None) -> str:
+    """The address of an entry; a relative one is of the site that the feed names, or comes from."""
+    link = str(raw.get("link") or "").strip()
+    site = next((each for each in (str(about.get("link") or ""), address or "") if is_address(each)), "")
+    try:
+        return urljoin(site, link) if link and site else link
+    except ValueError:  # an address that is none
+        return link
+
+
+def _text(raw: Any) -> str:
+    """The longest text of an entry, before it what it is announced with, behind it the captions of pictures.
+
+    What is in the text already is not told again.
+    """
+    contents = [str(each.get("value") or "") for each in raw.get("content") or []]
+    fields = [str(raw.get(name) or "") for name in _TEXTS]
+    texts = sorted((plain(each).strip() for each in [*contents, *fields]), key=len, reverse=True)
+    pictures = [str(each.get(name) or "") for each in raw.get("media_content") or [] for name in _CAPTIONS]
+    captions = [
+        plain(each).strip() for each in [*(str(raw.get(f"media_{n}") or "") for n in _CAPTIONS), *pictures]
+    ]
+    told: list[str] = []
+    seen = ""
+    for number, text in enumerate([*texts, *captions]):
+        folded = " ".join(text.rstrip(" .…").split()).casefold()
+        if folded and folded not in seen:
+            told.insert(0 if number < len(texts) else len(told), text)
+            seen += f"\n{folded}"
+    return "\n\n".join(told)
 
 
 def _article(entry: _Entry, follow: Callable[[str], Source] | None) -> Article:

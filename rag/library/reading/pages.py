@@ -7,7 +7,7 @@ import re
 from rag.errors import ArticleError
 from rag.library.decoding import decode, normal
 from rag.library.reading.completing import completed
-from rag.library.reading.markup import markup_text, without_emphasis
+from rag.library.reading.markup import markup_text, simplified
 from rag.library.reading.pieces import Source
 from rag.types import Article, ArticleInfo
 
@@ -25,7 +25,7 @@ def page(source: Source) -> Article:
 
     tree = load_html(page_text(source.read(), source.known.charset))
     found = tree is not None and bare_extraction(
-        without_emphasis(tree),
+        simplified(tree),
         include_formatting=True,
         url=source.known.url,
         with_metadata=True,

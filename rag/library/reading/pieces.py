@@ -12,6 +12,7 @@ from rag.errors import ArticleError
 from rag.types import Article
 
 _BLOCK = 1024 * 1024
+_PACKED_BOOK = ".fb2.zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,11 @@ class Piece:
 Pieces = Iterator[Piece]
 
 
-def failing(article_id: str, reason: str) -> Piece:
+def failing(article_id: str, reason: str, kind: type[ArticleError] = ArticleError) -> Piece:
     """A piece that can't be read, for `reason`."""
 
     def fail() -> Article:
-        raise ArticleError(reason)
+        raise kind(reason)
 
     return Piece(article_id, "", fail)
 
@@ -106,9 +107,14 @@ class Place(Protocol):
 
 
 def suffix_of(name: str) -> str:
-    """What a name ends in after its last dot, in lower case: «.html» of «Page.HTML»; empty without one."""
+    """What a name ends in after its last dot, in lower case: «.html» of «Page.HTML»; empty without one.
+
+    A book is packed alone: «.fb2.zip».
+    """
     stem, dot, suffix = name.rpartition(".")
-    return dot + suffix.lower() if stem.strip("/\\.") else ""
+    if not stem.strip("/\\.") or "/" in suffix:
+        return ""
+    return _PACKED_BOOK if name.lower().endswith(_PACKED_BOOK) else dot + suffix.lower()
 
 
 def digest(data: bytes) -> str:
@@ -123,5 +129,5 @@ def source_of(data: bytes, name: str, id: str, known: Known = _NOTHING) -> Sourc
 
 def without_suffix(name: str, suffixes: tuple[str, ...]) -> str:
     """`name` without the one of `suffixes` that it ends in."""
-    lower = name.lower()
-    return next((name[: -len(each)] for each in suffixes if lower.endswith(each) and lower != each), name)
+    suffix = suffix_of(name)
+    return name[: -len(suffix)] if suffix in suffixes else name

@@ -3,7 +3,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 
-from rag.errors import ArticleError
+from rag.errors import ArticleError, UnknownKindError
 from rag.library.readers import checked, pieces
 from rag.library.reading import packed
 from rag.library.reading.pieces import source_of
@@ -44,8 +44,14 @@ def test_every_format_inside() -> None:
 
 
 def test_what_is_no_article_is_left_out_as_in_a_folder() -> None:
-    names = ("README.md", "LICENSE.txt", ".hidden.txt", "__MACOSX/._a.txt", ".git/a.txt", "a.bmp", "Makefile")
+    names = ("README.md", "LICENSE.txt", ".hidden.txt", "__MACOSX/._a.txt", ".git/a.txt", "Makefile")
     assert outcomes(zip_of(dict.fromkeys(names, TEXT.encode()))) == {}
+
+
+def test_a_member_of_an_unknown_kind_is_told() -> None:
+    (piece,) = pieces(source_of(zip_of({"a.mp3": b"\0\1"}), "a.zip", "a"))
+    with pytest.raises(UnknownKindError, match=r"a\.mp3: формат «\.mp3» не поддерживается"):
+        piece.article()
 
 
 def test_names_that_two_members_want() -> None:

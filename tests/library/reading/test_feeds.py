@@ -38,7 +38,7 @@ def test_a_saved_feed(encoding: str) -> None:
         "лента/example.org/news/1", "Рудник & медь", "Вестник", "2026-02-23", "https://example.org/news/1.html",
         ("медь",), "Анна Ким", "Mon, 23 Feb 2026 10:15:00 +0300",
     )  # fmt: skip
-    assert first.text == f"Рудник открыт.\n\n{LONG.strip()}"
+    assert first.text == f"Коротко о руднике.\n\nРудник открыт.\n\n{LONG.strip()}"
     assert (second.text, second.info.published) == ("Завод работает.", "2026-02-23")
     assert third.id == "лента/3"
 
@@ -87,7 +87,7 @@ def test_pages_of_a_fetched_feed_give_the_whole_text(site: Site) -> None:
     page = f"<html><head><title>Иное</title></head><body><article><p>{LONG * 2}</p></article></body></html>"
     site.answers["/news/2"] = body(page)
     first, second, third = fetched(site)
-    assert first.text.startswith("Рудник открыт.")
+    assert first.text.startswith("Коротко о руднике.\n\nРудник открыт.")
     assert "/news/1.html" not in site.paths()  # the feed has the whole of it
     assert second.text.count("даёт медь") > 20
     assert (second.id, second.info.title) == ("127.0.0.1/news/2", "Завод")
