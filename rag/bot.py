@@ -30,7 +30,7 @@ from rag.text.cleaning import clean
 from rag.text.questions import analyse
 from rag.text.repair import Repaired, Repairer
 from rag.text.setting import SMALL_TALK
-from rag.types import Answer, Draft, Filters, Hit, Query, Turn, Writer
+from rag.types import Answer, Citation, Draft, Filters, Hit, Query, Turn, Writer
 
 LONGEST_QUESTION = 2_000  # characters
 PASSAGES_TO_READ = 10
@@ -201,6 +201,12 @@ class Bot:
         asked = _checked(question)
         return Answer(asked, asked, False, said, None, (), (), (), 0.0, (), SMALL_TALK, elapsed)
 
+    def _with_versions(self, citations: Sequence[Citation]) -> tuple[Citation, ...]:
+        """Each with the version that it quotes: an article may have been replaced since it was found."""
+        quoting = self.library.store.quoting
+        found = [(each, quoting(each.article_id, each.start, each.quote)) for each in citations]
+        return tuple([replace(each, version=version) if version else each for each, version in found])
+
     def _answer(
         self,
         question: str,
@@ -218,7 +224,7 @@ class Bot:
             text=told(draft) if draft.found else refusal(bool(hits)),
             short_answer=draft.short_answer,
             sentences=draft.sentences,
-            citations=draft.citations,
+            citations=self._with_versions(draft.citations),
             hits=tuple(hits[:HITS_SHOWN]),
             confidence=draft.confidence,
             notes=(*notes, *draft.notes),

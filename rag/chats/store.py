@@ -6,11 +6,9 @@ owner's chats and no others; an answer's own id opens that answer to whoever has
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -26,9 +24,10 @@ from rag.chats.stored import (
     remembered_json,
     sound,
 )
+from rag.chats.texts import packed, text_digest, unpacked
 from rag.errors import NotFoundError
 from rag.text.words import fold, lemmas
-from rag.types import Answer, Article, ArticleInfo, Filters, Turn
+from rag.types import Answer, Article, Filters, Turn
 
 LISTED_AT_MOST = 200
 REMEMBERED = 2_000  # answers without a chat that can still be judged
@@ -164,7 +163,7 @@ class ChatStore:
         sql = "SELECT t.article FROM evidence e JOIN texts t ON t.digest = e.digest WHERE e.exchange = ?"
         with self._database.reading() as db:
             rows = db.execute(sql, (answer_id,)).fetchall()
-        found = [_unpacked(row[0]) for row in rows]
+        found = [unpacked(row[0]) for row in rows]
         return {article.id: article for article in found}
 
     def _evidence(self, answer: Answer | None) -> list[Article]:
@@ -236,20 +235,14 @@ def _searched(exchange: Exchange) -> str:
 
 def _keep_evidence(db: sqlite3.Connection, exchange_id: str, articles: Iterable[Article]) -> None:
     for article in articles:
-        content = json.dumps(asdict(article), ensure_ascii=False).encode(errors="surrogatepass")
-        digest = blake2b(content, digest_size=16).hexdigest()
-        db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (digest, zlib.compress(content)))
+        digest, content = packed(article)
+        values = digest, content, text_digest(article.text)
+        db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?, ?)", values)
         db.execute("INSERT OR REPLACE INTO evidence VALUES (?, ?, ?)", (exchange_id, article.id, digest))
 
 
 def _drop_unused(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM texts WHERE digest NOT IN (SELECT digest FROM evidence)")
-
-
-def _unpacked(content: bytes) -> Article:
-    given = json.loads(zlib.decompress(content).decode(errors="surrogatepass"))
-    info = given["info"]
-    return Article(ArticleInfo(**{**info, "tags": tuple(info["tags"])}), given["text"])
 
 
 def _hash(owner: str) -> str:

@@ -9,21 +9,22 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from rag.errors import LibraryError
+from rag.errors import DamagedError
 from rag.library import arrivals, checking
 from rag.library.arrivals import Aftermath, Item, Reading
 from rag.library.copies import Following
+from rag.library.edits import checked, edited
 from rag.library.held import Held
 from rag.library.lock import Server, own
 from rag.library.mirrors import NEWER, Mirror, Update
 from rag.library.reading.pieces import Place
-from rag.library.records import Counts, Entry, Listed, Shares
+from rag.library.records import Counts, Edition, Entry, Listed, Shares
 from rag.library.renewal import Renewal
 from rag.library.report import Report, counted
 from rag.library.run import GoesOn, Progress, Run, Watch
@@ -47,7 +48,7 @@ class Library:
     Opening brings every index up to date; `notes` (Russian) say which ones were rebuilt and why.
     `building` says when: "behind" lets a leg that can wait answer from its former copy, or not at all,
     until then; with "later" it doesn't answer, and `pending` says why. `progress` is told of building now.
-    `repair` sets a database that can't be opened aside and starts an empty one.
+    `repair` sets a damaged database aside and starts an empty one.
     Raises LibraryBusyError and LibraryError. Writing is for one thread at a time, others wait.
     """
 
@@ -132,6 +133,33 @@ class Library:
                 self._follow(Update(removed, [], fresh=False, after=after, seq=self.store.last_seq()))
             return removed
 
+    def restore(self, ids: Sequence[str]) -> list[str]:
+        """Put removed articles back as they were; the ids of those that still could be."""
+        with self._writing:
+            entries = self.store.removed(ids)
+            self._taken([Item(each.article.id, each) for each in entries], Watch())
+            return [each.article.id for each in entries]
+
+    def edit(self, article_id: str, given: Mapping[str, Any]) -> Article:
+        """Set title, source, published or tags of an article by hand; the article.
+
+        It stays so when the article's file is read again. Raises NotFoundError and ArticleError.
+        """
+        edits = checked(given)
+        with self._writing:
+            article, signature = self.article(article_id), self.store.signature(article_id)
+            assert signature
+            whole = {**self.store.edits().get(article_id, {}), **edits}
+            origin = self.store.origin(article_id)
+            entry = Entry(edited(article, edits), (), signature, origin, edits=whole)
+            self._taken([Item(article_id, entry)], Watch())
+            return self.article(article_id)
+
+    def forget_versions(self) -> int:
+        """Forget all former texts, those of removed articles too; how many they were."""
+        with self._writing:
+            return self.store.forget_versions()
+
     def settle(self, aftermath: Aftermath) -> list[str]:
         """Do what follows from a reading whose articles have all been taken; the ids removed."""
         with self._writing:
@@ -157,6 +185,14 @@ class Library:
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises NotFoundError."""
         return self.store.article(article_id)
+
+    def versions(self, article_id: str) -> list[Edition]:
+        """All versions of an article, newest first. Raises NotFoundError."""
+        return self.store.versions(article_id)
+
+    def version(self, article_id: str, version: int) -> Edition:
+        """One version of an article. Raises NotFoundError."""
+        return self.store.version(article_id, version)
 
     def articles(
         self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
@@ -252,7 +288,7 @@ class Library:
             return Store(self.folder)
         try:
             store = Store(self.folder)
-        except LibraryError as error:
+        except DamagedError as error:
             damage = str(error)
         else:
             damage = _damage(store)
@@ -319,7 +355,7 @@ def _damage(store: Store) -> str:
     """What is wrong with a database that can be opened; empty where nothing is."""
     try:
         return "; ".join(store.damage())
-    except LibraryError as error:
+    except DamagedError as error:
         return str(error)
 
 

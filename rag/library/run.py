@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import Self
 
 from rag.library.arrivals import Item
+from rag.library.edits import edited
 from rag.library.mirrors import Update
-from rag.library.records import Counts, Entry
+from rag.library.records import Counts, Edits, Entry
 from rag.library.report import Failure, Outcome, Report, Status
 from rag.library.splitting import Split, Splitting
 from rag.library.store import Store
@@ -64,11 +65,13 @@ class Run:
     _characters: int = 0
     _names: dict[str, str] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
+    _edits: dict[str, Edits] = field(default_factory=dict)  # by hand; they hold for a file that is read again
     _failed: list[Failure] = field(default_factory=list)
     _started: float = field(default_factory=time.monotonic)
 
     def __enter__(self) -> Self:
         self._known.update(self.store.ids())
+        self._edits.update(self.store.edits())
         return self
 
     def __exit__(
@@ -86,10 +89,11 @@ class Run:
             else:
                 self._done([Outcome(item.name, "unchanged", item.same)])
             return
-        article = item.entry.article
+        entry = self._with_edits(item.entry)
+        article = entry.article
         if article.id in self._names:  # an earlier state of it is on its way into the library
             self.finish()
-        self._batch[article.id] = item.entry
+        self._batch[article.id] = entry
         self._names[article.id] = item.name
         self._characters += len(article.text)
         if len(self._batch) >= BATCH_ARTICLES or self._characters >= BATCH_CHARACTERS:
@@ -114,6 +118,10 @@ class Run:
             seconds=time.monotonic() - self._started,
             stopped=self.stopped,
         )
+
+    def _with_edits(self, entry: Entry) -> Entry:
+        edits = self._edits.get(entry.article.id) if entry.edits is None else None
+        return replace(entry, article=edited(entry.article, edits)) if edits else entry
 
     def _flush(self, ahead: int) -> None:
         """Have the batch split, and commit what is split: all but `ahead` batches."""

@@ -14,7 +14,7 @@ YesNo = Literal["yes", "no"]
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A footnote: a verbatim quote with its place in the stored article."""
+    """A footnote: a verbatim quote with its place in the stored article, in this `version` of its text."""
 
     number: int
     article_id: str
@@ -26,6 +26,7 @@ class Citation:
     start: int
     stop: int
     passage_id: str
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
