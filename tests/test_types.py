@@ -108,6 +108,7 @@ def test_an_answer_as_json() -> None:
                 "start": 10,
                 "stop": 23,
                 "passage_id": "p1",
+                "version": 1,
             }
         ],
         "hits": [
