@@ -10,11 +10,12 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
 from rag.chats.database import FILE, Database
-from rag.chats.records import Chat, Exchange, ListedChat, Opinion, new_id, title_of
+from rag.chats.records import Chat, Exchange, ListedChat, Opinion, Rested, new_id, title_of
 from rag.chats.stored import (
     exchange_from,
     exchange_json,
@@ -165,6 +166,26 @@ class ChatStore:
             rows = db.execute(sql, (answer_id,)).fetchall()
         found = [unpacked(row[0]) for row in rows]
         return {article.id: article for article in found}
+
+    def rested(self, owner: str, article_id: str | None = None) -> list[Rested]:
+        """The kept answers of `owner` with the articles they rest on, newest chat first.
+
+        With `article_id`, only those that rest on this one, and of their articles only it.
+        """
+        sql = (
+            "SELECT e.id, e.chat, c.updated, e.body, v.article, t.text_digest FROM chats c "
+            "JOIN exchanges e ON e.chat = c.id JOIN evidence v ON v.exchange = e.id "
+            "JOIN texts t ON t.digest = v.digest WHERE c.owner = ? AND (? IS NULL OR v.article = ?) "
+            "ORDER BY c.updated DESC, e.chat, e.place"
+        )
+        with self._database.reading() as db:
+            rows = db.execute(sql, (_hash(owner), article_id, article_id)).fetchall()
+        found: dict[str, Rested] = {}
+        for answer_id, chat_id, updated, body, article, digest in rows:
+            exchange = partial(exchange_from, answer_id, body)
+            rested = found.setdefault(answer_id, Rested(answer_id, chat_id, updated, {}, exchange))
+            found[answer_id] = replace(rested, digests={**rested.digests, article: digest})
+        return list(found.values())
 
     def _evidence(self, answer: Answer | None) -> list[Article]:
         if answer is None:

@@ -21,7 +21,7 @@ def checked(given: Mapping[str, Any]) -> Edits:
     None or nothing takes away a source, a date or tags; a title there always is.
     """
     if not given or given.keys() - set(FIELDS):
-        raise ArticleError("изменить можно заголовок, источник, дату и метки: укажите хотя бы одно из них")
+        raise ArticleError("Изменить можно заголовок, источник, дату и метки: укажите хотя бы одно из них.")
     edits: Edits = {}
     for name, value in given.items():
         if name == "tags":
@@ -32,7 +32,7 @@ def checked(given: Mapping[str, Any]) -> Edits:
         else:
             edits[name] = _line(name, value or "") or None
     if "title" in edits and not edits["title"]:
-        raise ArticleError("у статьи должен быть заголовок")
+        raise ArticleError("У статьи должен быть заголовок: напишите его.")
     return edits
 
 
@@ -49,5 +49,5 @@ def edited(article: Article, edits: Edits) -> Article:
 def _line(name: str, value: str) -> str:
     line = " ".join(value.split())
     if len(line) > _LONGEST[name]:
-        raise ArticleError(f"слишком длинно: «{line[:60]}…», а можно до {_LONGEST[name]} знаков")
+        raise ArticleError(f"Слишком длинно: «{line[:60]}…», а можно до {_LONGEST[name]} знаков.")
     return line

@@ -24,7 +24,7 @@ from rag.library.held import Held
 from rag.library.lock import Server, own
 from rag.library.mirrors import NEWER, Mirror, Update
 from rag.library.reading.pieces import Place
-from rag.library.records import Counts, Edition, Entry, Listed, Shares
+from rag.library.records import Counts, Edition, Edits, Entry, Listed, Shares
 from rag.library.renewal import Renewal
 from rag.library.report import Report, counted
 from rag.library.run import GoesOn, Progress, Run, Watch
@@ -190,19 +190,40 @@ class Library:
         """All versions of an article, newest first. Raises NotFoundError."""
         return self.store.versions(article_id)
 
+    def present(self, article_id: str) -> Edition:
+        """An article as it is now. Raises NotFoundError."""
+        return self.store.present(article_id)
+
     def version(self, article_id: str, version: int) -> Edition:
         """One version of an article. Raises NotFoundError."""
         return self.store.version(article_id, version)
 
-    def articles(
-        self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
-    ) -> list[Listed]:
-        """A page of the list of articles, newest publication first; `words` look for titles."""
-        return self.store.articles(offset, limit, filters, words)
+    def version_with(self, article_id: str, text: str) -> int | None:
+        """The version of an article that is this text; None where none is."""
+        return self.store.version_with(article_id, text)
 
-    def shares(self, filters: Filters | None = None, words: str = "") -> Shares:
+    def current_versions(self) -> dict[str, int]:
+        """The version of every article, by its id."""
+        return self.store.current_versions()
+
+    def edits(self) -> dict[str, Edits]:
+        """What has been set by hand, by the article's id."""
+        return self.store.edits()
+
+    def articles(
+        self,
+        offset: int = 0,
+        limit: int = 50,
+        filters: Filters | None = None,
+        words: str = "",
+        text: str = "",
+    ) -> list[Listed]:
+        """A page of the list of articles, newest publication first; by words of the title and of the text."""
+        return self.store.articles(offset, limit, filters, words, text)
+
+    def shares(self, filters: Filters | None = None, words: str = "", text: str = "") -> Shares:
         """How many articles that list has, by month of publication and by source."""
-        return self.store.shares(filters, words)
+        return self.store.shares(filters, words, text)
 
     def sources(self) -> list[str]:
         """Names of all sources, in the order of the alphabet."""

@@ -77,6 +77,8 @@ class Store:
         self._database = Database(folder / FILE)
         self._reading, self._writing = self._database.reading, self._database.writing
         self._allowed: dict[Filters, tuple[int, ArticleSet]] = {}  # with the last change they hold of
+        # What was last looked for in the texts, with the change it holds of and the articles found.
+        self._held_words: tuple[int, str, tuple[str, ...] | None] = (-1, "", None)
         self._outlining = Outlining(self._database)
         self.lemmas, self.first_words = self._outlining.lemmas, self._outlining.first_words
         try:
@@ -244,6 +246,14 @@ class Store:
             raise NotFoundError(_missing(article_id))
         return found
 
+    def present(self, article_id: str) -> Edition:
+        """An article as it is now. Raises NotFoundError."""
+        with self._reading() as db:
+            found = versions.present(db, article_id)
+        if found is None:
+            raise NotFoundError(_missing(article_id))
+        return found
+
     def version(self, article_id: str, version: int) -> Edition:
         """One version of an article. Raises NotFoundError."""
         with self._reading() as db:
@@ -254,6 +264,12 @@ class Store:
                 f"Её версии: snoska articles show {article_id[:200]} --versions"
             )
         return found
+
+    def version_with(self, article_id: str, text: str) -> int | None:
+        """The version of an article that is this text; None where none is."""
+        with self._reading() as db:
+            found = versions.editions(db, article_id)
+        return next((each.version for each in found if each.article.text == text), None)
 
     def quoting(self, article_id: str, start: int, quote: str) -> int | None:
         """The newest version of an article that has `quote` at `start`; None where none has."""
@@ -276,19 +292,34 @@ class Store:
             return versions.all_edits(db)
 
     def articles(
-        self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
+        self,
+        offset: int = 0,
+        limit: int = 50,
+        filters: Filters | None = None,
+        words: str = "",
+        text: str = "",
     ) -> list[Listed]:
         """A page of the list of articles, newest publication first, undated ones last.
 
-        Those that `filters` allow and whose titles or ids hold all `words`.
+        Those that `filters` allow, whose titles or ids hold all `words`, and their texts all words of `text`.
         """
+        wanted = listing.Wanted(filters or Filters(), words, self._holding(text))
         with self._reading() as db:
-            return listing.page(db, listing.Wanted(filters or Filters(), words), offset, limit)
+            return listing.page(db, wanted, offset, limit)
 
-    def shares(self, filters: Filters | None = None, words: str = "") -> Shares:
+    def shares(self, filters: Filters | None = None, words: str = "", text: str = "") -> Shares:
         """How many of the same articles there are, by month of publication and by source."""
+        wanted = listing.Wanted(filters or Filters(), words, self._holding(text))
         with self._reading() as db:
-            return listing.shares(db, listing.Wanted(filters or Filters(), words))
+            return listing.shares(db, wanted)
+
+    def _holding(self, text: str) -> tuple[str, ...] | None:
+        """The articles with all words of `text`: found once for the pages and counts that follow."""
+        seq = self.last_seq()
+        if self._held_words[:2] != (seq, text):
+            with self._reading() as db:
+                self._held_words = seq, text, listing.holding(db, text)
+        return self._held_words[2]
 
     def counts(self) -> Counts:
         with self._reading() as db:

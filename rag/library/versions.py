@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 
 from rag.library.records import Edition, Edits, Entry, Original, Signature
 from rag.library.rows import INFO, info_of
-from rag.types import Article, ArticleInfo
+from rag.text import differing
+from rag.types import Article, ArticleInfo, Stretch
 
 REMEMBERED = timedelta(days=30)  # how long a removed article can be put back
 _FORMER = "version, info, text, since, until, rest"
@@ -74,14 +75,25 @@ def forget_all(db: sqlite3.Connection) -> int:
     return db.execute("DELETE FROM versions").rowcount
 
 
+def compared(old: Edition, new: Edition) -> list[Stretch]:
+    """What became of the text of one version in another one."""
+    return differing.compared(old.article.text, new.article.text)
+
+
 def editions(db: sqlite3.Connection, article_id: str) -> list[Edition]:
     """All versions of an article with their texts, newest first; none where it was never held."""
-    now = db.execute(f"SELECT {_NOW} FROM articles WHERE id = ?", (article_id,)).fetchone()
     rows = db.execute(
         f"SELECT {_FORMER} FROM versions WHERE article_id = ? ORDER BY version DESC", (article_id,)
     )
     former = [_edition(row) for row in rows]
-    return [_present(now), *former] if now else former
+    now = present(db, article_id)
+    return [now, *former] if now else former
+
+
+def present(db: sqlite3.Connection, article_id: str) -> Edition | None:
+    """An article as it is now."""
+    row = db.execute(f"SELECT {_NOW} FROM articles WHERE id = ?", (article_id,)).fetchone()
+    return _present(row) if row else None
 
 
 def edition(db: sqlite3.Connection, article_id: str, version: int) -> Edition | None:

@@ -33,6 +33,8 @@ from rag.types.library import (
     Keys,
     Passage,
     SourceSentence,
+    Stretch,
+    StretchKind,
     Vectors,
     article_key,
 )
@@ -88,6 +90,8 @@ __all__ = [
     "Scored",
     "Sentence",
     "SourceSentence",
+    "Stretch",
+    "StretchKind",
     "Support",
     "TextToRead",
     "Times",

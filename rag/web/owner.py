@@ -107,6 +107,13 @@ async def rebuild(request: Request) -> Response:
     return stream(_told(desk_of(request).follow(work)))
 
 
+@router.delete("/versions")
+async def forget_versions(request: Request) -> Response:
+    """Former texts are forgotten."""
+    library = _library(request)
+    return JSONResponse({"forgotten": await desk_of(request).call(library.forget_versions)})
+
+
 @router.get("/differences")
 async def differences(request: Request) -> Response:
     """What a look at every passage finds wrong."""

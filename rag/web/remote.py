@@ -20,7 +20,7 @@ from rag.library.arrivals import SETTINGS, Aftermath, Item, Reading
 from rag.library.held import Held
 from rag.library.lock import Server, server_of
 from rag.library.reading.pieces import Place
-from rag.library.records import Counts, FileRecord, Listed, Signature
+from rag.library.records import Counts, Edition, FileRecord, Listed, Signature
 from rag.library.report import Failure, Report
 from rag.library.run import GoesOn, Progress
 from rag.types import Answer, Article, ArticleInfo, Explanation, Filters, Hit, Passage, Reprint
@@ -91,21 +91,56 @@ class Remote:
         """Library.remove."""
         return self._settled(Aftermath(list(ids)))
 
+    def restore(self, ids: Sequence[str]) -> list[str]:
+        """Library.restore."""
+        try:
+            restored: list[str] = self._json("POST", "/api/articles/restore", {"ids": list(ids)})["restored"]
+        except NotFoundError:
+            return []
+        return restored
+
+    def edit(self, article_id: str, given: Mapping[str, Any]) -> Article:
+        """Library.edit."""
+        self._of_article("PATCH", article_id, "", given)
+        return self.article(article_id)
+
+    def forget_versions(self) -> int:
+        """Library.forget_versions."""
+        forgotten: int = self._json("DELETE", "/api/owner/versions")["forgotten"]
+        return forgotten
+
     # Reading
 
     def article(self, article_id: str) -> Article:
-        try:
-            found = self._json("GET", f"/api/articles/{quote(article_id, safe='')}")
-        except NotFoundError:  # as the library says it
-            raise NotFoundError(
-                f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
-            ) from None
-        return Article(_INFO.validate_python(found), found["text"])
+        return _article(self._of_article("GET", article_id))
+
+    def version(self, article_id: str, version: int) -> Edition:
+        """Library.version; when it was is not asked."""
+        found = self._of_article("GET", article_id, f"?version={version}")
+        return Edition(version, _article(found), "")
+
+    def versions(self, article_id: str) -> list[Edition]:
+        """Library.versions."""
+        found: list[Edition] = []
+        while True:
+            told = self._of_article("GET", article_id, f"/versions?offset={len(found)}")
+            found += [
+                Edition(each["version"], _article(each), each["since"], each["until"])
+                for each in told["items"]
+            ]
+            if len(found) >= told["total"]:
+                return found
 
     def articles(
-        self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
+        self,
+        offset: int = 0,
+        limit: int = 50,
+        filters: Filters | None = None,
+        words: str = "",
+        text: str = "",
     ) -> list[Listed]:
-        asked = [("offset", offset), ("limit", limit), ("q", words), *_in_address(filters or Filters())]
+        shown = (("offset", offset), ("limit", limit), ("q", words), ("text", text))
+        asked = [*shown, *_in_address(filters or Filters())]
         items = self._json("GET", f"/api/articles?{urlencode(asked)}")["items"]
         return [
             Listed(_INFO.validate_python(item), item["characters"], item["passages"], item["indexed_at"])
@@ -157,6 +192,15 @@ class Remote:
     def _settled(self, aftermath: Aftermath) -> list[str]:
         removed: list[str] = self._json("POST", "/api/owner/aftermath", aftermath_json(aftermath))["removed"]
         return removed
+
+    def _of_article(self, method: str, article_id: str, more: str = "", body: Any = None) -> Json:
+        """What the API says of one article."""
+        try:
+            return self._json(method, f"/api/articles/{quote(article_id, safe='')}{more}", body)
+        except NotFoundError:  # as the library says it
+            raise NotFoundError(
+                f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
+            ) from None
 
     def _json(self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None) -> Json:
         with self._answered(method, path, body) as response:
@@ -263,6 +307,10 @@ def connect(folder: Path) -> Remote | None:
             return Remote(server) if json.loads(response.read()).get("status") == "ok" else None
     except LibraryError:
         return None
+
+
+def _article(told: Json) -> Article:
+    return Article(_INFO.validate_python(told), told["text"])
 
 
 def _silent(address: str) -> str:
