@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 
 from rag.errors import NotFoundError, QuestionError
@@ -16,6 +16,7 @@ from rag.library.reading.addresses import is_address
 from rag.library.reading.places import fetched
 from rag.library.records import Edition
 from rag.library.versions import compared
+from rag.text.dates import iso_date
 from rag.web.articles import INVALID, MISSING, answered, article_dict, desk_of, info_dict, missing, same_site
 from rag.web.schemas import Name, Strict
 
@@ -35,6 +36,11 @@ class EditIn(Strict):
         None, validation_alias=AliasChoices("published", "date"), description="дата публикации"
     )
     tags: list[Name] | None = Field(None, max_length=100, description="метки, все сразу")
+
+    @field_validator("published", mode="before")
+    @classmethod
+    def _as_written_here(cls, given: Any) -> Any:
+        return (iso_date(given) or given or None) if isinstance(given, str) else given
 
 
 class RestoreIn(Strict):
@@ -92,6 +98,7 @@ def versions(
     request: Request,
     offset: Annotated[int, Query(ge=0, description="сколько версий пропустить")] = 0,
     limit: Annotated[int, Query(ge=1, le=100, description="сколько версий вернуть")] = 20,
+    text: Annotated[bool, Query(description="false: без текстов")] = True,
 ) -> dict[str, Any]:
     """Нынешний и прежние тексты статьи, новые первыми; у убранной статьи — только прежние."""
     try:
@@ -99,7 +106,7 @@ def versions(
     except NotFoundError:
         return _named_alike(request, article_id, "versions")
     current = found[0].version if found[0].until is None else None
-    items = [version_dict(each) for each in found[offset : offset + limit]]
+    items = [version_dict(each, text) for each in found[offset : offset + limit]]
     return {"id": article_id, "current": current, "total": len(found), "items": items}
 
 
@@ -134,11 +141,11 @@ def described(library: Library, edition: Edition) -> dict[str, Any]:
     }
 
 
-def version_dict(edition: Edition) -> dict[str, Any]:
-    """The JSON shape of one version of an article."""
+def version_dict(edition: Edition, text: bool) -> dict[str, Any]:
+    """The JSON shape of one version of an article, with its `text` or without."""
     article = edition.article
     return {
-        **article_dict(article),
+        **(article_dict(article) if text else info_dict(article.info)),
         "version": edition.version,
         "since": edition.since,
         "until": edition.until,

@@ -10,22 +10,31 @@ from markupsafe import Markup, escape
 
 from rag.text.structure import Row, Structure, last_row
 from rag.types import Article
+from rag.web.render_tools import FIND
 from rag.web.wording import byline
+
+NO_TOOLS = Markup("")
 
 
 def article_html(
-    article: Article, start: int, stop: int, soft: Sequence[tuple[int, int]] = (), note: str = ""
+    article: Article,
+    start: int,
+    stop: int,
+    soft: Sequence[tuple[int, int]] = (),
+    note: str = "",
+    tools: Markup = NO_TOOLS,
 ) -> Markup:
     """An article with the characters from `start` to `stop` marked; wrong offsets mark nothing.
 
-    `soft` are places, in order, that are marked softly where the quote leaves them; `note` stands on top.
+    `soft` are places, in order, that are marked softly where the quote leaves them; `note` stands on top,
+    `tools` are what can be done with the article.
     """
     info = article.info
     return Markup(
         '<article class="article" aria-label="{title}" data-opened="{id} {start} {stop}" tabindex="-1">'
         "<header>"
         '<button type="button" class="close" data-close aria-label="Закрыть статью">Закрыть</button>'
-        '{byline}<h2>{title}</h2>{link}{note}</header><div class="body">{body}</div></article>'
+        '{byline}<h2>{title}</h2>{link}{note}{find}</header>{tools}<div class="body">{body}</div></article>'
     ).format(
         title=info.title,
         id=article.id,
@@ -35,6 +44,8 @@ def article_html(
         link=link_html(info.url),
         note=Markup('<p class="remark">{}</p>').format(note) if note else "",
         body=body_html(article.text, [(start, stop)], soft),
+        find=FIND,
+        tools=tools,
     )
 
 
