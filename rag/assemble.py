@@ -67,7 +67,8 @@ def open_library(
     _start_chroma()
     config = config or load()
     parts = _parts(config)
-    return Library(config.data, (parts.keyword, parts.dense), command, repair, building, progress)
+    legs = (parts.keyword, parts.dense)
+    return Library(config.data, legs, command, repair, building, progress, config.keep_originals)
 
 
 def open_bot(
@@ -104,7 +105,8 @@ def open_bot(
     parts = _parts(config, encoder)
     last = _finalist(config, reranker)
     keyword, dense = parts.keyword, parts.dense
-    library = Library(config.data, (keyword, dense), command, False, building, progress)
+    keep = config.keep_originals
+    library = Library(config.data, (keyword, dense), command, False, building, progress, keep)
     background = Background(parts.assets)
     weights = term_weights(keyword, background.frequency)
     matcher = Matcher(parts.words.word_vectors, weights, library.store.lemmas)

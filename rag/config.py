@@ -76,6 +76,9 @@ class Config(BaseSettings):
     fetch_private: bool = Field(
         False, description="читать и страницы внутренней сети: `snoska index http://…`"
     )
+    keep_originals: bool = Field(
+        False, description="хранить рядом с библиотекой файлы, из которых прочитаны статьи"
+    )
     host: str = Field("127.0.0.1", description="адрес, на котором слушает сервер")
     watch: bool = Field(False, description="во время работы сервера следить за папкой `RAG_CORPUS`")
     port: int = Field(7860, ge=0, le=65535, description="порт сервера")

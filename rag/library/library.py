@@ -23,6 +23,7 @@ from rag.library.edits import checked, edited
 from rag.library.held import Held
 from rag.library.lock import Server, own
 from rag.library.mirrors import NEWER, Mirror, Update
+from rag.library.originals import FOLDER, Originals
 from rag.library.reading.pieces import Place
 from rag.library.records import Counts, Edition, Edits, Entry, Listed, Shares
 from rag.library.renewal import Renewal
@@ -48,7 +49,8 @@ class Library:
     Opening brings every index up to date; `notes` (Russian) say which ones were rebuilt and why.
     `building` says when: "behind" lets a leg that can wait answer from its former copy, or not at all,
     until then; with "later" it doesn't answer, and `pending` says why. `progress` is told of building now.
-    `repair` sets a damaged database aside and starts an empty one.
+    `repair` sets a damaged database aside and starts an empty one. `keep_originals`: the files that articles
+    are read from are kept.
     Raises LibraryBusyError and LibraryError. Writing is for one thread at a time, others wait.
     """
 
@@ -60,8 +62,11 @@ class Library:
         repair: bool = False,
         building: Building = "now",
         progress: Progress | None = None,
+        keep_originals: bool = False,
     ) -> None:
         self.folder = folder
+        self.originals = Originals(folder / FOLDER)
+        self._keep_originals = keep_originals
         self.notes: list[str] = []
         self.pending: dict[str, str] = {}
         self.renewal: Renewal | None = None
@@ -71,6 +76,7 @@ class Library:
         self._ownership = own(folder, command)
         try:
             self.store = self._open_store(repair)
+            self.originals.sweep(self.store.kept_files())
             self._mirrors = [Mirror(folder, self.store, leg) for leg in legs]
             self._open_mirrors(building, progress)
         except BaseException:
@@ -158,7 +164,9 @@ class Library:
     def forget_versions(self) -> int:
         """Forget all former texts, those of removed articles too; how many they were."""
         with self._writing:
-            return self.store.forget_versions()
+            forgotten = self.store.forget_versions()
+            self.originals.sweep(self.store.kept_files())
+            return forgotten
 
     def settle(self, aftermath: Aftermath) -> list[str]:
         """Do what follows from a reading whose articles have all been taken; the ids removed."""
@@ -178,7 +186,13 @@ class Library:
 
     def held(self) -> Held:
         """What a reading has to know of the library."""
-        return Held(self.store.signatures(), self.store.origins(), self.store.copies(), self.store.files())
+        return Held(
+            self.store.signatures(),
+            self.store.origins(),
+            self.store.copies(),
+            self.store.files(),
+            self.originals if self._keep_originals else None,
+        )
 
     # Reading
 

@@ -286,6 +286,11 @@ class Store:
         with self._reading() as db:
             return versions.removed(db, ids)
 
+    def kept_files(self) -> set[str]:
+        """The digests of the kept files that any version of any article speaks of."""
+        with self._reading() as db:
+            return versions.kept_files(db)
+
     def edits(self) -> dict[str, Edits]:
         """What has been set by hand, by the article's id."""
         with self._reading() as db:

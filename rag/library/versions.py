@@ -142,6 +142,16 @@ def all_edits(db: sqlite3.Connection) -> dict[str, Edits]:
     return {article_id: json.loads(edits) for article_id, edits in rows}
 
 
+def kept_files(db: sqlite3.Connection) -> set[str]:
+    """The digests of the kept files of all articles and former texts."""
+    sql = (
+        "SELECT json_extract(original, '$.digest') FROM articles WHERE original IS NOT NULL UNION "
+        "SELECT json_extract(json_extract(rest, '$.original'), '$.digest') FROM versions "
+        "WHERE json_extract(rest, '$.original') IS NOT NULL"
+    )
+    return {row[0] for row in db.execute(sql)}
+
+
 def original_from(kept: str | None) -> Original | None:
     """The kept file that a row speaks of."""
     return Original(**json.loads(kept)) if kept else None

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import AliasChoices, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 
@@ -129,6 +129,27 @@ def diff(
     stretches = compared(found[before], found[after])
     told = [{"kind": each.kind, "text": each.text} for each in stretches]
     return {"id": article_id, "from": before, "to": after, "stretches": told}
+
+
+@router.get("/articles/{article_id:path}/original", summary="Файл статьи", responses=INVALID | MISSING)
+def original(
+    article_id: str,
+    request: Request,
+    version: Annotated[int | None, Query(ge=1, description="какой версии; без неё — нынешней")] = None,
+) -> Response:
+    """Файл, из которого прочитана статья, если его хранят: RAG_KEEP_ORIGINALS=1."""
+    library = _library(request)
+    try:
+        found = library.version(article_id, version) if version else library.present(article_id)
+    except NotFoundError:
+        return JSONResponse(_named_alike(request, article_id, "original"))
+    if found.original is None:
+        raise NotFoundError(
+            f"Файл статьи «{article_id[:100]}» не хранится. Файлы хранит сервер с RAG_KEEP_ORIGINALS=1: "
+            "пришлите файл снова, когда он так запущен."
+        )
+    path = library.originals.path(found.original)
+    return FileResponse(path, media_type="application/octet-stream", filename=found.original.name)
 
 
 def described(library: Library, edition: Edition) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from rag.errors import LibraryError, NotFoundError, QuestionError
 from rag.library.arrivals import SETTINGS, Aftermath, Item, Reading
 from rag.library.held import Held
 from rag.library.lock import Server, server_of
-from rag.library.reading.pieces import Place
-from rag.library.records import Counts, Edition, FileRecord, Listed, Signature
+from rag.library.reading.pieces import Place, Source
+from rag.library.records import Counts, Edition, FileRecord, Listed, Original, Signature
 from rag.library.report import Failure, Report
 from rag.library.run import GoesOn, Progress
 from rag.types import Answer, Article, ArticleInfo, Explanation, Filters, Hit, Passage, Reprint
@@ -187,7 +187,13 @@ class Remote:
             origin: FileRecord(origin, above, Signature(*pair))
             for origin, (above, *pair) in told["files"].items()
         }
-        return Held(signatures, told["origins"], told["copies"], files)
+        keeper = self if told["originals"] else None
+        return Held(signatures, told["origins"], told["copies"], files, keeper)
+
+    def keep(self, source: Source, name: str) -> Original:
+        """Keep a file where the server keeps them."""
+        kept = self._json("POST", f"/api/owner/originals?{urlencode({'name': name})}", source.read())
+        return Original(kept["name"], kept["digest"])
 
     def _settled(self, aftermath: Aftermath) -> list[str]:
         removed: list[str] = self._json("POST", "/api/owner/aftermath", aftermath_json(aftermath))["removed"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -28,7 +29,8 @@ SECOND = "Длина нового моста через Тобол — 655 ме�
 
 @pytest.fixture(scope="module")
 def bot(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Bot]:
-    with open_bot(Config(data=tmp_path_factory.mktemp("data"), models=models)) as bot:
+    config = Config(data=tmp_path_factory.mktemp("data"), models=models, keep_originals=True)
+    with open_bot(config) as bot:
         yield bot
 
 
@@ -88,7 +90,31 @@ def test_versions_and_what_they_changed(http: httpx.Client) -> None:
     refused(http.get("/api/articles/нет/versions"), 404)
 
 
-@pytest.mark.parametrize("last", ["versions", "diff"])
+def test_the_file_of_an_article_is_given_back(http: httpx.Client) -> None:
+    name = 'мост "через" Тобол.txt'
+    for text in (FIRST, SECOND):
+        http.post("/api/articles", files=[("files", (name, text.encode("cp1251")))]).raise_for_status()
+    (item,) = http.get("/api/articles").json()["items"]
+    address = f"/api/articles/{quote(item['id'])}/original"
+    told = http.get(address)
+    assert told.content == SECOND.encode("cp1251")
+    assert told.headers["content-disposition"].startswith("attachment; filename*=utf-8''")
+    assert told.headers["content-type"] == "application/octet-stream"
+    assert told.headers["x-content-type-options"] == "nosniff"
+    assert http.get(address, params={"version": 1}).content == FIRST.encode("cp1251")
+    refused(http.get(address, params={"version": 3}), 404)
+    post(http, FIRST, "без файла")
+    assert "RAG_KEEP_ORIGINALS=1" in refused(http.get("/api/articles/без файла/original"), 404)
+
+
+def test_files_that_a_command_reads_are_kept_by_the_server(http: httpx.Client, tmp_path: Path) -> None:
+    (tmp_path / "мост.txt").write_bytes(FIRST.encode("cp1251"))
+    report = Remote(Server(str(http.base_url), "token")).index([tmp_path])
+    assert report.added == 1
+    assert http.get("/api/articles/мост/original").content == FIRST.encode("cp1251")
+
+
+@pytest.mark.parametrize("last", ["versions", "diff", "original"])
 def test_an_article_whose_id_ends_like_an_address_is_read(http: httpx.Client, last: str) -> None:
     post(http, FIRST, f"вести/{last}")
     assert http.get(f"/api/articles/вести/{last}").json()["text"] == FIRST
