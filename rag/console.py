@@ -88,7 +88,7 @@ class Console:
 
     def version(self, version: int, since: str, until: str | None, characters: int) -> str:
         """The line above one version of an article."""
-        days = f"с {_day(since)}" + (f" по {_day(until)}" if until else ", нынешняя")
+        days = f"с {_moment(since)}" + (f" по {_moment(until)}" if until else ", нынешняя")
         return f"{self._bold(f'Версия {version}')} {days} · {count(characters, 'знак', 'знака', 'знаков')}"
 
     def changes(self, stretches: Sequence[Stretch]) -> str:
@@ -176,9 +176,10 @@ def _around(text: str, place: int, of: int) -> str:
     return f"{before} … {after}"
 
 
-def _day(iso: str) -> str:
-    """The day of an ISO time (UTC), where one is."""
-    return russian_date(datetime.fromisoformat(iso).astimezone().date().isoformat())
+def _moment(iso: str) -> str:
+    """The day and time of an ISO time (UTC), where one is."""
+    here = datetime.fromisoformat(iso).astimezone()
+    return f"{russian_date(here.date().isoformat())}, {here:%H:%M}"
 
 
 def _notes(notes: Sequence[str], repaired: bool) -> list[str]:

@@ -3,7 +3,7 @@
   const { element, send, json, confirmed, say, tell, openedBy } = snoska;
   let list = () => {}, page = 0;
 
-  const form = () => document.querySelector("#shelf-top form");
+  const form = () => document.querySelector("#shelf-top .search-articles");
   function refresh(to = 0) {
     page = to;
     const asked = form() ? Object.fromEntries(new FormData(form())) : {};
