@@ -42,6 +42,7 @@ EPILOG = """примеры:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 a reported error, 2 wrong usage."""
     _speak_utf8()
+    os.umask(os.umask(0o077) | 0o077)  # what this process and its helpers write is for its user alone
     try:
         arguments = _parser().parse_args(_given() if argv is None else argv)
         code: int = arguments.run(arguments)

@@ -15,9 +15,10 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from rag import asking
 from rag.answering import dialogue, smalltalk
-from rag.answering.leading import led
-from rag.answering.surroundings import surrounded
+from rag.answering.standing import standing
+from rag.answering.surroundings import led, surrounded
 from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, told
 from rag.errors import NotFoundError, QuestionError
@@ -30,7 +31,7 @@ from rag.text.cleaning import clean
 from rag.text.questions import analyse
 from rag.text.repair import Repaired, Repairer
 from rag.text.setting import SMALL_TALK
-from rag.types import Answer, Citation, Draft, Filters, Hit, Query, Turn, Writer
+from rag.types import Answer, Article, Citation, Draft, Filters, Hit, Query, Turn, Writer, page_at
 
 LONGEST_QUESTION = 2_000  # characters
 PASSAGES_TO_READ = 10
@@ -84,9 +85,10 @@ class Bot:
         """Growing answers to `question`; the last one is whole. Whoever leaves before it stops the work.
 
         `history` holds the earlier turns, oldest first; `as_typed` leaves spelling and layout alone.
-        Raises QuestionError.
+        Raises QuestionError and WrongTypeError.
         """
         started = time.perf_counter()
+        asking.check(question, history, filters)
         if said := smalltalk.reply(question, lambda: self.library.counts().articles):
             yield self._talk(question, said, _ms(started))
             return
@@ -127,19 +129,29 @@ class Bot:
         """`hits` with what they lean on and what governs them in their articles."""
         return surrounded(led(hits, self._text_of), self._text_of)
 
-    def _text_of(self, article_id: str) -> str | None:
-        """The text of an article; None where it was removed meanwhile."""
+    def _article_of(self, article_id: str) -> Article | None:
+        """An article; None where it was removed meanwhile."""
         try:
-            return self.library.store.article(article_id).text
+            return self.library.store.article(article_id)
         except NotFoundError:
             return None
+
+    def _text_of(self, article_id: str) -> str | None:
+        found = self._article_of(article_id)
+        return found.text if found else None
+
+    def _paged(self, hits: Sequence[Hit]) -> list[Hit]:
+        """`hits` with the pages they stand on."""
+        pages = self.library.store.pages([hit.article.id for hit in hits])
+        return [replace(hit, page=page_at(pages.get(hit.article.id, ()), hit.passage.start)) for hit in hits]
 
     def search(
         self, query: str, k: int = 10, filters: Filters | None = None, as_typed: bool = False
     ) -> list[Hit]:
-        """The best `k` passages for `query`, best first. Raises QuestionError."""
+        """The best `k` passages for `query`, best first. Raises QuestionError and WrongTypeError."""
+        asking.check(query, filters=filters)
         asked = self.repaired(query, as_typed)
-        return self.searcher.search(self.searcher.query(asked.text), k, filters)
+        return self._paged(self.searcher.search(self.searcher.query(asked.text), k, filters))
 
     def explain(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """`hits` with their explanations; `question` as it was searched: `repaired(…).text`."""
@@ -196,6 +208,9 @@ class Bot:
     def writer_name(self) -> str:
         return self.writer.name
 
+    def _refusal(self, hits: Sequence[Hit]) -> str:
+        return refusal(bool(hits), is_empty=not hits and not self.library.counts().articles)
+
     def _talk(self, question: str, said: str, elapsed: float) -> Answer:
         """A reply that rests on no article."""
         asked = _checked(question)
@@ -221,11 +236,11 @@ class Bot:
             question=question,
             standalone_question=alone,
             found=draft.found,
-            text=told(draft) if draft.found else refusal(bool(hits)),
+            text=told(draft) if draft.found else self._refusal(hits),
             short_answer=draft.short_answer,
             sentences=draft.sentences,
-            citations=self._with_versions(draft.citations),
-            hits=tuple(hits[:HITS_SHOWN]),
+            citations=self._with_versions(standing(draft.citations, self._article_of)),
+            hits=tuple(self._paged(hits[:HITS_SHOWN])),
             confidence=draft.confidence,
             notes=(*notes, *draft.notes),
             writer=draft.writer or self.writer.name,

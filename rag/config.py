@@ -87,6 +87,20 @@ class Config(BaseSettings):
         pattern=r"^(/[\w.~-]+)*$",
         description="под каким путём отдаёт Сноску обратный прокси, например `/snoska`",
     )
+    allowed_hosts: str = Field(
+        "", description="имена сервера через запятую, кроме `RAG_HOST` и имён этой машины"
+    )
+    proxies: str = Field(
+        "", description="адреса и сети прокси через запятую, которым верить, от кого пришёл запрос"
+    )
+    at_once: int = Field(8, ge=1, le=256, description="сколько ответов сервер пишет одновременно")
+    queue: int = Field(64, ge=0, le=500, description="сколько вопросов ещё ждут очереди; остальным — 503")
+    drain: float = Field(
+        10, ge=0, le=3600, description="сколько секунд остановка ждёт ответов, которые пишутся"
+    )
+    keep_answers: int = Field(
+        30, ge=0, le=36500, description="сколько дней хранить вопросы и ответы API; `0` — не хранить"
+    )
     api_keys: SecretStr | None = Field(
         None, description="ключи через запятую; с ними API и страница открываются только по ключу"
     )
@@ -105,7 +119,15 @@ class Config(BaseSettings):
     def keys(self) -> tuple[str, ...]:
         """The keys that open the server; none where it is open to everybody."""
         given = self.api_keys.get_secret_value() if self.api_keys else ""
-        return tuple(key for key in (each.strip() for each in given.split(",")) if key)
+        return listed(given)
+
+    @property
+    def named_hosts(self) -> tuple[str, ...]:
+        return listed(self.allowed_hosts)
+
+    @property
+    def named_proxies(self) -> tuple[str, ...]:
+        return listed(self.proxies)
 
     @property
     def llm_address(self) -> str:
@@ -114,6 +136,11 @@ class Config(BaseSettings):
             return (self.llm_url or "http://127.0.0.1:11434").rstrip("/").removesuffix("/v1")
         given = (self.llm_url or "http://127.0.0.1:8080").rstrip("/")
         return given if urlsplit(given).path else f"{given}/v1"
+
+
+def listed(given: str) -> tuple[str, ...]:
+    """What stands between commas, without blanks around it."""
+    return tuple(each for each in (part.strip() for part in given.split(",")) if each)
 
 
 def load(**overrides: Any) -> Config:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rag.explain_view import STAGES, WIDTH, decimal, explained
 from rag.types import Answer, Article, ArticleInfo, Citation, Hit, Reprint, Stretch
-from rag.web.wording import byline, clip, count, more_publications, russian_date
+from rag.web.wording import byline, clip, count, more_publications, russian_date, standing_line
 
 BOLD, FAINT, PLAIN = "\033[1m", "\033[2m", "\033[0m"
 GONE, NEW = "\033[31m", "\033[32m"
@@ -81,6 +81,7 @@ class Console:
             byline(article.info.source, article.info.published),
             article.info.url,
             ", ".join(article.info.tags),
+            article.remark,
         ]
         return "\n".join(
             [self._bold(article.info.title), *(line for line in known if line), "", article.text]
@@ -111,7 +112,8 @@ class Console:
     def _citation(self, citation: Citation) -> str:
         origin = byline(citation.source, citation.published)
         place = f"{citation.article_id}:{citation.start}–{citation.stop}"
-        head = f"[{citation.number}] {citation.title}" + (f" — {origin}" if origin else "")
+        told = ", ".join(filter(None, (origin, standing_line(citation.context))))
+        head = f"[{citation.number}] {citation.title}" + (f" — {told}" if told else "")
         return f"{head} · {self._faint(place)}\n    «{clip(citation.quote, 400)}»"
 
     def _reprints(self, reprints: Sequence[Reprint], indent: int = 0) -> str:
@@ -142,7 +144,8 @@ class Console:
     def _head(self, place: int, hit: Hit, width: int | None = None) -> str:
         """Place, score, title and where the hit stands; the title is cut for a line of `width`."""
         before, title = f"{place}. {decimal(hit.score)}  ", hit.article.title
-        where = f"{hit.article.id}:{hit.passage.start}–{hit.passage.stop}"
+        page = f" (с. {hit.page})" if hit.page else ""
+        where = f"{hit.article.id}:{hit.passage.start}–{hit.passage.stop}{page}"
         if width:
             title = clip(title, max(width - len(f"{before} · {where}"), SHORTEST_TITLE))
         return f"{before}{title} · {self._faint(where)}"

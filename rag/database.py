@@ -9,10 +9,11 @@ is opened, step by step, and keeps what is in it.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rag.errors import LibraryError
@@ -101,6 +102,9 @@ class SqliteFile:
                 raise LibraryError(self.CLOSED)
             if self._free:
                 return self._free.pop()
+        with suppress(OSError):  # SQLite tells more exactly what is wrong
+            # Its journals get the rights that the file has.
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")

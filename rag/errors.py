@@ -8,6 +8,7 @@
     ├── ArticleError         one file or upload can't become an article
     ├── NotFoundError        no article with that id
     ├── QuestionError        the question is empty, too long or not a question
+    ├── WrongTypeError       a program handed over a value of another type than is wanted
     ├── EvaluationError      a question set or a run of one can't be used
     ├── ModelError           an encoder or reranker can't be loaded
     └── LLMError             a language model gave no usable answer
@@ -46,6 +47,10 @@ class NotFoundError(RagError):
 
 class QuestionError(RagError):
     """The question is empty, too long or has no words in it."""
+
+
+class WrongTypeError(RagError, TypeError):
+    """A program handed over a value of another type than is wanted."""
 
 
 class EvaluationError(RagError):

@@ -20,7 +20,7 @@ from rag.answering.referents import leans
 from rag.answering.wording import REFUSAL
 from rag.bot import HITS_SHOWN, LONGEST_QUESTION, Bot
 from rag.config import Config
-from rag.errors import QuestionError
+from rag.errors import QuestionError, WrongTypeError
 from rag.text.setting import NO, YES
 from rag.types import Answer, Article, ArticleInfo, Draft, Filters, Hit, Query, Repair, Sentence, Turn
 
@@ -220,6 +220,8 @@ def test_the_json_of_an_answer(answers: list[Answer]) -> None:
                 "start",
                 "stop",
                 "passage_id",
+                "context",
+                "page",
                 "version",
             }
         for hit in shape["hits"]:
@@ -443,6 +445,21 @@ def test_new_words_of_the_library_are_repaired_towards(tmp_path: Path, models: P
         assert bot.ask("Что известно о хрюмзятнике?").notes == ()
         bot.library.add([Article(ArticleInfo("b", "Хрюмзятник"), "Хрюмзятник растёт в горах.")])
         assert bot.ask("Где растёт хрюмзятнки?").notes == ("исправлено: «хрюмзятнки» → «хрюмзятник»",)
+
+
+def test_an_empty_library_says_so(tmp_path: Path, models: Path) -> None:
+    with assemble.open_bot(Config(data=tmp_path, models=models)) as bot:
+        answer = bot.ask("Когда открыли мост?")
+        assert not answer.found and answer.text.startswith("Библиотека пуста")
+        bot.library.add([Article(ArticleInfo("a", "Мост"), "Мост открыли весной.")])
+        assert "пуста" not in bot.ask("Кто изобрёл телефон?").text
+
+
+@pytest.mark.parametrize("way", ["ask", "stream", "search"])
+def test_a_wrong_type_is_an_error_of_ours(bot: Bot, way: str) -> None:
+    wrong = Filters(since="2026-01-01")  # type: ignore[arg-type]
+    with pytest.raises(WrongTypeError, match=r"filters\.since"):
+        list(getattr(bot, way)("Когда открыли мост?", filters=wrong))
 
 
 def test_closing_gives_the_library_back(tmp_path: Path, models: Path) -> None:

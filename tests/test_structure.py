@@ -45,7 +45,8 @@ ALLOWED: dict[str, set[str]] = {
     "web": {"assemble", "bot", "chats", "config", "judging", "library", "text", "rag"} | BASE,
     "usage": BASE,
     "assemble": {"bot", "config", "library", "retrieval", "answering", "reading", "text", "rag"} | BASE,
-    "bot": {"library", "retrieval", "answering", "reading", "text"} | BASE,
+    "bot": {"asking", "library", "retrieval", "answering", "reading", "text"} | BASE,
+    "asking": BASE,
     "chats": {"database", "text"} | BASE,
     "judging": {"text"} | BASE,
     "library": {"database", "text", "processes"} | BASE,
@@ -111,7 +112,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "torch": ("eval/reader",),
     "trafilatura": ("rag/library/reading/pages.py",),
     "transformers": ("rag/reading/hub.py", "rag/retrieval/neural"),
-    "uvicorn": ("rag/web/server.py",),
+    "uvicorn": ("rag/web/listening.py",),
     "watchfiles": ("rag/library/watching.py",),
 }
 

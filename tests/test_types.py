@@ -108,6 +108,8 @@ def test_an_answer_as_json() -> None:
                 "start": 10,
                 "stop": 23,
                 "passage_id": "p1",
+                "context": [],
+                "page": None,
                 "version": 1,
             }
         ],
@@ -122,6 +124,7 @@ def test_an_answer_as_json() -> None:
                 "text": "Мост открыли.",
                 "start": 10,
                 "stop": 23,
+                "page": None,
                 "score": 0.1235,
                 "ranks": {"keyword": 1, "rerank": 2},
                 "scores": {"keyword": 0.9877, "rerank": 0.1235},
@@ -198,5 +201,15 @@ def test_the_nouns_need_nothing_heavy() -> None:
         for line in "\n".join(rooms).splitlines()
         if line.startswith(("import", "from")) and not line.startswith("from rag.types.")
     }
-    light = {"__future__", "collections", "dataclasses", "datetime", "hashlib", "pathlib", "typing", "numpy"}
+    light = {
+        "__future__",
+        "bisect",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "hashlib",
+        "pathlib",
+        "typing",
+        "numpy",
+    }
     assert {name.split(".")[0] for name in imported} == light

@@ -10,8 +10,8 @@ from rag.answering.definitions import definition
 from rag.answering.disagreeing import Conflict, conflicts
 from rag.answering.evidence import Evidence, Findings
 from rag.answering.merging import other_sources
+from rag.answering.quoting import Said, said
 from rag.answering.rereading import short_of
-from rag.answering.saying import Said, said
 from rag.answering.spans import short_answer
 from rag.answering.verdicts import verdict_of
 from rag.answering.wanted import ANSWERING

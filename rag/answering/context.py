@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.answering.wording import NOTHING_NEAR, REFUSAL
+from rag.answering.wording import NO_ARTICLES, NOTHING_NEAR, REFUSAL
 from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
 from rag.text.questions import analyse
@@ -14,7 +14,7 @@ from rag.text.readings import Reading
 from rag.text.setting import DEVELOPS, DISAGREE, NO, UNDECIDED, YES
 from rag.text.words import fold
 
-_REFUSALS = (fold(REFUSAL)[:24], fold(NOTHING_NEAR)[:24])
+_REFUSALS = tuple(fold(said)[:24] for said in (REFUSAL, NOTHING_NEAR, NO_ARTICLES))
 _FOOTNOTE = re.compile(r"\s*\[\d+\]|\*\*")
 _DECIDING = re.compile(rf"^(?:{YES}|{NO}|{UNDECIDED})\. ")
 _DIFFERING = re.compile(rf"\n\n(?:{DISAGREE}|{DEVELOPS}):")

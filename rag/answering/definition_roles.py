@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rag.answering.definition_term import GENUS
 from rag.answering.definition_view import (
     CLOSES_CLAUSE,
     FINITE,
+    GENUS,
     NOMINAL,
     OBLIQUE,
     OPEN,

@@ -11,7 +11,6 @@ import re
 from functools import lru_cache
 
 from rag.answering.definition_roles import KINDS, apposed, named_behind, role
-from rag.answering.definition_term import Term
 from rag.answering.definition_view import (
     CLOSES_CLAUSE,
     FINITE,
@@ -22,6 +21,7 @@ from rag.answering.definition_view import (
     Definition,
     DefinitionView,
     Mention,
+    Term,
     points_back,
 )
 from rag.answering.span_view import Seen

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answering.asking import asking, exchanged
 from rag.answering.context import Past, anything, members_named, referent
 from rag.answering.pronouns import Substituted, moved_in, with_preposition
+from rag.answering.question_part import asking, exchanged
 from rag.text.agreement import reagreed
 from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.answering.asking import asking
-from rag.answering.carrying import carried
 from rag.answering.context import Past
 from rag.answering.demonstratives import demonstrated, member_named
 from rag.answering.ellipsis import completed, is_fragment
 from rag.answering.pronouns import Substituted, substitute
+from rag.answering.question_part import asking
+from rag.answering.topic_carryover import carried
 from rag.types import Turn
 
 TURNS = 5  # how many earlier turns count

@@ -3,7 +3,8 @@
 Two sentences of different articles are compared when they speak of the same (`same_thing`): both answer the
 question with an amount in the units it asks for, or with a date, or one is worded much like the other.
 Values that can both be true («около 43 км», «43 км») don't differ. What is stated for different days is a
-development. When in doubt there is no disagreement: a false alarm costs more trust than a missed one.
+development, and a depth is no length. When in doubt there is no disagreement: a false alarm costs more trust
+than a missed one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from rag.answering.dimensions import is_measured, of_another_aspect
 from rag.answering.evidence import Evidence, Findings
 from rag.answering.same_thing import (
     Told,
@@ -30,6 +30,7 @@ from rag.answering.spans import short_answer
 from rag.text.entities import entities
 from rag.text.figures import Figure, figures
 from rag.text.measures import DIMENSIONS, MEASURES, MEASURING, Measure, measure
+from rag.text.words import lemma, words
 from rag.types import Matter, Period
 
 _READ = 20  # sentences, best first: those behind them hardly speak of what is asked
@@ -40,6 +41,21 @@ _MOST_VERSIONS = 4
 _DATING = frozenset("год месяц день число дата век время".split())
 
 Amount = tuple[Told, Figure]
+# What is measured, by words that stand for each other here: a height is no length.
+_ASPECTS = tuple(
+    frozenset(line.split())
+    for line in (
+        "длина протяженность расстояние протянуться тянуться протяженный длинный длиной",
+        "высота высокий",
+        "глубина глубокий",
+        "ширина широкий",
+        "диаметр",
+        "толщина толстый",
+        "площадь территория",
+    )
+)
+# Where a name follows, these only say what sort of thing it is.
+_ROUTES = frozenset("коридор маршрут дорога путь магистраль трасса".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,3 +273,32 @@ def _conflict(matter: Matter, statements: Sequence[Statement]) -> Conflict | Non
 
 def _when(each: Statement) -> str:
     return each.stated or each.evidence.hit.article.published or ""
+
+
+def of_another_aspect(question: str, text: str) -> bool:
+    """True where `text` measures something else: a depth where a length is asked for."""
+    asked, said = _aspects(question), _aspects(text)
+    return bool(asked and said) and not asked & said
+
+
+def is_measured(question: str, each: Told) -> bool:
+    """True for «упоминалось расстояние в 42 км» in a passage about what the question names.
+
+    The sentence must say in the question's terms what it measures, and name nothing else.
+    """
+    subject = names(question)
+    passage = each.evidence.hit.passage
+    there = frozenset(passage.title_lemmas).union(*(sentence.lemmas for sentence in passage.sentences))
+    wanted = telling(question).difference(MEASURING, _ROUTES, *_ASPECTS)
+    return (
+        bool(subject)
+        and bool(_aspects(question) & _aspects(each.text))
+        and shared(wanted, there) == wanted
+        and shared(each.names, subject) == each.names
+    )
+
+
+def _aspects(text: str) -> frozenset[int]:
+    """Numbers of the aspects that `text` has words of."""
+    found = {lemma(word.text) for word in words(text)}
+    return frozenset(number for number, aspect in enumerate(_ASPECTS) if aspect & found)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rag.answering.asking import Asking, asking, exchanged
 from rag.answering.context import RELATIONS, Past
 from rag.answering.pronouns import with_preposition
+from rag.answering.question_part import Asking, asking, exchanged
 from rag.text.agreement import reagreed
 from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases

@@ -1,28 +1,35 @@
 """The features of a sentence as an answer, from how it and its surroundings match the question.
 
 A sentence is read with what stands before it: pronouns and ellipses refer back («Он назначен…»), and a line
-of a list with what announces the list.
+of a list with what announces the list. A title that names several things («О тербии и диспрозии») doesn't say
+of which of them a sentence tells: where the sentence names another of them, the title vouches for nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.definitions import explains
-from rag.answering.sentence_cues import CUES, cues, is_item, is_verb
-from rag.answering.title_peers import title_columns
+from rag.answering.referents import pronoun
 from rag.text.boilerplate import is_boilerplate
 from rag.text.matching import Matches
 from rag.text.questions import Question
+from rag.text.tokens import Token, tokens
+from rag.text.words import analyzer, lemmas
 from rag.types import Hit, Query, SourceSentence
 
 Floats = NDArray[np.float64]
 
 FROM_MATCHES = ("own", "context", "context_rare", "verb", "passage_score", "opens_passage", "place")
+# What promises an answer of the kind asked for, besides the question's own words: «потому что» answers
+# «почему», a row of commas «какие», and what explains a thing «что такое» (definitions.py).
+CUES = ("defines", "gives_cause", "lists")
 # Looked for only in sentences that it could make the best.
 TYPED = ("typed", "bound")
 SENTENCE_FEATURES = (*FROM_MATCHES, *CUES, *TYPED)
@@ -31,6 +38,16 @@ _ONE_BACK, _TWO_BACK = 0.9, 0.7
 _OF_ENTITIES = frozenset({"person", "date", "quantity", "place", "organisation", "name"})
 _FAR = 10  # sentences from the opening of a passage: further down is as far
 _ITEM_REACH = 6  # characters before a sentence that tell a line of a list
+_JOINTS = frozenset({",", "и"})
+_CAUSE = re.compile(
+    r"потому|поскольку|так как|из-за|благодаря|причин|поэтому|чтобы|ради|вследствие|в связи с|иначе|позволя|"
+    r"помога|нужен|нужн|необходим|служит|использ|примен|добавля(?:ю|е)т|изготавлива|делают|"
+    r"ид[её]т на |идут на |это способ|возможность|стремясь|стремл|опаса|в целях|ввиду|привел",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"(?:^|\n)\s*(?:[-•*–—]|\d+[.)])\s*$")
+_PARTS = 4  # as many commas and «и» as make a list for sure
+_AUXILIARY = frozenset({"быть", "являться", "стать", "мочь"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +164,75 @@ def _with_context(table: Floats, title: Floats, texts: Sequence[str], leads: dic
     for number, lead in leads.items():
         together[:, number] = np.maximum(together[:, number], _ONE_BACK * together[:, lead])
     return together
+
+
+def title_columns(asked: Sequence[str], title: str, matched: Floats, texts: Sequence[str]) -> Floats:
+    """The title's matches of `asked` lemmas (rows) for each of the sentences `texts` (columns).
+
+    `matched` are those of the title alone, a number a lemma.
+    """
+    columns = np.repeat(matched[:, None], len(texts), axis=1)
+    found = tokens(title) if any(joint in title for joint in _JOINTS) else []
+    peers = {
+        row: others for row, each in enumerate(asked) if matched[row] and (others := _peers(each, found))
+    }
+    if peers:
+        for number, text in enumerate(texts):
+            _without_others(columns[:, number], asked, peers, _meant(text, texts[:number]))
+    return columns
+
+
+def _without_others(
+    column: Floats, asked: Sequence[str], peers: Mapping[int, frozenset[str]], said: frozenset[str]
+) -> None:
+    for row, others in peers.items():
+        if said & others and asked[row] not in said:
+            column[row] = 0.0
+
+
+def _meant(text: str, before: Sequence[str]) -> frozenset[str]:
+    """Lemmas of a sentence, and of the one that its pronoun points back at."""
+    own = frozenset(lemmas(text))
+    return own | frozenset(lemmas(before[-1])) if before and pronoun(text) is not None else own
+
+
+def _peers(asked: str, found: Sequence[Token]) -> frozenset[str]:
+    """Lemmas of the nouns that the title's tokens `found` join with `asked` by a comma or «и»."""
+    place = next((number for number, token in enumerate(found) if token.grammar.lemma == asked), None)
+    if place is None or found[place].grammar.part != "NOUN":
+        return frozenset()
+    sides = (_joined(found[place], found[place + 1 :]), _joined(found[place], found[:place][::-1]))
+    return frozenset(lemma for side in sides for lemma in side) - {asked}
+
+
+def _joined(own: Token, side: Sequence[Token]) -> list[str]:
+    peers: list[str] = []
+    for joint, token in zip(side[::2], side[1::2], strict=False):
+        alike = token.grammar.part == "NOUN" and bool(token.grammar.cases & own.grammar.cases)
+        if joint.text not in _JOINTS or not alike:
+            break
+        peers.append(token.grammar.lemma)
+    return peers
+
+
+def cues(question: Question, text: str, explained: float = 0.0) -> tuple[float, ...]:
+    """One value from 0 to 1 for each of CUES.
+
+    `explained` is how much `text` says of what a thing is.
+    """
+    return (
+        explained if question.kind == "definition" else 0.0,
+        float(question.kind == "reason" and bool(_CAUSE.search(text))),
+        min(text.count(",") + text.count(" и "), _PARTS) / _PARTS if question.kind == "list" else 0.0,
+    )
+
+
+def is_item(before: str) -> bool:
+    """True for a line of a list: `before` is the text up to it."""
+    return bool(_ITEM.search(before))
+
+
+@lru_cache(maxsize=20_000)
+def is_verb(lemma: str) -> bool:
+    """True for a verb that says something: «подписать», not «быть»."""
+    return lemma not in _AUXILIARY and analyzer().parse(lemma)[0].tag.POS in ("INFN", "VERB")

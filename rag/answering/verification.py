@@ -7,13 +7,16 @@ compared, not meanings, so this errs towards "not supported".
 
 Where the reading network is there, it decides together with these outcomes, by weights that
 `python -m eval.train_verification` fits; but a number, time or name that no source has is never supported.
+It reads a claim whole, and with a gap: each of its words that the text has, too, is asked for in turn. «Завод
+купил банк» held against «Завод купил банк, а порт — фонд» asks «что купил банк»: where the text tells the
+claim, the reader finds the very word; where the word belongs to somebody else, it finds another one.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -21,11 +24,10 @@ from functools import lru_cache
 from rag.answering.alignment import Alignment
 from rag.answering.claim_checks import CLOSE, NO_CONTRADICTION, Contradictions, contradictions, doubts
 from rag.answering.fitted import fitted
-from rag.answering.gaps import gaps
 from rag.text.claims import claims
 from rag.text.setting import NO, YES
 from rag.text.structure import row_told
-from rag.text.words import fold, words
+from rag.text.words import Word, analyzer, fold, is_function_word, lemma, words
 from rag.types import Citation, Draft, Follows, Reader, Sentence, TextToRead, Verdict
 
 # Below this share of the sentence's pieces in the sources it speaks of something else: the share that agrees
@@ -37,6 +39,16 @@ _MOST_REASONS = 5
 _SAYS_OTHERWISE = "из источника это не следует"
 _IS_UNSURE = "из источника это следует не вполне"
 _FOOTNOTE = re.compile(r"\s*\[\d+\]")
+FEATURES = ("follows", "contradicted", "filled", "share", "parts", "turned", "denied", "missing", "doubts")
+_MOST_GAPS = 12  # words of a sentence that are asked for
+_LEAST = 1e-4  # a chance below it says no more
+Span = tuple[int, int]
+_ASKS = {
+    "NOUN": "что",
+    "ADJF": "какой",
+    "PRTF": "какой",
+    "NUMR": "сколько",
+}  # by part of speech (OpenCorpora)
 
 
 def verified(draft: Draft, strict: bool = False, reader: Reader | None = None) -> Draft:
@@ -130,11 +142,6 @@ def _by_words(found: Alignment, share: float, wrong: Sequence[str], doubtful: tu
     return Verdict("partial", doubtful) if doubtful else Verdict("supported")
 
 
-FEATURES = ("follows", "contradicted", "filled", "share", "parts", "turned", "denied", "missing", "doubts")
-_MOST_GAPS = 12  # words of a sentence that are asked for
-_LEAST = 1e-4  # a chance below it says no more
-
-
 def features(found: Check, follows: Follows, filled: float) -> dict[str, float]:
     """FEATURES of a claim: what the network says, in log-odds and log-probability, and what words do."""
     wrong = found.wrong
@@ -215,3 +222,36 @@ def _cut(draft: Draft) -> Draft:
 def _is_said(short: str | None, kept: Sequence[Sentence]) -> bool:
     """True where the short answer stands in what is kept, or is «Да»."""
     return short in (YES, NO) or any(fold(short or "") in fold(each.text) for each in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A claim that asks for one of its words, and where the text has that word: `(start, stop)` each."""
+
+    question: str
+    places: tuple[Span, ...]
+
+
+def gaps(claim: str, text: str) -> list[Gap]:
+    """Every gap of `claim` that a word of `text` fills."""
+    held: dict[str, list[Span]] = {}
+    for word in words(text):
+        held.setdefault(lemma(word.text), []).append((word.start, word.stop))
+    return [
+        Gap(claim[: word.start] + asks + claim[word.stop :], tuple(held[lemma(word.text)]))
+        for word, asks in _askable(claim)
+        if lemma(word.text) in held
+    ]
+
+
+def _askable(claim: str) -> Iterator[tuple[Word, str]]:
+    """Words of `claim` that can be asked for, with the question word."""
+    for number, word in enumerate(words(claim)):
+        if word.is_number:
+            yield word, "сколько"
+        elif number and claim[word.start].isupper():
+            yield word, "кто"
+        elif not is_function_word(word.text):
+            asks = _ASKS.get(str(analyzer().parse(word.text)[0].tag.POS))
+            if asks:
+                yield word, asks

@@ -8,9 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from rag.answering.sentence_cues import is_verb
-from rag.answering.span_view import Asked, Seen
-from rag.answering.terms import asks_of_the_future, terms
+from rag.answering.sentence_features import is_verb
+from rag.answering.span_view import Asked, Seen, asks_of_the_future, terms
 from rag.text.entities import Entity, EntityKind, entities
 from rag.text.measures import measure
 from rag.text.questions import Kind, Question

@@ -10,6 +10,10 @@ from rag.types import Disagreement, Draft, Sentence
 _OPENINGS = {"yes": YES, "no": NO, None: UNDECIDED}
 REFUSAL = "В корпусе нет ответа на этот вопрос."
 NOTHING_NEAR = "В корпусе нет ответа на этот вопрос, и близких по теме отрывков не нашлось."
+NO_ARTICLES = (
+    "Библиотека пуста: в ней нет ни одной статьи. Прочитайте свои: snoska index ПАПКА — или добавьте их "
+    "на странице, в разделе «Библиотека»."
+)
 
 
 def told(draft: Draft) -> str:
@@ -41,8 +45,10 @@ def _differing(disagreement: Disagreement) -> str:
     return "\n".join([f"{heading}:", *lines])
 
 
-def refusal(has_hits: bool) -> str:
-    """What is said when the evidence is not there."""
+def refusal(has_hits: bool, is_empty: bool = False) -> str:
+    """What is said when the evidence is not there; `is_empty`: as there are no articles at all."""
+    if is_empty:
+        return NO_ARTICLES
     return REFUSAL if has_hits else NOTHING_NEAR
 
 

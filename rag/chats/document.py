@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.chats.records import Exchange
-from rag.text.setting import DEVELOPS, DISAGREE, byline, russian_date, version_line, without_marks
+from rag.text.setting import (
+    DEVELOPS,
+    DISAGREE,
+    byline,
+    russian_date,
+    standing_line,
+    version_line,
+    without_marks,
+)
 from rag.text.structure import last_row
 from rag.types import Answer, Citation
 
@@ -23,11 +31,12 @@ class Footnote:
     title: str
     byline: str
     url: str | None
+    standing: str = ""
 
     @property
     def text(self) -> str:
-        """«Цитата» — Заголовок, Источник, дата."""
-        origin = ", ".join(part for part in (self.title, self.byline) if part)
+        """«Цитата» — Заголовок, Раздел, с. 14, Источник, дата."""
+        origin = ", ".join(part for part in (self.title, self.standing, self.byline) if part)
         return f"«{self.quote}» — {origin}"
 
 
@@ -102,7 +111,8 @@ def _footnote(citation: Citation, number: int) -> Footnote:
     told = last_row(citation.quote) if "|" in citation.quote else ""
     quote = told or re.sub(r"\*\*|^#{1,6}\s+", "", " ".join(citation.quote.split()))
     url = citation.url if citation.url and re.match(r"https?://", citation.url, re.IGNORECASE) else None
-    return Footnote(number, quote, citation.title, byline(citation.source, citation.published), url)
+    origin = byline(citation.source, citation.published)
+    return Footnote(number, quote, citation.title, origin, url, standing_line(citation.context))
 
 
 def day(iso: str) -> str:

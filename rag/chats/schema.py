@@ -37,6 +37,12 @@ _TEXTS_BY_THEMSELVES = (
     "CREATE INDEX evidence_of_article ON evidence (article)",
 )
 
+_REMEMBERED_SINCE = (
+    # How old the answers of a file of before are isn't known, so from now on.
+    "ALTER TABLE remembered ADD COLUMN at TEXT NOT NULL DEFAULT ''",
+    "UPDATE remembered SET at = strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
+)
+
 
 def _first(db: sqlite3.Connection) -> None:
     """Schema 1."""
@@ -44,8 +50,10 @@ def _first(db: sqlite3.Connection) -> None:
 
 
 def _text_digests(db: sqlite3.Connection) -> None:
-    """Schema 2: from an article to the answers that rest on it, and whether its text is another one now."""
+    """Schema 2: which answers rest on an article, and whether on its present text; when one was remembered."""
     _run(db, _TEXTS_BY_THEMSELVES)
+    if "at" not in {row[1] for row in db.execute("PRAGMA table_info(remembered)")}:
+        _run(db, _REMEMBERED_SINCE)
     digests = [row[0] for row in db.execute("SELECT digest FROM texts")]
     for digest in digests:  # one by one: all texts together may be large
         (content,) = db.execute("SELECT article FROM texts WHERE digest = ?", (digest,)).fetchone()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -46,10 +46,14 @@ class ChatStore:
     when the file can't be read or written.
     """
 
-    def __init__(self, folder: Path, read: Callable[[str], Article]) -> None:
+    def __init__(self, folder: Path, read: Callable[[str], Article], days: int = 30) -> None:
+        """Answers without a chat are kept for `days`; with 0 none is."""
         folder.mkdir(parents=True, exist_ok=True)
+        self.days = days
         self._database = Database(folder / FILE)
         self._read = read
+        with self._database.writing() as db:
+            _forget_old(db, days)
 
     def close(self) -> None:
         self._database.close()
@@ -204,10 +208,13 @@ class ChatStore:
     # Answers without a chat, and opinions
 
     def remember(self, answer: Answer, history: Sequence[Turn]) -> None:
-        """Keep an answer that belongs to no chat, less its passages; the oldest of too many are forgotten."""
+        """Keep an answer that belongs to no chat, less its passages; old ones and too many are forgotten."""
         body = remembered_json(replace(answer, hits=()), history)
         with self._database.writing() as db:
-            db.execute("INSERT INTO remembered (answer, body) VALUES (?, ?)", (answer.answer_id, body))
+            db.execute(
+                "INSERT INTO remembered (answer, body, at) VALUES (?, ?, ?)", (answer.answer_id, body, _now())
+            )
+            _forget_old(db, self.days)
             db.execute(
                 "DELETE FROM remembered WHERE number <= (SELECT max(number) FROM remembered) - ?",
                 (REMEMBERED,),
@@ -231,6 +238,12 @@ class ChatStore:
                 "SELECT good, note, kept FROM opinions WHERE answer = ?", (answer_id,)
             ).fetchone()
         return _opinion(*row) if row else None
+
+
+def _forget_old(db: sqlite3.Connection, days: int) -> None:
+    """Forget the answers without a chat that are older than `days`."""
+    before = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="microseconds")
+    db.execute("DELETE FROM remembered WHERE at <= ?", (before,))
 
 
 def _owned(db: sqlite3.Connection, owner: str, chat_id: str) -> bool:

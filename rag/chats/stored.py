@@ -47,7 +47,11 @@ def answer_from(given: Json) -> Answer:
 
 def _known(noun: Any, given: Json) -> Any:
     """A flat noun from its fields; a field that a later version added is passed over."""
-    return noun(**{name: given[name] for name in noun.__slots__ if name in given})
+    return noun(**{name: _flat(given[name]) for name in noun.__slots__ if name in given})
+
+
+def _flat(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _sentence(given: Json) -> Sentence:
@@ -60,7 +64,8 @@ def _hit(given: Json) -> Hit:
     )
     info = ArticleInfo(given["article_id"], given["title"], given["source"], given["published"], given["url"])
     reprints = tuple(_known(Reprint, each) for each in given["reprints"])
-    return Hit(passage, info, given["score"], given["ranks"], given["scores"], reprints=reprints)
+    scored = (given["score"], given["ranks"], given["scores"])
+    return Hit(passage, info, *scored, reprints=reprints, page=given.get("page"))
 
 
 def _disagreement(given: Json) -> Disagreement:

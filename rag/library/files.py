@@ -15,9 +15,11 @@ from rag.errors import ArticleError
 from rag.library.reading.pieces import Place, Source
 from rag.library.reasons import os_reason
 
+PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 SUFFIXES = (
     ".md", ".txt", ".html", ".htm", ".xhtml", ".docx", ".pdf", ".epub",
     ".jsonl", ".ndjson", ".csv", ".tsv", ".rss", ".atom", ".xml", ".zip",
+    *PICTURES,
 )  # fmt: skip
 LARGEST = 10 * 1024 * 1024  # bytes
 _NOT_ARTICLES = ("readme", "license", "licence", "changelog")

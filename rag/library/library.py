@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from rag.errors import DamagedError
-from rag.library import arrivals, checking
+from rag.library import arrivals, checking, page_pictures
 from rag.library.arrivals import Aftermath, Item, Reading
 from rag.library.copies import Following
 from rag.library.edits import checked, edited
@@ -199,6 +199,16 @@ class Library:
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises NotFoundError."""
         return self.store.article(article_id)
+
+    def original(self, article_id: str) -> Path | None:
+        """The PDF or picture that an article was read from, if it is still there."""
+        return page_pictures.original(self.store, article_id)
+
+    def page_picture(
+        self, article_id: str, number: int, start: int = 0, stop: int = 0, near: bool = False
+    ) -> bytes:
+        """A page of an article as a PNG, `text[start:stop]` marked; see page_pictures.py."""
+        return page_pictures.page_picture(self.store, article_id, number, start, stop, near)
 
     def versions(self, article_id: str) -> list[Edition]:
         """All versions of an article, newest first. Raises NotFoundError."""

@@ -12,6 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from rag.errors import LibraryBusyError, LibraryError
+from rag.library.private import close_files, make_private
 from rag.library.reasons import folder_advice, os_reason
 
 _LOCK = "library.lock"
@@ -44,6 +45,7 @@ class Ownership:
     def release(self) -> None:
         """Give the folder back; calling it again does nothing."""
         if self._lock.is_locked:
+            close_files(self._owner.parent)
             self._owner.unlink(missing_ok=True)
             self._lock.release()
 
@@ -66,7 +68,7 @@ def own(folder: Path, command: str) -> Ownership:
     Raises LibraryBusyError when another process has it, LibraryError when it can't be written to.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder, _LOCK)
         # Not per thread: a server opens the library in one thread and closes it in another.
         lock = FileLock(folder / _LOCK, timeout=0, thread_local=False)
         lock.acquire()

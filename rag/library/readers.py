@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from rag.errors import ArticleError
-from rag.library.files import LARGEST, SUFFIXES, Found, check_size, find_files
+from rag.library.files import LARGEST, PICTURES, SUFFIXES, Found, check_size, find_files
 from rag.library.reading.archives import archive
 from rag.library.reading.books import book
 from rag.library.reading.dumps import jsonl, table
@@ -19,6 +19,7 @@ from rag.library.reading.feeds import feed
 from rag.library.reading.pages import page
 from rag.library.reading.pdf import pdf
 from rag.library.reading.pieces import Piece, Pieces, Source, source_of, suffix_of
+from rag.library.reading.scans import picture
 from rag.library.reading.texts import markdown, plain_text
 from rag.library.reading.word import word
 from rag.text.words import words
@@ -37,7 +38,7 @@ __all__ = [
 ]
 
 # Part of the settings hash: raise it when the same file would give another article.
-READER_VERSION = 5
+READER_VERSION = 6
 _LONGEST_ID = 500
 _LARGEST_DOCUMENT = 200 * 1024**2  # bytes: most of them are pictures
 # Formats that hold one article each, and those that hold several.
@@ -50,8 +51,9 @@ _SINGLE: dict[str, Callable[[Source], Article]] = {
     ".docx": word,
     ".pdf": pdf,
     ".epub": book,
+    **dict.fromkeys(PICTURES, picture),
 }
-_DOCUMENTS = (".docx", ".pdf", ".epub")
+_DOCUMENTS = (".docx", ".pdf", ".epub", *PICTURES)
 _SEVERAL: dict[str, Callable[[Source], Pieces]] = {
     ".jsonl": jsonl,
     ".ndjson": jsonl,

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from rag.database import Migration
+from rag.library import pagination
 from rag.library.rows import tag_rows
 
 # What filters need. Tags are held as they are compared; the article keeps them as they were written.
@@ -83,6 +84,7 @@ _VERSIONS = (
         characters INTEGER NOT NULL, rest TEXT NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL,
         removed TEXT, PRIMARY KEY (article_id, version))""",
     "CREATE INDEX versions_removed ON versions (removed) WHERE removed IS NOT NULL",
+    pagination.TABLE,
     # Programs from before there were steps look here, and leave the file alone.
     "UPDATE meta SET value = '2' WHERE key = 'schema'",
 )
@@ -107,7 +109,7 @@ def _first(db: sqlite3.Connection) -> None:
 
 
 def _versions(db: sqlite3.Connection) -> None:
-    """Schema 2: former texts, what was set by hand, kept files."""
+    """Schema 2: former texts, what was set by hand, kept files, pages."""
     _run(db, _VERSIONS)
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rag.errors import NotFoundError
-from rag.library import filtering, listing, retired, versions
+from rag.library import filtering, listing, pagination, retired, versions
 from rag.library.database import Database
 from rag.library.outlining import Outlining
 from rag.library.records import (
@@ -123,6 +123,7 @@ class Store:
             db.executemany("DELETE FROM retired WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM article_tags WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM articles WHERE id = ?", [(each,) for each in known])
+            pagination.drop(db, known)
             db.executemany(
                 "INSERT OR REPLACE INTO changes(article_id) VALUES (?)", [(each,) for each in known]
             )
@@ -231,9 +232,15 @@ class Store:
         """One article with its text. Raises NotFoundError."""
         with self._reading() as db:
             row = db.execute(f"SELECT {INFO}, text FROM articles WHERE id = ?", (article_id,)).fetchone()
+            pages, remark = pagination.known(db, [article_id]).get(article_id, ((), ""))
         if row is None:
             raise NotFoundError(_missing(article_id))
-        return Article(info_of(row), row[8])
+        return Article(info_of(row), row[8], pages, remark)
+
+    def pages(self, article_ids: Sequence[str]) -> dict[str, pagination.Pages]:
+        """Where the pages of these articles begin (see Article); those without pages are left out."""
+        with self._reading() as db:
+            return {each: pages for each, (pages, _) in pagination.known(db, article_ids).items()}
 
     def versions(self, article_id: str) -> list[Edition]:
         """All versions of an article, newest first; of one that was removed the former ones.
@@ -480,4 +487,5 @@ def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
         )
     db.executemany("INSERT INTO article_tags VALUES (?, ?)", tag_rows(article.id, article.info.tags))
     db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", pack(entry.passages))
+    pagination.put(db, article)
     db.execute(_LOG, (article.id,))

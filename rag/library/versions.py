@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from rag.library import pagination
 from rag.library.records import Edition, Edits, Entry, Original, Signature
 from rag.library.rows import INFO, info_of
 from rag.text import differing
@@ -30,7 +31,9 @@ def keep(db: sqlite3.Connection, article_id: str, until: str) -> None:
     )
     row = db.execute(sql, (article_id,)).fetchone()
     text, characters, version, since, content, settings, origin, edits, original = row[8:]
+    pages, remark = pagination.known(db, [article_id]).get(article_id, ((), ""))
     rest = {"content": content, "settings": settings, "origin": origin, "edits": edits, "original": original}
+    rest |= {"pages": pages, "remark": remark}
     info = json.dumps(asdict(info_of(row)), ensure_ascii=False)
     values = (article_id, version, info, zlib.compress(text.encode()), characters, json.dumps(rest), since)
     db.execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", (*values, until))
@@ -93,14 +96,14 @@ def editions(db: sqlite3.Connection, article_id: str) -> list[Edition]:
 def present(db: sqlite3.Connection, article_id: str) -> Edition | None:
     """An article as it is now."""
     row = db.execute(f"SELECT {_NOW} FROM articles WHERE id = ?", (article_id,)).fetchone()
-    return _present(row) if row else None
+    return _present(db, row) if row else None
 
 
 def edition(db: sqlite3.Connection, article_id: str, version: int) -> Edition | None:
     """One version of an article."""
     sql = f"SELECT {_NOW} FROM articles WHERE id = ? AND version = ?"
     if row := db.execute(sql, (article_id, version)).fetchone():
-        return _present(row)
+        return _present(db, row)
     sql = f"SELECT {_FORMER} FROM versions WHERE article_id = ? AND version = ?"
     row = db.execute(sql, (article_id, version)).fetchone()
     return _edition(row) if row else None
@@ -159,16 +162,20 @@ def original_from(kept: str | None) -> Original | None:
 
 def _edition(row: Sequence[str]) -> Edition:
     """From the columns of _FORMER."""
-    version, info, text, since, until, rest = row
-    known = json.loads(info)
+    version, info, text, since, until, more = row
+    known, rest = json.loads(info), json.loads(more)
     article = Article(
         ArticleInfo(**{**known, "tags": tuple(known["tags"])}),
         zlib.decompress(text).decode(),  # type: ignore[arg-type]
+        tuple((start, page) for start, page in rest["pages"]),
+        rest["remark"],
     )
-    return Edition(int(version), article, since, until, original_from(json.loads(rest)["original"]))
+    return Edition(int(version), article, since, until, original_from(rest["original"]))
 
 
-def _present(row: Sequence[str]) -> Edition:
+def _present(db: sqlite3.Connection, row: Sequence[str]) -> Edition:
     """From the columns of _NOW."""
     text, version, since, original = row[8:]
-    return Edition(int(version), Article(info_of(row), text), since, None, original_from(original))
+    pages, remark = pagination.known(db, [row[0]]).get(row[0], ((), ""))
+    article = Article(info_of(row), text, pages, remark)
+    return Edition(int(version), article, since, None, original_from(original))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from rag.types import Version
@@ -17,6 +17,7 @@ MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
+_PAGE = re.compile(r"с\. \d+")
 SPACE = "\u00a0"  # keeps a number and its word on one line
 _ABBREVIATION = re.compile(r"(?:^|[\s(\u00a0])(?:гг?|вв?|н\. ?э|т\. ?[дпе]|др|пр|руб|долл|тыс|чел|ст|кв)\.$")
 
@@ -33,6 +34,13 @@ def russian_date(iso: str) -> str:
 def byline(source: str | None, published: str | None) -> str:
     """«Источник, 23 февраля 2026 г.», or whichever half is known."""
     return ", ".join(part for part in (source, russian_date(published) if published else None) if part)
+
+
+def standing_line(context: Sequence[str]) -> str:
+    """«Тарифы › Семейный, с. 14»: the headings above a quote, and its page."""
+    headings = [each for each in context if not _PAGE.fullmatch(each)]
+    pages = [f"с.{SPACE}{each[3:]}" for each in context if _PAGE.fullmatch(each)]
+    return ", ".join([*([" › ".join(headings)] if headings else []), *pages])
 
 
 def without_marks(text: str, numbers: Iterable[int]) -> str:

@@ -24,12 +24,16 @@ INVISIBLE = "\u0300\u0301\u00ad\u200b\u200d\u2060\ufeff"  # stress marks, soft h
 _SPACES = "\u00a0\u202f\u2009"
 _SPACE = f"[ {_SPACES}]"
 _NUMBER = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:,\d+)?|(?<!\d\.)\d+\.\d+(?!\.?\d)|\d+(?:,\d+)?"
-_LETTERS = rf"[^\W\d_](?:[{INVISIBLE}'’]*[^\W\d_])*[\u0300\u0301]*"
+_LETTER = r"[^\W\d_⁰¹²³⁴-⁹]"  # the mark of a footnote is no part of its word
+_POWER = rf"(?<!\w){_LETTER}{{1,2}}[²³](?!\w)"  # «м²», «км³»
+_LETTERS = rf"{_POWER}|{_LETTER}(?:[{INVISIBLE}'’]*{_LETTER})*[\u0300\u0301]*"
 _WORD = re.compile(rf"(?P<number>(?<!\d)(?:{_NUMBER}))|{_LETTERS}")
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _RUSSIAN = re.compile("[а-я]")
 _ODD = re.compile(f"[{INVISIBLE}{_SPACES}]")
-_PLAIN_WORD = re.compile(rf"[^\W\d_]+(?:['’]+[^\W\d_]+)*|(?<!\d)(?:{_NUMBER})")  # _WORD without hidden signs
+_PLAIN_WORD = re.compile(
+    rf"{_POWER}|{_LETTER}+(?:['’]+{_LETTER}+)*|(?<!\d)(?:{_NUMBER})"
+)  # _WORD without hidden signs
 _PARSES = 5_000  # words remembered: what one sentence holds is looked at by one check after another
 _OPENING = threading.Lock()
 # Letters that look alike in both alphabets, small or capital.

@@ -37,6 +37,7 @@ from rag.types.library import (
     StretchKind,
     Vectors,
     article_key,
+    page_at,
 )
 from rag.types.parts import Encoder, IndexLeg, PassageIndex, PassageSource, Reranker, Retriever, Writer
 from rag.types.reading import Follows, Reader, Reading, TextToRead
@@ -103,4 +104,5 @@ __all__ = [
     "Writer",
     "YesNo",
     "article_key",
+    "page_at",
 ]

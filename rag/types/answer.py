@@ -14,7 +14,11 @@ YesNo = Literal["yes", "no"]
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A footnote: a verbatim quote with its place in the stored article, in this `version` of its text."""
+    """A footnote: a verbatim quote with its place in the stored article, in this `version` of its text.
+
+    `context` is what it stands under there, the widest first: headings, «с. 14». `page` is the number of the
+    page on which it begins, None where there are no pages.
+    """
 
     number: int
     article_id: str
@@ -26,6 +30,8 @@ class Citation:
     start: int
     stop: int
     passage_id: str
+    context: tuple[str, ...] = ()
+    page: int | None = None
     version: int = 1
 
 
@@ -144,7 +150,8 @@ class Answer:
                 for s in self.sentences
             ],
             "citations": [
-                {name: getattr(citation, name) for name in Citation.__slots__} for citation in self.citations
+                {name: getattr(each, name) for name in Citation.__slots__} | {"context": list(each.context)}
+                for each in self.citations
             ],
             "hits": [hit.as_dict() for hit in self.hits],
             "confidence": round(self.confidence, 4),

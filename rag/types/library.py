@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -36,14 +37,27 @@ class ArticleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as it was read; `text` is what every offset points into."""
+    """One article as it was read; `text` is what every offset points into.
+
+    `pages`: offsets at which pages begin, in order, each with the number of its page, counted from 1; a page
+    may begin several times. None for what has no pages. `remark` says how it was read, where that is to be
+    known (Russian).
+    """
 
     info: ArticleInfo
     text: str
+    pages: tuple[tuple[int, int], ...] = ()
+    remark: str = ""
 
     @property
     def id(self) -> str:
         return self.info.id
+
+
+def page_at(pages: Sequence[tuple[int, int]], place: int) -> int | None:
+    """The number of the page on which the character at `place` stands, by the `pages` of its article."""
+    number = bisect_right(pages, place, key=lambda each: each[0]) - 1
+    return pages[number][1] if number >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,8 @@ class Hit:
 
     An `explanation` is there for whoever asked for one; `reprints` are passages of other articles that say
     the same and were found too. `lead`: so many sentences at the front of the passage stand before it in the
-    article and are there to be understood with, not found.
+    article and are there to be understood with, not found. `page` is the number of the page on which the
+    passage begins, None where there are none.
     """
 
     passage: Passage
@@ -161,6 +162,7 @@ class Hit:
     explanation: Explanation | None = None
     reprints: tuple[Reprint, ...] = ()
     lead: int = 0
+    page: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of a hit."""
@@ -175,6 +177,7 @@ class Hit:
             "text": passage.text,
             "start": passage.start,
             "stop": passage.stop,
+            "page": self.page,
             "score": round(self.score, 4),
             "ranks": dict(self.ranks),
             "scores": {stage: round(score, 4) for stage, score in self.scores.items()},

@@ -1,16 +1,20 @@
-"""The HTTP API: thin routes over the bot. Bot calls run in the thread pool, so nothing blocks the loop."""
+"""The HTTP API: thin routes over the bot. Its work is done in threads of its own, in turn: see admission."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
@@ -18,13 +22,17 @@ from rag import __version__
 from rag.judging.trials import Trials
 from rag.types import Answer
 from rag.web import articles, editing, kept, owner, problems, resting
+from rag.web.admission import Admission
 from rag.web.articles import INVALID
-from rag.web.desk import STREAM_HEADERS, Desk, event
+from rag.web.desk import Desk, event, event_stream
 from rag.web.docs import docs_page
 from rag.web.frame import Frame
 from rag.web.keys import Keys
+from rag.web.origins import Names, OwnSite
 from rag.web.readable import Readable
 from rag.web.schemas import AskIn, SearchIn, filters_of
+from rag.web.terms import Terms
+from rag.web.traffic import Punctual, Traffic
 from rag.web.visitors import Visitors
 
 if TYPE_CHECKING:
@@ -36,6 +44,11 @@ CLIENT_LEFT = 499  # as nginx logs it; nobody is there to read it
 PAGE_API = "/gradio_api"  # how the page talks to the server
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 DESCRIPTION = "Ответы на вопросы по статьям на русском языке, с проверяемой сноской у каждого предложения."
+SOON = 2.0  # seconds in which a question is found to be wrong, or a library out of order
+BUSY: dict[int | str, dict[str, Any]] = {
+    503: {"description": "Очередь полна или сервер останавливается; Retry-After говорит, когда повторить"}
+}
+Steps = AsyncGenerator["_Grown | None", None]
 router = APIRouter(prefix="/api")
 # Of two whose addresses fit, the first one answers: those of `editing` go on from those of `articles`.
 ROUTERS = (editing.router, articles.router, resting.router, kept.router, router)
@@ -46,6 +59,7 @@ def create_app(
     mount_page: Callable[[FastAPI], FastAPI] | None = None,
     keys: Sequence[str] = (),
     root_path: str = "",
+    terms: Terms = Terms(),  # noqa: B008  # frozen
 ) -> FastAPI:
     """The application around `bot`: API, its description at /docs, and what `mount_page` adds at `/`.
 
@@ -54,13 +68,13 @@ def create_app(
     """
     app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
     app.state.bot, app.state.root_path, app.state.locked = bot, root_path, bool(keys)
-    app.state.kept = kept.open_kept(bot.library.folder, bot.library)
-    app.router.add_event_handler("shutdown", app.state.kept.chats.close)
+    app.state.kept = kept.open_kept(bot.library.folder, bot.library, terms.keep_days)
+    app.state.admission = Admission(terms.at_once, terms.queue)
+    app.state.health = ThreadPoolExecutor(1, "health")
+    app.state.desk, app.state.trials, app.state.traffic = Desk(), Trials(bot.ask), Traffic()
+    for closed in (app.state.admission, app.state.desk, app.state.trials, app.state.kept.chats):
+        app.router.add_event_handler("shutdown", closed.close)
     problems.install(app)
-    app.state.desk = Desk()
-    app.router.add_event_handler("shutdown", app.state.desk.close)
-    app.state.trials = Trials(bot.ask)
-    app.router.add_event_handler("shutdown", app.state.trials.close)
     app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=("/api", PAGE_API))
     app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
     for each in (owner.router, *ROUTERS):
@@ -69,25 +83,26 @@ def create_app(
     app.add_api_route("/docs", _docs, methods=methods, include_in_schema=False, response_class=HTMLResponse)
     app.add_middleware(Visitors)
     if keys:
-        app.add_middleware(Keys, keys=keys)
+        app.add_middleware(Keys, keys=keys, folder=bot.library.folder)
     app.add_middleware(Readable)
+    app.add_middleware(GZipMiddleware, minimum_size=2_000)  # which leaves streams of events alone
+    app.add_middleware(Punctual)
+    app.add_middleware(OwnSite, names=Names(terms.names, terms.host))
+    app.add_middleware(app.state.traffic.around)
     app.add_middleware(Frame, root=root_path)
     return mount_page(app) if mount_page else app
 
 
-@router.post("/ask", summary="Задать вопрос", responses=INVALID)
+@router.post("/ask", summary="Задать вопрос", responses=INVALID | BUSY)
 async def ask(question: AskIn, request: Request) -> Response:
     """Ответ со сносками. При stream: true или Accept: text/event-stream — события SSE."""
-    bot, filters, finish = _bot(request), filters_of(question.filters), _finisher(question, request)
+    bot, filters, admission = _bot(request), filters_of(question.filters), _admission(request)
     answers = bot.stream(question.question, question.turns(), filters, question.as_typed)
+    steps = admission.follow(_finished(answers, _finisher(question, request)))
     if question.stream or "text/event-stream" in request.headers.get("accept", ""):
-        return StreamingResponse(
-            _events(answers, finish), media_type="text/event-stream", headers=STREAM_HEADERS
-        )
-    answer = await _last(answers, request)
-    if answer is None:
-        return Response(status_code=CLIENT_LEFT)
-    return JSONResponse((await run_in_threadpool(finish, answer)).as_dict())
+        return event_stream(_events(await _first(steps), steps))
+    answer = await _last(steps, request)
+    return JSONResponse(answer.as_dict()) if answer else Response(status_code=CLIENT_LEFT)
 
 
 def _finisher(question: AskIn, request: Request) -> Callable[[Answer], Answer]:
@@ -100,10 +115,15 @@ def _finisher(question: AskIn, request: Request) -> Callable[[Answer], Answer]:
     return finish
 
 
-@router.post("/search", summary="Найти отрывки", responses=INVALID)
-def search(query: SearchIn, request: Request) -> dict[str, Any]:
+@router.post("/search", summary="Найти отрывки", responses=INVALID | BUSY)
+async def search(query: SearchIn, request: Request) -> dict[str, Any]:
     """Отрывки статей с оценкой и местом на каждом этапе поиска, лучшие первыми."""
-    bot, filters = _bot(request), filters_of(query.filters)
+    bot = _bot(request)
+    return await _admission(request).call(lambda: _found(bot, query))
+
+
+def _found(bot: Bot, query: SearchIn) -> dict[str, Any]:
+    filters = filters_of(query.filters)
     hits = bot.search(query.query, query.k, filters, query.as_typed)
     repaired = bot.repaired(query.query, query.as_typed)
     hits = bot.explain(repaired.text, hits) if query.explain else hits
@@ -112,9 +132,26 @@ def search(query: SearchIn, request: Request) -> dict[str, Any]:
 
 
 @router.get("/health", summary="Состояние")
-def health(request: Request) -> dict[str, Any]:
+async def health(request: Request) -> dict[str, Any]:
     """Работает ли сервис и что в библиотеке."""
-    bot = _bot(request)
+    told = asyncio.get_running_loop().run_in_executor(request.app.state.health, _health, _bot(request))
+    return await told
+
+
+@router.get("/health/live", summary="Жив ли сервер")
+async def live() -> dict[str, str]:
+    """Отвечает всегда, пока сервер работает; ключа не требует."""
+    return {"status": "ok"}
+
+
+@router.get("/health/ready", summary="Готов ли сервер отвечать", responses=BUSY)
+async def ready(request: Request) -> dict[str, str]:
+    """503, если очередь вопросов полна или сервер останавливается; ключа не требует."""
+    _admission(request).check()
+    return {"status": "ok"}
+
+
+def _health(bot: Bot) -> dict[str, Any]:
     counts = bot.library.counts()
     return {
         "status": "ok",
@@ -127,7 +164,7 @@ def health(request: Request) -> dict[str, Any]:
     }
 
 
-@router.api_route("/{rest:path}", methods=METHODS, include_in_schema=False)
+@router.api_route("/{rest:any}", methods=METHODS, include_in_schema=False)
 def unknown(request: Request) -> None:
     """Anything else under /api: without this the chat page, mounted at `/`, would answer instead."""
     if allowed := _allowed([route for each in ROUTERS for route in each.routes], request.scope):
@@ -163,43 +200,72 @@ def _bot(request: Request) -> Bot:
     return bot
 
 
-async def _last(answers: Iterator[Answer], request: Request) -> Answer | None:
+def _admission(request: Request) -> Admission:
+    admission: Admission = request.app.state.admission
+    return admission
+
+
+@dataclass(frozen=True, slots=True)
+class _Grown:
+    """An answer as far as it is written; `whole`: this is all of it."""
+
+    answer: Answer
+    whole: bool = False
+
+
+def _finished(answers: Iterator[Answer], finish: Callable[[Answer], Answer]) -> Iterator[_Grown]:
+    """`answers` as they grow; `finish` has the last word on the whole one."""
+    last: Answer | None = None
+    try:
+        for last in answers:
+            yield _Grown(last)
+        if last is not None:
+            yield _Grown(finish(last), whole=True)
+    finally:
+        close = getattr(answers, "close", None)
+        if close is not None:
+            close()
+
+
+async def _last(steps: Steps, request: Request) -> Answer | None:
     """The whole answer; None, and the bot's work is closed, when the client doesn't wait for it any more."""
     whole: Answer | None = None
-    try:
-        async for answer in iterate_in_threadpool(answers):
+    async with aclosing(steps):
+        async for step in steps:
             if await request.is_disconnected():
                 return None
-            whole = answer
-    finally:
-        _close(answers)
+            whole = step.answer if step else whole
     return whole
 
 
-async def _events(
-    answers: Iterator[Answer], finish: Callable[[Answer], Answer] | None = None
-) -> AsyncIterator[bytes]:
-    """SSE of a growing answer; `finish` has the last word on the whole one.
+async def _first(steps: Steps) -> _Grown | None:
+    """The first step, if it comes soon.
 
-    When the client leaves, this is cancelled and the bot's work is closed.
+    What is wrong with a question shows at once, while there is still a status to say it with.
     """
-    last: Answer | None = None
+    ends = time.monotonic() + SOON
+    async for step in steps:
+        if step is not None or time.monotonic() > ends:
+            return step
+    return None
+
+
+async def _events(first: _Grown | None, steps: Steps) -> AsyncGenerator[bytes, None]:
+    """SSE of a growing answer. When the client leaves, this is cancelled and the bot's work is closed."""
+    shown = ""
     try:
-        async for answer in iterate_in_threadpool(answers):
-            if answer.found and (last is None or answer.text != last.text):
-                yield event("delta", {"text": answer.text})
-            last = answer
-        if last is not None:
-            whole = await run_in_threadpool(finish, last) if finish else last
-            yield event("answer", whole.as_dict())
+        async with aclosing(steps):
+            async for step in _chained(first, steps):
+                if step is not None and step.whole:
+                    yield event("answer", step.answer.as_dict())
+                elif step is not None and step.answer.found and step.answer.text != shown:
+                    shown = step.answer.text
+                    yield event("delta", {"text": shown})
     except Exception as error:  # the status line is sent already: only an event can still tell
         yield event("error", problems.document(*problems.public(error)))
-    finally:
-        _close(answers)
 
 
-def _close(answers: Iterator[Answer]) -> None:
-    close = getattr(answers, "close", None)
-    if close is not None:
-        with suppress(ValueError):  # the server stops, and a thread is still at it
-            close()
+async def _chained(first: _Grown | None, steps: Steps) -> Steps:
+    yield first
+    async for step in steps:
+        yield step

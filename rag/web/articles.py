@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 from pydantic_core import from_json
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
@@ -60,6 +61,15 @@ _UPLOAD_BODY = {
 }
 
 router = APIRouter(prefix="/api")
+
+
+class AnyConvertor(PathConvertor):
+    """Whatever stands in an address, line breaks too: a file may be called so."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("any", AnyConvertor())
 
 
 def same_site(request: Request) -> None:
@@ -125,7 +135,26 @@ def library(request: Request, filters: Asked, words: Words = "", text: Text = ""
     }
 
 
-@router.get("/articles/{article_id:path}", summary="Статья с текстом", responses=INVALID | MISSING)
+@router.get(
+    "/articles/{article_id:any}/pages/{number}.png",
+    summary="Страница статьи картинкой",
+    response_class=Response,
+    responses=INVALID | MISSING | {200: {"content": {"image/png": {}}}},
+)
+def page_picture(
+    article_id: str,
+    number: int,
+    request: Request,
+    start: Annotated[int, Query(ge=0, description="начало цитаты в тексте статьи")] = 0,
+    stop: Annotated[int, Query(ge=0, description="конец цитаты")] = 0,
+    near: Annotated[bool, Query(description="true: только то, что вокруг цитаты")] = False,
+) -> Response:
+    """Страница PDF или скана с отмеченной цитатой; пока файл, из которого прочитана статья, на месте."""
+    picture = _library(request).page_picture(article_id, number, start, stop, near)
+    return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
+
+
+@router.get("/articles/{article_id:any}", summary="Статья с текстом", responses=INVALID | MISSING)
 def article(
     article_id: str,
     request: Request,
@@ -173,7 +202,7 @@ async def remove_several(
 
 
 @router.delete(
-    "/articles/{article_id:path}",
+    "/articles/{article_id:any}",
     summary="Убрать статью",
     responses=MISSING,
     dependencies=[Depends(same_site)],
@@ -188,7 +217,8 @@ async def _removed(request: Request, ids: Sequence[str]) -> dict[str, Any]:
     removed = await desk_of(request).call(lambda: library.remove(ids))
     if not removed:
         raise missing(ids)
-    return {"removed": removed, "articles": library.counts().articles}
+    absent = [each for each in dict.fromkeys(ids) if each not in set(removed)]
+    return {"removed": removed, "missing": absent, "articles": library.counts().articles}
 
 
 async def _add_files(request: Request) -> Response:
@@ -273,7 +303,8 @@ def info_dict(info: ArticleInfo) -> dict[str, Any]:
 
 def article_dict(found: Article) -> dict[str, Any]:
     """The JSON shape of an article with its text."""
-    return {**info_dict(found.info), "text": found.text}
+    described = {"pages": [list(each) for each in found.pages], "remark": found.remark}
+    return {**info_dict(found.info), **described, "text": found.text}
 
 
 def _library(request: Request) -> Library:

@@ -10,7 +10,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -24,7 +24,10 @@ from rag.web import problems
 
 Result = TypeVar("Result")
 Work = Callable[[Watch], Report]
-STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+# Proxies are to pass on what comes as it comes, neither kept, gathered nor packed.
+STREAM_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+SILENCE = 15.0  # seconds of a stream; many proxies cut one after a minute
+KEEP_ALIVE = b": keep-alive\n\n"  # a comment, which readers of events leave out
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,38 @@ def _work(
 
 def stream(steps: AsyncIterator[Step]) -> StreamingResponse:
     """`steps` as Server-Sent Events: `file`, `progress`, and one `report` or `error` in the end."""
-    return StreamingResponse(_events(steps), media_type="text/event-stream", headers=STREAM_HEADERS)
+    return event_stream(_events(steps))
 
 
-async def _events(steps: AsyncIterator[Step]) -> AsyncIterator[bytes]:
+def event_stream(events: AsyncGenerator[bytes, None]) -> StreamingResponse:
+    """`events` as a response that proxies neither gather nor cut off while nothing happens."""
+    return StreamingResponse(_kept_alive(events), media_type="text/event-stream", headers=STREAM_HEADERS)
+
+
+async def _kept_alive(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    upcoming: asyncio.Task[bytes] | None = None
+    try:
+        while True:
+            upcoming = upcoming or asyncio.create_task(_next(events))
+            done, _ = await asyncio.wait({upcoming}, timeout=SILENCE)
+            if not done:
+                yield KEEP_ALIVE
+                continue
+            came, upcoming = upcoming.result(), None
+            if not came:
+                return
+            yield came
+    finally:
+        if upcoming:
+            upcoming.cancel()  # which ends `events` too
+
+
+async def _next(events: AsyncGenerator[bytes, None]) -> bytes:
+    """The next event; empty at the end."""
+    return await anext(events, b"")
+
+
+async def _events(steps: AsyncIterator[Step]) -> AsyncGenerator[bytes, None]:
     files: list[Outcome] = []
     try:
         async for step in steps:

@@ -55,7 +55,7 @@ class AddressIn(Strict):
     url: str = Field(max_length=2000, description="адрес страницы, ленты или файла, с http:// или https://")
 
 
-@router.patch("/articles/{article_id:path}", summary="Исправить описание статьи",
+@router.patch("/articles/{article_id:any}", summary="Исправить описание статьи",
               responses=INVALID | MISSING, **_WRITING)  # fmt: skip
 async def edit(article_id: str, given: EditIn, request: Request) -> dict[str, Any]:
     """Заголовок, источник, дата и метки; остаются такими и после нового чтения файла статьи."""
@@ -92,7 +92,7 @@ async def fetch(given: AddressIn, request: Request) -> Response:
     return await answered(request, steps)
 
 
-@router.get("/articles/{article_id:path}/versions", summary="Версии статьи", responses=INVALID | MISSING)
+@router.get("/articles/{article_id:any}/versions", summary="Версии статьи", responses=INVALID | MISSING)
 def versions(
     article_id: str,
     request: Request,
@@ -110,7 +110,7 @@ def versions(
     return {"id": article_id, "current": current, "total": len(found), "items": items}
 
 
-@router.get("/articles/{article_id:path}/diff", summary="Что изменилось", responses=INVALID | MISSING)
+@router.get("/articles/{article_id:any}/diff", summary="Что изменилось", responses=INVALID | MISSING)
 def diff(
     article_id: str,
     request: Request,
@@ -131,7 +131,7 @@ def diff(
     return {"id": article_id, "from": before, "to": after, "stretches": told}
 
 
-@router.get("/articles/{article_id:path}/original", summary="Файл статьи", responses=INVALID | MISSING)
+@router.get("/articles/{article_id:any}/original", summary="Файл статьи", responses=INVALID | MISSING)
 def original(
     article_id: str,
     request: Request,

@@ -47,6 +47,8 @@ class Kept:
 
     def remember(self, answer: Answer, history: Sequence[Turn]) -> Answer:
         """`answer` with an id by which it can be judged; one that can't be kept is given all the same."""
+        if not self.chats.days:
+            return answer
         known = replace(answer, answer_id=new_id())
         try:
             self.chats.remember(known, history)
@@ -65,9 +67,10 @@ class Kept:
         return exchange.answer, tuple(turns(before))
 
 
-def open_kept(folder: Path, library: Any) -> Kept:
-    """What is kept in the data folder. Raises LibraryError."""
-    return Kept(ChatStore(folder, lambda article_id: library.article(article_id)), OwnSet(folder))
+def open_kept(folder: Path, library: Any, days: int = 30) -> Kept:
+    """What is kept in the data folder; of the API's answers those of the last `days`. Raises LibraryError."""
+    chats = ChatStore(folder, lambda article_id: library.article(article_id), days)
+    return Kept(chats, OwnSet(folder))
 
 
 @router.post("/api/feedback", summary="Оценить ответ", responses=INVALID | MISSING, tags=["feedback"])

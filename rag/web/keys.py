@@ -1,16 +1,14 @@
 """Keys: with RAG_API_KEYS set, the API wants one of them and the page a login, whichever way one comes.
 
-A session is a cookie signed with the key it was opened with, so that a key that is withdrawn ends its
-sessions and nothing has to be kept. Guessing takes time (see rag/web/attempts.py), whichever way keys come.
+Who guesses has to wait, longer each time (see rag/web/attempts.py), whichever way keys come; a right key is
+never made to wait, for many people may share an address with who guesses.
 """
 
 from __future__ import annotations
 
-import hmac
-import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
+from pathlib import Path
 from urllib.parse import parse_qs, quote
 
 from starlette.datastructures import Headers
@@ -21,50 +19,34 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rag.web import problems
 from rag.web.attempts import Attempts
 from rag.web.render_login import login_html
+from rag.web.sessions import LASTS, Left, is_key, is_session, session
 from rag.web.visitors import set_cookie
 from rag.web.wording import count
 
 COOKIE = "snoska_session"
-LASTS = 30 * 24 * 3600  # seconds
-OPEN = frozenset({"/login", "/logout", "/favicon.ico", "/robots.txt"})
+OPEN = frozenset(
+    {"/login", "/logout", "/favicon.ico", "/robots.txt", "/api/health/live", "/api/health/ready"}
+)
 OWNER = "/api/owner/"  # has a token of its own
 FORM_LIMIT = 10_000
 UNKNOWN = "Такого ключа нет. Проверьте его или спросите у того, кто открыл вам доступ."
 WANTED = "Нужен ключ: пришлите его заголовком «Authorization: Bearer …» или войдите на странице."
 
 
-def session(key: str, now: float) -> str:
-    """A new session of whoever knows `key`: when it ends, a random part, the signature of both."""
-    told = f"{int(now) + LASTS}.{secrets.token_urlsafe(12)}"
-    return f"{told}.{_signature(key, told)}"
-
-
-def is_session(keys: Sequence[str], value: str, now: float) -> bool:
-    """Whether `value` is a session that one of the keys signed and that hasn't ended."""
-    told, _, signed = value.rpartition(".")
-    ends = told.split(".")[0]
-    if not ends.isdigit() or not ends.isascii() or len(ends) > 12 or int(ends) < now:
-        return False
-    sent = signed.encode(errors="replace")
-    return sum(hmac.compare_digest(_signature(key, told).encode(), sent) for key in keys) > 0
-
-
-def _signature(key: str, told: str) -> str:
-    return hmac.new(key.encode(), f"snoska session {told}".encode(errors="replace"), sha256).hexdigest()
-
-
-def is_key(keys: Sequence[str], given: str) -> bool:
-    """Whether `given` is one of the keys; takes as long for every wrong one."""
-    sent = given.encode(errors="replace")
-    return sum(hmac.compare_digest(key.encode(), sent) for key in keys) > 0
-
-
 class Keys:
     """Lets nobody past without a key or a session, neither to the API nor to anything of the page."""
 
-    def __init__(self, app: ASGIApp, keys: Sequence[str], now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        keys: Sequence[str],
+        now: Callable[[], float] = time.time,
+        folder: Path | None = None,
+    ) -> None:
+        """Which sessions were left is kept in `folder`."""
         self.app, self.keys, self.now = app, tuple(keys), now
         self.attempts = Attempts(now)
+        self.left = Left(folder, now())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -81,21 +63,25 @@ class Keys:
             await refusal(scope, receive, send)
 
     def _in_session(self, scope: Scope) -> bool:
-        return is_session(self.keys, HTTPConnection(scope).cookies.get(COOKIE, ""), self.now())
+        sent = _session_of(scope)
+        return is_session(self.keys, sent, self.now()) and sent not in self.left
 
-    def _wait(self, address: str, key: str) -> int:
-        """Seconds that `address` has to wait before its `key` is looked at; where it needn't, it counts."""
-        seconds = self.attempts.wait(address)
-        if not seconds and is_key(self.keys, key):
+    def _judged(self, address: str, given: Sequence[str]) -> tuple[bool, int]:
+        """Whether a key is right; if not, the seconds that `address` waits before its next one counts."""
+        if is_key(self.keys, *given):
             self.attempts.right(address)
-        elif not seconds and key:
-            self.attempts.wrong(address, key)
-        return seconds
+            return True, 0
+        seconds = self.attempts.wait(address)
+        if not seconds and any(given):
+            self.attempts.wrong(address, given[0])
+        return False, seconds
 
     async def _open(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         if path == "/login":
             await (await self._login(Request(scope, receive)))(scope, receive, send)
         elif path == "/logout":
+            if self._in_session(scope):
+                self.left.add(_session_of(scope), self.now())
             away = RedirectResponse(_root(scope) + "/login", 303)
             away.headers.append("set-cookie", set_cookie(COOKIE, "", 0, scope))
             await away(scope, receive, send)
@@ -112,10 +98,10 @@ class Keys:
                 return problems.problem(413)
         form = parse_qs(body.decode(errors="replace"))
         key, onward = form.get("key", [""])[0].strip(), _inside(form.get("next", ["/"])[0])
-        seconds = self._wait(_address(request.scope), key)
+        right, seconds = self._judged(_address(request.scope), [key])
         if seconds:
             return _page(request, onward, too_many(seconds), 429, {"Retry-After": str(seconds)})
-        if not is_key(self.keys, key):
+        if not right:
             return _page(request, onward, UNKNOWN, 401)
         answer = RedirectResponse(_root(request.scope) + onward, 303)
         known = next(each for each in self.keys if is_key([each], key))
@@ -126,10 +112,10 @@ class Keys:
     def _refusal(self, path: str, scope: Scope) -> Response | None:
         """What is said to a request outside of any session; None where it brings a key."""
         given = _given(Headers(scope=scope))
-        seconds = self._wait(_address(scope), given) if given else 0
+        right, seconds = self._judged(_address(scope), given) if given else (False, 0)
         if seconds:
             return problems.problem(429, too_many(seconds), {"Retry-After": str(seconds)})
-        if given and is_key(self.keys, given):
+        if right:
             return None
         accepts = Headers(scope=scope).get("accept", "")
         is_page = scope["type"] == "http" and scope["method"] == "GET" and "text/html" in accepts
@@ -148,14 +134,24 @@ def too_many(seconds: int) -> str:
     return f"Слишком много неверных ключей с вашего адреса. Подождите {left} и попробуйте снова."
 
 
-def _given(headers: Headers) -> str:
-    """The key that a program sends."""
+def _given(headers: Headers) -> list[str]:
+    """The key that a program sends, in the ways that it can be read; none where it sends none.
+
+    A header is bytes. Most programs write letters beyond ASCII in UTF-8, some in Latin-1.
+    """
     scheme, _, bearer = headers.get("authorization", "").partition(" ")
-    return bearer.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "")
+    sent = (bearer if scheme.lower() == "bearer" else headers.get("x-api-key", "")).strip()
+    if not sent:
+        return []
+    return list(dict.fromkeys([sent.encode("latin-1").decode(errors="replace"), sent]))
+
+
+def _session_of(scope: Scope) -> str:
+    return HTTPConnection(scope).cookies.get(COOKIE, "")
 
 
 def _address(scope: Scope) -> str:
-    """Where a request comes from; behind a proxy on this machine, what the proxy says of it."""
+    """Where a request comes from; behind a proxy that the owner has named, what the proxy says of it."""
     client = scope.get("client")
     return str(client[0]) if client else ""
 

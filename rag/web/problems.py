@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import ArticleError, LibraryBusyError, ModelError, NotFoundError, QuestionError, RagError
+from rag.web.admission import BusyError
 from rag.web.wording import clip
 
 log = logging.getLogger(__name__)
@@ -25,23 +26,29 @@ TITLES = {
     403: "Запрещено",
     404: "Не найдено",
     405: "Метод не поддерживается",
+    408: "Запрос не дождались",
     413: "Слишком большой запрос",
     415: "Неподдерживаемый тип данных",
+    421: "Чужое имя",
     422: "Неверные данные",
     429: "Слишком много попыток",
+    431: "Слишком длинные заголовки",
     500: "Внутренняя ошибка",
     503: "Временно недоступно",
 }
 DETAILS = {
     400: "Тело запроса не удалось прочитать. Пришлите JSON в кодировке UTF-8.",
-    403: "Менять библиотеку можно со страницы Сноски или без браузера, а не со страницы другого сайта.",
+    403: "Запрос пришёл со страницы другого сайта, а таким Сноска не отвечает. Откройте её саму или "
+    "обратитесь к API без браузера.",
     404: "Такого адреса здесь нет. Список адресов — на странице /docs.",
+    408: "Запрос приходил слишком медленно. Пришлите его ещё раз, целиком.",
     405: "Этот адрес не отвечает на такой метод. Что он умеет — на странице /docs.",
     413: "Запрос больше 1 МБ. Сократите его и пришлите снова.",
     415: "Пришлите JSON с заголовком Content-Type: application/json.",
     500: "Что-то сломалось на сервере; подробности записаны в его журнал. Попробуйте ещё раз.",
     503: "Библиотека сейчас недоступна; подробности записаны в журнал сервера. Попробуйте позже.",
 }
+COME_AGAIN = 5  # seconds, where nobody knows better
 
 
 class ToldError(RagError):
@@ -51,6 +58,7 @@ class ToldError(RagError):
 # Errors a caller can act on keep their own text; the rest stay in the log.
 PUBLIC_STATUS: tuple[tuple[type[RagError], int], ...] = (
     (ToldError, 500),
+    (BusyError, 503),
     (QuestionError, 422),
     (ArticleError, 422),
     (NotFoundError, 404),
@@ -94,8 +102,10 @@ def problem(
     status: int, detail: str | None = None, headers: Mapping[str, str] | None = None, **extra: Any
 ) -> JSONResponse:
     """The response that carries `document(…)`."""
-    body = document(status, detail, **extra)
-    return JSONResponse(body, status, dict(headers or {}), media_type="application/problem+json")
+    body, sent = document(status, detail, **extra), dict(headers or {})
+    if status == 503:
+        sent.setdefault("Retry-After", str(COME_AGAIN))
+    return JSONResponse(body, status, sent, media_type="application/problem+json")
 
 
 def public(error: BaseException) -> tuple[int, str]:
@@ -113,7 +123,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RagError)
     async def rag_error(_: Request, error: RagError) -> JSONResponse:
-        return problem(*public(error))
+        headers = {"Retry-After": str(error.seconds)} if isinstance(error, BusyError) else None
+        return problem(*public(error), headers)
 
     @app.exception_handler(HTTPException)
     async def http_error(_: Request, error: HTTPException) -> JSONResponse:
@@ -206,7 +217,7 @@ class PlainErrors:
     """Replaces the JSON errors of the page mounted at `/` by problem documents.
 
     `allowed` names the methods of the address, where it is one of ours. Below `kept` the page talks to
-    itself: there only a body that is too large is replaced.
+    itself: there only a body that is too large or too slow is replaced.
     """
 
     def __init__(self, app: ASGIApp, kept: str, allowed: Callable[[Scope], Iterable[str]]) -> None:
@@ -217,7 +228,7 @@ class PlainErrors:
             await self.app(scope, receive, send)
             return
         allowed = ", ".join(sorted(self.allowed(scope)))
-        statuses = (413,) if scope["path"].startswith(self.kept) else (404, 405, 413)
+        statuses = (408, 413) if scope["path"].startswith(self.kept) else (404, 405, 408, 413)
         replaced = False
 
         async def checked(message: Message) -> None:
@@ -235,6 +246,6 @@ class PlainErrors:
 
 
 def _instead(status: int, allowed: str) -> JSONResponse:
-    if status == 413:
-        return problem(413, headers={"Connection": "close"})
+    if status in (408, 413):
+        return problem(status, headers={"Connection": "close"})
     return problem(405, headers={"Allow": allowed}) if allowed else problem(status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from markupsafe import Markup
@@ -32,6 +33,8 @@ class Articles(Protocol):
 
     def version_with(self, article_id: str, text: str) -> int | None: ...
 
+    def original(self, article_id: str) -> Path | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -55,7 +58,8 @@ def opened(library: Articles, chats: ChatStore, place: Place) -> Markup:
         return _opened(chats, place, kept, REMOVED) if kept else missing_html(GONE)
     quoted = slice(place.start, place.stop)
     if kept is None or kept.text[quoted] == now.article.text[quoted]:
-        return _opened(chats, place, now.article, tools=tools_html(now))
+        pictured = bool(now.article.pages) and library.original(place.article_id) is not None
+        return _opened(chats, place, now.article, tools=tools_html(now), pictured=pictured)
     changes = changed_html(kept.id, library.version_with(kept.id, kept.text))
     return _opened(chats, place, kept, CHANGED, changes)
 
@@ -70,10 +74,15 @@ def _former(library: Articles, place: Place) -> Markup:
 
 
 def _opened(
-    chats: ChatStore, place: Place, article: Article, note: str = "", tools: Markup = NO_TOOLS
+    chats: ChatStore,
+    place: Place,
+    article: Article,
+    note: str = "",
+    tools: Markup = NO_TOOLS,
+    pictured: bool = False,
 ) -> Markup:
     soft = occurrences(_question(chats, place.answer_id), article.text)
-    return article_html(article, place.start, place.stop, soft, note, tools)
+    return article_html(article, place.start, place.stop, soft, note, tools, pictured)
 
 
 def _question(chats: ChatStore, answer_id: str) -> str:

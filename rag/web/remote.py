@@ -316,7 +316,8 @@ def connect(folder: Path) -> Remote | None:
 
 
 def _article(told: Json) -> Article:
-    return Article(_INFO.validate_python(told), told["text"])
+    pages = tuple((start, page) for start, page in told["pages"])
+    return Article(_INFO.validate_python(told), told["text"], pages, told["remark"])
 
 
 def _silent(address: str) -> str:
@@ -372,4 +373,5 @@ def _hit(told: Json) -> Hit:
         passage, info, told["score"], told["ranks"], told["scores"],
         _EXPLANATION.validate_python(explained) if explained else None,
         _REPRINTS.validate_python(told["reprints"]),
+        page=told.get("page"),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from rag.text.structure import Row, row_told
 from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support, Version
 from rag.web.render_article import byline_html, link_html, plain
 from rag.web.render_reprints import reprints_html
-from rag.web.wording import byline, clip, confidence, count, russian_date
+from rag.web.wording import byline, clip, confidence, count, russian_date, standing_line
 
 NEAREST = 4  # passages shown under a refusal
 QUOTE_SHOWN = 400  # characters of a quote in the hint over a footnote
@@ -134,9 +134,19 @@ def _footnote(citation: Citation) -> Markup:
         number=citation.number,
         title=citation.title,
         quote=clip(plain(citation.quote).removesuffix("."), QUOTE_SHOWN),
-        origin=", ".join(filter(None, (citation.title, byline(citation.source, citation.published)))),
+        origin=", ".join(filter(None, (citation.title, standing_line(citation.context), _byline(citation)))),
         place=_place(citation),
     )
+
+
+def _byline(citation: Citation) -> str:
+    return byline(citation.source, citation.published)
+
+
+def standing_html(context: Sequence[str]) -> Markup:
+    """Headings and page of a quote, or nothing where neither is known."""
+    line = standing_line(context)
+    return Markup('<span class="standing">{}</span>').format(line) if line else Markup("")
 
 
 def _place(target: Citation | Hit) -> Markup:
@@ -196,12 +206,14 @@ def _footnotes(answer: Answer) -> Markup:
         Markup(
             '<li><button type="button" class="source"{place}><span class="number">{number}</span>'
             '<span class="body"><span class="quote">«{quote}»</span>'
-            '<span class="origin"><cite>{title}</cite>{byline}</span></span></button>{link}{reprints}</li>'
+            '<span class="origin"><cite>{title}</cite>{standing}{byline}</span></span></button>'
+            "{link}{reprints}</li>"
         ).format(
             place=_place(citation),
             number=citation.number,
             quote=clip(plain(citation.quote).removesuffix("."), 260),
             title=citation.title,
+            standing=standing_html(citation.context),
             byline=byline_html(citation.source, citation.published),
             link=link_html(citation.url),
             reprints=reprints_html(reprints.get(citation.passage_id, ())),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 from rag.text.structure import Row, Structure, last_row
-from rag.types import Article
+from rag.types import Article, page_at
 from rag.web.render_tools import FIND
 from rag.web.wording import byline
 
@@ -23,18 +24,21 @@ def article_html(
     soft: Sequence[tuple[int, int]] = (),
     note: str = "",
     tools: Markup = NO_TOOLS,
+    pictured: bool = False,
 ) -> Markup:
     """An article with the characters from `start` to `stop` marked; wrong offsets mark nothing.
 
     `soft` are places, in order, that are marked softly where the quote leaves them; `note` stands on top,
-    `tools` are what can be done with the article.
+    `tools` are what can be done with the article. `pictured`: there are pictures of its pages, and that of
+    the quote is shown.
     """
     info = article.info
     return Markup(
         '<article class="article" aria-label="{title}" data-opened="{id} {start} {stop}" tabindex="-1">'
         "<header>"
         '<button type="button" class="close" data-close aria-label="Закрыть статью">Закрыть</button>'
-        '{byline}<h2>{title}</h2>{link}{note}{find}</header>{tools}<div class="body">{body}</div></article>'
+        '{byline}<h2>{title}</h2>{link}{note}{remark}{find}</header>{tools}<div class="body">{body}</div>'
+        "</article>"
     ).format(
         title=info.title,
         id=article.id,
@@ -43,10 +47,30 @@ def article_html(
         byline=byline_html(info.source, info.published),
         link=link_html(info.url),
         note=Markup('<p class="remark">{}</p>').format(note) if note else "",
-        body=body_html(article.text, [(start, stop)], soft),
+        remark=Markup('<p class="remark">{}</p>').format(article.remark) if article.remark else "",
+        body=body_html(
+            article.text,
+            [(start, stop)],
+            soft,
+            above=_page_html(article, start, stop) if pictured and start < stop else Markup(""),
+        ),
         find=FIND,
         tools=tools,
     )
+
+
+def _page_html(article: Article, start: int, stop: int) -> Markup:
+    """The page on which a quote begins, as a picture that unfolds."""
+    page = page_at(article.pages, start)
+    if page is None:
+        return Markup("")
+    address = f"api/articles/{quote(article.id)}/pages/{page}.png?start={start}&stop={stop}"
+    return Markup(
+        '<details class="printed" open><summary>Страница {page}</summary>'
+        '<a href="{address}" target="_blank" rel="noopener" title="Открыть страницу целиком">'
+        '<img src="{address}&amp;near=true" alt="Страница {page} с отмеченной цитатой" '
+        'loading="lazy"></a></details>'
+    ).format(page=page, address=address)
 
 
 def missing_html(message: str) -> Markup:
@@ -72,13 +96,17 @@ def body_html(
     quotes: Sequence[tuple[int, int]],
     soft: Sequence[tuple[int, int]] = (),
     anchor: str = "",
+    above: Markup = Markup(""),  # noqa: B008
 ) -> Markup:
     """Paragraphs of `text`; a quote that spans several is marked in each of them.
 
-    With an `anchor`, each mark can be linked to by it and the offset where the mark begins.
+    With an `anchor`, each mark can be linked to by it and the offset where the mark begins. `above` stands
+    above the paragraph in which the first quote begins.
     """
+    first = quotes[0][0] if quotes else -1
     return Markup("").join(
-        _paragraph(match.group(), match.start(), quotes, soft, anchor)
+        (above if match.start() <= first < match.end() else Markup(""))
+        + _paragraph(match.group(), match.start(), quotes, soft, anchor)
         for match in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text)
         if match.group().strip()
     )

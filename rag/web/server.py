@@ -9,7 +9,8 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -17,16 +18,21 @@ from typing import TYPE_CHECKING
 
 from rag.errors import SettingsError
 from rag.library.lock import Server
+from rag.web.origins import is_loopback
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from rag.bot import Bot
     from rag.config import Config
     from rag.library.library import Library
 
+MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 LOG_SIZE = 1_000_000
 # Seconds that a busy thread keeps the interpreter while others wait: by default ten times as much, and a
 # search gives it away a dozen times.
 _TURN = 0.0005
-FAREWELL = 2  # seconds that open connections get when the server stops
+FAREWELL = 15  # seconds for open pages to end and the library to be given back, once answers are done
 
 
 def serve(config: Config) -> int:
@@ -38,6 +44,7 @@ def serve(config: Config) -> int:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with listen(config.host, config.port) as listener:
+            refuse_strangers(listener, config.host, config.keys)
             _serve(config, listener)
     except KeyboardInterrupt:
         pass  # the way every server ends
@@ -48,43 +55,51 @@ def serve(config: Config) -> int:
 
 
 def _serve(config: Config, listener: socket.socket) -> None:
-    import uvicorn
-
     from rag import assemble
+    from rag.web import listening
 
     sys.setswitchinterval(_TURN)
-
-    class Announcing(uvicorn.Server):
-        """Says where to click once it really answers."""
-
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                port = listener.getsockname()[1]
-                app.state.owner_token = secrets.token_urlsafe(32)
-                bot.library.announce(Server(address(config.host, port), app.state.owner_token))
-                print(f"Сноска готова: откройте {address(config.host, port)}", flush=True)
-
     with assemble.open_bot(config, "snoska serve", building="behind") as bot, _watching(config, bot.library):
         log_to(config.data / "server.log")
         bot.prepare()
         _announce(bot.library.counts().articles, bot.library.notes)
-        from rag.web.api import create_app
-        from rag.web.examples import Examples
-        from rag.web.page import EXAMPLES, mount
+        app = _application(config, bot)
 
-        examples = Examples(bot, EXAMPLES)
-        examples.start()
-        app = create_app(
-            bot,
-            lambda application: mount(application, bot, examples.current),
-            config.keys,
-            config.root_path,
-        )
-        settings = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=FAREWELL)
+        def ready() -> None:
+            """Say where to click once it really answers."""
+            reached = address(config.host, listener.getsockname()[1])
+            app.state.owner_token = secrets.token_urlsafe(32)
+            bot.library.announce(Server(reached, app.state.owner_token))
+            print(f"Сноска готова: откройте {reached}", flush=True)
+
+        async def drained(seconds: float) -> None:
+            listening.end_anyway(seconds + FAREWELL)
+            ends = time.monotonic() + seconds
+            await app.state.admission.drained(seconds)
+            await app.state.traffic.drained(ends - time.monotonic())
+
+        server = listening.Server(app, drained, config.drain, config.named_proxies, ready, listening.room())
         # Gradio prints the tracebacks of wrong requests: they belong in the log, not on the terminal.
         with redirect_stderr(LogStream(logging.getLogger("stderr"))):
-            Announcing(settings).run(sockets=[listener])
+            server.run(sockets=[listener])
+
+
+def _application(config: Config, bot: Bot) -> FastAPI:
+    """The API and the page, on the terms of the settings."""
+    from rag.web.api import create_app
+    from rag.web.examples import Examples
+    from rag.web.page import EXAMPLES, mount
+    from rag.web.terms import Terms
+
+    examples = Examples(bot, EXAMPLES)
+    examples.start()
+    return create_app(
+        bot,
+        lambda application: mount(application, bot, examples.current),
+        config.keys,
+        config.root_path,
+        Terms(config.host, config.named_hosts, config.at_once, config.queue, config.keep_answers),
+    )
 
 
 @contextmanager
@@ -113,9 +128,36 @@ def log_to(file: Path) -> None:
     """All logs of the process go to `file` (two of 1 MB at most), so none reaches the terminal."""
     handler = RotatingFileHandler(file, maxBytes=LOG_SIZE, backupCount=1, encoding="utf-8", errors="replace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.addFilter(FewAlike())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     # logging reports its own failures to stderr, which leads back into the log.
     logging.raiseExceptions = False
+
+
+class FewAlike(logging.Filter):
+    """Of records from the same line of code with the same kind of error, `most` in `seconds`.
+
+    Otherwise whoever repeats a request that fails would push everything else out of the log.
+    """
+
+    def __init__(
+        self, most: int = 20, seconds: float = 60.0, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__()
+        self._most, self._seconds, self._now = most, seconds, now
+        self._seen: dict[tuple[object, ...], tuple[float, int]] = {}  # since when, and how many
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind = record.exc_info[0] if record.exc_info else None
+        alike, now = (record.pathname, record.lineno, kind), self._now()
+        since, count = self._seen.get(alike, (now, 0))
+        if now - since >= self._seconds:
+            if count > self._most:
+                left_out = count - self._most
+                record.msg = f"{record.msg} ({left_out} more like this were left out before)"
+            since, count = now, 0
+        self._seen[alike] = since, count + 1
+        return count < self._most
 
 
 class LogStream(io.TextIOBase):
@@ -152,6 +194,19 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=256)
     except (OSError, ValueError, TypeError) as error:  # the last two: a name that is not one
         raise SettingsError(_why_not(host, port, error)) from None
+
+
+def refuse_strangers(listener: socket.socket, host: str, keys: Sequence[str]) -> None:
+    """Raises SettingsError where other machines could come in and no key keeps anybody out."""
+    bound = str(listener.getsockname()[0])
+    if keys or is_loopback(bound):
+        return
+    raise SettingsError(
+        f"Слушать на адресе «{host}» без ключей нельзя: библиотеку читал бы и менял любой, кто до него "
+        f"дотянется. Сделайте ключ: export RAG_API_KEYS=$({MAKE_KEY}) (его покажет echo $RAG_API_KEYS) — и "
+        "запустите сервер в том же окне терминала. Или слушайте только на этой машине: "
+        "snoska serve --host 127.0.0.1"
+    )
 
 
 def _why_not(host: str, port: int, error: Exception) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.chats.records import Exchange, turns
 from rag.errors import NotFoundError, QuestionError, RagError
 from rag.types import Filters, Turn
+from rag.web.admission import Admission
 from rag.web.kept import Kept
 from rag.web.problems import DETAILS
 from rag.web.scope import Limits, chosen, described
@@ -52,8 +54,10 @@ class Shown:
 class Talking:
     """The conversations of all browsers. Safe to use from several threads."""
 
-    def __init__(self, bot: Bot, kept: Kept) -> None:
+    def __init__(self, bot: Bot, kept: Kept, admission: Admission | None = None) -> None:
+        """Answers are worked on where `admission` lets them."""
         self.bot, self.kept = bot, kept
+        self._admission = admission or Admission()
         self._writing: dict[str, Exchange] = {}  # by chat
 
     def ask(self, asked: Asked) -> Iterator[Shown]:
@@ -146,10 +150,12 @@ class Talking:
         self, exchange: Exchange, earlier: Sequence[Exchange], filters: Filters | None
     ) -> Iterator[Exchange]:
         history = turns(earlier[-TURNS_KEPT:], exchange.question if exchange.as_typed else None)
+        answers = self.bot.stream(exchange.question, history, filters, exchange.as_typed)
         try:
-            for answer in self.bot.stream(exchange.question, history, filters, exchange.as_typed):
-                exchange = replace(exchange, answer=replace(answer, answer_id=exchange.id))
-                yield exchange
+            with closing(self._admission.iterate(answers)) as steps:
+                for answer in steps:
+                    exchange = replace(exchange, answer=replace(answer, answer_id=exchange.id))
+                    yield exchange
             yield replace(exchange, state="done")
         except RagError as error:
             yield replace(exchange, answer=None, error=str(error), state="done")

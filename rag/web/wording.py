@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rag.text.setting import SPACE, byline, russian_date
+from rag.text.setting import SPACE, byline, russian_date, standing_line
 
-__all__ = ["byline", "clip", "confidence", "count", "numbers", "plural", "russian_date"]
+__all__ = ["byline", "clip", "confidence", "count", "numbers", "plural", "russian_date", "standing_line"]
 
 
 def count(number: int, one: str, few: str, many: str) -> str:

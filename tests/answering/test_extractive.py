@@ -11,7 +11,7 @@ import pytest
 
 from rag.answering.evidence import Evidence, threshold
 from rag.answering.extractive import MOST_SENTENCES, ExtractiveWriter, choose
-from rag.answering.leading import led
+from rag.answering.surroundings import led
 from rag.library.split import split
 from rag.text.matching import Matcher
 from rag.text.words import content_lemmas, lemmas

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.sentence_cues import CUES, cues, is_item, is_verb
+from rag.answering.sentence_features import CUES, cues, is_item, is_verb
 from rag.text.questions import analyse
 
 

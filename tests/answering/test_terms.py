@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.terms import asks_of_the_future, terms
+from rag.answering.span_view import asks_of_the_future, terms
 from rag.answering.wanted import holds_answer
 from rag.text.entities import entities
 from rag.text.words import lemmas

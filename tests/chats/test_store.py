@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +17,7 @@ import pytest
 
 from rag.chats.records import Exchange, Opinion, turns
 from rag.chats.store import ChatStore
-from rag.chats.stored import answer_from, filters_from, filters_json
+from rag.chats.stored import answer_from, filters_from, filters_json, remembered_json
 from rag.errors import LibraryError, NotFoundError
 from rag.types import Filters, Turn
 from tests.chats.sample import BRIDGE, RIVAL, Shelf, answer, refusal
@@ -187,6 +189,34 @@ def test_the_oldest_answers_without_a_chat_are_forgotten(
         store.remember(replace(answer(), answer_id=name), ())
     kept = [name for name in ("first", "second", "third") if store.remembered(name)]
     assert kept == ["second", "third"]
+
+
+def test_old_answers_without_a_chat_are_forgotten(store: ChatStore, tmp_path: Path, shelf: Shelf) -> None:
+    chat = store.save("anna", "", 0, done())
+    for name in ("old", "new"):
+        store.remember(replace(answer(), answer_id=name), ())
+    with store._database.writing() as db:
+        db.execute("UPDATE remembered SET at = '2020-01-01T00:00:00+00:00' WHERE answer = 'old'")
+    store.remember(replace(answer(), answer_id="newest"), ())
+    assert [name for name in ("old", "new", "newest") if store.remembered(name)] == ["new", "newest"]
+    store.close()
+    nothing = ChatStore(tmp_path, shelf.read, days=0)  # who keeps nothing has nothing after a start
+    assert not nothing.remembered("new") and not nothing.remembered("newest")
+    assert nothing.chat("anna", chat).exchanges  # what a reader keeps is theirs
+    nothing.close()
+
+
+def test_a_file_without_times_is_taken_over(tmp_path: Path, shelf: Shelf) -> None:
+    with closing(sqlite3.connect(tmp_path / "chats.sqlite")) as db:
+        db.execute(
+            "CREATE TABLE remembered (number INTEGER PRIMARY KEY AUTOINCREMENT, answer TEXT, body TEXT)"
+        )
+        body = remembered_json(replace(answer(), answer_id="before"), ())
+        db.execute("INSERT INTO remembered (answer, body) VALUES ('before', ?)", (body,))
+        db.commit()
+    for _ in range(2):
+        with closing(ChatStore(tmp_path, shelf.read, days=1)) as store:
+            assert store.remembered("before")
 
 
 def test_strange_text_is_kept(store: ChatStore) -> None:

@@ -172,6 +172,8 @@ class SampleBot:
             while "бесконечно" in question:
                 yield from self._found(question, "длина", as_typed)
             yield from self._found(question, key, as_typed) if key else iter([self._refused(question)])
+            if "авария" in question:
+                raise RuntimeError("secret detail of an accident")
         finally:
             self.running.remove(question)
             self.closed.set()

@@ -86,6 +86,26 @@ def test_the_page_keeps_its_own_replies(http: httpx.Client) -> None:
     assert http.get("/gradio_api/info").status_code == 200
 
 
+@pytest.mark.parametrize("asked", ["?session_hash=x", "?session_hash=", "", "?session_hash=x&session_hash=y"])
+def test_following_a_session_that_is_none_fills_no_log(
+    http: httpx.Client, asked: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = http.get(f"/gradio_api/queue/data{asked}")
+    assert said.status_code == 404
+    detail(said)
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+def test_a_line_break_in_an_address_opens_nothing(http: httpx.Client) -> None:
+    for path in (
+        "/gradio_api/file=/etc/pass%0Awd",
+        "/gradio_api/%0Afile=/etc/passwd",
+        "/file=%0A/etc/passwd",
+    ):
+        assert http.get(path).status_code == 404
+        detail(http.get(path))
+
+
 CLOSED = (
     "/gradio_api/file=/etc/passwd",
     "/gradio_api/file/etc/passwd",
@@ -130,6 +150,12 @@ def test_every_answer_carries_headers_of_caution(http: httpx.Client) -> None:
         assert headers["x-content-type-options"] == "nosniff"
         assert "default-src" in headers["content-security-policy"]
         assert "http" not in headers["content-security-policy"]
+        # Gradio's page can't do without it; nothing else may make code of strings.
+        assert ("unsafe-eval" in headers["content-security-policy"]) is (path == "/")
+        assert (
+            headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+        )
+        assert headers["referrer-policy"] == "same-origin" and "camera=()" in headers["permissions-policy"]
     assert "script-src" not in http.get("/answers/none").headers["content-security-policy"]
 
 

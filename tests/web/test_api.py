@@ -91,7 +91,7 @@ def test_a_stream_grows_and_ends_with_the_whole_answer(
 ) -> None:
     response = http.post("/api/ask", json={"question": "длина канала?", **body}, headers=headers)
     assert response.headers["content-type"].startswith("text/event-stream")
-    assert response.headers["cache-control"] == "no-cache"
+    assert response.headers["cache-control"] == "no-cache, no-transform"
     names, data = zip(*events(response.text), strict=True)
     assert names == ("delta", "delta", "answer")
     assert data[1]["text"].startswith(data[0]["text"])
@@ -118,11 +118,30 @@ def test_work_stops_when_the_client_leaves(http: httpx.Client, bot: SampleBot) -
 
 
 @pytest.mark.parametrize(("question", "status"), [("", 422), ("поломка", 500)])
-def test_an_error_in_a_stream_is_an_event(http: httpx.Client, question: str, status: int) -> None:
+def test_a_question_that_is_wrong_from_the_start_has_no_stream(
+    http: httpx.Client, question: str, status: int
+) -> None:
     response = http.post("/api/ask", json={"question": question, "stream": True})
-    [(name, data)] = events(response.text)
-    assert (name, data["status"]) == ("error", status)
+    refused(response, status)
     assert "secret" not in response.text
+
+
+def test_an_error_in_a_stream_is_an_event(http: httpx.Client) -> None:
+    response = http.post("/api/ask", json={"question": "длина, потом авария", "stream": True})
+    assert response.status_code == 200
+    *_, (name, data) = events(response.text)
+    assert (name, data["status"]) == ("error", 500)
+    assert "secret" not in response.text
+
+
+def test_long_answers_come_packed_and_streams_do_not(http: httpx.Client) -> None:
+    plain = http.get("/api/articles/kanal-2026", headers={"Accept-Encoding": "identity"})
+    packed = http.get("/api/articles/kanal-2026", headers={"Accept-Encoding": "gzip"})
+    assert (plain.headers.get("content-encoding"), packed.headers["content-encoding"]) == (None, "gzip")
+    assert plain.json() == packed.json() and packed.num_bytes_downloaded < len(plain.content)
+    asked = {"question": "Какова длина канала?", "stream": True}
+    streamed = http.post("/api/ask", json=asked, headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in streamed.headers
 
 
 def test_a_refusal_is_an_answer(http: httpx.Client) -> None:
@@ -295,6 +314,8 @@ def test_the_description_is_whole_and_loads_nothing_from_outside(http: httpx.Cli
         "/api/feedback",
         "/api/questions",
         "/api/health",
+        "/api/health/live",
+        "/api/health/ready",
     }
     page = http.get("/docs").text
     assert all(path in page for path in paths)

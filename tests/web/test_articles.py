@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from rag.config import Config
 from rag.web.api import create_app
 from tests.library.articles import long_text
 from tests.library.reading.making import pdf_of, zip_of
+from tests.library.reading.printing import Printed
 from tests.patience import PATIENCE
 from tests.web.serving import running
 from tests.web.test_api import events, refused
@@ -52,6 +54,23 @@ def files(**texts: str | bytes) -> list[tuple[str, tuple[str, bytes]]]:
 
 def listed(http: httpx.Client, **asked: Any) -> list[str]:
     return [item["id"] for item in http.get("/api/articles", params=asked).json()["items"]]
+
+
+def test_a_page_is_shown_with_its_quote_marked(http: httpx.Client, bot: Bot, tmp_path: Path) -> None:
+    made = Printed()
+    made.add_page()
+    made.said(60, 100, BRIDGE.split(". ")[0] + ".")
+    (tmp_path / "мост.pdf").write_bytes(made.bytes())
+    bot.library.index([tmp_path / "мост.pdf"])
+    answer = http.post("/api/ask", json={"question": "Какова длина моста через Тобол?"}).json()
+    citation = answer["citations"][0]
+    assert (citation["page"], citation["context"]) == (1, ["с. 1"])
+    assert answer["hits"][0]["page"] == 1
+    asked = {"start": citation["start"], "stop": citation["stop"]}
+    page = http.get("/api/articles/мост/pages/1.png", params=asked)
+    assert page.headers["content-type"] == "image/png" and page.content.startswith(b"\x89PNG")
+    assert page.content != http.get("/api/articles/мост/pages/1.png").content
+    assert "нет страницы 2" in refused(http.get("/api/articles/мост/pages/2.png"), 404)
 
 
 def test_files_are_added_and_answer_at_once(http: httpx.Client) -> None:
@@ -118,7 +137,7 @@ def test_one_file_may_hold_several_articles(http: httpx.Client, bot: Bot) -> Non
 
 def test_a_scan_is_refused_with_its_reason(http: httpx.Client) -> None:
     scan = http.post("/api/articles", files=[("files", ("скан.pdf", pdf_of("", "")))])
-    assert "«скан.pdf»: в PDF нет текстового слоя" in refused(scan, 422)
+    assert "«скан.pdf»: в PDF нет текст" in refused(scan, 422)
     page = pdf_of(BRIDGE.replace(" Открыли", "\nОткрыли"))
     report = http.post("/api/articles", files=[("files", ("мост.pdf", page))]).json()
     assert (report["added"], report["files"][0]["id"]) == (1, "мост")
@@ -184,12 +203,23 @@ def test_pages_of_other_sites_change_nothing(http: httpx.Client, header: dict[st
     http.delete("/api/articles/мост", headers=own).raise_for_status()
 
 
+@pytest.mark.parametrize(
+    "name", ["два\nслова", "\nв начале", "в конце\n", "два\r\nслова", "папка/с\nпереносом"]
+)
+def test_an_id_with_line_breaks_is_reached(http: httpx.Client, name: str) -> None:
+    http.post("/api/articles", json={"id": name, "text": BRIDGE}).raise_for_status()
+    address = "/api/articles/" + quote(name, safe="")
+    assert http.get(address).json()["id"] == name
+    assert http.delete(address).json()["removed"] == [name]
+    assert refused(http.get(address), 404)
+
+
 def test_removing(http: httpx.Client) -> None:
     http.post("/api/articles", files=files(а=long_text(1), б=long_text(2), в=long_text(3)))
-    assert http.delete("/api/articles/а").json() == {"removed": ["а"], "articles": 2}
+    assert http.delete("/api/articles/а").json() == {"removed": ["а"], "missing": [], "articles": 2}
     assert "«а»" in refused(http.delete("/api/articles/а"), 404)
     several = http.delete("/api/articles", params={"id": ["б", "в", "г"]})
-    assert several.json() == {"removed": ["б", "в"], "articles": 0}
+    assert several.json() == {"removed": ["б", "в"], "missing": ["г"], "articles": 0}
     assert http.post("/api/search", json={"query": "рудник"}).json()["hits"] == []
     refused(http.delete("/api/articles"), 422)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +21,9 @@ import rag.web.attempts
 from rag.chats.records import Exchange
 from rag.web.api import create_app
 from rag.web.attempts import FORGOTTEN, FREE, LONGEST, WAIT, Attempts
-from rag.web.keys import COOKIE, Keys, is_session, session, too_many
+from rag.web.keys import COOKIE, Keys, too_many
 from rag.web.page import mount
+from rag.web.sessions import LASTS, Left, _digest, is_key, is_session, session
 from rag.web.visitors import COOKIE as READER
 from tests.patience import PATIENCE
 from tests.web.sample import CANAL, HOSTILE, INJECTION, SampleBot, open_sample
@@ -223,6 +225,68 @@ def test_a_login_opens_the_page_and_leads_where_one_wanted_to_go(locked: httpx.C
     assert locked.get("/api/health").status_code == 401
 
 
+def test_who_has_left_is_out_whoever_kept_the_cookie(tmp_path: Path) -> None:
+    bot = open_sample(tmp_path)
+    for _ in range(2):  # the second server has the folder of the first
+        with (
+            running(create_app(bot, keys=KEYS)) as address,
+            httpx.Client(base_url=address, timeout=PATIENCE) as client,
+        ):
+            cookie = {"Cookie": login(client, "second").headers["set-cookie"].split(";")[0]}
+            client.cookies.clear()
+            other = {"Cookie": login(client, "second").headers["set-cookie"].split(";")[0]}
+            client.cookies.clear()
+            assert client.get("/api/health", headers=cookie).status_code == 200
+            client.get("/logout", headers=cookie)
+            assert client.get("/api/health", headers=cookie).status_code == 401
+            assert client.get("/api/health", headers=other).status_code == 200
+    with running(create_app(bot, keys=KEYS)) as address:
+        assert httpx.get(f"{address}/api/health", headers=cookie, timeout=PATIENCE).status_code == 401
+        assert httpx.get(f"{address}/api/health", headers=other, timeout=PATIENCE).status_code == 200
+
+
+def test_what_is_kept_of_sessions_that_were_left_is_bounded_by_their_end(tmp_path: Path) -> None:
+    now = 1_800_000_000.0
+    left = Left(tmp_path, now)
+    first, second = session("second", now), session("second", now + 10)
+    left.add(first, now)
+    left.add(second, now)
+    assert first in left and second in left and session("second", now) not in left
+    assert first not in Left(tmp_path, now + LASTS + 5) and second in Left(tmp_path, now + LASTS + 5)
+    assert (tmp_path / "sessions.left").stat().st_mode & 0o777 == 0o600
+    assert first not in (tmp_path / "sessions.left").read_text()
+
+
+RUSSIAN = "ключ-«Ёлочка»"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [RUSSIAN.encode(), unicodedata.normalize("NFD", RUSSIAN).encode(), b" " + RUSSIAN.encode() + b" "],
+    ids=["UTF-8", "decomposed", "with blanks"],
+)
+def test_a_key_beyond_ascii_opens(sent: bytes) -> None:
+    async def ask(headers: list[tuple[bytes, bytes]]) -> int:
+        transport = httpx.ASGITransport(Keys(inside, (RUSSIAN, "café")))  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://snoska") as client:
+            return (await client.get("/api/health", headers=headers)).status_code
+
+    assert asyncio.run(ask([(b"x-api-key", sent)])) == 200
+    assert asyncio.run(ask([(b"authorization", b"Bearer " + sent)])) == 200
+    assert asyncio.run(ask([(b"x-api-key", "café".encode("latin-1"))])) == 200
+    assert asyncio.run(ask([(b"x-api-key", sent + "я".encode())])) == 401
+
+
+def test_keys_of_any_length_take_the_same_way() -> None:
+    """What is compared is as long for every key: its length isn't told either."""
+    assert {len(_digest(key)) for key in ("", "second", RUSSIAN, "x" * 10_000)} == {32}
+    assert is_key(KEYS, "nothing", "second") and not is_key(KEYS, "") and not is_key((), "second")
+
+
+async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+    await PlainTextResponse("inside")(scope, receive, send)
+
+
 @pytest.fixture()
 def hour() -> list[float]:
     """The time by which waiting is counted; a test moves it."""
@@ -231,9 +295,6 @@ def hour() -> list[float]:
 
 @pytest.fixture()
 def guarded(hour: list[float]) -> Keys:
-    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
-        await PlainTextResponse("inside")(scope, receive, send)
-
     return Keys(inside, KEYS, lambda: hour[0])
 
 
@@ -254,17 +315,17 @@ def sent(guarded: Keys, address: str, key: str, bearer: bool = False) -> httpx.R
 def test_guessing_has_to_wait_and_others_do_not(guarded: Keys, hour: list[float], bearer: bool) -> None:
     for number in range(FREE):
         assert sent(guarded, "192.0.2.1", f"guess-{number}", bearer).status_code == 401
-    for given in (bearer, not bearer):  # neither way is open, not even for a right key
-        refused = sent(guarded, "192.0.2.1", "second", given)
+    for given in (bearer, not bearer):  # neither way is open
+        refused = sent(guarded, "192.0.2.1", "one-more", given)
         assert (refused.status_code, refused.headers["retry-after"]) == (429, str(WAIT))
         assert "Подождите 30\u00a0секунд" in refused.text
     assert sent(guarded, "192.0.2.2", "second", bearer).status_code in (200, 303)
     hour[0] += WAIT
     assert sent(guarded, "192.0.2.1", "guess-again", bearer).status_code == 401
-    assert sent(guarded, "192.0.2.1", "second", bearer).headers["retry-after"] == str(2 * WAIT)
-    hour[0] += 2 * WAIT
+    assert sent(guarded, "192.0.2.1", "one-more", bearer).headers["retry-after"] == str(2 * WAIT)
+    # Whoever has a right key behind the same address is let in at once, and it begins anew.
     assert sent(guarded, "192.0.2.1", "second", bearer).status_code in (200, 303)
-    assert sent(guarded, "192.0.2.1", "guess", bearer).status_code == 401  # it begins anew
+    assert sent(guarded, "192.0.2.1", "guess", bearer).status_code == 401
 
 
 def test_the_same_wrong_key_again_is_no_guess(guarded: Keys) -> None:

@@ -189,6 +189,19 @@ def test_the_quote_is_marked_in_its_article() -> None:
     assert re.sub(r"\s", "", CANAL.text) in re.sub(r"\s", "", "".join(reader.text))
 
 
+def test_the_printed_page_stands_above_the_paragraph_of_its_quote() -> None:
+    text = "Первый абзац.\n\nВторой абзац с цитатой.\n\nТретий."
+    article = Article(ArticleInfo("отчёт 1", "Отчёт"), text, ((0, 13), (15, 14)), "Распознано с изображения")
+    place = text.index("с цитатой")
+    html = article_html(article, place, place + 9, pictured=True)
+    address = (
+        f"api/articles/%D0%BE%D1%82%D1%87%D1%91%D1%82%201/pages/14.png?start={place}&amp;stop={place + 9}"
+    )
+    assert html.index("Первый") < html.index(f'src="{address}&amp;near=true"') < html.index("Второй")
+    assert "Страница 14" in html and "Распознано с изображения" in html
+    assert "<img" not in article_html(article, place, place + 9) + article_html(article, 0, 0, pictured=True)
+
+
 def test_markdown_signs_are_kept_but_hidden() -> None:
     article = Article(ArticleInfo("a", "А"), "## Раздел\n\n**Что это?** Канал.")
     html = article_html(article, 11, 24)

@@ -8,7 +8,7 @@ import pytest
 
 from rag.bot import Bot
 from tests.processes import free_port
-from tests.web.chromium import CHROMIUM, patient
+from tests.web.chromium import ARGUMENTS, CHROMIUM, patient
 from tests.web.proxy import Proxy
 from tests.web.serving import running
 from tests.web.visiting import CAPACITY, LENGTH, answered, ask, in_view, real_bot, real_server, visited
@@ -53,6 +53,38 @@ def test_behind_a_reverse_proxy_with_a_prefix(bot: Bot, browser: Browser) -> Non
         expect(page.locator("h1")).to_have_text(CAPACITY)
         page.goto(f"{outer}/snoska/")
         expect(page.locator(".greeting")).to_be_visible()
+
+
+TRIED = """async (address) => {
+    const told = async (path, init) => {
+        try { return (await fetch(address + path, { credentials: "include", ...init })).status; }
+        catch (error) { return String(error); }
+    };
+    const body = JSON.stringify({ data: [], fn_index: 0, session_hash: "x" });
+    return [
+        await told("/api/articles"),
+        await told("/config"),
+        await told("/api/articles/kanal-2026", { method: "DELETE" }),
+        await told("/gradio_api/queue/join", { method: "POST", body, mode: "no-cors" }),
+    ];
+}"""
+
+
+def test_foreign_pages_read_and_write_nothing(bot: Bot, browser: Browser) -> None:
+    """One under a name that resolves to this machine, one of another server here."""
+    rebound = browser.browser_type.launch(
+        executable_path=CHROMIUM, args=[*ARGUMENTS, "--host-resolver-rules=MAP rebound.example 127.0.0.1"]
+    )
+    with real_server(bot) as address, running(Proxy(address, "/none")) as other:
+        page = patient(rebound.new_page())
+        port = address.rpartition(":")[2]
+        assert page.goto(f"http://rebound.example:{port}/").status == 421
+        assert page.evaluate(TRIED, "") == [421] * 4
+        page.goto(f"{other}/page")
+        assert page.evaluate(TRIED, address) == ["TypeError: Failed to fetch"] * 4
+        assert page.goto(address).status == 200  # the reader's own visit
+    rebound.close()
+    assert bot.library.article("kanal-2026").text
 
 
 def test_a_login_stands_before_the_page(bot: Bot, browser: Browser) -> None:

@@ -21,7 +21,8 @@ from rag.web.scope import EVERYWHERE
 if TYPE_CHECKING:
     from rag.bot import Bot
     from rag.judging.trials import Trials
-    from rag.web.kept import Kept
+    from rag.web.admission import Admission
+from rag.web.kept import Kept
 
 ASKING_AT_ONCE = 8
 READING_AT_ONCE = 32
@@ -74,10 +75,15 @@ class Parts:
 
 
 def build(
-    bot: Bot, kept: Kept, trials: Trials, examples: Callable[[], Sequence[str]], locked: bool
+    bot: Bot,
+    kept: Kept,
+    trials: Trials,
+    examples: Callable[[], Sequence[str]],
+    locked: bool,
+    admission: Admission | None = None,
 ) -> gr.Blocks:
     """The page around `bot`; `locked`: behind a login."""
-    talk, shelf = Talk(bot, kept, examples), ShelfTab(bot, kept)
+    talk, shelf = Talk(bot, kept, examples, admission), ShelfTab(bot, kept)
     sets = QuestionSets(kept.own_set)
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         _html(MASTHEAD, "masthead", "snoska.views(element)")

@@ -11,6 +11,7 @@ import gradio as gr
 
 from rag.errors import RagError
 from rag.types import Turn
+from rag.web.admission import Admission
 from rag.web.kept import Kept
 from rag.web.page import browser
 from rag.web.problems import DETAILS
@@ -32,9 +33,15 @@ SHOWN = 7  # values in what `Talk._shown` gives
 class Talk:
     """One object serves all visitors: whose browser it is comes with each event."""
 
-    def __init__(self, bot: Bot, kept: Kept, examples: Callable[[], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        kept: Kept,
+        examples: Callable[[], Sequence[str]],
+        admission: Admission | None = None,
+    ) -> None:
         self.bot, self.kept, self.examples = bot, kept, examples
-        self.talking = Talking(bot, kept)
+        self.talking = Talking(bot, kept, admission)
 
     # Asking
 

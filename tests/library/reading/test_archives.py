@@ -44,7 +44,7 @@ def test_every_format_inside() -> None:
 
 
 def test_what_is_no_article_is_left_out_as_in_a_folder() -> None:
-    names = ("README.md", "LICENSE.txt", ".hidden.txt", "__MACOSX/._a.txt", ".git/a.txt", "a.png", "Makefile")
+    names = ("README.md", "LICENSE.txt", ".hidden.txt", "__MACOSX/._a.txt", ".git/a.txt", "a.bmp", "Makefile")
     assert outcomes(zip_of(dict.fromkeys(names, TEXT.encode()))) == {}
 
 

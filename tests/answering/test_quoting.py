@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.answering.saying import said
+from rag.answering.quoting import said
 from rag.answering.verification import verify
 from tests.answering.passages import evidence
 

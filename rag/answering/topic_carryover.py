@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rag.answering.asking import asking
 from rag.answering.context import RELATIONS, Past, anything, referent
 from rag.answering.ellipsis import PERSONAL
 from rag.answering.pronouns import Substituted
+from rag.answering.question_part import asking
 from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
 from rag.text.readings import Reading

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.gaps import gaps
+from rag.answering.verification import gaps
 
 
 def test_each_word_that_the_text_has_is_asked_for() -> None:

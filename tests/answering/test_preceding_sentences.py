@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.leading import led
+from rag.answering.surroundings import led
 from rag.text.sentences import sentences
 from rag.text.words import lemmas
 from rag.types import ArticleInfo, Hit, Passage, SourceSentence

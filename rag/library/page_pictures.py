@@ -1,0 +1,186 @@
+"""A page of an article's file as a picture, with a quote marked on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ArticleError, NotFoundError
+from rag.library.files import PICTURES
+from rag.library.origins import ADDRESSES
+from rag.library.reading import scans
+from rag.library.reading.packages import package
+from rag.library.reading.pdf import blocks_of, read_page
+from rag.library.reading.pdfium import LOCK, Box, Word, opened, picture_of, united
+from rag.library.reading.pieces import digest, suffix_of
+from rag.library.store import Store
+from rag.types import Article, page_at
+
+_SUFFIXES = (".pdf", *PICTURES)
+_LARGEST = 2000  # pixels of the longer side
+_SHARP = 2.0  # pixels a point
+_AROUND = 0.12  # of the height of a page: what is shown above and below a mark
+_INK = (255, 236, 130)  # of the mark: what is printed stays as dark as it is
+_GONE = "Файла этой статьи больше нет на месте, или он изменился. Прочитайте его снова: snoska index"
+
+
+def original(store: Store, article_id: str) -> Path | None:
+    """The PDF or picture that an article was read from, if it is still there."""
+    origin = store.origin(article_id)
+    if not origin or origin.startswith(ADDRESSES) or suffix_of(origin) not in _SUFFIXES:
+        return None
+    return Path(origin) if Path(origin).is_file() else None
+
+
+def page_picture(
+    store: Store, article_id: str, number: int, start: int = 0, stop: int = 0, near: bool = False
+) -> bytes:
+    """Page `number`, counted from 1, as a PNG; what of `text[start:stop]` stands on it is marked.
+
+    `near`: of the page only what stands around the mark, in its whole width.
+
+    Raises NotFoundError for an unknown article or page, and where its file is gone or has changed.
+    """
+    article = store.article(article_id)
+    if number not in {page for _, page in article.pages}:
+        raise NotFoundError(f"В статье «{article_id[:200]}» нет страницы {number}.")
+    path, known = original(store, article_id), store.signature(article_id)
+    try:
+        data = path.read_bytes() if path else b""
+    except OSError:
+        data = b""
+    if path is None or known is None or digest(data) != known.content:
+        raise NotFoundError(_GONE)
+    quoted = "\n".join(_on_page(article, number, start, stop))
+    try:
+        if suffix_of(path.name) == ".pdf":
+            image, boxes = _of_pdf(data, known.content, number, quoted)
+        else:
+            image, boxes = _of_picture(data, known.content, number, quoted)
+    except ArticleError as error:
+        raise NotFoundError(f"Страницу не показать: {error}.") from error
+    return _png(image, boxes, near)
+
+
+def _on_page(article: Article, number: int, start: int, stop: int) -> Iterator[str]:
+    """The parts of a quote that stand on a page."""
+    borders = [place for place, _ in article.pages if start < place < stop]
+    for first, last in zip([start, *borders], [*borders, stop], strict=True):
+        if page_at(article.pages, first) == number:
+            yield article.text[first:last]
+
+
+def _of_pdf(data: bytes, content: str, number: int, quoted: str) -> tuple[Any, list[Box]]:
+    with opened(data) as document:
+        with LOCK:
+            page = document[number - 1]
+            scale = min(_SHARP, _LARGEST / max(page.get_size()))
+        image, places = picture_of(page, scale)
+        words = _words_of_pdf(_Data(data, content), number) if quoted else []
+        with LOCK:
+            boxes = [_in_pixels(box, places) for box in marked(words, quoted)]
+    return image, boxes
+
+
+def _in_pixels(box: Box, places: Any) -> Box:
+    """Left, top, right and bottom in the picture."""
+    (x0, y0), (x1, y1) = places.to_bitmap(*box[:2]), places.to_bitmap(*box[2:])
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def _of_picture(data: bytes, content: str, number: int, quoted: str) -> tuple[Any, list[Box]]:
+    image = list(scans.images(data))[number - 1]
+    boxes = marked(_words_of_picture(_Data(data, content), number), quoted) if quoted else []
+    scale = min(1.0, _LARGEST / max(image.size))
+    small = image.resize((round(image.width * scale), round(image.height * scale)))
+    return small, [(scale * a, scale * b, scale * c, scale * d) for a, b, c, d in boxes]
+
+
+class _Data:
+    """Bytes that are the same as others with the same digest, so that their words are found once."""
+
+    def __init__(self, data: bytes, content: str) -> None:
+        self.data, self._content = data, content
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Data) and self._content == other._content
+
+    def __hash__(self) -> int:
+        return hash(self._content)
+
+
+@lru_cache(maxsize=4)  # to recognize a page takes seconds
+def _words_of_pdf(file: _Data, number: int) -> list[Word]:
+    """The words of a page in reading order."""
+    with opened(file.data) as document:
+        page = read_page(document, number - 1)
+    return [word for block in blocks_of(page.words, page.rules) for word in block.words]
+
+
+@lru_cache(maxsize=4)
+def _words_of_picture(file: _Data, number: int) -> list[Word]:
+    if not scans.can_recognize():
+        return []
+    found = scans.recognized(list(scans.images(file.data))[number - 1])
+    return [word for block in blocks_of(found.words, []) for word in block.words]
+
+
+def marked(words: Sequence[Word], quoted: str) -> list[Box]:
+    """The places of the words of a quote, those side by side as one; none where the quote isn't found."""
+    letters = [_letters(word.text) for word in words]
+    whole = "".join(letters)
+    owner = [number for number, each in enumerate(letters) for _ in each]
+    spans = list(_found(whole, quoted))
+    numbers = sorted({number for first, last in spans for number in owner[first:last]})
+    return _joined([words[number] for number in numbers])
+
+
+def _found(whole: str, quoted: str) -> Iterator[tuple[int, int]]:
+    """Where a quote stands among the letters of a page: all of it, else its lines, else its cells."""
+    cursor = 0
+    for parts in ([quoted], quoted.split("\n"), quoted.replace("\n", "|").split("|")):
+        spans = []
+        for part in map(_letters, parts):
+            place = whole.find(part, cursor) if part else -1
+            place = whole.find(part) if part and place < 0 else place
+            if place >= 0:
+                spans.append((place, place + len(part)))
+                cursor = place + len(part)
+        if len(spans) == sum(bool(_letters(part)) for part in parts) or (len(parts) > 1 and spans):
+            yield from spans
+            return
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _joined(words: Sequence[Word]) -> list[Box]:
+    boxes: list[Box] = []
+    last: Word | None = None
+    for word in words:
+        if last and word.turned == last.turned and last.top < word.middle < last.bottom:
+            boxes[-1] = united(boxes[-1], word.box)
+        else:
+            boxes.append(word.box)
+        last = word
+    return boxes
+
+
+def _png(image: Any, boxes: Sequence[Box], near: bool) -> bytes:
+    multiply = package("PIL.ImageChops", "pillow", "картинки").multiply
+    draw = package("PIL.ImageDraw", "pillow", "картинки").Draw
+    ink = package("PIL.Image", "pillow", "картинки").new("RGB", image.size, "white")
+    for left, top, right, bottom in boxes:
+        draw(ink).rectangle((left - 2, top - 1, right + 2, bottom + 1), fill=_INK)
+    picture = multiply(image, ink)
+    if near and boxes:
+        around = _AROUND * image.height
+        above, below = min(box[1] for box in boxes) - around, max(box[3] for box in boxes) + around
+        picture = picture.crop((0, max(0, round(above)), image.width, min(image.height, round(below))))
+    file = BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()

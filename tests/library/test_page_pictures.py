@@ -1,0 +1,81 @@
+"""Pages of PDFs and scans as pictures: what of a quote stands on them is marked, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from rag.errors import NotFoundError
+from rag.library.library import Library
+from tests.library.reading.printing import Printed, photographed, saved
+from tests.library.reading.test_pdf import needs_tesseract
+
+FIRST = "Старая баржа стоит у причала с весны."
+SECOND = "Хозяин баржи обещает вернуться к осени и покрасить её."
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    made = Printed()
+    made.add_page()
+    made.said(60, 100, ["О реке писали мало.", FIRST, "Хозяин баржи обещает вернуться"], size=14)
+    made.add_page()
+    made.said(60, 700, "к осени и покрасить её.", size=14)
+    (tmp_path / "баржа.pdf").write_bytes(made.bytes())
+    with Library(tmp_path / "data", []) as library:
+        library.index([tmp_path / "баржа.pdf"])
+        yield library
+
+
+def marked(picture: bytes) -> tuple[int, int, int, int] | None:
+    """The box of what is marked, in pixels; None where nothing is."""
+    red, _, blue = Image.open(BytesIO(picture)).convert("RGB").split()
+    yellow = Image.eval(blue, lambda value: 255 if 100 < value < 160 else 0)
+    bright = Image.eval(red, lambda value: 255 if value > 240 else 0)
+    return Image.composite(yellow, Image.new("L", red.size), bright).getbbox()
+
+
+def place(library: Library, quote: str) -> tuple[int, int]:
+    start = library.article("баржа").text.index(quote)
+    return start, start + len(quote)
+
+
+def test_a_quote_is_marked_where_it_is_printed(library: Library) -> None:
+    box = marked(library.page_picture("баржа", 1, *place(library, FIRST)))
+    assert box and 180 < box[1] < 230 and box[3] < 250  # the second line at 118 points, two pixels each
+    assert marked(library.page_picture("баржа", 1)) is None
+
+
+def test_a_quote_over_two_pages_is_marked_on_each_with_its_part(library: Library) -> None:
+    first, second = (marked(library.page_picture("баржа", page, *place(library, SECOND))) for page in (1, 2))
+    assert first and 220 < first[1] < first[3] < 300
+    assert second and second[1] > 1350
+    near = library.page_picture("баржа", 2, *place(library, SECOND), near=True)
+    size = Image.open(BytesIO(near)).size
+    assert size[0] == 1191 and size[1] < 500 and marked(near)
+
+
+def test_what_is_not_there_is_told(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="нет страницы 3"):
+        library.page_picture("баржа", 3)
+    (tmp_path / "баржа.pdf").write_bytes(b"%PDF-1.7 something else")
+    with pytest.raises(NotFoundError, match="больше нет на месте, или он изменился"):
+        library.page_picture("баржа", 1)
+    (tmp_path / "баржа.pdf").unlink()
+    assert library.original("баржа") is None
+
+
+@needs_tesseract
+def test_a_quote_is_marked_on_a_scan_too(tmp_path: Path) -> None:
+    made = Printed()
+    made.add_page()
+    made.said(60, 100, FIRST, size=16)
+    (tmp_path / "скан.png").write_bytes(saved([photographed(made.bytes())], "PNG"))
+    with Library(tmp_path / "data", []) as library:
+        library.index([tmp_path / "скан.png"])
+        assert library.article("скан").remark.startswith("Распознано")
+        assert marked(library.page_picture("скан", 1, 0, len(FIRST)))
