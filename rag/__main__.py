@@ -7,13 +7,13 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.config import Config, load
-from rag.console import Console, removed_line
+from rag.console import Console, forgotten_line, removed_line, restored_line
 from rag.errors import NotFoundError, RagError
 from rag.progress import ignore, progress_bar, until_interrupted
 from rag.types import Filters
@@ -21,6 +21,7 @@ from rag.usage import RussianParser, iso_date, number
 
 if TYPE_CHECKING:
     from rag.library.library import Building, Library, Progress
+    from rag.library.records import Edition
     from rag.web.remote import Remote
 
 BUILDING = "Построение индекса"
@@ -72,6 +73,7 @@ def index(arguments: argparse.Namespace) -> int:
         report = library.index(
             paths, arguments.rebuild, arguments.prune, bar, goes_on, bar.doing if bar else ignore
         )
+        forgotten = library.forget_versions() if arguments.prune_versions and not report.stopped else None
     for note in library.notes:
         print(note)
     for failure in (*report.remarks, *report.failed):
@@ -85,6 +87,8 @@ def index(arguments: argparse.Namespace) -> int:
             f"Читаются {read}. Чтобы не считать прочее ошибкой: snoska index --skip-unknown", file=sys.stderr
         )
     print(report.summary())
+    if forgotten is not None:
+        print(forgotten_line(forgotten))
     if report.stopped:
         return _fail("Прервано. Прочитанное сохранено; чтобы продолжить, повторите команду.")
     return 1 if report.failed or unknown else 0
@@ -139,11 +143,12 @@ def search(arguments: argparse.Namespace) -> int:
 
 
 def articles_list(arguments: argparse.Namespace) -> int:
-    console, filters, words = _console(), _filters(arguments), " ".join(arguments.find or ())
+    console, filters = _console(), _filters(arguments)
+    words, text = (" ".join(given or ()) for given in (arguments.find, arguments.text))
     with _library(load(), "snoska articles", building="later") as library:
         total = library.counts().articles
         offset, left = arguments.offset, arguments.limit or total
-        while left > 0 and (page := library.articles(offset, min(left, PAGE), filters, words)):
+        while left > 0 and (page := library.articles(offset, min(left, PAGE), filters, words, text)):
             for listed in page:
                 print(console.article_line(listed.info))
             offset, left = offset + len(page), left - len(page)
@@ -151,8 +156,49 @@ def articles_list(arguments: argparse.Namespace) -> int:
 
 
 def articles_show(arguments: argparse.Namespace) -> int:
+    console = _console()
     with _library(load(), "snoska articles", building="later") as library:
-        print(_console().article(library.article(arguments.id)))
+        if arguments.versions:
+            print("\n".join(_versions(console, library.versions(arguments.id))))
+        elif arguments.version:
+            print(console.article(library.version(arguments.id, arguments.version).article))
+        else:
+            print(console.article(library.article(arguments.id)))
+    return 0
+
+
+def _versions(console: Console, found: Sequence[Edition]) -> Iterator[str]:
+    """Each version, newest first, with what it has changed of the one before."""
+    from rag.library.versions import compared
+
+    for edition, former in zip(found, [*found[1:], None], strict=True):
+        yield console.version(edition.version, edition.since, edition.until, len(edition.article.text))
+        if former:
+            yield console.changes(compared(former, edition))
+
+
+def articles_set(arguments: argparse.Namespace) -> int:
+    named = {"title": arguments.title, "source": arguments.source, "published": arguments.date}
+    given: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    if arguments.tags is not None:
+        given["tags"] = [tag for each in arguments.tags for tag in each.split(",")]
+    if not given:
+        arguments.wrong("укажите, что изменить: --title, --source, --date или --tags")  # ends the command
+    with _library(load(), "snoska articles", building="later") as library:
+        print(_console().article_line(library.edit(arguments.id, given).info))
+    return 0
+
+
+def articles_restore(arguments: argparse.Namespace) -> int:
+    with _library(load(), "snoska articles", building="later") as library:
+        restored = library.restore(arguments.ids)
+    if restored:
+        print(restored_line(restored))
+    if missing := [given for given in dict.fromkeys(arguments.ids) if given not in restored]:
+        raise NotFoundError(
+            f"Вернуть нельзя: {', '.join(missing)}. Убранное хранится 30 дней, и то, что уже в библиотеке, "
+            "возвращать не нужно: snoska articles list"
+        )
     return 0
 
 
@@ -248,6 +294,9 @@ def _index_arguments(parser: RussianParser) -> None:
     parser.add_argument(
         "--skip-unknown", action="store_true", help="не считать ошибкой файлы, форматы которых не читаются"
     )
+    parser.add_argument(
+        "--prune-versions", action="store_true", help="забыть прежние тексты статей и убранные статьи"
+    )
 
 
 def _filter_arguments(parser: RussianParser) -> None:
@@ -277,6 +326,7 @@ def _articles_arguments(parser: RussianParser) -> None:
     listing.add_argument(
         "--find", nargs="+", metavar="СЛОВО", help="слова заголовка в любой форме, или их начала"
     )
+    listing.add_argument("--text", nargs="+", metavar="СЛОВО", help="слова текста, все, в любой форме")
     listing.add_argument(
         "--limit", type=number(1, 10_000_000), metavar="ЧИСЛО", help="сколько статей показать (все)"
     )
@@ -285,8 +335,24 @@ def _articles_arguments(parser: RussianParser) -> None:
     )
     showing = _command(actions, "show", articles_show, "текст одной статьи")
     showing.add_argument("id", metavar="ID", help="идентификатор статьи, как в списке")
+    which = showing.add_mutually_exclusive_group()
+    which.add_argument("--versions", action="store_true", help="её версии и что в них изменилось")
+    which.add_argument("--version", type=number(1, 10_000_000), metavar="ЧИСЛО", help="прежний текст")
+    setting = _command(actions, "set", articles_set, "исправить заголовок, источник, дату, метки")
+    setting.set_defaults(wrong=setting.error)
+    setting.add_argument("id", metavar="ID", help="идентификатор статьи, как в списке")
+    setting.add_argument("--title", metavar="ЗАГОЛОВОК", help="новый заголовок")
+    setting.add_argument("--source", metavar="ИСТОЧНИК", help='источник; "" убирает его')
+    setting.add_argument("--date", type=_date_or_none, metavar="ДАТА", help='дата публикации; "" убирает её')
+    setting.add_argument("--tags", nargs="*", metavar="МЕТКА", help="метки, все сразу; без слов — никаких")
     removing = _command(actions, "remove", articles_remove, "убрать статьи из библиотеки")
     removing.add_argument("ids", nargs="+", metavar="ID", help="идентификаторы статей, как в списке")
+    restoring = _command(actions, "restore", articles_restore, "вернуть убранные статьи")
+    restoring.add_argument("ids", nargs="+", metavar="ID", help="идентификаторы убранных статей")
+
+
+def _date_or_none(typed: str) -> str:
+    return iso_date(typed).isoformat() if typed.strip() else ""
 
 
 def _filters(arguments: argparse.Namespace) -> Filters | None:

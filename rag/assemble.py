@@ -68,7 +68,9 @@ def open_library(
     config = config or load()
     parts = _parts(config)
     legs = (parts.keyword, parts.dense)
-    return Library(config.data, legs, command, repair, building, progress, config.read_limit)
+    return Library(
+        config.data, legs, command, repair, building, progress, config.read_limit, config.keep_originals
+    )
 
 
 def open_bot(
@@ -105,7 +107,15 @@ def open_bot(
     parts = _parts(config, encoder)
     last = _finalist(config, reranker)
     keyword, dense = parts.keyword, parts.dense
-    library = Library(config.data, (keyword, dense), command, False, building, progress, config.read_limit)
+    library = Library(
+        config.data,
+        (keyword, dense),
+        command,
+        building=building,
+        progress=progress,
+        read_seconds=config.read_limit,
+        keep_originals=config.keep_originals,
+    )
     background = Background(parts.assets)
     weights = term_weights(keyword, background.frequency)
     matcher = Matcher(parts.words.word_vectors, weights, library.store.lemmas)

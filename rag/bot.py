@@ -31,7 +31,7 @@ from rag.text.cleaning import clean
 from rag.text.questions import analyse
 from rag.text.repair import Repaired, Repairer
 from rag.text.setting import SMALL_TALK
-from rag.types import Answer, Article, Draft, Filters, Hit, Query, Turn, Writer, page_at
+from rag.types import Answer, Article, Citation, Draft, Filters, Hit, Query, Turn, Writer, page_at
 
 LONGEST_QUESTION = 2_000  # characters
 PASSAGES_TO_READ = 10
@@ -216,6 +216,12 @@ class Bot:
         asked = _checked(question)
         return Answer(asked, asked, False, said, None, (), (), (), 0.0, (), SMALL_TALK, elapsed)
 
+    def _with_versions(self, citations: Sequence[Citation]) -> tuple[Citation, ...]:
+        """Each with the version that it quotes: an article may have been replaced since it was found."""
+        quoting = self.library.store.quoting
+        found = [(each, quoting(each.article_id, each.start, each.quote)) for each in citations]
+        return tuple([replace(each, version=version) if version else each for each, version in found])
+
     def _answer(
         self,
         question: str,
@@ -233,7 +239,7 @@ class Bot:
             text=told(draft) if draft.found else self._refusal(hits),
             short_answer=draft.short_answer,
             sentences=draft.sentences,
-            citations=standing(draft.citations, self._article_of),
+            citations=self._with_versions(standing(draft.citations, self._article_of)),
             hits=tuple(self._paged(hits[:HITS_SHOWN])),
             confidence=draft.confidence,
             notes=(*notes, *draft.notes),

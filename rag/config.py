@@ -82,6 +82,9 @@ class Config(BaseSettings):
         le=86_400,
         description="сколько секунд читать один файл; потом он пропускается с объяснением",
     )
+    keep_originals: bool = Field(
+        False, description="хранить рядом с библиотекой файлы, из которых прочитаны статьи"
+    )
     host: str = Field("127.0.0.1", description="адрес, на котором слушает сервер")
     watch: bool = Field(False, description="во время работы сервера следить за папкой `RAG_CORPUS`")
     port: int = Field(7860, ge=0, le=65535, description="порт сервера")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from rag.explain_view import STAGES, WIDTH, decimal, explained
-from rag.types import Answer, Article, ArticleInfo, Citation, Hit, Reprint
-from rag.web.wording import byline, clip, count, more_publications, standing_line
+from rag.types import Answer, Article, ArticleInfo, Citation, Hit, Reprint, Stretch
+from rag.web.wording import byline, clip, count, more_publications, russian_date, standing_line
 
 BOLD, FAINT, PLAIN = "\033[1m", "\033[2m", "\033[0m"
+GONE, NEW = "\033[31m", "\033[32m"
+AROUND = 60  # characters shown beside a change
 NEAREST = 3
 UNDO = "искать как написано: --as-typed"
 SHORTEST_TITLE = 24  # characters
@@ -84,6 +87,28 @@ class Console:
             [self._bold(article.info.title), *(line for line in known if line), "", article.text]
         )
 
+    def version(self, version: int, since: str, until: str | None, characters: int) -> str:
+        """The line above one version of an article."""
+        days = f"с {_moment(since)}" + (f" по {_moment(until)}" if until else ", нынешняя")
+        return f"{self._bold(f'Версия {version}')} {days} · {count(characters, 'знак', 'знака', 'знаков')}"
+
+    def changes(self, stretches: Sequence[Stretch]) -> str:
+        """What has changed, with some words around: «длиной [-640-]{+642+} м»."""
+        shown = [
+            self._marked(each) if each.kind != "same" else _around(each.text, place, len(stretches))
+            for place, each in enumerate(stretches)
+        ]
+        return "    " + "".join(shown).strip().replace("\n", "\n    ")
+
+    def _marked(self, stretch: Stretch) -> str:
+        sign, colour = ("-", GONE) if stretch.kind == "gone" else ("+", NEW)
+        opening, closing = ("[-", "-]") if sign == "-" else ("{+", "+}")
+        return (
+            f"{colour}{opening}{stretch.text}{closing}{PLAIN}"
+            if self.colour
+            else f"{opening}{stretch.text}{closing}"
+        )
+
     def _citation(self, citation: Citation) -> str:
         origin = byline(citation.source, citation.published)
         place = f"{citation.article_id}:{citation.start}–{citation.stop}"
@@ -145,6 +170,21 @@ class Console:
         return f"{FAINT}{text}{PLAIN}" if self.colour else text
 
 
+def _around(text: str, place: int, of: int) -> str:
+    """Of an unchanged stretch only what stands beside a change."""
+    if len(text) <= 2 * AROUND:
+        return text
+    before = text[:AROUND].rsplit(None, 1)[0] if place else ""
+    after = text[-AROUND:].split(None, 1)[-1] if place < of - 1 else ""
+    return f"{before} … {after}"
+
+
+def _moment(iso: str) -> str:
+    """The day and time of an ISO time (UTC), where one is."""
+    here = datetime.fromisoformat(iso).astimezone()
+    return f"{russian_date(here.date().isoformat())}, {here:%H:%M}"
+
+
 def _notes(notes: Sequence[str], repaired: bool) -> list[str]:
     """Notes in brackets, and how to undo what was repaired."""
     return [f"({note})" for note in [*notes, *([UNDO] if repaired else [])]]
@@ -171,3 +211,13 @@ def _stage(stage: str, ranks: Mapping[str, int], scores: Mapping[str, float]) ->
 def removed_line(ids: Sequence[str]) -> str:
     """What `articles remove` says."""
     return f"Удалено: {count(len(ids), 'статья', 'статьи', 'статей')}."
+
+
+def restored_line(ids: Sequence[str]) -> str:
+    """What `articles restore` says."""
+    return f"Возвращено: {count(len(ids), 'статья', 'статьи', 'статей')}."
+
+
+def forgotten_line(number: int) -> str:
+    """What `index --prune-versions` says."""
+    return f"Прежних версий удалено: {number}."

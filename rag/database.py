@@ -2,6 +2,9 @@
 
 WAL with synchronous=FULL: a commit that returned survives `kill -9` and a power cut. A read never waits
 for a write.
+
+A file's schema has a number (`PRAGMA user_version`); a file of an earlier one is brought up to date when it
+is opened, step by step, and keeps what is in it.
 """
 
 from __future__ import annotations
@@ -9,11 +12,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rag.errors import LibraryError
+
+# A step from one schema to the next. It executes statement by statement: a script would end the transaction.
+Migration = Callable[[sqlite3.Connection], None]
 
 
 class SqliteFile:
@@ -58,6 +64,25 @@ class SqliteFile:
                     db.execute("ROLLBACK")
                 raise
 
+    def migrate(self, migrations: Sequence[Migration]) -> None:
+        """Bring the file to the newest schema: in one transaction, so that a crash leaves it as it was.
+
+        The schema's number is how many of `migrations` the file has had; the first one makes the tables of
+        an empty file. Raises LibraryError for a file that a newer program has brought further.
+        """
+        with self.reading() as db:
+            number = _number(db)
+        if number > len(migrations):
+            raise LibraryError(
+                f"База {self.path} создана более новой версией программы. Обновите программу: "
+                "эта версия её не трогает."
+            )
+        if number < len(migrations):
+            with self.writing() as db:
+                for migration in migrations[_number(db) :]:
+                    migration(db)
+                db.execute(f"PRAGMA user_version = {len(migrations)}")
+
     def _equip(self, connection: sqlite3.Connection) -> None:
         """What a new connection needs besides."""
 
@@ -97,3 +122,7 @@ class SqliteFile:
                 self._free.append(connection)
                 return
         connection.close()
+
+
+def _number(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])

@@ -4,6 +4,7 @@
     ├── SettingsError        a RAG_* setting is unknown or has a wrong value
     ├── LibraryBusyError     another process owns the data folder
     ├── LibraryError         the data folder can't be read, written or repaired
+    │   └── DamagedError     its database is broken: what can be read again has to be
     ├── ArticleError         one file or upload can't become an article
     │   └── UnknownKindError  it is of a kind that isn't read
     ├── NotFoundError        no article with that id
@@ -31,6 +32,10 @@ class LibraryBusyError(RagError):
 
 class LibraryError(RagError):
     """The data folder can't be read, written or repaired."""
+
+
+class DamagedError(LibraryError):
+    """The database of the library is broken, not just full, locked or of a newer program."""
 
 
 class ArticleError(RagError):

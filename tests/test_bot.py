@@ -222,6 +222,7 @@ def test_the_json_of_an_answer(answers: list[Answer]) -> None:
                 "passage_id",
                 "context",
                 "page",
+                "version",
             }
         for hit in shape["hits"]:
             keys = {"article_id", "passage_id", "title", "text", "start", "stop", "score", "ranks"}

@@ -362,6 +362,31 @@ def test_articles_are_listed_shown_and_removed(here: Run, tmp_path: Path) -> Non
     assert "snoska articles list" in one_line(here("articles", "show", "most").stderr)
 
 
+def test_an_article_is_corrected_compared_and_put_back(here: Run, tmp_path: Path) -> None:
+    data, corpus = str(tmp_path / "data"), tmp_path / "corpus"
+    corpus.mkdir()
+    for height in ("48", "52"):
+        text = f"Высота моста — {height} метров. Он стоит над рекой."
+        (corpus / "most.txt").write_text(text, encoding="utf-8")
+        here("index", str(corpus), RAG_DATA=data)
+    said = here("articles", "show", "most", "--versions", RAG_DATA=data).stdout
+    assert re.match(r"Версия 2 с .*г\., \d\d:\d\d, нынешняя · 45\u00a0знаков\n", said)
+    assert "Высота моста — [-48-]{+52+} метров." in said and "\nВерсия 1 с " in said
+    assert "48 метров" in here("articles", "show", "most", "--version", "1", RAG_DATA=data).stdout
+    given = ("--title", "Новый мост", "--source", "Вестник", "--date", "2026-02-23", "--tags", "мост,река")
+    done = here("articles", "set", "most", *given, RAG_DATA=data)
+    assert done.stdout == "most  Новый мост — Вестник, 23\u00a0февраля 2026\u00a0г.\n"
+    assert "most" in here("articles", "list", "--text", "высоты", "--tag", "река", RAG_DATA=data).stdout
+    assert here("articles", "set", "most", RAG_DATA=data).returncode == 2
+    assert "заголовок" in one_line(here("articles", "set", "most", "--title", "", RAG_DATA=data).stderr)
+    here("articles", "remove", "most", RAG_DATA=data)
+    assert here("articles", "restore", "most", RAG_DATA=data).stdout == "Возвращено: 1\u00a0статья.\n"
+    assert "Новый мост" in here("articles", "list", RAG_DATA=data).stdout
+    done = here("index", str(corpus), "--prune-versions", RAG_DATA=data)
+    assert "без изменений 1" in done.stdout and "Прежних версий удалено: 1." in done.stdout
+    assert "30 дней" in one_line(here("articles", "restore", "most", RAG_DATA=data).stderr)
+
+
 @pytest.mark.parametrize(
     "question",
     [

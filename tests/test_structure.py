@@ -69,6 +69,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "accelerate": (),
     "chromadb": ("rag/retrieval/chroma.py", "eval/baseline.py"),
     "datasets": ("rag/retrieval/neural",),
+    "diff_match_patch": ("rag/text/differing.py",),
     "docx": ("rag/chats/export_docx.py",),
     "fastapi": ("rag/web",),
     "gradio": ("rag/web/page",),

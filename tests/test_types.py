@@ -110,6 +110,7 @@ def test_an_answer_as_json() -> None:
                 "passage_id": "p1",
                 "context": [],
                 "page": None,
+                "version": 1,
             }
         ],
         "hits": [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rag.types import Answer, Filters, Turn
+from rag.types import Answer, Citation, Filters, Turn
 
 State = Literal["writing", "done", "stopped"]
 TITLE_LENGTH = 120  # characters
@@ -70,6 +70,29 @@ class ListedChat:
     id: str
     title: str
     updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """A kept answer and the articles it was given on: the `text_digest` of each, as it was then.
+
+    `updated` is an ISO time (UTC).
+    """
+
+    answer_id: str
+    chat_id: str
+    updated: str
+    digests: Mapping[str, str]
+    exchange: Callable[[], Exchange]  # reading it takes a while, and few are looked into
+
+    @property
+    def question(self) -> str:
+        return self.exchange().question
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        answer = self.exchange().answer
+        return answer.citations if answer else ()
 
 
 def turns(exchanges: Sequence[Exchange], but: str | None = None) -> list[Turn]:

@@ -6,17 +6,16 @@ owner's chats and no others; an answer's own id opens that answer to whoever has
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
 from rag.chats.database import FILE, Database
-from rag.chats.records import Chat, Exchange, ListedChat, Opinion, new_id, title_of
+from rag.chats.records import Chat, Exchange, ListedChat, Opinion, Rested, new_id, title_of
 from rag.chats.stored import (
     exchange_from,
     exchange_json,
@@ -26,9 +25,10 @@ from rag.chats.stored import (
     remembered_json,
     sound,
 )
+from rag.chats.texts import packed, text_digest, unpacked
 from rag.errors import NotFoundError
 from rag.text.words import fold, lemmas
-from rag.types import Answer, Article, ArticleInfo, Filters, Turn
+from rag.types import Answer, Article, Filters, Turn
 
 LISTED_AT_MOST = 200
 REMEMBERED = 2_000  # answers without a chat that can still be judged
@@ -168,8 +168,28 @@ class ChatStore:
         sql = "SELECT t.article FROM evidence e JOIN texts t ON t.digest = e.digest WHERE e.exchange = ?"
         with self._database.reading() as db:
             rows = db.execute(sql, (answer_id,)).fetchall()
-        found = [_unpacked(row[0]) for row in rows]
+        found = [unpacked(row[0]) for row in rows]
         return {article.id: article for article in found}
+
+    def rested(self, owner: str, article_id: str | None = None) -> list[Rested]:
+        """The kept answers of `owner` with the articles they rest on, newest chat first.
+
+        With `article_id`, only those that rest on this one, and of their articles only it.
+        """
+        sql = (
+            "SELECT e.id, e.chat, c.updated, e.body, v.article, t.text_digest FROM chats c "
+            "JOIN exchanges e ON e.chat = c.id JOIN evidence v ON v.exchange = e.id "
+            "JOIN texts t ON t.digest = v.digest WHERE c.owner = ? AND (? IS NULL OR v.article = ?) "
+            "ORDER BY c.updated DESC, e.chat, e.place"
+        )
+        with self._database.reading() as db:
+            rows = db.execute(sql, (_hash(owner), article_id, article_id)).fetchall()
+        found: dict[str, Rested] = {}
+        for answer_id, chat_id, updated, body, article, digest in rows:
+            exchange = partial(exchange_from, answer_id, body)
+            rested = found.setdefault(answer_id, Rested(answer_id, chat_id, updated, {}, exchange))
+            found[answer_id] = replace(rested, digests={**rested.digests, article: digest})
+        return list(found.values())
 
     def _evidence(self, answer: Answer | None) -> list[Article]:
         if answer is None:
@@ -249,20 +269,14 @@ def _searched(exchange: Exchange) -> str:
 
 def _keep_evidence(db: sqlite3.Connection, exchange_id: str, articles: Iterable[Article]) -> None:
     for article in articles:
-        content = json.dumps(asdict(article), ensure_ascii=False).encode(errors="surrogatepass")
-        digest = blake2b(content, digest_size=16).hexdigest()
-        db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (digest, zlib.compress(content)))
+        digest, content = packed(article)
+        values = digest, content, text_digest(article.text)
+        db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?, ?)", values)
         db.execute("INSERT OR REPLACE INTO evidence VALUES (?, ?, ?)", (exchange_id, article.id, digest))
 
 
 def _drop_unused(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM texts WHERE digest NOT IN (SELECT digest FROM evidence)")
-
-
-def _unpacked(content: bytes) -> Article:
-    given = json.loads(zlib.decompress(content).decode(errors="surrogatepass"))
-    info = given["info"]
-    return Article(ArticleInfo(**{**info, "tags": tuple(info["tags"])}), given["text"])
 
 
 def _hash(owner: str) -> str:

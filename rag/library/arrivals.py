@@ -25,7 +25,7 @@ from rag.library.readers import (
     holds_several,
 )
 from rag.library.reading.dumps import rows_of
-from rag.library.reading.pieces import Piece, Place
+from rag.library.reading.pieces import Piece, Place, Source
 from rag.library.records import Entry, FileRecord, Signature
 from rag.library.split import LONGEST, SHORTEST, SPLIT_VERSION
 
@@ -75,7 +75,7 @@ class Reading:
         self._folders = [each for each in paths if isinstance(each, Path)]
         self._places = find_files(paths)
         self._ids = set(held.signatures)
-        self._held = Held({}, held.origins, held.copies) if anew else held
+        self._held = Held({}, held.origins, held.copies, originals=held.originals) if anew else held
         self._former = renamed(filter(_is_single, self._places), held.origins)
         self._intake = Intake(self._held)
         self._removed: list[str] = []
@@ -129,7 +129,7 @@ class Reading:
                 yield from (Item(_shown(place), same=each) for each in same)
                 return
             for piece in self._apart.pieces(source, signature.content, _shown(place)):
-                item = self._piece(place, piece)
+                item = self._piece(place, piece, source)
                 is_whole &= item.failure is None or item.is_unknown
                 yield item
         except ArticleError as error:
@@ -140,7 +140,7 @@ class Reading:
         else:
             self._intake.failed(place)
 
-    def _piece(self, place: Place, piece: Piece) -> Item:
+    def _piece(self, place: Place, piece: Piece, source: Source) -> Item:
         signature = signed(piece.digest)
         try:
             if self._intake.is_unchanged(piece, place, signature):
@@ -150,7 +150,11 @@ class Reading:
             name = place.label if piece.id == place.id else f"{place.label}, {piece.id}"
             return failed(printable(name), error)
         self._held.take(piece.id, signature)
-        return Item(_shown(place), Entry(article, (), signature, piece.origin or place.origin))
+        # An article among several of one place has no file of its own.
+        original = self._held.kept(source, source.name) if piece.id == place.id else None
+        return Item(
+            _shown(place), Entry(article, (), signature, piece.origin or place.origin, original=original)
+        )
 
     # Files of one article
 
@@ -175,12 +179,12 @@ class Reading:
                     return Item(_shown(file), same=twin)
                 former = [*former, twin]  # the file has been given another name
             check_owner(file.id, file.origin, held.origins.get(file.id))
-            article = self._apart.article_in(source, _shown(file))
+            article, original = self._apart.article_in(source, _shown(file)), held.kept(source, source.name)
         except ArticleError as error:
             return failed(_shown(file), error)
         self._removed += former
         held.take(file.id, signature, file.origin)
-        return Item(_shown(file), Entry(article, (), signature, file.origin))
+        return Item(_shown(file), Entry(article, (), signature, file.origin, original=original))
 
     def _is_left(self, article_id: str) -> bool:
         """Whether the file of an article is not there any more."""

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from rag.library.records import FileRecord, Signature
+from rag.library.reading.pieces import Source
+from rag.library.records import FileRecord, Original, Signature
+
+
+class Keeper(Protocol):
+    """Where the files that articles are read from are kept."""
+
+    def keep(self, source: Source, name: str) -> Original: ...
 
 
 @dataclass(slots=True)
@@ -12,13 +20,14 @@ class Held:
     """Signatures and origins of articles, by their ids; `copies` are other files of the same content.
 
     `files`, by origin, hold several articles each, all of which are held. A reading keeps it all up to date
-    as it goes on.
+    as it goes on. `originals` is where files are kept, if they are.
     """
 
     signatures: dict[str, Signature] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)  # file → id of the article that holds its content
     files: dict[str, FileRecord] = field(default_factory=dict)
+    originals: Keeper | None = None
     _by_content: dict[Signature, str] | None = None
 
     def twin(self, signature: Signature) -> str | None:
@@ -27,6 +36,10 @@ class Held:
             self._by_content = {each: article_id for article_id, each in self.signatures.items()}
         found = self._by_content.get(signature)
         return found if found is not None and self.signatures.get(found) == signature else None
+
+    def kept(self, source: Source, name: str) -> Original | None:
+        """The file of an article, kept where that is wished."""
+        return self.originals.keep(source, name) if self.originals else None
 
     def take(self, article_id: str, signature: Signature, origin: str | None = None) -> None:
         """From now on `article_id` has this content; where `origin` is given, from there."""

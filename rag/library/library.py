@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from rag.errors import LibraryError
+from rag.errors import DamagedError
 from rag.library import arrivals, checking, page_pictures
 from rag.library.apart import LIMIT, Apart, ReadingStopped
 from rag.library.arrivals import Aftermath, Item, Reading
 from rag.library.copies import Following
+from rag.library.edits import checked, edited
 from rag.library.held import Held
 from rag.library.lock import Server, own
 from rag.library.mirrors import NEWER, Mirror, Update
+from rag.library.originals import FOLDER, Originals
 from rag.library.reading.pieces import Place
-from rag.library.records import Counts, Entry, Listed, Shares
+from rag.library.records import Counts, Edition, Edits, Entry, Listed, Shares
 from rag.library.renewal import Renewal
 from rag.library.report import Report, counted
 from rag.library.run import Do, GoesOn, Progress, Run, Watch
@@ -50,8 +52,8 @@ class Library:
     Opening brings every index up to date; `notes` (Russian) say which ones were rebuilt and why.
     `building` says when: "behind" lets a leg that can wait answer from its former copy, or not at all,
     until then; with "later" it doesn't answer, and `pending` says why. `progress` is told of building now.
-    `repair` sets a database that can't be opened aside and starts an empty one. `read_seconds` are how long
-    a file may be read.
+    `repair` sets a damaged database aside and starts an empty one. `read_seconds` are how long a file may be
+    read; `keep_originals`: the files that articles are read from are kept.
     Raises LibraryBusyError and LibraryError. Writing is for one thread at a time; a long run lets others
     write in between.
     """
@@ -65,9 +67,12 @@ class Library:
         building: Building = "now",
         progress: Progress | None = None,
         read_seconds: float = LIMIT,
+        keep_originals: bool = False,
     ) -> None:
         self.folder = folder
         self._read_seconds = read_seconds
+        self.originals = Originals(folder / FOLDER)
+        self._keep_originals = keep_originals
         self.notes: list[str] = []
         self.pending: dict[str, str] = {}
         self.renewal: Renewal | None = None
@@ -77,6 +82,7 @@ class Library:
         self._ownership = own(folder, command)
         try:
             self.store = self._open_store(repair)
+            self.originals.sweep(self.store.kept_files())
             self._mirrors = [Mirror(folder, self.store, leg) for leg in legs]
             self._open_mirrors(building, progress)
         except BaseException:
@@ -145,6 +151,35 @@ class Library:
                 self._follow(Update(removed, [], fresh=False, after=after, seq=self.store.last_seq()))
             return removed
 
+    def restore(self, ids: Sequence[str]) -> list[str]:
+        """Put removed articles back as they were; the ids of those that still could be."""
+        with self._writing:
+            entries = self.store.removed(ids)
+            self._taken([Item(each.article.id, each) for each in entries], Watch())
+            return [each.article.id for each in entries]
+
+    def edit(self, article_id: str, given: Mapping[str, Any]) -> Article:
+        """Set title, source, published or tags of an article by hand; the article.
+
+        It stays so when the article's file is read again. Raises NotFoundError and ArticleError.
+        """
+        edits = checked(given)
+        with self._writing:
+            article, signature = self.article(article_id), self.store.signature(article_id)
+            assert signature
+            whole = {**self.store.edits().get(article_id, {}), **edits}
+            origin = self.store.origin(article_id)
+            entry = Entry(edited(article, edits), (), signature, origin, edits=whole)
+            self._taken([Item(article_id, entry)], Watch())
+            return self.article(article_id)
+
+    def forget_versions(self) -> int:
+        """Forget all former texts, those of removed articles too; how many they were."""
+        with self._writing:
+            forgotten = self.store.forget_versions()
+            self.originals.sweep(self.store.kept_files())
+            return forgotten
+
     def settle(self, aftermath: Aftermath) -> list[str]:
         """Do what follows from a reading whose articles have all been taken; the ids removed."""
         with self._writing:
@@ -163,7 +198,13 @@ class Library:
 
     def held(self) -> Held:
         """What a reading has to know of the library."""
-        return Held(self.store.signatures(), self.store.origins(), self.store.copies(), self.store.files())
+        return Held(
+            self.store.signatures(),
+            self.store.origins(),
+            self.store.copies(),
+            self.store.files(),
+            self.originals if self._keep_originals else None,
+        )
 
     # Reading
 
@@ -181,15 +222,44 @@ class Library:
         """A page of an article as a PNG, `text[start:stop]` marked; see page_pictures.py."""
         return page_pictures.page_picture(self.store, article_id, number, start, stop, near)
 
-    def articles(
-        self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
-    ) -> list[Listed]:
-        """A page of the list of articles, newest publication first; `words` look for titles."""
-        return self.store.articles(offset, limit, filters, words)
+    def versions(self, article_id: str) -> list[Edition]:
+        """All versions of an article, newest first. Raises NotFoundError."""
+        return self.store.versions(article_id)
 
-    def shares(self, filters: Filters | None = None, words: str = "") -> Shares:
+    def present(self, article_id: str) -> Edition:
+        """An article as it is now. Raises NotFoundError."""
+        return self.store.present(article_id)
+
+    def version(self, article_id: str, version: int) -> Edition:
+        """One version of an article. Raises NotFoundError."""
+        return self.store.version(article_id, version)
+
+    def version_with(self, article_id: str, text: str) -> int | None:
+        """The version of an article that is this text; None where none is."""
+        return self.store.version_with(article_id, text)
+
+    def current_versions(self) -> dict[str, int]:
+        """The version of every article, by its id."""
+        return self.store.current_versions()
+
+    def edits(self) -> dict[str, Edits]:
+        """What has been set by hand, by the article's id."""
+        return self.store.edits()
+
+    def articles(
+        self,
+        offset: int = 0,
+        limit: int = 50,
+        filters: Filters | None = None,
+        words: str = "",
+        text: str = "",
+    ) -> list[Listed]:
+        """A page of the list of articles, newest publication first; by words of the title and of the text."""
+        return self.store.articles(offset, limit, filters, words, text)
+
+    def shares(self, filters: Filters | None = None, words: str = "", text: str = "") -> Shares:
         """How many articles that list has, by month of publication and by source."""
-        return self.store.shares(filters, words)
+        return self.store.shares(filters, words, text)
 
     def sources(self) -> list[str]:
         """Names of all sources, in the order of the alphabet."""
@@ -275,7 +345,7 @@ class Library:
             return Store(self.folder)
         try:
             store = Store(self.folder)
-        except LibraryError as error:
+        except DamagedError as error:
             damage = str(error)
         else:
             damage = _damage(store)
@@ -374,7 +444,7 @@ def _damage(store: Store) -> str:
     """What is wrong with a database that can be opened; empty where nothing is."""
     try:
         return "; ".join(store.damage())
-    except LibraryError as error:
+    except DamagedError as error:
         return str(error)
 
 

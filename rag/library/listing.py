@@ -1,7 +1,8 @@
-"""The list of articles: a page of it, and how many there are, for whoever looks for one by its title."""
+"""The list of articles: a page of it, and how many there are, for whoever looks for one by its words."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,11 +21,13 @@ _IN_TITLE = "(instr(' ' || title_lemmas, ' ' || ?) OR instr(' ' || title_lemmas,
 class Wanted:
     """Articles that `filters` allow and whose title has every word of `words`, in any form.
 
-    The beginning of a word is enough: a list is looked through while its words are typed.
+    The beginning of a word is enough: a list is looked through while its words are typed. `within` are the
+    articles among which to look; None: all.
     """
 
     filters: Filters
     words: str = ""
+    within: tuple[str, ...] | None = None
 
     def where(self) -> tuple[str, list[str]]:
         """The condition on `articles`, and the values it asks for."""
@@ -32,7 +35,23 @@ class Wanted:
         for found in words(self.words):
             conditions += f" AND {_IN_TITLE}"
             values += [found.text, lemma(found.text), self.words[found.start : found.stop]]
+        if self.within is not None:
+            conditions += " AND id IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(self.within))
         return conditions, values
+
+
+def holding(db: sqlite3.Connection, text: str) -> tuple[str, ...] | None:
+    """Ids of the articles whose texts have every word of `text` in some form; None without words.
+
+    Every passage is looked at: for a person who waits for a list, not for a search that ranks.
+    """
+    wanted = dict.fromkeys(lemma(found.text) for found in words(text))
+    if not wanted:
+        return None
+    has_it = "max(instr(' ' || replace(lemmas, char(10), ' ') || ' ', ?)) > 0"
+    sql = f"SELECT article_id FROM passages GROUP BY article_id HAVING {' AND '.join([has_it] * len(wanted))}"
+    return tuple([row[0] for row in db.execute(sql, [f" {each} " for each in wanted])])
 
 
 def page(db: sqlite3.Connection, wanted: Wanted, offset: int, limit: int) -> list[Listed]:

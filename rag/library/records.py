@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rag.text.outlines import Gist
 from rag.types import Article, ArticleInfo, Passage
@@ -17,11 +18,35 @@ class Signature:
     settings: str
 
 
+# What somebody has set by hand, by the name of the field: title, source, published, tags. JSON.
+Edits = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A file as it was read: what it was called and the digest by which its bytes are kept."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An article as it was in one of its versions, from `since` to `until` (ISO times; None: still)."""
+
+    version: int
+    article: Article
+    since: str
+    until: str | None = None
+    original: Original | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One article on its way into the store; `origin` is the file it was read from.
 
-    The store finds out itself the gists of passages that come without.
+    The store finds out itself the gists of passages that come without. `edits` are all that has been set by
+    hand, None where nothing of that changes; `original` is the kept file of this text.
     """
 
     article: Article
@@ -29,6 +54,8 @@ class Entry:
     signature: Signature
     origin: str | None = None
     gists: Sequence[Gist] | None = None
+    edits: Edits | None = None
+    original: Original | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,60 +10,6 @@ from typing import Any
 from rag.text.words import fold
 from rag.types import Article, ArticleInfo, Passage, SourceSentence
 
-# What filters need; a database made before it gets it when it is opened. Tags are held as they are
-# compared; the article keeps them as they were written.
-FILTERING = (
-    "CREATE INDEX articles_by_source ON articles (source_key, published, id)",
-    "CREATE TABLE article_tags (tag TEXT, article_id TEXT, PRIMARY KEY (tag, article_id)) WITHOUT ROWID",
-    "CREATE INDEX tags_by_article ON article_tags (article_id)",
-)
-# What is known of authors, and of dates as they were written; added to a database made before.
-DESCRIPTION = (
-    "ALTER TABLE articles ADD COLUMN author TEXT",
-    "ALTER TABLE articles ADD COLUMN published_raw TEXT",
-)
-# Files that hold several articles, as they were when all of them were taken over. A row is true only as
-# long as nothing happens to its articles, by whatever way.
-FILES = (
-    """CREATE TABLE files (
-        origin TEXT PRIMARY KEY, id TEXT NOT NULL, content_hash TEXT NOT NULL, settings_hash TEXT NOT NULL
-        ) WITHOUT ROWID""",
-    *(
-        f"CREATE TRIGGER files_{name} AFTER {event} ON articles BEGIN "
-        f"DELETE FROM files WHERE origin IN ({origins}); END"
-        for name, event, origins in (
-            ("inserted", "INSERT", "NEW.origin"),
-            ("updated", "UPDATE", "OLD.origin, NEW.origin"),
-            ("deleted", "DELETE", "OLD.origin"),
-        )
-    ),
-)
-# What ranking reads; see rag.text.outlines. Rows are found by the passage's key.
-OUTLINING = (
-    "CREATE TABLE words (number INTEGER PRIMARY KEY, lemma TEXT NOT NULL UNIQUE)",
-    "CREATE TABLE outlines (passage INTEGER PRIMARY KEY, article INTEGER NOT NULL, outline BLOB NOT NULL)",
-)
-SCHEMA = (
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    """CREATE TABLE articles (
-        id TEXT PRIMARY KEY, title TEXT NOT NULL, source TEXT, source_key TEXT, published TEXT, url TEXT,
-        tags TEXT NOT NULL, title_lemmas TEXT NOT NULL, text TEXT NOT NULL, characters INTEGER NOT NULL,
-        passage_count INTEGER NOT NULL, content_hash TEXT NOT NULL, settings_hash TEXT NOT NULL,
-        origin TEXT, indexed_at TEXT NOT NULL, author TEXT, published_raw TEXT)""",
-    # Covering indexes: lists, filters and counts don't read the pages that hold texts.
-    "CREATE INDEX articles_by_date ON articles (published, source_key, id)",
-    *FILTERING,
-    *FILES,
-    *OUTLINING,
-    """CREATE TABLE passages (
-        id TEXT PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id), ordinal INTEGER NOT NULL,
-        start INTEGER NOT NULL, stop INTEGER NOT NULL, text TEXT NOT NULL,
-        spans BLOB NOT NULL, lemmas TEXT NOT NULL)""",
-    "CREATE UNIQUE INDEX passages_by_article ON passages (article_id, ordinal)",
-    # AUTOINCREMENT: a number is never given twice, so an index knows what it has not seen.
-    "CREATE TABLE changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL UNIQUE)",
-)
-
 Row = Sequence[Any]
 DESCRIBED = (
     "id", "title", "source", "source_key", "published", "url", "tags", "title_lemmas", "text",

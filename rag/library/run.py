@@ -13,8 +13,9 @@ from typing import Self
 from rag.library.apart import ReadingStopped
 from rag.library.arrivals import Item
 from rag.library.copies import Following
+from rag.library.edits import edited
 from rag.library.mirrors import Update
-from rag.library.records import Counts, Entry
+from rag.library.records import Counts, Edits, Entry
 from rag.library.report import Doing, Failure, Outcome, Report, Status, counted
 from rag.library.splitting import Split, Splitting
 from rag.library.store import Store
@@ -78,6 +79,7 @@ class Run:
     _names: dict[str, str] = field(default_factory=dict)
     _said: dict[str, str] = field(default_factory=dict)  # remarks on articles under way
     _known: set[str] = field(default_factory=set)
+    _edits: dict[str, Edits] = field(default_factory=dict)  # by hand; they hold for a file that is read again
     _failed: list[Failure] = field(default_factory=list)
     _unknown: list[Failure] = field(default_factory=list)
     _remarks: list[Failure] = field(default_factory=list)
@@ -85,6 +87,7 @@ class Run:
 
     def __enter__(self) -> Self:
         self._known.update(self.store.ids())
+        self._edits.update(self.store.edits())
         return self
 
     def __exit__(
@@ -102,11 +105,12 @@ class Run:
             else:
                 self._done([Outcome(item.name, "unchanged", item.same)])
             return
-        article = item.entry.article
+        entry = self._with_edits(item.entry)
+        article = entry.article
         self._remarks += [Failure(item.name, remark) for remark in article.left_out]
         if article.id in self._names:  # an earlier state of it is on its way into the library
             self.finish()
-        self._batch[article.id] = item.entry
+        self._batch[article.id] = entry
         self._names[article.id] = item.name
         if article.left_out:
             self._said[article.id] = "; ".join(article.left_out)
@@ -148,6 +152,10 @@ class Run:
 
     def _failures(self, item: Item) -> list[Failure]:
         return self._unknown if item.is_unknown else self._failed
+
+    def _with_edits(self, entry: Entry) -> Entry:
+        edits = self._edits.get(entry.article.id) if entry.edits is None else None
+        return replace(entry, article=edited(entry.article, edits)) if edits else entry
 
     def _flush(self, ahead: int) -> None:
         """Have the batch split, and commit what is split: all but `ahead` batches."""

@@ -8,14 +8,25 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rag.errors import NotFoundError
-from rag.library import filtering, listing, pagination, retired
+from rag.library import filtering, listing, pagination, retired, versions
 from rag.library.database import Database
 from rag.library.outlining import Outlining
-from rag.library.records import Change, Counts, Entry, FileRecord, Listed, Shares, Signature
+from rag.library.records import (
+    Change,
+    Counts,
+    Edition,
+    Edits,
+    Entry,
+    FileRecord,
+    Listed,
+    Shares,
+    Signature,
+)
 from rag.library.rows import (
     DESCRIBED,
     INFO,
@@ -42,10 +53,16 @@ _WRITTEN = (
     "settings_hash",
     "origin",
     "indexed_at",
+    "version",
+    "since",
+    "original",
 )
 _PUT = (
     f"INSERT INTO articles ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))}) "
-    f"ON CONFLICT(id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN[1:])}"
+    f"ON CONFLICT(id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN[1:-1])}, "
+    # The same text that comes without its file keeps the one it has.
+    "original = CASE WHEN excluded.version = version "
+    "THEN coalesce(excluded.original, original) ELSE excluded.original END"
 )
 
 
@@ -60,6 +77,8 @@ class Store:
         self._database = Database(folder / FILE)
         self._reading, self._writing = self._database.reading, self._database.writing
         self._allowed: dict[Filters, tuple[int, ArticleSet]] = {}  # with the last change they hold of
+        # What was last looked for in the texts, with the change it holds of and the articles found.
+        self._held_words: tuple[int, str, tuple[str, ...] | None] = (-1, "", None)
         self._outlining = Outlining(self._database)
         self.lemmas, self.first_words = self._outlining.lemmas, self._outlining.first_words
         try:
@@ -83,17 +102,19 @@ class Store:
 
     def put_many(self, entries: Iterable[Entry]) -> None:
         """All `entries` in one transaction; articles held under their ids are replaced."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        now = _now()
         with self._outlining.writing() as db:
             self._outlining.drop(db, retired.drop(db))
+            versions.forget_removed(db, now)
             for entry in entries:
                 _put(db, entry, now)
                 self._outlining.put(db, entry.passages, entry.gists)
 
     def remove(self, ids: Sequence[str]) -> list[str]:
-        """Remove articles with their passages; the ids that were there."""
+        """Remove articles with their passages; the ids that were there. `removed` finds them for a while."""
         with self._writing() as db:
             known = _column(db, f"SELECT id FROM articles WHERE id IN {_GIVEN}", json.dumps(list(ids)))
+            versions.remove(db, known, _now())
             for table in ("passages", "retired"):
                 for each in known:
                     ids = _column(db, f"SELECT id FROM {table} WHERE article_id = ?", each)
@@ -107,6 +128,11 @@ class Store:
                 "INSERT OR REPLACE INTO changes(article_id) VALUES (?)", [(each,) for each in known]
             )
         return known
+
+    def forget_versions(self) -> int:
+        """Forget all former texts, those of removed articles too; how many they were."""
+        with self._writing() as db:
+            return versions.forget_all(db)
 
     def keep_files(self, records: Iterable[FileRecord]) -> None:
         """Note that all articles of these files are held; it is forgotten when any of them changes."""
@@ -208,9 +234,7 @@ class Store:
             row = db.execute(f"SELECT {INFO}, text FROM articles WHERE id = ?", (article_id,)).fetchone()
             pages, remark = pagination.known(db, [article_id]).get(article_id, ((), ""))
         if row is None:
-            raise NotFoundError(
-                f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
-            )
+            raise NotFoundError(_missing(article_id))
         return Article(info_of(row), row[8], pages, remark)
 
     def pages(self, article_ids: Sequence[str]) -> dict[str, pagination.Pages]:
@@ -218,26 +242,96 @@ class Store:
         with self._reading() as db:
             return {each: pages for each, (pages, _) in pagination.known(db, article_ids).items()}
 
-    def origin(self, article_id: str) -> str | None:
-        """The file that an article was read from, or its address; None for one that came otherwise."""
+    def versions(self, article_id: str) -> list[Edition]:
+        """All versions of an article, newest first; of one that was removed the former ones.
+
+        Raises NotFoundError for an article that was never held, or is forgotten.
+        """
         with self._reading() as db:
-            row = db.execute("SELECT origin FROM articles WHERE id = ?", (article_id,)).fetchone()
-        return row[0] if row else None
+            found = versions.editions(db, article_id)
+        if not found:
+            raise NotFoundError(_missing(article_id))
+        return found
+
+    def present(self, article_id: str) -> Edition:
+        """An article as it is now. Raises NotFoundError."""
+        with self._reading() as db:
+            found = versions.present(db, article_id)
+        if found is None:
+            raise NotFoundError(_missing(article_id))
+        return found
+
+    def version(self, article_id: str, version: int) -> Edition:
+        """One version of an article. Raises NotFoundError."""
+        with self._reading() as db:
+            found = versions.edition(db, article_id, version)
+        if found is None:
+            raise NotFoundError(
+                f"Версии {version} статьи «{article_id[:200]}» нет. "
+                f"Её версии: snoska articles show {article_id[:200]} --versions"
+            )
+        return found
+
+    def version_with(self, article_id: str, text: str) -> int | None:
+        """The version of an article that is this text; None where none is."""
+        with self._reading() as db:
+            found = versions.editions(db, article_id)
+        return next((each.version for each in found if each.article.text == text), None)
+
+    def quoting(self, article_id: str, start: int, quote: str) -> int | None:
+        """The newest version of an article that has `quote` at `start`; None where none has."""
+        with self._reading() as db:
+            return versions.quoting(db, article_id, start, quote)
+
+    def current_versions(self) -> dict[str, int]:
+        """The version of every article, by its id."""
+        with self._reading() as db:
+            return dict(db.execute("SELECT id, version FROM articles").fetchall())
+
+    def removed(self, ids: Sequence[str]) -> list[Entry]:
+        """The articles among `ids` that were removed and can be put back, as they were."""
+        with self._reading() as db:
+            return versions.removed(db, ids)
+
+    def kept_files(self) -> set[str]:
+        """The digests of the kept files that any version of any article speaks of."""
+        with self._reading() as db:
+            return versions.kept_files(db)
+
+    def edits(self) -> dict[str, Edits]:
+        """What has been set by hand, by the article's id."""
+        with self._reading() as db:
+            return versions.all_edits(db)
 
     def articles(
-        self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
+        self,
+        offset: int = 0,
+        limit: int = 50,
+        filters: Filters | None = None,
+        words: str = "",
+        text: str = "",
     ) -> list[Listed]:
         """A page of the list of articles, newest publication first, undated ones last.
 
-        Those that `filters` allow and whose titles or ids hold all `words`.
+        Those that `filters` allow, whose titles or ids hold all `words`, and their texts all words of `text`.
         """
+        wanted = listing.Wanted(filters or Filters(), words, self._holding(text))
         with self._reading() as db:
-            return listing.page(db, listing.Wanted(filters or Filters(), words), offset, limit)
+            return listing.page(db, wanted, offset, limit)
 
-    def shares(self, filters: Filters | None = None, words: str = "") -> Shares:
+    def shares(self, filters: Filters | None = None, words: str = "", text: str = "") -> Shares:
         """How many of the same articles there are, by month of publication and by source."""
+        wanted = listing.Wanted(filters or Filters(), words, self._holding(text))
         with self._reading() as db:
-            return listing.shares(db, listing.Wanted(filters or Filters(), words))
+            return listing.shares(db, wanted)
+
+    def _holding(self, text: str) -> tuple[str, ...] | None:
+        """The articles with all words of `text`: found once for the pages and counts that follow."""
+        seq = self.last_seq()
+        if self._held_words[:2] != (seq, text):
+            with self._reading() as db:
+                self._held_words = seq, text, listing.holding(db, text)
+        return self._held_words[2]
 
     def counts(self) -> Counts:
         with self._reading() as db:
@@ -299,6 +393,12 @@ class Store:
         with self._reading() as db:
             return _column(db, sql, settings)
 
+    def origin(self, article_id: str) -> str | None:
+        """The file that one article was read from; None where it came otherwise."""
+        with self._reading() as db:
+            row = db.execute("SELECT origin FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return row[0] if row else None
+
     def origins(self) -> dict[str, str]:
         """The file that each article was read from; articles that came otherwise are left out."""
         with self._reading() as db:
@@ -350,8 +450,17 @@ def _column(db: sqlite3.Connection, sql: str, *values: str) -> list[str]:
     return [row[0] for row in db.execute(sql, values)]
 
 
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _missing(article_id: str) -> str:
+    return f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
+
+
 def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
     article = entry.article
+    version, since = versions.number(db, article, now)
     if db.execute("SELECT 1 FROM articles WHERE id = ?", (article.id,)).fetchone():
         retired.retire(db, article.id, entry.passages)
         db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
@@ -366,8 +475,16 @@ def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
             entry.signature.settings,
             entry.origin,
             now,
+            version,
+            since,
+            json.dumps(asdict(entry.original), ensure_ascii=False) if entry.original else None,
         ),
     )
+    if entry.edits is not None:
+        db.execute(
+            "UPDATE articles SET edits = ? WHERE id = ?",
+            (json.dumps(entry.edits, ensure_ascii=False), article.id),
+        )
     db.executemany("INSERT INTO article_tags VALUES (?, ?)", tag_rows(article.id, article.info.tags))
     db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", pack(entry.passages))
     pagination.put(db, article)

@@ -73,9 +73,10 @@ def _single(upload: Upload, held: Held, taken: set[str], apart: Apart) -> Item:
     article_id = next(each for each in _numbered(wanted) if each not in taken)
     _check_no_file(article_id, held)
     article = apart.article_in(replace(source, id=article_id), upload.label)
+    original = held.kept(source, upload.label)
     taken.add(article_id)
     held.take(article_id, signature)
-    return Item(upload.label, Entry(article, (), signature))
+    return Item(upload.label, Entry(article, (), signature, original=original))
 
 
 def _several(upload: Upload, held: Held, taken: set[str], apart: Apart) -> Iterator[Item]:

@@ -14,7 +14,7 @@ YesNo = Literal["yes", "no"]
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A footnote: a verbatim quote with its place in the stored article.
+    """A footnote: a verbatim quote with its place in the stored article, in this `version` of its text.
 
     `context` is what it stands under there, the widest first: headings, «с. 14». `page` is the number of the
     page on which it begins, None where there are no pages.
@@ -32,6 +32,7 @@ class Citation:
     passage_id: str
     context: tuple[str, ...] = ()
     page: int | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

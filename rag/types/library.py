@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 Keys = NDArray[np.int64]
+StretchKind = Literal["same", "gone", "new"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,14 @@ class Passage:
     def told(self, sentence: SourceSentence) -> str:
         """A sentence as it is read: a row of a table with its heads, any other one as it stands there."""
         return sentence.above.told or self.quote(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of two texts compared: in both, gone from the old one, or new."""
+
+    kind: StretchKind
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

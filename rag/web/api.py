@@ -21,7 +21,7 @@ from starlette.types import Scope
 from rag import __version__
 from rag.judging.trials import Trials
 from rag.types import Answer
-from rag.web import articles, kept, owner, problems
+from rag.web import articles, editing, kept, owner, problems, resting
 from rag.web.admission import Admission
 from rag.web.articles import INVALID
 from rag.web.desk import Desk, event, event_stream
@@ -50,6 +50,8 @@ BUSY: dict[int | str, dict[str, Any]] = {
 }
 Steps = AsyncGenerator["_Grown | None", None]
 router = APIRouter(prefix="/api")
+# Of two whose addresses fit, the first one answers: those of `editing` go on from those of `articles`.
+ROUTERS = (editing.router, articles.router, resting.router, kept.router, router)
 
 
 def create_app(
@@ -75,10 +77,8 @@ def create_app(
     problems.install(app)
     app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=("/api", PAGE_API))
     app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
-    app.include_router(owner.router)
-    app.include_router(articles.router)
-    app.include_router(kept.router)
-    app.include_router(router)
+    for each in (owner.router, *ROUTERS):
+        app.include_router(each)
     methods = ["GET", "HEAD"]
     app.add_api_route("/docs", _docs, methods=methods, include_in_schema=False, response_class=HTMLResponse)
     app.add_middleware(Visitors)
@@ -167,7 +167,7 @@ def _health(bot: Bot) -> dict[str, Any]:
 @router.api_route("/{rest:any}", methods=METHODS, include_in_schema=False)
 def unknown(request: Request) -> None:
     """Anything else under /api: without this the chat page, mounted at `/`, would answer instead."""
-    if allowed := _allowed([*articles.router.routes, *kept.router.routes, *router.routes], request.scope):
+    if allowed := _allowed([route for each in ROUTERS for route in each.routes], request.scope):
         raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
     raise HTTPException(404)
 

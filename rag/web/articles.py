@@ -101,6 +101,7 @@ Asked = Annotated[Filters, Depends(asked_filters)]
 Words = Annotated[
     str, Query(alias="q", max_length=300, description="слова заголовка в любой форме, или их начала")
 ]
+Text = Annotated[str, Query(max_length=300, description="слова текста, все, в любой форме")]
 
 
 @router.get("/articles", summary="Список статей", responses=INVALID)
@@ -108,6 +109,7 @@ def articles(
     request: Request,
     filters: Asked,
     words: Words = "",
+    text: Text = "",
     offset: Annotated[int, Query(ge=0, le=10_000_000, description="сколько статей пропустить")] = 0,
     limit: Annotated[int, Query(ge=1, le=200, description="сколько статей вернуть")] = 50,
 ) -> dict[str, Any]:
@@ -120,17 +122,17 @@ def articles(
             "passages": listed.passages,
             "indexed_at": listed.indexed_at,
         }
-        for listed in library.articles(offset, limit, filters, words)
+        for listed in library.articles(offset, limit, filters, words, text)
     ]
-    is_all = not filters and not words
-    total = library.counts().articles if is_all else library.shares(filters, words).total
+    is_all = not (filters or words or text)
+    total = library.counts().articles if is_all else library.shares(filters, words, text).total
     return {"total": total, "items": items}
 
 
 @router.get("/library", summary="Состав библиотеки", responses=INVALID)
-def library(request: Request, filters: Asked, words: Words = "") -> dict[str, Any]:
+def library(request: Request, filters: Asked, words: Words = "", text: Text = "") -> dict[str, Any]:
     """Сколько статей по месяцам и по источникам; с теми же условиями, что и список."""
-    shares = _library(request).shares(filters, words)
+    shares = _library(request).shares(filters, words, text)
     return {
         "total": shares.total,
         "months": [{"month": month, "articles": held} for month, held in shares.months.items()],
@@ -158,12 +160,19 @@ def page_picture(
 
 
 @router.get("/articles/{article_id:any}", summary="Статья с текстом", responses=INVALID | MISSING)
-def article(article_id: str, request: Request) -> dict[str, Any]:
-    """Одна статья; смещения цитат указывают в её text."""
+def article(
+    article_id: str,
+    request: Request,
+    version: Annotated[int | None, Query(ge=1, description="какая версия; без неё — нынешняя")] = None,
+) -> dict[str, Any]:
+    """Одна статья; смещения цитат указывают в её text, в той версии, которую называет цитата."""
+    library = _library(request)
     try:
-        return article_dict(_library(request).article(article_id))
+        found = library.version(article_id, version) if version else library.present(article_id)
     except NotFoundError:  # its own text names a command, which a caller of the API may not have
-        raise _missing([article_id]) from None
+        named = f", версия {version}" if version else ""
+        raise missing([article_id], named) from None
+    return {**article_dict(found.article), "version": found.version}
 
 
 @router.post(
@@ -214,9 +223,9 @@ async def _removed(request: Request, ids: Sequence[str]) -> dict[str, Any]:
     library = _library(request)
     removed = await desk_of(request).call(lambda: library.remove(ids))
     if not removed:
-        raise _missing(ids)
-    missing = [each for each in dict.fromkeys(ids) if each not in set(removed)]
-    return {"removed": removed, "missing": missing, "articles": library.counts().articles}
+        raise missing(ids)
+    absent = [each for each in dict.fromkeys(ids) if each not in set(removed)]
+    return {"removed": removed, "missing": absent, "articles": library.counts().articles}
 
 
 async def _add_files(request: Request) -> Response:
@@ -298,8 +307,9 @@ def _article(sent: ArticleIn) -> Article:
     return Article(info, sent.text)
 
 
-def _missing(ids: Sequence[str]) -> NotFoundError:
-    named = ", ".join(f"«{clip(each, 100)}»" for each in ids[:3])
+def missing(ids: Sequence[str], more: str = "") -> NotFoundError:
+    """What is said of articles that are not there."""
+    named = ", ".join(f"«{clip(each, 100)}»" for each in ids[:3]) + more
     return NotFoundError(f"Статьи {named} в библиотеке нет. Список статей: GET /api/articles")
 
 

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from rag import __version__
 from rag.errors import RagError
 from rag.library.arrivals import SETTINGS, Aftermath, Item
+from rag.library.reading.pieces import source_of
 from rag.library.records import Entry
 from rag.library.report import Report
 from rag.library.run import Watch
@@ -59,6 +60,7 @@ def held(request: Request) -> Response:
             },
             "origins": found.origins,
             "copies": found.copies,
+            "originals": found.originals is not None,
             "files": {
                 origin: [each.id, each.signature.content, each.signature.settings]
                 for origin, each in found.files.items()
@@ -105,6 +107,22 @@ async def rebuild(request: Request) -> Response:
         return Report(articles=counts.articles, passages=counts.passages)
 
     return stream(_told(desk_of(request).follow(work, is_long=True)))
+
+
+@router.post("/originals")
+async def keep(request: Request, name: str) -> Response:
+    """A file that an article to come was read from."""
+    body, library = await request.body(), _library(request)
+    source = source_of(body, "original", "original")
+    kept = await run_in_threadpool(library.originals.keep, source, name)
+    return JSONResponse({"name": kept.name, "digest": kept.digest})
+
+
+@router.delete("/versions")
+async def forget_versions(request: Request) -> Response:
+    """Former texts are forgotten."""
+    library = _library(request)
+    return JSONResponse({"forgotten": await desk_of(request).call(library.forget_versions)})
 
 
 @router.get("/differences")

@@ -10,52 +10,79 @@ from markupsafe import Markup
 
 from rag.chats.store import ChatStore
 from rag.errors import NotFoundError
+from rag.library.records import Edition
 from rag.text.occurrences import occurrences
 from rag.types import Article
-from rag.web.render_article import article_html, missing_html
+from rag.web.render_article import NO_TOOLS, article_html, missing_html
+from rag.web.render_tools import changed_html, tools_html
 
 CHANGED = "Статья с тех пор изменилась. Показано, какой она была, когда давался ответ."
 REMOVED = "Статьи больше нет в библиотеке. Показано, какой она была, когда давался ответ."
 GONE = "Этой статьи больше нет в библиотеке. Задайте вопрос ещё раз."
 
 
-class Articles(Protocol):
-    """Where articles are read; `article` raises NotFoundError."""
+FORMER = "Это версия {}. Сейчас в библиотеке другая."
 
-    def article(self, article_id: str) -> Article: ...
+
+class Articles(Protocol):
+    """Where articles are read; `present` and `version` raise NotFoundError."""
+
+    def present(self, article_id: str) -> Edition: ...
+
+    def version(self, article_id: str, version: int) -> Edition: ...
+
+    def version_with(self, article_id: str, text: str) -> int | None: ...
 
     def original(self, article_id: str) -> Path | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What was clicked: a stretch of an article, in the answer `answer_id`."""
+    """What was clicked: a stretch of an article, in the answer `answer_id`, or all of a former `version`."""
 
     article_id: str
     start: int
     stop: int
     answer_id: str = ""
+    version: int = 0  # 0: the present one
 
 
 def opened(library: Articles, chats: ChatStore, place: Place) -> Markup:
     """The article at `place`, the question's other words marked softly. Raises RagError."""
-    article, note = _found(library, chats, place)
-    if article is None:
-        return missing_html(GONE)
-    soft = occurrences(_question(chats, place.answer_id), article.text)
-    pictured = not note and bool(article.pages) and library.original(article.id) is not None
-    return article_html(article, place.start, place.stop, soft, note, pictured)
-
-
-def _found(library: Articles, chats: ChatStore, place: Place) -> tuple[Article | None, str]:
+    if place.version:
+        return _former(library, place)
     kept = chats.evidence(place.answer_id).get(place.article_id) if place.answer_id else None
     try:
-        now = library.article(place.article_id)
+        now = library.present(place.article_id)
     except NotFoundError:
-        return kept, REMOVED
+        return _opened(chats, place, kept, REMOVED) if kept else missing_html(GONE)
     quoted = slice(place.start, place.stop)
-    changed = kept is not None and kept.text[quoted] != now.text[quoted]
-    return (kept, CHANGED) if changed else (now, "")
+    if kept is None or kept.text[quoted] == now.article.text[quoted]:
+        pictured = bool(now.article.pages) and library.original(place.article_id) is not None
+        return _opened(chats, place, now.article, tools=tools_html(now), pictured=pictured)
+    changes = changed_html(kept.id, library.version_with(kept.id, kept.text))
+    return _opened(chats, place, kept, CHANGED, changes)
+
+
+def _former(library: Articles, place: Place) -> Markup:
+    """A former version of an article."""
+    former = library.version(place.article_id, place.version)
+    if former.until is None:
+        return article_html(former.article, place.start, place.stop, tools=tools_html(former))
+    changes = changed_html(former.article.id, former.version)
+    return article_html(former.article, place.start, place.stop, (), FORMER.format(former.version), changes)
+
+
+def _opened(
+    chats: ChatStore,
+    place: Place,
+    article: Article,
+    note: str = "",
+    tools: Markup = NO_TOOLS,
+    pictured: bool = False,
+) -> Markup:
+    soft = occurrences(_question(chats, place.answer_id), article.text)
+    return article_html(article, place.start, place.stop, soft, note, tools, pictured)
 
 
 def _question(chats: ChatStore, answer_id: str) -> str:

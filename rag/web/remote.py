@@ -20,8 +20,8 @@ from rag.library.apart import LIMIT, Apart, ReadingStopped
 from rag.library.arrivals import SETTINGS, Aftermath, Item, Reading
 from rag.library.held import Held
 from rag.library.lock import Server, server_of
-from rag.library.reading.pieces import Place
-from rag.library.records import Counts, FileRecord, Listed, Signature
+from rag.library.reading.pieces import Place, Source
+from rag.library.records import Counts, Edition, FileRecord, Listed, Original, Signature
 from rag.library.report import Doing, Failure, Report
 from rag.library.run import Do, GoesOn, Progress, Watch
 from rag.types import Answer, Article, ArticleInfo, Explanation, Filters, Hit, Passage, Reprint
@@ -101,22 +101,56 @@ class Remote:
         """Library.remove."""
         return self._settled(Aftermath(list(ids)))
 
+    def restore(self, ids: Sequence[str]) -> list[str]:
+        """Library.restore."""
+        try:
+            restored: list[str] = self._json("POST", "/api/articles/restore", {"ids": list(ids)})["restored"]
+        except NotFoundError:
+            return []
+        return restored
+
+    def edit(self, article_id: str, given: Mapping[str, Any]) -> Article:
+        """Library.edit."""
+        self._of_article("PATCH", article_id, "", given)
+        return self.article(article_id)
+
+    def forget_versions(self) -> int:
+        """Library.forget_versions."""
+        forgotten: int = self._json("DELETE", "/api/owner/versions")["forgotten"]
+        return forgotten
+
     # Reading
 
     def article(self, article_id: str) -> Article:
-        try:
-            found = self._json("GET", f"/api/articles/{quote(article_id, safe='')}")
-        except NotFoundError:  # as the library says it
-            raise NotFoundError(
-                f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
-            ) from None
-        pages = tuple((start, page) for start, page in found["pages"])
-        return Article(_INFO.validate_python(found), found["text"], pages, found["remark"])
+        return _article(self._of_article("GET", article_id))
+
+    def version(self, article_id: str, version: int) -> Edition:
+        """Library.version; when it was is not asked."""
+        found = self._of_article("GET", article_id, f"?version={version}")
+        return Edition(version, _article(found), "")
+
+    def versions(self, article_id: str) -> list[Edition]:
+        """Library.versions."""
+        found: list[Edition] = []
+        while True:
+            told = self._of_article("GET", article_id, f"/versions?offset={len(found)}")
+            found += [
+                Edition(each["version"], _article(each), each["since"], each["until"])
+                for each in told["items"]
+            ]
+            if len(found) >= told["total"]:
+                return found
 
     def articles(
-        self, offset: int = 0, limit: int = 50, filters: Filters | None = None, words: str = ""
+        self,
+        offset: int = 0,
+        limit: int = 50,
+        filters: Filters | None = None,
+        words: str = "",
+        text: str = "",
     ) -> list[Listed]:
-        asked = [("offset", offset), ("limit", limit), ("q", words), *_in_address(filters or Filters())]
+        shown = (("offset", offset), ("limit", limit), ("q", words), ("text", text))
+        asked = [*shown, *_in_address(filters or Filters())]
         items = self._json("GET", f"/api/articles?{urlencode(asked)}")["items"]
         return [
             Listed(_INFO.validate_python(item), item["characters"], item["passages"], item["indexed_at"])
@@ -163,11 +197,26 @@ class Remote:
             origin: FileRecord(origin, above, Signature(*pair))
             for origin, (above, *pair) in told["files"].items()
         }
-        return Held(signatures, told["origins"], told["copies"], files)
+        keeper = self if told["originals"] else None
+        return Held(signatures, told["origins"], told["copies"], files, keeper)
+
+    def keep(self, source: Source, name: str) -> Original:
+        """Keep a file where the server keeps them."""
+        kept = self._json("POST", f"/api/owner/originals?{urlencode({'name': name})}", source.read())
+        return Original(kept["name"], kept["digest"])
 
     def _settled(self, aftermath: Aftermath) -> list[str]:
         removed: list[str] = self._json("POST", "/api/owner/aftermath", aftermath_json(aftermath))["removed"]
         return removed
+
+    def _of_article(self, method: str, article_id: str, more: str = "", body: Any = None) -> Json:
+        """What the API says of one article."""
+        try:
+            return self._json(method, f"/api/articles/{quote(article_id, safe='')}{more}", body)
+        except NotFoundError:  # as the library says it
+            raise NotFoundError(
+                f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
+            ) from None
 
     def _json(self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None) -> Json:
         with self._answered(method, path, body) as response:
@@ -282,6 +331,11 @@ def connect(folder: Path, read_seconds: float = LIMIT) -> Remote | None:
             return Remote(server, read_seconds) if json.loads(response.read()).get("status") == "ok" else None
     except LibraryError:
         return None
+
+
+def _article(told: Json) -> Article:
+    pages = tuple((start, page) for start, page in told["pages"])
+    return Article(_INFO.validate_python(told), told["text"], pages, told["remark"])
 
 
 def _silent(address: str) -> str:

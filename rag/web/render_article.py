@@ -11,7 +11,10 @@ from markupsafe import Markup, escape
 
 from rag.text.structure import Row, Structure, last_row
 from rag.types import Article, page_at
+from rag.web.render_tools import FIND
 from rag.web.wording import byline
+
+NO_TOOLS = Markup("")
 
 
 def article_html(
@@ -20,19 +23,22 @@ def article_html(
     stop: int,
     soft: Sequence[tuple[int, int]] = (),
     note: str = "",
+    tools: Markup = NO_TOOLS,
     pictured: bool = False,
 ) -> Markup:
     """An article with the characters from `start` to `stop` marked; wrong offsets mark nothing.
 
-    `soft` are places, in order, that are marked softly where the quote leaves them; `note` stands on top.
-    `pictured`: there are pictures of its pages, and that of the quote is shown.
+    `soft` are places, in order, that are marked softly where the quote leaves them; `note` stands on top,
+    `tools` are what can be done with the article. `pictured`: there are pictures of its pages, and that of
+    the quote is shown.
     """
     info = article.info
     return Markup(
         '<article class="article" aria-label="{title}" data-opened="{id} {start} {stop}" tabindex="-1">'
         "<header>"
         '<button type="button" class="close" data-close aria-label="Закрыть статью">Закрыть</button>'
-        '{byline}<h2>{title}</h2>{link}{note}{remark}</header><div class="body">{body}</div></article>'
+        '{byline}<h2>{title}</h2>{link}{note}{remark}{find}</header>{tools}<div class="body">{body}</div>'
+        "</article>"
     ).format(
         title=info.title,
         id=article.id,
@@ -48,6 +54,8 @@ def article_html(
             soft,
             above=_page_html(article, start, stop) if pictured and start < stop else Markup(""),
         ),
+        find=FIND,
+        tools=tools,
     )
 
 

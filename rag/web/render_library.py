@@ -19,8 +19,18 @@ TOP = Markup(
     '<p>или <label class="pick">выберите файлы'
     '<input type="file" multiple class="unseen" data-files></label>. '
     "Годятся txt, md, html, docx, pdf, epub, csv, jsonl, rss и zip.</p>"
+    '<div class="otherwise"><details name="adding"><summary>Добавить по адресу</summary>'
+    '<form class="adding" data-adding="fetch"><label>Адрес страницы, ленты или файла<input name="url" '
+    'placeholder="https://…" maxlength="2000" required autocomplete="off"></label>'
+    '<button class="button">Добавить</button></form></details>'
+    '<details name="adding"><summary>Вставить текст</summary>'
+    '<form class="adding" data-adding="text"><label>Заголовок<input name="title" maxlength="1000" '
+    'autocomplete="off"></label><label>Текст<textarea name="text" rows="6" required></textarea></label>'
+    '<button class="button">Добавить</button></form></details></div>'
     '<ul class="uploads" aria-live="polite" aria-label="Загрузка"></ul></div>'
+    '<details class="outdated" hidden><summary></summary><ul></ul></details>'
     '<form class="search-articles" role="search"><label>Слова заголовка<input type="search" name="words" '
+    'maxlength="200" autocomplete="off"></label><label>Слова текста<input type="search" name="text" '
     'maxlength="200" autocomplete="off"></label><label>Источник'
     '<select name="source"><option value="">все</option>'
     # Not of the type "date": that speaks the language of the browser, not of the page.
@@ -29,7 +39,9 @@ TOP = Markup(
     'autocomplete="off"></label></form>'
 ).format(icon("file"))
 _ROW = Markup(
-    '<tr data-id="{id}"><th scope="row"><button type="button" class="title" data-read="{id}">{title}</button>'
+    '<tr data-id="{id}"><td class="pick-one"><input type="checkbox" data-pick="{id}" '
+    'aria-label="Выбрать статью «{title}»"></td><th scope="row">'
+    '<button type="button" class="title" data-read="{id}">{title}</button>'
     "{link}"
     '</th><td class="source">{source}</td><td class="date">{date}</td><td class="size">{size}</td>'
     '<td><button type="button" class="quiet" data-remove="{id}" data-title="{title}" '
@@ -53,8 +65,12 @@ def shelf_html(shelf: Shelf) -> Markup:
     rows = Markup("").join(_row(each) for each in shelf.listed)
     return Markup(
         '<p class="total" role="status">{total}</p><div class="charts">{months}{sources}</div>'
-        '<table class="articles"><thead><tr><th scope="col">Статья</th><th scope="col">Источник</th>'
-        '<th scope="col">Дата</th><th scope="col">Знаков</th>'
+        '<div class="picked"><label><input type="checkbox" data-pick-all> Выбрать все на странице</label>'
+        '<span role="status"></span><button type="button" class="quiet" data-remove-picked hidden>'
+        "Убрать выбранные</button></div>"
+        '<table class="articles"><thead><tr><th scope="col"><span class="unseen">Выбор</span></th>'
+        '<th scope="col">Статья</th><th scope="col">Источник</th><th scope="col">Дата</th>'
+        '<th scope="col">Знаков</th>'
         '<th scope="col"><span class="unseen">Действия</span>'
         "</th></tr></thead><tbody>{rows}</tbody></table>{pages}"
     ).format(

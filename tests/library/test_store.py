@@ -15,6 +15,7 @@ from rag.library.store import FILE, Store
 from rag.text.outlines import outlined
 from rag.types import Article, ArticleSet, Filters
 
+from . import earlier
 from .articles import article, long_text
 
 
@@ -102,16 +103,13 @@ def test_words_keep_their_numbers(store: Store, tmp_path: Path) -> None:
     again.close()
 
 
-def test_a_database_from_before_outlines_gets_them(store: Store, tmp_path: Path) -> None:
-    put(store, article(text=long_text(1)), article("other"))
-    ids = [passage.id for passage in split(article(text=long_text(1)))]
-    before = store.outlines(ids)
-    store.close()
-    with closing(sqlite3.connect(tmp_path / FILE)) as db:
-        db.executescript("DROP TABLE outlines; DROP TABLE words; DELETE FROM meta WHERE key = 'outlines'")
-    again = Store(tmp_path)
-    assert again.outlines(ids).lengths.tolist() == before.lengths.tolist()
-    again.close()
+def test_a_database_from_before_outlines_gets_them(tmp_path: Path) -> None:
+    held = [article(text=long_text(1)), article("other")]
+    earlier.make(tmp_path / FILE, held, earlier.BEFORE_OUTLINES)
+    passages = split(held[0])
+    with closing(Store(tmp_path)) as store:
+        found = store.outlines([passage.id for passage in passages])
+    assert found.lengths.tolist() == outlined(passages).lengths.tolist()
 
 
 def test_putting_again_replaces(store: Store) -> None:
@@ -212,27 +210,21 @@ def test_filters_read_indexes(store: Store, condition: str) -> None:
 
 
 def test_a_library_from_before_the_tags_gets_them(tmp_path: Path) -> None:
+    held = [article("a", tags=("Медь", "медь", "Ёж")), article("b")]
+    earlier.make(tmp_path / FILE, [article("b")], earlier.BEFORE_TAGS)
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        db.execute("UPDATE articles SET tags = ?", ('["Медь", "медь", "Ёж"]',))
+        db.commit()
     with closing(Store(tmp_path)) as store:
-        put(store, article("a", tags=("Медь", "медь", "Ёж")), article("b"))
-        with store._writing() as db:
-            db.execute("DROP TABLE article_tags")
-            db.execute("DROP INDEX articles_by_source")
-    with closing(Store(tmp_path)) as store:
-        assert store.matching(Filters(tags=("МЕДЬ",))) == ["a"]
-        assert store.matching(Filters(tags=("еж",))) == ["a"]
+        assert store.matching(Filters(tags=("МЕДЬ",))) == ["b"]
+        assert store.matching(Filters(tags=("еж",))) == ["b"]
+        put(store, *held)
         store.remove(["a"])
         assert store.matching(Filters(tags=("МЕДЬ",))) == []
 
 
 def test_a_library_from_before_authors_and_dumps_gets_them(tmp_path: Path) -> None:
-    with closing(Store(tmp_path)) as store:
-        put(store, article("a", published="2026-02-23"))
-        with store._writing() as db:
-            for name in ("inserted", "updated", "deleted"):
-                db.execute(f"DROP TRIGGER files_{name}")
-            db.execute("DROP TABLE files")
-            db.execute("ALTER TABLE articles DROP COLUMN author")
-            db.execute("ALTER TABLE articles DROP COLUMN published_raw")
+    earlier.make(tmp_path / FILE, [article("a", published="2026-02-23")], earlier.BEFORE_AUTHORS)
     with closing(Store(tmp_path)) as store:
         assert (store.article("a").info.author, store.article("a").info.published_raw) == (None, None)
         put(store, article("b", author="Анна Ким", published_raw="23 фев"))
@@ -366,15 +358,6 @@ def test_a_torn_database(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
     with pytest.raises(LibraryError, match=r"повреждена.*snoska index --rebuild"):
         list(Store(tmp_path).all_passages())
-
-
-def test_another_version_of_the_schema(tmp_path: Path) -> None:
-    Store(tmp_path).close()
-    with sqlite3.connect(tmp_path / FILE) as db:
-        db.execute("UPDATE meta SET value = '0'")
-    db.close()
-    with pytest.raises(LibraryError, match=r"другой версией.*snoska index --rebuild"):
-        Store(tmp_path)
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ from tests.web.sample import CANAL, HOSTILE, INJECTION, LENGTH, SampleBot, citat
 ALLOWED = {
     "section", "h2", "h3", "p", "div", "span", "strong", "sup", "button", "ol", "ul", "li", "cite", "article",
     "header", "a", "mark", "details", "summary",
-    "form", "label", "textarea", "svg", "path", "table", "caption", "thead", "tbody", "tr", "th", "td",
+    "form", "label", "textarea", "input", "output",
+    "svg", "path", "table", "caption", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from rag.library.reading.markup import markup_text
 from rag.library.reading.packed import member, opened
 from rag.library.reading.pages import page_text
 from rag.library.reading.pieces import Source, suffix_of
+from rag.library.reading.telling import tell
 from rag.library.reading.trees import local, xml_of
 from rag.types import Article, ArticleInfo
 

@@ -33,14 +33,13 @@ class ShelfTab:
         """The page of the list that was asked for."""
         source, page = browser.text(event, "source"), browser.number(event, "page")
         since, until = browser.text(event, "since"), browser.text(event, "until")
-        words, library = browser.text(event, "words"), self.bot.library
+        words, text, library = browser.text(event, "words"), browser.text(event, "text"), self.bot.library
         try:
             filters = chosen(since, until, (source,) if source else ()) or Filters()
-            shares = library.shares(filters, words)
+            shares = library.shares(filters, words, text)
             page = min(page, max(shares.total - 1, 0) // PAGE_SIZE)
-            return shelf_html(
-                Shelf(page, library.articles(page * PAGE_SIZE, PAGE_SIZE, filters, words), shares)
-            )
+            listed = library.articles(page * PAGE_SIZE, PAGE_SIZE, filters, words, text)
+            return shelf_html(Shelf(page, listed, shares))
         except QuestionError as error:
             return broken_html(str(error))
         except RagError as error:
@@ -48,8 +47,10 @@ class ShelfTab:
             return broken_html(str(error))
 
     def read(self, event: gr.EventData) -> str:
-        """An article of the list."""
+        """An article of the list, or a former version of it."""
+        version = browser.number(event, "version")
+        place = Place(browser.text(event, "article"), 0, 0, version=version)
         try:
-            return opened(self.bot.library, self.kept.chats, Place(browser.text(event, "article"), 0, 0))
+            return opened(self.bot.library, self.kept.chats, place)
         except RagError as error:
             return missing_html(str(error))

@@ -51,13 +51,18 @@ window.snoska = (() => {
     });
   }
 
-  // One short line at the foot of the window, read out by screen readers.
+  // One short line at the foot of the window, read out by screen readers; at times with a way back.
   let status;
-  function say(text) {
+  function say(text, undo) {
     status ??= document.body.appendChild(element("div", { id: "status", role: "status" }));
-    status.textContent = text;
+    status.replaceChildren(text);
+    if (undo) {
+      const back = element("button", { type: "button" }, "Вернуть");
+      back.addEventListener("click", () => (status.replaceChildren(), undo()));
+      status.append(" ", back);
+    }
     clearTimeout(status.timer);
-    status.timer = setTimeout(() => (status.textContent = ""), 4000);
+    status.timer = setTimeout(() => status.replaceChildren(), undo ? 20000 : 4000);
   }
   const tell = (error) => say(error.message);
 

@@ -1,9 +1,9 @@
-// The library: adding articles over the API, the list, removing.
+// The library: adding articles over the API, the list, removing and putting back.
 (() => {
-  const { element, send, confirmed, say, tell, openedBy } = snoska;
+  const { element, send, json, confirmed, say, tell, openedBy } = snoska;
   let list = () => {}, page = 0;
 
-  const form = () => document.querySelector("#shelf-top form");
+  const form = () => document.querySelector("#shelf-top .search-articles");
   function refresh(to = 0) {
     page = to;
     const asked = form() ? Object.fromEntries(new FormData(form())) : {};
@@ -32,14 +32,69 @@
       rows.set(file.name, row);
       lines.append(row);
     }
+    await sent("api/articles", body, {}, rows, total);
+  }
+
+  async function sent(path, body, headers, rows, total) {
     try {
-      const reply = await send("api/articles", { method: "POST", body, headers: { Accept: "text/event-stream" } });
+      const reply = await send(path, { method: "POST", body, headers: { ...headers, Accept: "text/event-stream" } });
       await events(reply, (name, told) => step(name, told, rows, total));
     } catch (error) {
       total.replaceChildren(element("span", { class: "state bad" }, error.message));
     }
     refresh();
     sources();
+  }
+
+  // A page by its address, or a text that was pasted.
+  async function add(form, root) {
+    const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()));
+    const isPage = form.dataset.adding === "fetch", name = given.url ?? given.title ?? "Вставленный текст";
+    const row = element("li", {}, element("span", { class: "name" }, name), element("span", { class: "state" }, "…"));
+    const total = element("li", { class: "sum" }, element("progress", { "aria-label": "Загрузка" }));
+    root.querySelector(".uploads").append(total, row);
+    form.querySelector("button").disabled = true;
+    const told = new Map();
+    told.get = () => row; // its name on the server is another one
+    await sent(isPage ? "api/articles/fetch" : "api/articles", JSON.stringify(given), { "Content-Type": "application/json" }, told, total);
+    form.querySelector("button").disabled = false;
+    if (total.querySelector(".bad")) return row.remove();
+    form.reset();
+    form.closest("details").open = false;
+  }
+
+  // Kept answers whose articles are not what they were.
+  async function outdated() {
+    const panel = document.querySelector("#shelf-top .outdated");
+    if (!panel) return;
+    const { total, items } = await send("api/answers/outdated").then((reply) => reply.json()).catch(() => ({ total: 0, items: [] }));
+    const became = ({ state, quotes_stand: stand }) => (state === "removed" ? "убрана" : stand ? "изменилась, цитаты на месте" : "изменилась");
+    panel.hidden = !total;
+    panel.querySelector("summary").textContent = `Ответы по статьям, которые с тех пор изменились: ${total}`;
+    panel.querySelector("ul").replaceChildren(...items.map(({ answer_id: id, question, articles }) =>
+      element("li", {}, element("a", { href: `answers/${id}` }, question),
+        element("span", {}, articles.map((each) => `«${each.title}» — ${became(each)}`).join("; ")))));
+  }
+
+  async function removeThese(ids, question) {
+    if (!(await confirmed(question, "Убрать"))) return;
+    const asked = new URLSearchParams(ids.map((id) => ["id", id]));
+    await send(`api/articles?${asked}`, { method: "DELETE" }).then(() =>
+      say(ids.length > 1 ? `Убрано статей: ${ids.length}.` : "Статья убрана.", () =>
+        json("api/articles/restore", { ids }).then(() => say("Возвращено."), tell).then(changed)), tell);
+    changed();
+  }
+
+  function changed() {
+    refresh(page);
+    sources();
+    outdated();
+  }
+
+  function pick(root) {
+    const picked = root.querySelectorAll("[data-pick]:checked").length, bar = root.querySelector(".picked");
+    bar.querySelector("[data-remove-picked]").hidden = !picked;
+    bar.querySelector("[role=status]").textContent = picked ? `Выбрано: ${picked}` : "";
   }
 
   function step(name, told, rows, total) {
@@ -92,7 +147,7 @@
       if (event.target.matches("[data-files]")) {
         upload([...event.target.files], root);
         event.target.value = "";
-      } else refresh();
+      } else if (event.target.matches(".search-articles *")) refresh();
     });
     let waiting;
     root.addEventListener("input", (event) => {
@@ -100,17 +155,23 @@
       clearTimeout(waiting);
       waiting = setTimeout(refresh, 250);
     });
-    root.addEventListener("submit", (event) => (event.preventDefault(), refresh()));
-    addEventListener("snoska:view", (event) => {
-      if (event.detail !== "library") return;
-      refresh(page);
-      sources();
+    root.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (event.target.matches("[data-adding]")) add(event.target, root);
+      else refresh();
     });
+    addEventListener("snoska:view", (event) => event.detail === "library" && changed());
   }
 
   function shelf(root, asked, read) {
     list = asked;
-    root.addEventListener("click", async (event) => {
+    snoska.read = read;
+    root.addEventListener("change", ({ target }) => {
+      if (target.matches("[data-pick-all]"))
+        for (const each of root.querySelectorAll("[data-pick]")) each.checked = target.checked;
+      pick(root);
+    });
+    root.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (!button) return;
       const { page: to, remove, title, read: article } = button.dataset;
@@ -119,14 +180,13 @@
         openedBy(button);
         read({ article });
       }
-      if (!remove || !(await confirmed(`Убрать статью «${title}» из библиотеки? Её файл останется на диске.`, "Убрать"))) return;
-      const path = remove.split("/").map(encodeURIComponent).join("/");
-      send(`api/articles/${path}`, { method: "DELETE" }).then(() => say("Статья убрана."), tell).then(() => {
-        refresh(page);
-        sources();
-      });
+      if (remove) removeThese([remove], `Убрать статью «${title}» из библиотеки? Её файл останется на диске.`);
+      if (button.matches("[data-remove-picked]")) {
+        const ids = [...root.querySelectorAll("[data-pick]:checked")].map((each) => each.dataset.pick);
+        removeThese(ids, `Убрать выбранные статьи (${ids.length}) из библиотеки? Их файлы останутся на диске.`);
+      }
     });
   }
 
-  Object.assign(snoska, { shelf, shelfTop });
+  Object.assign(snoska, { shelf, shelfTop, refresh: () => refresh(page) });
 })();

@@ -1,0 +1,104 @@
+"""Files kept beside the library: whole, each content once, and no longer than an article speaks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.errors import LibraryError, NotFoundError
+from rag.library.library import Library
+from rag.library.originals import FOLDER
+from rag.library.run import Watch
+from rag.library.uploads import Upload
+
+from .articles import long_text
+
+BYTES = "Мост длиной 640 метров открыли в июле.".encode("cp1251")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "corpus").mkdir()
+    with Library(tmp_path / "data", [], keep_originals=True) as library:
+        yield library
+
+
+def write(tmp_path: Path, content: bytes, name: str = "мост.txt") -> None:
+    (tmp_path / "corpus" / name).write_bytes(content)
+
+
+def kept(library: Library, article_id: str = "мост", version: int | None = None) -> tuple[str, bytes]:
+    """The name and the bytes of an article's kept file."""
+    found = library.version(article_id, version) if version else library.present(article_id)
+    assert found.original
+    return found.original.name, library.originals.path(found.original).read_bytes()
+
+
+def files(library: Library) -> int:
+    return len(list((library.folder / FOLDER).iterdir()))
+
+
+def test_the_bytes_are_kept_as_they_were_read(library: Library, tmp_path: Path) -> None:
+    write(tmp_path, BYTES)
+    library.index([tmp_path / "corpus"])
+    assert kept(library) == ("мост.txt", BYTES)
+    second = long_text(1).encode()
+    library.upload([Upload("../отчёт.txt", lambda: second), Upload("ещё.txt", lambda: BYTES + b"!")], Watch())
+    assert kept(library, "отчёт") == ("../отчёт.txt", second)
+    assert kept(library, "ещё") == ("ещё.txt", BYTES + b"!")
+    assert files(library) == 3
+
+
+def test_each_version_has_its_file_and_an_edit_changes_nothing(library: Library, tmp_path: Path) -> None:
+    for content in (BYTES, long_text(1).encode()):
+        write(tmp_path, content)
+        library.index([tmp_path / "corpus"])
+        library.edit("мост", {"title": "Мост"})
+    assert kept(library)[1] == long_text(1).encode() and kept(library, version=1)[1] == BYTES
+    library.remove(["мост"])
+    library.restore(["мост"])
+    assert kept(library)[1] == long_text(1).encode() and kept(library, version=1)[1] == BYTES
+    library.forget_versions()
+    assert kept(library)[1] == long_text(1).encode() and files(library) == 1
+    library.remove(["мост"])
+    library.forget_versions()
+    assert files(library) == 0
+
+
+def test_a_library_that_keeps_none_keeps_what_there_is(library: Library, tmp_path: Path) -> None:
+    write(tmp_path, BYTES)
+    library.index([tmp_path / "corpus"])
+    library.close()
+    (tmp_path / "data" / FOLDER / "0123.new").write_bytes(b"half of a file, from a crash")
+    with Library(tmp_path / "data", []) as again:
+        assert kept(again) == ("мост.txt", BYTES) and files(again) == 1
+        again.index([tmp_path / "corpus"], rebuild=True)
+        assert kept(again) == ("мост.txt", BYTES)
+        write(tmp_path, long_text(1).encode())
+        again.index([tmp_path / "corpus"])
+        assert again.present("мост").original is None
+        assert kept(again, version=1) == ("мост.txt", BYTES)
+
+
+def test_a_file_that_is_lost_or_can_not_be_kept_is_told(library: Library, tmp_path: Path) -> None:
+    write(tmp_path, BYTES)
+    library.index([tmp_path / "corpus"])
+    for path in (library.folder / FOLDER).iterdir():
+        path.unlink()
+    original = library.present("мост").original
+    assert original
+    with pytest.raises(NotFoundError, match="не сохранился"):
+        library.originals.path(original)
+    (library.folder / FOLDER).rmdir()
+    (library.folder / FOLDER).write_text("a file in its place", encoding="utf-8")
+    write(tmp_path, long_text(1).encode())
+    with pytest.raises(LibraryError, match="RAG_KEEP_ORIGINALS=0"):
+        library.index([tmp_path / "corpus"])
+    assert kept_text(library) == BYTES.decode("cp1251")
+
+
+def kept_text(library: Library) -> str:
+    return library.article("мост").text
