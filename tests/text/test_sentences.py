@@ -28,7 +28,7 @@ BORDERS = [
     # … unless the line was wrapped inside a sentence
     "Длинная строка письма обрывается\nпосередине предложения.| |Потом новая.",
     "Этапы:|\n|разведка недр",
-    # year_before_sentence
+    # abbreviation_left
     "Дуэль была в 1837 г.| |Его друг всё видел.",
     "Дом построили в 1902 г.| |Архитектор остался неизвестен.",
     "В 1837 г. Пушкин погиб.",
@@ -37,7 +37,6 @@ BORDERS = [
     "В XX в. Россия изменилась.",
     "В 90-х гг. Россия изменилась.| |Потом стало иначе.",
     "Завод открыли в 2019 г. в Актобе.",
-    # measure_before_sentence
     "Слиток весит 50 г.| |Это немного.",
     "Перегрузки доходили до 8 G.| |Но это продолжалось недолго.",
     "Рудник лежит в Карагандинской обл.| |Он закрыт.",
@@ -58,7 +57,7 @@ BORDERS = [
     "Сайты Лента.Ру и Яндекс.Деньги открыты.",
     "Пишите на ул.Абая и в г.Астану, А.Иванову и т.Петрову.",
     "Домен snoska.kz и версия 2.Х ещё свободны.",
-    # dollars_of_country, rank_before_name, lower_case_letter_right, semicolon
+    # lower_case_letter_right, semicolon
     "Выделено 2 млрд долл. США на завод.",
     "Командовал ген. Петров.",
     "Станция даёт 5 млн. кВт в год.",
@@ -99,7 +98,7 @@ def test_borders(expected: str) -> None:
 
 def test_the_deciding_rule_can_be_asked_for() -> None:
     border = Border("было в 1837 г", ".", " Его друг", "Это было в 1837 г")
-    assert deciding_rule(border) == ("year_before_sentence", "split")
+    assert deciding_rule(border) == ("abbreviation_left", "split")
 
 
 def test_an_endless_sentence_is_cut_at_a_clause() -> None:
