@@ -42,8 +42,9 @@ _NUMBER_RIGHT = re.compile(r"(\d{1,2})\.")
 _DOMAIN_RIGHT = re.compile(r"[A-ZА-ЯЁ]{2,}(?!\w)")
 _OPENING_QUOTE = re.compile(r"\s*[«“„\"](?!Об? )")  # «Об охране недр» is the title of a law
 _INITIAL_RIGHT = re.compile(r"\s*\w\.")
+_INITIAL_LEFT = re.compile(r"\b\w\.\s*\w$")
 _CAPITALISED_RIGHT = re.compile(r"[А-ЯЁ][а-яё]*")
-_CLAUSE = re.compile(r"[,;:(—–]")
+_CLAUSE = re.compile(r"[,;:(]|(?<!\d)[—–]")
 _WORD = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]{2,}")
 _COUNTING = frozenset("тыс млн млрд трлн долл дол".split())
@@ -159,7 +160,7 @@ def abbreviation_left(border: Border) -> Action | None:
     if kind == "date":
         return SPLIT if _ends_clause(border) and _can_be_subject(border) else JOIN
     if kind == "word":
-        return SPLIT if _is_common_noun(_right(border)) else JOIN
+        return SPLIT if _right(border).isascii() or _is_common_noun(_right(border)) else JOIN
     return SPLIT if kind == "tail" and _right(border).isalpha() else JOIN
 
 
@@ -174,7 +175,7 @@ def letter_before_sentence(border: Border) -> Action | None:
         return None
     if _DEGREES.search(border.left):
         return SPLIT
-    if left.isascii():
+    if left.isascii() and not _INITIAL_LEFT.search(border.left):
         return SPLIT if _starts_sentence(border) or _is_common_noun(right) else None
     return SPLIT if _starts_sentence(border) and _tag(right).POS == "NPRO" else None
 
