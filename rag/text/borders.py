@@ -22,6 +22,12 @@ Action = Literal["join", "split"]  # razdel's own two words
 JOIN: Action = "join"
 SPLIT: Action = "split"
 
+# What is capitalised at the start of a sentence alone.
+_OPENERS = "|".join(
+    """В Во На По Но И За Из От До Для При Под Над Без Об Про После Перед Через Между Среди Кроме Вместо
+    Однако Если Когда Чтобы Поскольку Также Затем Потом Поэтому Он Она Оно Они Это Этот Эта Эти Мы Так Как Что
+    Кто Где Там Тут Теперь Тогда Сейчас Уже Ещё Еще Не Её Их Им Всё Все Хотя Ведь Впрочем Вот""".split()
+)
 _RAISED = "¹²³⁰⁴-⁹"
 # Where a border may be: razdel's places, the end of bold text, before a bullet and before an item's number.
 # It starts with one class of signs, so that the other nine tenths of a text are skipped quickly.
@@ -30,7 +36,7 @@ DELIMITER = re.compile(
     (?:(?<=[=:;])-?[)(]{{1,3}} | (?<=[.?!…»”")])(?:[{_RAISED}]{{1,3}}|\d{{1,2}})(?=\s)
     | (?<=[{re.escape(DELIMITERS)}])
     | (?<=[.?!…]\*)\*{{0,2}}(?=\s) | (?<=[.?!…]_)_(?=\s)
-    | (?<=\s)(?=[•▪●]\s|[1-9]\d?\.\s+[A-ZА-ЯЁ]))""",
+    | (?<=\s)(?=[•▪●]\s|[1-9]\d?\.\s+[A-ZА-ЯЁ]) | (?<=[а-яё»]\s)(?=(?:{_OPENERS})[\s,]))""",
     re.VERBOSE,
 )
 _MEASURED = re.compile(r"\d\s*[^\W\d_]+\s*$")
@@ -43,6 +49,8 @@ _DOMAIN_RIGHT = re.compile(r"[A-ZА-ЯЁ]{2,}(?!\w)")
 _OPENING_QUOTE = re.compile(r"\s*[«“„\"](?!Об? )")  # «Об охране недр» is the title of a law
 _INITIAL_RIGHT = re.compile(r"\s*\w\.")
 _INITIAL_LEFT = re.compile(r"\b\w\.\s*\w$")
+_LAST_WORD = re.compile(r"(?:^|[\s(«„\"-])([а-яёА-ЯЁ-]+)$")
+_GOES_ON = re.compile(r"\w+,?\s+[^\W_]{2}\w*[\s,]")
 _CAPITALISED_RIGHT = re.compile(r"[А-ЯЁ][а-яё]*")
 _CLAUSE = re.compile(r"[,;:(]|(?<!\d)[—–]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -123,6 +131,16 @@ def bullet_right(border: Border) -> Action | None:
     return SPLIT if border.stands_between_words else None
 
 
+def opener_right(border: Border) -> Action | None:
+    """«Турнир отменили В матче…»: a heading or a sentence lost its full stop."""
+    if not border.stands_between_words or not border.right[:1].isupper():
+        return None
+    left = _LAST_WORD.search(border.left)
+    is_word = left is not None and len(left[1]) > 1 and left[1].islower()
+    # «группа В и группа С», «певица На Ли.»
+    return SPLIT if (is_word or border.left.endswith("»")) and _GOES_ON.match(border.right) else JOIN
+
+
 def footnote_mark(border: Border) -> Action | None:
     """«…в 2025 году.[3] Казахстан…», «…текст.¹ Дальше…»"""
     if border.delimiter == "]" and border.right_space_prefix and _CITED.search(border.left):
@@ -182,6 +200,7 @@ def letter_before_sentence(border: Border) -> Action | None:
 
 _OWN: tuple[Rule, ...] = (
     item_number_right,
+    opener_right,
     bullet_right,
     domain_right,
     footnote_mark,
@@ -255,7 +274,9 @@ def _can_be_subject(border: Border) -> bool:
         return True
     parses = analyzer().parse(fold(right))
     is_nominative = any(parse.tag.POS in _NOMINATIVES and "nomn" in parse.tag for parse in parses)
-    return is_nominative and not _INITIAL_RIGHT.match(border.right) and has_verb(_CLAUSE.split(border.right)[0])
+    return (
+        is_nominative and not _INITIAL_RIGHT.match(border.right) and has_verb(_CLAUSE.split(border.right)[0])
+    )
 
 
 def _unquoted(border: Border) -> Border:
