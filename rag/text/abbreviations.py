@@ -25,7 +25,7 @@ def kind(left: str) -> Kind | None:
     if ending[1] and (pair := abbreviations().get(f"{ending[1].lower()}.{word}")):
         return pair[0]
     kinds = abbreviations().get(word, ())
-    if len(kinds) == 2:  # noqa: PLR2004
+    if len(kinds) == 2:
         return kinds[_is_counted(left[-_SEEN:][: ending.start(2)])]
     return kinds[0] if kinds else None
 
@@ -48,4 +48,5 @@ def _is_counted(before: str) -> bool:
         return True
     ending = _ENDING.search(before.rstrip().removesuffix("."))
     # Of one letter are «в» and «с», which are prepositions as well.
-    return bool(ending) and len(ending[2]) > 1 and "tail" in abbreviations().get(ending[2].lower(), ())
+    word = ending[2].lower() if ending else ""
+    return len(word) > 1 and "tail" in abbreviations().get(word, ())

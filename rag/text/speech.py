@@ -1,7 +1,7 @@
 """Text without punctuation, as speech recognition and chats give it: pieces that a person can read.
 
-Between two signs people write some 40 letters, seldom more than 200. A longer run is parted where a clause may begin:
-before «потом», «но», «мы», a subject with its verb; where there is nothing of the kind, between two words.
+People seldom write more than 200 letters without a sign. A run that is much longer is parted where a clause
+may begin: before «потом», «но», «мы», a subject with its verb; else between any two words.
 """
 
 from __future__ import annotations

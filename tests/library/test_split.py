@@ -48,7 +48,7 @@ def test_a_short_remainder_shares_the_sentences_of_its_neighbour() -> None:
 
 
 def test_a_long_sentence_is_a_passage_of_its_own() -> None:
-    endless = "Слово " + "слово " * 300 + "конец."
+    endless = "Слово, " + "слово, " * 300 + "конец."
     passages = split(article(text=f"Начало. {endless} Хвост."))
     assert [len(passage.text) > LONGEST for passage in passages] == [False, True, False]
 
