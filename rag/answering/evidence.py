@@ -21,7 +21,7 @@ from rag.answering.wanted import answering, closeness, looks_for_entity
 from rag.text.matching import Matcher, Matches
 from rag.text.questions import Question, analyse
 from rag.text.topics import topic
-from rag.text.words import is_function_word, lemma, lemmas, words
+from rag.text.words import is_function_word, lemmas, word_lemmas
 from rag.types import Hit, Query, Reader, Reading, SourceSentence
 
 Floats = NDArray[np.float64]
@@ -200,8 +200,8 @@ def _name_match(query: Query, whole: Floats) -> float:
 def _names(question: str) -> frozenset[str]:
     """Lemmas of the question's names and numbers: capitals inside it, Latin words, figures."""
     return frozenset(
-        lemma(word.text)
-        for place, word in enumerate(words(question))
+        found
+        for place, (word, found) in enumerate(word_lemmas(question))
         if not is_function_word(word.text)
         and ((place and question[word.start].isupper()) or word.is_number or "a" <= word.text[0] <= "z")
     )
