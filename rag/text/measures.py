@@ -83,9 +83,7 @@ def measure(question: str) -> Measure:
     lemmas = {lemma(word.text) for word in asked}
     counted = _counted(asked)
     if currencies := frozenset(_MONEY & lemmas):  # roubles are not told in dollars
-        return Measure(
-            currencies, lemma(counted.text) if counted else None
-        )
+        return Measure(currencies, lemma(counted.text) if counted else None)
     if counted is not None:
         return Measure(_units_of(counted), lemma(counted.text))
     return next((Measure(units) for clues, units in _CLUES if clues & lemmas), Measure(frozenset()))
