@@ -17,7 +17,7 @@ _EXPONENTS = {
 }  # fmt: skip
 _TENS = "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто".split()
 _UNITS = "перв втор трет четверт пят шест седьм восьм девят".split()
-_PIVOT = 50  # a year of two digits below it is one of this century
+_PIVOT = 70  # a year of two digits below it is one of this century
 _SPACE = "[ \u00a0\u202f\u2009]"
 
 # Most texts hold none of these, and indexing spends a third of its time on lemmas.
@@ -107,7 +107,7 @@ def full_year(digits: str) -> int:
 def roman(numeral: str) -> int:
     """The value of a numeral up to 39; 0 for what is none."""
     latin = numeral.replace("Х", "X")
-    if not _VALID_ROMAN.fullmatch(latin):
+    if not latin or not _VALID_ROMAN.fullmatch(latin):
         return 0
     values = [_SIGNS[sign] for sign in latin]
     return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
