@@ -15,6 +15,7 @@ from rag.text.words import analyzer, fold, is_function_word
 UNSIGNED = 300  # characters; a run without any sign that is longer is parted
 _SHORTEST, _LONGEST = 50, 160  # characters of a piece
 _RUN = re.compile(rf"[^.,;:!?…()«»\"“”—–|\n]{{{UNSIGNED},}}")
+_CLOSING = frozenset(".;!?…")
 _WORD = re.compile(r"\S+")
 _OPENERS = frozenset(
     """а но однако зато потом затем дальше далее теперь итак значит поэтому кроме если когда хотя
@@ -26,8 +27,13 @@ _FINITE = frozenset({"VERB", "PRTS", "PRED"})
 
 
 def unsigned_borders(text: str, start: int, stop: int) -> Iterator[int]:
-    """Offsets in `text[start:stop]` where pieces of its overlong runs without signs begin."""
+    """Offsets in `text[start:stop]`, a sentence, where pieces of its overlong runs without signs begin.
+
+    A run that a full stop closes may be a clause of a law: it must be twice as long.
+    """
     for run in _RUN.finditer(text, start, stop):
+        if text[run.end() : run.end() + 1] in _CLOSING and run.end() - run.start() < 2 * UNSIGNED:
+            continue
         words = [match.span() for match in _WORD.finditer(text, *run.span())]
         yield from _parted(text, words)
 

@@ -152,6 +152,11 @@ def test_speech_without_signs_is_parted_where_a_clause_begins() -> None:
     assert " ".join(SPEECH[start:stop] for start, stop in spans) == SPEECH
 
 
+def test_a_long_clause_with_a_full_stop_is_no_speech() -> None:
+    clause = "Порядок выдачи " + "справок о составе семьи и " * 13 + "решений комиссии утверждён"
+    assert len(sentences(f"{clause}.")) == 1 < len(sentences(clause))
+
+
 @pytest.mark.parametrize(
     "text", ["а.б" * 20_000, "слово " * 50_000, "А" * 500_000, " \n" * 200_000, "#" * 200_000, "«" * 200_000]
 )
