@@ -20,8 +20,11 @@ _UNITS = "перв втор трет четверт пят шест седьм �
 _PIVOT = 70  # a year of two digits below it is one of this century
 _SPACE = "[ \u00a0\u202f\u2009]"
 
-# Most texts hold none of these, and indexing spends a third of its time on lemmas.
-MAY_HOLD = re.compile(r"\d|[IVXХ]|(?:дцать|сорок|десят|девяносто)\s")
+# Most sentences hold none of these, and indexing spends a third of its time on lemmas.
+MAY_HOLD = re.compile(
+    r"\d(?:[./-][\dIVXХ]|\s?(?:тыс|мил|млн|млрд|тр))|[IVX]|Х[IVXХ\s]|(?:дцать|сорок|десят|девяносто)\s"
+    r"|(?:[Пп]|[Сс]т|[Гг]л|разд|табл|рис|прил)\.?\s?[\d№]"
+)
 _DATES = tuple(
     re.compile(rf"(?<![\d./-])(?:{date})(?![./-]?\d)")
     for date in (

@@ -111,10 +111,16 @@ def _folded_in_place(text: str) -> str:
 def lemmas(text: str) -> list[str]:
     """The lemma of every word of `text`, in order; a value has one, however it is written."""
     folded = _folded_in_place(text)
-    if not folded or MAY_HOLD.search(text):
+    if not folded:
         return [found for _, found in word_lemmas(text)]
     # All words are folded at once: indexing spends a third of its time here.
-    return [lemma(found) for found in _PLAIN_WORD.findall(folded)]
+    if not MAY_HOLD.search(text):
+        return [lemma(found) for found in _PLAIN_WORD.findall(folded)]
+    values = value_lemmas(text)
+    return [
+        values.get(found.start()) or lemma(word if (word := found[0])[0].isalpha() else _figures(word))
+        for found in _PLAIN_WORD.finditer(folded)
+    ]
 
 
 def word_lemmas(text: str) -> list[tuple[Word, str]]:
