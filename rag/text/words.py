@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.text.function_words import function_words
 from rag.text.lemma_rules import chosen
-from rag.text.same_value import MAY_HOLD, value_lemmas
+from rag.text.same_value import value_lemmas
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
@@ -114,9 +114,10 @@ def lemmas(text: str) -> list[str]:
     if not folded:
         return [found for _, found in word_lemmas(text)]
     # All words are folded at once: indexing spends a third of its time here.
-    if not MAY_HOLD.search(text):
-        return [lemma(found) for found in _PLAIN_WORD.findall(folded)]
-    values = value_lemmas(text)
+    if not (values := value_lemmas(text)):
+        return [
+            lemma(found if found[0].isalpha() else _figures(found)) for found in _PLAIN_WORD.findall(folded)
+        ]
     return [
         values.get(found.start()) or lemma(word if (word := found[0])[0].isalpha() else _figures(word))
         for found in _PLAIN_WORD.finditer(folded)
