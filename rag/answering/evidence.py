@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,11 @@ from rag.answering.rereading import confidence_features, reread
 from rag.answering.sentence_features import SENTENCE_FEATURES, rows
 from rag.answering.wanted import answering, closeness, looks_for_entity
 from rag.text.matching import Matcher, Matches
+from rag.text.namesakes import of_a_namesake
+from rag.text.numbered import of_another_number
 from rag.text.questions import Question, analyse
 from rag.text.topics import topic
-from rag.text.words import is_function_word, lemma, lemmas, words
+from rag.text.words import is_function_word, lemmas, word_lemmas
 from rag.types import Hit, Query, Reader, Reading, SourceSentence
 
 Floats = NDArray[np.float64]
@@ -50,6 +53,7 @@ _TYPED = SENTENCE_FEATURES.index("typed")
 _DEFINES = SENTENCE_FEATURES.index("defines")
 _GIVES_CAUSE = SENTENCE_FEATURES.index("gives_cause")
 _OUT_OF_REACH = 3.0  # a sentence this far below the best one has a twentieth of its odds and is not quoted
+_ANOTHER = 4.0  # taken from what tells of another of its kind: beyond reach
 _TOP = 3  # sentences whose share of the softmax mass tells a clear answer from a lottery
 
 
@@ -109,6 +113,7 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher, reader: Reader | N
         return Findings(question, (), (), 0.0)
     if reader is not None:
         found = reread(query.text, question.polar, found, reader, fitted()[_order(question)])
+    found = sorted(map(partial(_less_of_another, query.text), found), key=lambda each: -each.score)
     best = next(place for place, hit in enumerate(hits) if hit is found[0].hit)
     whole = _in_passage(matches, best)
     told = _in_sentence(matches, best, found[0])
@@ -177,6 +182,12 @@ def _names_no_cause(question: Question, found: Sequence[Evidence]) -> bool:
     return is_asked and not any(each.features[_GIVES_CAUSE] for each in found[:_TOP])
 
 
+def _less_of_another(question: str, each: Evidence) -> Evidence:
+    """`each` behind all others where it tells of a namesake, or of what has another number."""
+    is_another = of_another_number(question, each.text) or of_a_namesake(question, each.text)
+    return replace(each, score=each.score - _ANOTHER) if is_another else each
+
+
 def _in_passage(matches: Matches, place: int) -> Floats:
     """How well each lemma of the question is matched in the passage at `place` or its title."""
     borders = [*matches.first.tolist(), matches.sentences.shape[1]]
@@ -200,8 +211,8 @@ def _name_match(query: Query, whole: Floats) -> float:
 def _names(question: str) -> frozenset[str]:
     """Lemmas of the question's names and numbers: capitals inside it, Latin words, figures."""
     return frozenset(
-        lemma(word.text)
-        for place, word in enumerate(words(question))
+        found
+        for place, (word, found) in enumerate(word_lemmas(question))
         if not is_function_word(word.text)
         and ((place and question[word.start].isupper()) or word.is_number or "a" <= word.text[0] <= "z")
     )

@@ -14,6 +14,7 @@ from typing import Literal
 from rag.text.number_words import PERCENT, SIGNS, UNITS
 from rag.text.numbers import Number, values
 from rag.text.ordinals import ordinal
+from rag.text.same_value import roman
 from rag.text.words import fold, words
 
 Hedge = Literal["", "about", "over", "under", "more", "less"]
@@ -78,10 +79,8 @@ _PARTS_OF = {"тре": 3, "чет": 4, "пят": 5, "дес": 10}
 _SCORE = re.compile(r"(?<![\d:.,])(\d{1,3}) ?: ?(\d{1,3})(?![\d:]|[.,]\d)")
 _POINT = re.compile(r"[\s\u00a0]*(?:процентн\w+[\s\u00a0]+)?(?:пункт\w*|п\.[\s\u00a0]?п\.?)(?![^\W_])")
 _CENTURY = re.compile(
-    r"(?<![\w-])(?P<roman>[IVX]{1,6})(?![\w-])(?:[\s\u00a0]+(?P<unit>(?:век(?:а|у|е|ом)?|в\.|столети\w+)(?![^\W_])))?"
+    r"(?<![\w-])(?P<roman>[IVXХ]{1,6})(?![\w-])(?:[\s\u00a0]+(?P<unit>(?:век(?:а|у|е|ом)?|в\.|столети\w+)(?![^\W_])))?"
 )
-_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
-_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 _AT = re.compile(r"(?<![^\W_])(?:в|к|с|до|после|около) $")
 _TIMES = {"вдвое": 2.0, "втрое": 3.0, "вчетверо": 4.0, "впятеро": 5.0, "вдесятеро": 10.0}
@@ -157,9 +156,9 @@ def _special(text: str) -> Iterator[Number]:
     for match in _SCORE.finditer(text):
         yield Number(int(match[1]) * 1000 + int(match[2]), match.start(), match.end(), _RATIO)
     for match in _CENTURY.finditer(text):
-        if _ROMAN.fullmatch(match["roman"]):
+        if value := roman(match["roman"]):
             unit = "век" if match["unit"] else None
-            yield Number(_roman(match["roman"]), match.start(), match.end(), unit)
+            yield Number(value, match.start(), match.end(), unit)
     for word in words(text):
         if word.text in _TIMES:
             yield Number(_TIMES[word.text], word.start, word.stop, "раз")
@@ -171,12 +170,6 @@ def _plain(text: str) -> str:
     """`text` folded, where that moves nothing."""
     folded = fold(text)
     return folded if len(folded) == len(text) else text
-
-
-def _roman(figure: str) -> int:
-    digits = [_ROMAN_DIGITS[each] for each in figure]
-    following = [*digits[1:], 0]
-    return sum(-one if one < other else one for one, other in zip(digits, following, strict=True))
 
 
 def _hedge(text: str, number: Number) -> tuple[Hedge, int]:

@@ -11,38 +11,52 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from razdel.record import cached_property
-from razdel.segmenters.sentenize import DELIMITERS, FIRST_TOKEN, SentSplit
+from razdel.segmenters.sentenize import DELIMITERS, ENDINGS, FIRST_TOKEN, SentSplit
 from razdel.segmenters.sentenize import RULES as RAZDEL_RULES
-from razdel.segmenters.sokr import HEAD_SOKRS, INITIALS, SOKRS
 
+from rag.text.abbreviations import abbreviations
+from rag.text.abbreviations import kind as abbreviation_kind
 from rag.text.words import analyzer, fold
 
 Action = Literal["join", "split"]  # razdel's own two words
 JOIN: Action = "join"
 SPLIT: Action = "split"
 
+# What is capitalised at the start of a sentence alone.
+_OPENERS = "|".join(
+    """В Во На По Но И За Из От До Для При Под Над Без Об Про После Перед Через Между Среди Кроме Вместо
+    Однако Если Когда Чтобы Поскольку Также Затем Потом Поэтому Он Она Оно Они Это Этот Эта Эти Мы Так Как Что
+    Кто Где Там Тут Теперь Тогда Сейчас Уже Ещё Еще Не Её Их Им Всё Все Хотя Ведь Впрочем Вот""".split()
+)
+_RAISED = "¹²³⁰⁴-⁹"
 # Where a border may be: razdel's places, the end of bold text, before a bullet and before an item's number.
 # It starts with one class of signs, so that the other nine tenths of a text are skipped quickly.
 DELIMITER = re.compile(
     rf"""[=:;{re.escape(DELIMITERS)}*_\s]
-    (?:(?<=[=:;])-?[)(]{{1,3}} | (?<=[{re.escape(DELIMITERS)}])
-    | (?<=[.?!…]\*)\*(?=\s) | (?<=[.?!…]_)_(?=\s)
-    | (?<=\s)(?=[•▪●]\s|[1-9]\d?\.\s+[A-ZА-ЯЁ]))""",
+    (?:(?<=[=:;])-?[)(]{{1,3}} | (?<=[.?!…»”")])(?:[{_RAISED}]{{1,3}}|\d{{1,2}})(?=\s)
+    | (?<=[{re.escape(DELIMITERS)}])
+    | (?<=[.?!…]\*)\*{{0,2}}(?=\s) | (?<=[.?!…]_)_(?=\s)
+    | (?<=\s)(?=[•▪●]\s|[1-9]\d?\.\s+[A-ZА-ЯЁ]) | (?<=[а-яё»]\s)(?=(?:{_OPENERS})[\s,]))""",
     re.VERBOSE,
 )
-_DATED = re.compile(r"(?:\d|\b[IVXLC]+|-[ехмй]{1,2})\s*(?:гг?|вв?)\s*$")
-_MEASURED = re.compile(r"\d\s*(?:г|с|стр|ч|т|д|кв|эт|корп|оф|ком|р|[A-Z])\s*$|\bобл\s*$")
+_MEASURED = re.compile(r"\d\s*[^\W\d_]+\s*$")
+_DEGREES = re.compile(r"[°\d]\s*[A-Z]\s*$|°\s*[^\W\d_]\s*$")
+_ROMAN = re.compile(r"[IVXLCХ]+")
+_UNIT = re.compile(r"[а-яё]?[А-ЯЁA-Z][а-яёa-z]*[А-ЯЁA-Z]+[а-яёa-z]*")  # «МВт», «США», «кВт»
 _CITED = re.compile(r"[.?!…](?:\[\d{1,3}\])*\[\d{1,3}$")
 _NUMBER_RIGHT = re.compile(r"(\d{1,2})\.")
 _DOMAIN_RIGHT = re.compile(r"[A-ZА-ЯЁ]{2,}(?!\w)")
 _OPENING_QUOTE = re.compile(r"\s*[«“„\"](?!Об? )")  # «Об охране недр» is the title of a law
 _INITIAL_RIGHT = re.compile(r"\s*\w\.")
+_INITIAL_LEFT = re.compile(r"\b\w\.\s*\w$")
+_LAST_WORD = re.compile(r"(?:^|[\s(«„\"-])([а-яёА-ЯЁ-]+)$")
+_GOES_ON = re.compile(r"\w+,?\s+[^\W_]{2}\w*[\s,]")
 _CAPITALISED_RIGHT = re.compile(r"[А-ЯЁ][а-яё]*")
-_CLAUSE = re.compile(r"[,;:(—–]")
+_CLAUSE = re.compile(r"[,;:(]|(?<!\d)[—–]")
 _WORD = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]{2,}")
-_RANKS = frozenset({"ген", "полк", "подполк", "лейт", "адм", "деп", "губ"})
-_ABBREVIATIONS = HEAD_SOKRS | SOKRS | INITIALS | _RANKS
+_COUNTING = frozenset("тыс млн млрд трлн долл дол".split())
+_NOMINATIVES = frozenset({"NOUN", "ADJF", "NUMR", "PRTF"})
 # Parts of speech that are never capitalised inside a sentence.
 _STARTERS = frozenset({"PREP", "CONJ", "PRCL", "NPRO", "ADVB", "VERB", "INFN", "GRND", "PRED"})
 _VERBS = frozenset({"VERB", "PRTS", "PRED"})
@@ -87,16 +101,6 @@ def lower_case_letter_right(border: Border) -> Action | None:
     return JOIN if right and right[0].islower() else None
 
 
-def dollars_of_country(border: Border) -> Action | None:
-    """«2 млрд долл. США выделены»"""
-    return JOIN if _left(border).lower() in {"дол", "долл"} and border.right_token == "США" else None
-
-
-def rank_before_name(border: Border) -> Action | None:
-    """«ген. Петров»"""
-    return JOIN if border.delimiter == "." and _left(border).lower() in _RANKS else None
-
-
 def semicolon(border: Border) -> Action | None:
     """A semicolon parts clauses, also before a capital."""
     return JOIN if border.delimiter == ";" else None
@@ -127,11 +131,26 @@ def bullet_right(border: Border) -> Action | None:
     return SPLIT if border.stands_between_words else None
 
 
+def opener_right(border: Border) -> Action | None:
+    """«Турнир отменили В матче…»: a heading or a sentence lost its full stop."""
+    if not border.stands_between_words or not border.right[:1].isupper():
+        return None
+    left = _LAST_WORD.search(border.left)
+    is_word = left is not None and len(left[1]) > 1 and left[1].islower()
+    # «группа В и группа С», «певица На Ли.»
+    return SPLIT if (is_word or border.left.endswith("»")) and _GOES_ON.match(border.right) else JOIN
+
+
 def footnote_mark(border: Border) -> Action | None:
-    """«…в 2025 году.[3] Казахстан…»"""
+    """«…в 2025 году.[3] Казахстан…», «…текст.¹ Дальше…»"""
     if border.delimiter == "]" and border.right_space_prefix and _CITED.search(border.left):
         return SPLIT
-    return None
+    mark = border.delimiter[1:]
+    if not mark.isdigit():
+        return None
+    ends = border.delimiter[0] in ENDINGS or border.left[-1:] in ENDINGS
+    is_number = mark.isdecimal() and not _is_last_word(_left(border))  # «1.5 Ампера»
+    return SPLIT if ends and not is_number and not _right(border)[:1].islower() else JOIN
 
 
 def glued(border: Border) -> Action | None:
@@ -147,45 +166,52 @@ def glued(border: Border) -> Action | None:
     return SPLIT if _is_last_word(left) and not _is_brand(left, right.group()) else None
 
 
-def year_before_sentence(border: Border) -> Action | None:
-    """«в 1837 г. Его друг…» is a border, «В 1837 г. Пушкин…» and «В XX в. Россия…» are not."""
-    if border.delimiter != "." or not _DATED.search(border.left) or not _right(border)[:1].isupper():
+def abbreviation_left(border: Border) -> Action | None:
+    """«ул. | Абая» is no border, «40 тыс. т. | Продукция…» is one: the kind of the abbreviation decides."""
+    kind = abbreviation_kind(border.left) if border.delimiter == "." else None
+    if not kind:
         return None
-    if _starts_sentence(border):
+    if _goes_on(border):
+        return JOIN
+    if _starts_sentence(_unquoted(border)) and (kind != "head" or _MEASURED.search(border.left)):
         return SPLIT
-    clause = _CLAUSE.split(border.buffer)[-1]
-    return SPLIT if has_verb(clause) and _is_common_noun(_right(border)) else JOIN
-
-
-def measure_before_sentence(border: Border) -> Action | None:
-    """«весит 50 г. Это…», «до 8 G. «Но…», «в Карагандинской обл. Он…»"""
-    if border.delimiter == "." and _MEASURED.search(border.left) and _starts_sentence(_unquoted(border)):
-        return SPLIT
-    return None
+    if kind == "date":
+        return SPLIT if _ends_clause(border) and _can_be_subject(border) else JOIN
+    if kind == "word":
+        return SPLIT if _right(border).isascii() or _is_common_noun(_right(border)) else JOIN
+    return SPLIT if kind == "tail" and _right(border).isalpha() else JOIN
 
 
 def letter_before_sentence(border: Border) -> Action | None:
-    """«витамин С. Он…» ends with a letter that is no initial."""
+    """«витамин С. Он…», «37 °C. Влажность…» and «точка K. Длина…» end with a letter that is no initial."""
     left = _left(border)
     if border.delimiter != "." or len(left) != 1 or not left.isupper():
         return None
-    return SPLIT if _tag(_right(border)).POS == "NPRO" and _starts_sentence(border) else None
+    border = _unquoted(border)
+    right = _right(border)
+    if not _CAPITALISED_RIGHT.match(right) or _INITIAL_RIGHT.match(border.right):
+        return None
+    if _DEGREES.search(border.left):
+        return SPLIT
+    if left.isascii() and not _INITIAL_LEFT.search(border.left):
+        return SPLIT if _starts_sentence(border) or _is_common_noun(right) else None
+    return SPLIT if _starts_sentence(border) and _tag(right).POS == "NPRO" else None
 
 
 _OWN: tuple[Rule, ...] = (
     item_number_right,
+    opener_right,
     bullet_right,
     domain_right,
     footnote_mark,
     glued,
-    dollars_of_country,
-    rank_before_name,
     semicolon,
-    year_before_sentence,
-    measure_before_sentence,
+    abbreviation_left,
     letter_before_sentence,
 )
-_RAZDEL: tuple[Rule, ...] = tuple(rule.function for rule in RAZDEL_RULES)
+_RAZDEL: tuple[Rule, ...] = tuple(
+    rule.function for rule in RAZDEL_RULES if rule.function.__name__ != "sokr_left"
+)
 RULES: tuple[Rule, ...] = (*_OWN, lower_case_letter_right, *_RAZDEL)
 # For a text without a single capital, where a small letter may start a sentence.
 SMALL_RULES: tuple[Rule, ...] = (*_OWN, *(rule for rule in _RAZDEL if rule.__name__ != "lower_right"))
@@ -222,6 +248,37 @@ def _starts_sentence(border: Border) -> bool:
     return tag.POS in _STARTERS or "Apro" in tag
 
 
+def _goes_on(border: Border) -> bool:
+    """True where what is right of an abbreviation belongs to it: «млн тонн», «табл. 2», «млрд долл. США»."""
+    right = _right(border)
+    if not right[:1].isalpha():
+        return bool(right) and not _OPENING_QUOTE.match(border.right)
+    if right[0].islower() or _ROMAN.fullmatch(right):
+        return True
+    return _left(border).lower() in _COUNTING and _UNIT.fullmatch(right) is not None
+
+
+def _ends_clause(border: Border) -> bool:
+    """True where the clause that ends with a date could end the sentence as well: «завод закрыт в 1998 г.»"""
+    clause = _CLAUSE.split(border.buffer)[-1]
+    mark = border.buffer[: len(border.buffer) - len(clause)][-1:]
+    return has_verb(clause) or (
+        mark in {"—", "–", ":"} and not any(_tag(word).POS == "PREP" for word in _WORD.findall(clause))
+    )
+
+
+def _can_be_subject(border: Border) -> bool:
+    """True for a common noun, and for a nominative with a verb behind it."""
+    right = _right(border)
+    if _is_common_noun(right):
+        return True
+    parses = analyzer().parse(fold(right))
+    is_nominative = any(parse.tag.POS in _NOMINATIVES and "nomn" in parse.tag for parse in parses)
+    return (
+        is_nominative and not _INITIAL_RIGHT.match(border.right) and has_verb(_CLAUSE.split(border.right)[0])
+    )
+
+
 def _unquoted(border: Border) -> Border:
     """The border without an opening quotation mark on its right."""
     quote = _OPENING_QUOTE.match(border.right)
@@ -241,7 +298,7 @@ def _is_common_noun(word: str) -> bool:
 
 def _is_last_word(word: str) -> bool:
     """True for a whole Cyrillic word that is no abbreviation («ул.Абая», «А.Пушкин» have one)."""
-    return len(word) > 2 and _CYRILLIC.fullmatch(word) is not None and word.lower() not in _ABBREVIATIONS
+    return len(word) > 2 and _CYRILLIC.fullmatch(word) is not None and word.lower() not in abbreviations()
 
 
 def _is_brand(left: str, right: str) -> bool:

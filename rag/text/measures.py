@@ -82,6 +82,8 @@ def measure(question: str) -> Measure:
     asked = list(words(question))
     lemmas = {lemma(word.text) for word in asked}
     counted = _counted(asked)
+    if currencies := frozenset(_MONEY & lemmas):  # roubles are not told in dollars
+        return Measure(currencies, lemma(counted.text) if counted else None)
     if counted is not None:
         return Measure(_units_of(counted), lemma(counted.text))
     return next((Measure(units) for clues, units in _CLUES if clues & lemmas), Measure(frozenset()))
@@ -104,9 +106,8 @@ def _counted(asked: list[Word]) -> Word | None:
 def _units_of(noun: Word) -> frozenset[str]:
     """«вольфрама» (one mass) may come in tonnes; «локомотивов» (many things) are counted themselves."""
     name = lemma(noun.text)
-    for known in (_MONEY, TIMES):
-        if name in known:
-            return known
+    if name in TIMES:
+        return TIMES
     if name == "процент":
         return frozenset({PERCENT})
     if name in ("деньги", "деньга", "средство"):

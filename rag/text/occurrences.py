@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.text.words import content_lemmas, lemma, words
+from rag.text.words import content_lemmas, word_lemmas
 
 READ = 300_000  # characters: an article is rarely longer, and looking up its words takes a second
 
@@ -10,4 +10,4 @@ READ = 300_000  # characters: an article is rarely longer, and looking up its wo
 def occurrences(question: str, text: str) -> list[tuple[int, int]]:
     """Spans of `text`, in order, whose words have a lemma of a content word of `question`."""
     wanted = {each for each in content_lemmas(question) if len(each) > 1}
-    return [(word.start, word.stop) for word in words(text[:READ]) if lemma(word.text) in wanted]
+    return [(word.start, word.stop) for word, found in word_lemmas(text[:READ]) if found in wanted]

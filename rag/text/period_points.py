@@ -20,6 +20,7 @@ from rag.text.period_words import (
     month_number,
     months,
 )
+from rag.text.same_value import full_year, roman
 
 Days = tuple[date, date]
 _TYPED_YEAR = rf"(?:,? (?P<year>{YEAR}){OF_YEAR}| (?P<which>{THIS}|{PAST}|{NEXT}) года(?![^\W_]))"
@@ -37,9 +38,12 @@ _DAYS = re.compile(
     rf"(?P<month>{_ANY_MONTH})(?:{_TYPED_YEAR})?"
 )
 _NUMERIC = re.compile(
-    r"(?<![\d.])(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})(?!\d)(?: ?г(?:ода?|\.)?(?![^\W_]))?"
+    r"(?<![\d.])(?P<day>\d{1,2})[./](?P<month>\d{1,2}|[ivxх]{1,4})[./](?P<year>\d{4})(?!\d)"
+    r"(?: ?г(?:ода?|\.)?(?![^\W_]))?"
+    r"|(?<![\d.])(?P<day3>\d\d)\.(?P<month3>\d\d)\.(?P<year3>\d\d)(?!\.?\d)"
     r"|(?<![\d-])(?P<year2>\d{4})-(?P<month2>\d{2})-(?P<day2>\d{2})(?![\d-])"
 )
+_NUMERIC_PARTS = tuple((f"year{each}", f"month{each}", f"day{each}") for each in ("", "2", "3"))
 _ORDER = (
     r"(?P<order>перв\w+|втор\w+|трет(?:ий|ье|ьего|ьем|ья|ьей)|четверт\w+|iv|i{1,3}|"
     r"[1-4](?:-?(?:й|го|м|ом|ого|е|я|ая|ю))?)"
@@ -97,8 +101,10 @@ def _read_days(match: re.Match[str], today: date) -> Iterator[Span]:
 
 
 def _read_numeric(match: re.Match[str], today: date) -> Iterator[Span]:
-    year, number = match["year"] or match["year2"], match["month"] or match["month2"]
-    if found := day(int(year), int(match["day"] or match["day2"]), int(number)):
+    names = next(names for names in _NUMERIC_PARTS if match[names[0]])
+    year, month_, day_ = (match[name] for name in names)
+    number = int(month_) if month_.isdecimal() else roman(month_.upper())
+    if found := day(full_year(year), int(day_), number):
         yield Span(match.start(), match.end(), found, found)
 
 

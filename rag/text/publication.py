@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from rag.text.moments import moments
+from rag.text.same_value import full_year, roman
 
 _LONGEST = 200
 _MONTHS = {
@@ -22,7 +23,6 @@ _MONTHS = {
     )
     for stem in stems.split()
 }  # fmt: skip
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _YEAR = r"(?P<y>\d{4}|\d{2})(?!\d)"
 _END = r"(?![\d.]*\d)"
 _FORMS = tuple(
@@ -66,7 +66,7 @@ def _readings(text: str) -> Iterator[str]:
 
 
 def _of_parts(parts: dict[str, str | None]) -> str | None:
-    day, month, year = int(parts["d"] or 0), _month(parts), _full(parts["y"] or "")
+    day, month, year = int(parts["d"] or 0), _month(parts), full_year(parts["y"] or "")
     if month > 12 >= day and parts.get("mark") == "/":  # 02/23/2026 can only be American
         day, month = month, day
     try:
@@ -79,16 +79,10 @@ def _month(parts: dict[str, str | None]) -> int:
     """1 to 12; 0 for a word that is no month."""
     if number := parts.get("m"):
         return int(number)
-    if roman := parts.get("roman"):
-        return _ROMAN.index(roman.lower()) + 1 if roman.lower() in _ROMAN else 0
+    if figure := parts.get("roman"):
+        return roman(figure.upper())
     name = (parts.get("name") or "").lower()
     return next((number for stem, number in _MONTHS.items() if name.startswith(stem)), 0)
-
-
-def _full(year: str) -> int:
-    """«26» is 2026, «98» is 1998."""
-    number = int(year)
-    return number if len(year) == 4 else number + (2000 if number < 70 else 1900)
 
 
 def _of_seconds(seconds: float) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.text.borders import DELIMITER, JOIN, RULES, SMALL_RULES, Border, Rule, deciding_rule, has_verb
+from rag.text.speech import UNSIGNED, unsigned_borders
 
 Span = tuple[int, int]
 
@@ -29,7 +30,8 @@ def sentences(text: str) -> list[Span]:
     return [
         part
         for line in _lines(text)
-        for sentence in _sentences_of_line(text, line, rules)
+        for signed in _sentences_of_line(text, line, rules)
+        for sentence in _cut_unsigned(text, signed)
         for part in _cut_overlong(text, sentence)
     ]
 
@@ -92,6 +94,14 @@ def _sentences_of_line(text: str, line: Span, rules: tuple[Rule, ...]) -> Iterat
             yield from _stripped(text, start, match.end())
             start = match.end()
     yield from _stripped(text, start, end)
+
+
+def _cut_unsigned(text: str, sentence: Span) -> Iterator[Span]:
+    start, stop = sentence
+    for border in unsigned_borders(text, start, stop) if stop - start > UNSIGNED else ():
+        yield from _stripped(text, start, border)
+        start = border
+    yield from _stripped(text, start, stop)
 
 
 def _cut_overlong(text: str, sentence: Span) -> Iterator[Span]:

@@ -89,6 +89,7 @@ _SPELLINGS = (
     ("ee", "i"),
 )
 _HARD_C = re.compile("c(?!h)")
+_PINYIN = re.compile("^x(?=[iu])", re.MULTILINE)  # Xiaomi is «Сяоми»
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = re.compile("[aeiou]+")
 _STARTS = {
@@ -102,6 +103,7 @@ _STARTS = {
     "u": ("u", "yu", "w"),
     "t": ("t", "c"),
     "e": ("e",),
+    "s": ("s", "x"),
 }
 
 
@@ -119,6 +121,7 @@ def sound_keys(words: Sequence[str]) -> list[str]:
     together = "\n".join(
         key.replace("dj", "j") if key != word else key for key, word in zip(spelled, words, strict=True)
     )
+    together = _PINYIN.sub("s", together)
     for spelling, sound in _SPELLINGS:
         together = together.replace(spelling, sound)
     together = _DOUBLED.sub(r"\1", _HARD_C.sub("k", together))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.text.function_words import function_words
 from rag.text.lemma_rules import chosen
+from rag.text.same_value import value_lemmas
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 INVISIBLE = "\u0300\u0301\u00ad\u200b\u200d\u2060\ufeff"  # stress marks, soft hyphen, zero-width characters
 _SPACES = "\u00a0\u202f\u2009"
 _SPACE = f"[ {_SPACES}]"
-_NUMBER = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:,\d+)?|(?<!\d\.)\d+\.\d+(?!\.?\d)|\d+(?:,\d+)?"
+_GROUPED = r"\d{1,3}(?:\.\d{3}){2,}(?![.\d])|\d{1,3}(?:['’]\d{3})+(?![\d'’])"  # «12.750.000», «2'300'000»
+_NUMBER = rf"{_GROUPED}|\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:,\d+)?|(?<!\d\.)\d+\.\d+(?!\.?\d)|\d+(?:,\d+)?"
 _LETTER = r"[^\W\d_⁰¹²³⁴-⁹]"  # the mark of a footnote is no part of its word
 _POWER = rf"(?<!\w){_LETTER}{{1,2}}[²³](?!\w)"  # «м²», «км³»
 _LETTERS = rf"{_POWER}|{_LETTER}(?:[{INVISIBLE}'’]*{_LETTER})*[\u0300\u0301]*"
@@ -100,7 +102,7 @@ def words(text: str) -> Iterator[Word]:
         start, stop = match.span()
         folded = whole[start:stop] if whole else fold(match.group())
         if match.lastgroup == "number":
-            folded = folded.replace(" ", "").replace(",", ".")
+            folded = _figures(folded)
         yield Word(start, stop, folded)
 
 
@@ -111,22 +113,38 @@ def _folded_in_place(text: str) -> str:
 
 
 def lemmas(text: str) -> list[str]:
-    """The lemma of every word of `text`, in order."""
+    """The lemma of every word of `text`, in order; a value has one, however it is written."""
     folded = _folded_in_place(text)
     if not folded:
-        return [lemma(word.text) for word in words(text)]
+        return [found for _, found in word_lemmas(text)]
     # All words are folded at once: indexing spends a third of its time here.
+    if not (values := value_lemmas(text)):
+        return [
+            lemma(found if found[0].isalpha() else _figures(found)) for found in _PLAIN_WORD.findall(folded)
+        ]
     return [
-        lemma(found if found[0].isalpha() else found.replace(" ", "").replace(",", "."))
-        for found in _PLAIN_WORD.findall(folded)
+        values.get(found.start()) or lemma(word if (word := found[0])[0].isalpha() else _figures(word))
+        for found in _PLAIN_WORD.finditer(folded)
     ]
+
+
+def word_lemmas(text: str) -> list[tuple[Word, str]]:
+    """The words of `text`, in order, each with its lemma there."""
+    values = value_lemmas(text)
+    return [(word, values.get(word.start) or lemma(word.text)) for word in words(text)]
 
 
 def content_lemmas(text: str) -> list[str]:
     """Lemmas of the words that carry a topic; all lemmas where there is no such word."""
-    found = [word.text for word in words(text)]
-    content = [lemma(word) for word in found if not is_function_word(word)]
-    return content or [lemma(word) for word in found]
+    found = word_lemmas(text)
+    content = [lemma_ for word, lemma_ in found if not is_function_word(word.text)]
+    return content or [lemma_ for _, lemma_ in found]
+
+
+def _figures(number: str) -> str:
+    """A folded number with a point before its fraction and nothing between its groups."""
+    plain = number.replace(" ", "").replace(",", ".").replace("'", "").replace("’", "")
+    return plain.replace(".", "") if plain.count(".") > 1 else plain
 
 
 @lru_cache(maxsize=400_000)
