@@ -8,7 +8,7 @@ from functools import lru_cache
 from rag.text import amounts
 from rag.text.antonyms import opposed, same_way
 from rag.text.moments import bears_out
-from rag.text.ordinals import ordinal
+from rag.text.number_words import ordinal
 from rag.text.pieces import Piece
 from rag.text.spelling import same_but_ending, sound_key
 from rag.text.synonyms import equals

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.text.words import analyzer, is_function_word
+from rag.text.words import analyzer, content_lemmas, is_function_word, word_lemmas
 
 _READ = 6_000  # characters of an article: its beginning says what it is about
 _LONGEST = 90  # characters of a question
@@ -29,6 +29,7 @@ _DEFINITION = re.compile(
     r"(?:^|\n|(?<=[.!?…] ))\W{0,3}?([А-ЯЁA-Z][\w«»-]*(?: [\w«»-]+){0,2})\W{0,2} — (?:это )?([а-яё]+)"
 )
 _PERSON = re.compile(r"(?<=[а-яё] )([А-ЯЁ][а-яё]+) ([А-ЯЁ][а-яё]+)(?![\w-])")
+READ = 300_000  # characters: an article is rarely longer, and looking up its words takes a second
 
 
 def example_questions(text: str) -> Iterator[str]:
@@ -99,3 +100,9 @@ def _as_inside(term: str) -> str:
     known = analyzer().parse(first.lower())[0]
     plain = first[1:].islower() and not {"Geox", "Orgn", "Name"} & set(known.tag.grammemes)
     return term[0].lower() + term[1:] if plain else term
+
+
+def occurrences(question: str, text: str) -> list[tuple[int, int]]:
+    """Spans of `text`, in order, whose words have a lemma of a content word of `question`."""
+    wanted = {each for each in content_lemmas(question) if len(each) > 1}
+    return [(word.start, word.stop) for word, found in word_lemmas(text[:READ]) if found in wanted]

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 
 from rag.text.candidates import Candidate
 from rag.text.known_words import KnownWords, in_dictionary
-from rag.text.slips import cost
 from rag.text.words import analyzer, lemma
 
 # By reading what went wrong with mistyped questions of five sets, rounded; nDCG@10 is within 1.2 of the
@@ -29,6 +28,18 @@ _RAREST = 1e-3  # passages; rarer words are all the same
 _SHORTEST_UNHELD = 5  # letters of the shortest word that is a candidate though the library lacks it
 _WEIGHED = 6  # candidates whose company in the library is looked at
 _NAMES = frozenset("Name Surn Patr Geox Orgn Trad Abbr".split())
+# Costs beyond that of any slip: of fingers (a neighbouring key, a letter twice, two letters swapped), of
+# ears (unstressed vowels, voiced consonants at a word's end), and of anything else.
+_FINGER = 0.0
+_LOST = 0.3
+_ANY = 3.0
+_SPELLED = 1.5  # a Latin name in Cyrillic letters
+_SECOND = 4.0  # a second slip in one word
+_FIRST_LETTER = 0.7  # people look at what they begin
+_HEARD = frozenset(
+    frozenset(pair) for pair in "оа еи иы еэ яе бп дт зс гк вф жш щш цс тд ъь йи юу чщ".split()
+)
+ROWS = ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
 
 
 def likeliest(
@@ -85,3 +96,44 @@ def _may_be_name(form: str) -> bool:
     if not in_dictionary(form):
         return True
     return any(not _NAMES.isdisjoint(parse.tag.grammemes) for parse in analyzer().parse(form))
+
+
+def cost(typed: str, meant: str, edits: int) -> float:
+    """How much less likely `meant` was mistyped as `typed` than by the likeliest slip."""
+    if edits == 0:
+        return _SPELLED
+    if edits != 1:
+        return _SECOND * (edits - 1)
+    start = next((at for at, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), None)
+    start = min(len(typed), len(meant)) if start is None else start
+    return _one(typed[start:], meant[start:], meant[start - 1 : start]) + _FIRST_LETTER * (start == 0)
+
+
+def _one(typed: str, meant: str, before: str) -> float:
+    """The cost of the one slip at which the two ends begin; `before` is the letter in front of it."""
+    if len(typed) < len(meant):
+        return _FINGER if meant[0] in (before, "ь") else _LOST
+    if len(typed) > len(meant):
+        beside = {before, *meant[:1], "ь", *NEIGHBOURS.get(before, ""), *NEIGHBOURS.get(meant[:1], "")}
+        return _FINGER if typed[0] in beside else _ANY
+    if typed[1:] != meant[1:]:
+        return _FINGER  # swapped
+    near = typed[0] in NEIGHBOURS.get(meant[0], "") or frozenset((typed[0], meant[0])) in _HEARD
+    return _FINGER if near else _ANY
+
+
+def _neighbours() -> dict[str, str]:
+    """Each row lies half a key to the right of the one above."""
+    found: dict[str, set[str]] = {letter: set() for row in ROWS for letter in row}
+    for height, row in enumerate(ROWS):
+        for place, letter in enumerate(row):
+            near = {(height, place - 1), (height, place + 1), (height + 1, place - 1), (height + 1, place)}
+            for above, column in near:
+                if above < len(ROWS) and 0 <= column < len(ROWS[above]):
+                    other = ROWS[above][column]
+                    found[letter].add(other)
+                    found[other].add(letter)
+    return {letter: "".join(sorted(others)) for letter, others in found.items()}
+
+
+NEIGHBOURS = _neighbours()

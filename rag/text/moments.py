@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.text.ordinals import ordinal
+from rag.text.number_words import ordinal
 from rag.text.period_points import points
 from rag.text.period_relative import relative
 from rag.text.period_words import MONTH, NEXT, PAST, THIS, Span, blanked, plain

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from rag.text.ordinals import ordinal
+from rag.text.number_words import ordinal
 from rag.text.same_value import roman
 from rag.text.words import Word, analyzer, word_lemmas
 

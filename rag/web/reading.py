@@ -11,7 +11,7 @@ from markupsafe import Markup
 from rag.chats.store import ChatStore
 from rag.errors import NotFoundError
 from rag.library.records import Edition
-from rag.text.occurrences import occurrences
+from rag.text.example_questions import occurrences
 from rag.types import Article
 from rag.web.render_article import NO_TOOLS, article_html, missing_html
 from rag.web.render_tools import changed_html, tools_html

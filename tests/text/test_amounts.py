@@ -6,7 +6,7 @@ import pytest
 
 from rag.text.amounts import Fit, amounts, fit
 from rag.text.antonyms import opposed, same_way
-from rag.text.ordinals import ordinal
+from rag.text.number_words import ordinal
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.example_questions import example_questions
-from rag.text.occurrences import occurrences
+from rag.text.example_questions import example_questions, occurrences
 
 
 @pytest.mark.parametrize(
