@@ -108,7 +108,7 @@ def test_progress_comes_as_events(http: httpx.Client) -> None:
     sent = files(мост=BRIDGE, пусто=b"")
     response = http.post("/api/articles", files=sent, headers={"Accept": "text/event-stream"})
     assert response.headers["content-type"].startswith("text/event-stream")
-    told = events(response.text)
+    told = [each for each in events(response.text) if each[0] != "doing"]  # of a busy machine
     assert [name for name, _ in told] == ["file", "progress", "file", "progress", "report"]
     assert [data["status"] for name, data in told if name == "file"] == ["failed", "added"]
     assert told[-2][1]["done"] == told[-2][1]["total"] == 2 and told[-2][1]["remaining"] == 0
