@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -56,8 +57,13 @@ class Helper:
         return pickle.load(self.process.stdout)
 
     def kill(self) -> None:
-        """End it now, whatever it does."""
-        self.process.kill()
+        """End it now, whatever it does, and the programs that it has started (tesseract for a scan)."""
+        if self.process.poll() is None:
+            if os.name == "posix":
+                with suppress(ProcessLookupError):
+                    os.killpg(self.process.pid, signal.SIGKILL)  # it leads a group of its own
+            else:
+                self.process.kill()
         self._left()
 
     def end(self) -> None:

@@ -48,6 +48,20 @@ def test_answers_come_in_order_and_alone(helper: Helper) -> None:
         assert helper.receive() == [asked, asked]
 
 
+def test_what_a_helper_has_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    starting = MODULE.replace("import os", "import os, subprocess").replace(
+        "[asked, asked]", "subprocess.Popen(asked).pid"
+    )
+    (tmp_path / "starting.py").write_text(starting, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    helper = Helper("starting")
+    helper.send(["sleep", "1000"])
+    held = os.pidfd_open(helper.receive())
+    helper.kill()
+    assert select.select([held], [], [], PATIENCE)[0]  # readable once it has ended
+    os.close(held)
+
+
 def test_what_was_asked_is_done_before_it_ends(helper: Helper) -> None:
     helper.send("last")
     helper.end()

@@ -197,8 +197,7 @@ class _Worker:
     def kill(self) -> None:
         if self.is_alive:
             self.is_alive = False
-            self._helper.process.kill()
-            self._helper.process.wait()
+            self._helper.kill()
 
     def _hear(self) -> None:
         try:
