@@ -117,14 +117,6 @@ def test_footnotes_are_numbered_as_they_are_met() -> None:
     assert whole.citations[0].number == 1
 
 
-def test_a_false_premise_is_declined() -> None:
-    denied = hit("bridge", "Железный мост через Урал так и не закрыли. По нему ходят поезда.")
-    (draft,) = drafts("Почему закрыли железный мост через Урал?", denied)
-    assert not draft.found
-    (*_, answered) = drafts("Закрыли ли железный мост через Урал?", denied)
-    assert answered.found
-
-
 def test_drafts_grow() -> None:
     text = (
         "Мост открыли в 1936 году. Мост открыли в мае 1936 года под музыку военного оркестра. "
@@ -173,18 +165,6 @@ def test_a_title_of_two_things_vouches_for_neither() -> None:
     whole = drafts("Кто открыл серий?", Hit(passage, article.info, 0.95))[-1]
     assert whole.short_answer is not None
     assert "Лесков" in whole.short_answer
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Генеральный директор «Заря-Руда» Иван Петров приехал утром.", True),
-        ("Генеральный директор Acme Steel Иван Петров ждёт «Заря-Руда» утром.", False),
-        ("Генеральный директор «Заря-Руда» приехал утром.", False),
-    ],
-)
-def test_who_holds_the_asked_post_is_told_or_nothing(text: str, found: bool) -> None:
-    assert drafts("Кто генеральный директор «Заря-Руда»?", hit("a", text))[-1].found is found
 
 
 def test_a_yes_or_no_question_is_decided_from_the_first_draft_on() -> None:
