@@ -77,7 +77,7 @@ class Change:
 class Comparison:
     """All questions the two runs share, and how many only one of them has.
 
-    `regolded` are shared questions whose gold has changed, `reworded` the ids that stand for another question.
+    `regolded` are shared questions whose gold has changed, `reworded` ids that stand for another question.
     """
 
     pairs: tuple[Pair, ...]
@@ -177,8 +177,11 @@ def _pair(before: Record, after: Record) -> Pair:
 def report(found: Comparison, level: float) -> str:
     """The comparison as text: every aspect, the changed questions, the verdict."""
     rows = [
-        [change.title, str(change.total), str(change.was), str(change.now)]
-        + [str(len(change.lost)), str(len(change.gained)), tables.number(change.chance, 4)]
+        [
+            change.title,
+            *map(str, (change.total, change.was, change.now, len(change.lost), len(change.gained))),
+            tables.number(change.chance, 4),
+        ]
         for change in found.changes
     ]
     table = tables.markdown(["", "Вопросов", "Было", "Стало", "Потеряно", "Приобретено", "p"], rows)

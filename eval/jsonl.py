@@ -51,12 +51,13 @@ def text(path: Path) -> str:
 
 
 def refuse_to_overwrite(path: Path, force: bool = False, kept: Iterable[Path] = ()) -> None:
-    """Raises EvaluationError where something is at `path` already, unless forced; `kept` are never written to."""
+    """Raises EvaluationError where something is at `path`, unless forced; `kept` are never written to."""
     if any(path.resolve() == each.resolve() for each in kept):
         raise EvaluationError(f"{path} — это то, что вы читаете: запись стёрла бы его. Укажите другой файл.")
     if path.exists() and not force:
         raise EvaluationError(
-            f"{path} уже есть, и запись стёрла бы его. Укажите другой файл, а если он не нужен, добавьте --force."
+            f"{path} уже есть, и запись стёрла бы его. Укажите другой файл, а если он не нужен, "
+            "добавьте --force."
         )
 
 

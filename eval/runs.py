@@ -22,6 +22,7 @@ from rag.types import Turn
 
 Ask: TypeAlias = Callable[[str, Sequence[Turn]], dict[str, Any]]  # an Answer's JSON to a question
 
+
 class Header(Provenance):
     """The first line of a run. `corpus` holds the names of what was indexed for it, empty for the library.
 

@@ -51,15 +51,15 @@ def _of_file(path: Path) -> Iterator[Located]:
 def _of_folder(path: Path) -> Iterator[Located]:
     """The queries of a BEIR folder: a document that is relevant to them has to be cited."""
     if not beir.is_beir(path):
-        raise EvaluationError(f"{path} — папка, но не BEIR: в ней нет {beir.CORPUS}. Укажите файл с вопросами.")
+        raise EvaluationError(
+            f"{path} — папка, но не BEIR: в ней нет {beir.CORPUS}. Укажите файл с вопросами."
+        )
     data = beir.load(path)
     for query in data.queries:
         if query.text.strip():
             answers = tuple(dict.fromkeys(filter(None, map(str.strip, query.answers))))
             articles = tuple(data.grades[query.id])
-            question = Question(
-                id=query.id, question=query.text, answers=answers, all=(), articles=articles
-            )
+            question = Question(id=query.id, question=query.text, answers=answers, all=(), articles=articles)
             yield Located(question, f"{path}, вопрос «{query.id}»")
 
 

@@ -1,4 +1,4 @@
-"""Question sets in the forms people have: JSON lines, a JSON array, SQuAD's JSON, a table as CSV or Excel file.
+"""Question sets in the forms people have: JSON lines, a JSON array, SQuAD's JSON, a table (CSV or Excel).
 
 Each becomes lines of JSON in the one shape of a question, with the number of the line (or of the row) they
 stand in. The form is told by the content, so that a file may be called anything.
@@ -183,13 +183,13 @@ def _title(cell: str) -> str:
 
 
 def _table(table: Sequence[Sequence[str]], name: str, place: Place) -> Lines:
-    """A question a row; the columns are called in Russian or English, several answers parted by «|» or «;»."""
+    """A question a row, columns called in Russian or English, several answers parted by «|» or «;»."""
     header = [_title(cell) for cell in table[0]] if table else []
     for title in header:
         if title not in _COLUMNS and title not in _REMARKS:
             known = [*_COLUMNS, *_REMARKS[1:]]
             raise EvaluationError(
-                f"{place(1)}: столбца «{title}» не бывает{perhaps(title, known)}. Переименуйте или удалите его."
+                f"{place(1)}: столбца «{title}» не бывает{perhaps(title, known)}. Исправьте или удалите его."
             )
     if "question" not in _fields(header):
         raise EvaluationError(f"{name}: нет столбца «вопрос». Первая строка должна называть столбцы.")
@@ -229,4 +229,6 @@ def _json(cell: str, place: str) -> Any:
     try:
         return json.loads(cell)
     except ValueError:
-        raise EvaluationError(f"{place}: история разговора — не JSON. Нужно [{{question, answer}}].") from None
+        raise EvaluationError(
+            f"{place}: история разговора — не JSON. Нужно [{{question, answer}}]."
+        ) from None

@@ -182,9 +182,7 @@ def _matches(pattern: str, pieces: Sequence[str]) -> bool:
     return any(re.search(pattern, " ".join(piece.split()), re.IGNORECASE) for piece in pieces)
 
 
-def _stands_in(
-    question: Question, reply: Reply, pieces: Sequence[str], told: YesNo | None
-) -> bool | None:
+def _stands_in(question: Question, reply: Reply, pieces: Sequence[str], told: YesNo | None) -> bool | None:
     """The gold words stand in `pieces`; None for a gold without any, and for a refusal."""
     if not reply.found or not (question.answers or question.all_of) or _wanted(question):
         return None

@@ -36,9 +36,9 @@ def parse(line: str, model: type[Model], place: str) -> Model:
 
 
 def perhaps(typed: str, known: list[str]) -> str:
-    """« — может быть, answers?» where one of `known` is nearly what was typed; empty for none."""
-    near = get_close_matches(typed.lower(), known, n=1, cutoff=0.6)
-    return f"; может быть, {near[0]}?" if near else ""
+    """« (может быть, answers?)» where one of `known` is nearly what was typed; empty for none."""
+    near = get_close_matches(typed.lower(), known, n=1, cutoff=0.7)
+    return f" (может быть, {near[0]}?)" if near else ""
 
 
 def _explain(error: ValidationError, names: list[str]) -> str:

@@ -21,8 +21,8 @@ _LONGEST_HISTORY = 4  # turns: what a follow-up question may refer to
 def line_of(answer: Answer, history: Sequence[Turn], good: bool, expected: str = "") -> Question:
     """The question set line that a reader's opinion of `answer` makes.
 
-    A good answer is the gold itself: its verdict, its short answer, or its first sentence; a good refusal asks
-    for a refusal. For a bad one, `expected` is the gold; without it only a refusal is right.
+    A good answer is the gold itself: its verdict, its short answer, or its first sentence; a good refusal
+    asks for a refusal. For a bad one, `expected` is the gold; without it only a refusal is right.
     """
     gold = expected.strip() or (_said(answer) if good else "")
     verdict = answer.verdict if good and not expected.strip() else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from rag.text.sentences import sentences
 from rag.text.setting import UNDECIDED
@@ -22,7 +23,7 @@ _CLAUSE = re.compile(r"[,;:()]|\s[-–—]\s")
 
 
 def verdict_of_gold(gold: str) -> YesNo | None:
-    """What a gold answer such as «нет», «да, можно» or «нельзя» asks for; None where it says more than that."""
+    """What a gold answer such as «нет», «да, можно» or «нельзя» asks for; None where it says more."""
     told = [word.text for word in words(gold)]
     if not told or any(word not in _POLAR for word in told):
         return None
@@ -85,7 +86,7 @@ def _denied(question: str, clauses: Sequence[str]) -> YesNo | None:
     asked = set(_verbs(question))
     for clause in clauses:
         told = [word.text for word in words(clause)]
-        if any(first == "не" and lemma(second) in asked for first, second in zip(told, told[1:], strict=False)):
+        if any(first == "не" and lemma(second) in asked for first, second in pairwise(told)):
             return "no"
     return None
 

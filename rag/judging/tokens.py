@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rag.text.number_words import ordinal
 from rag.text.numbers import Number, values
-from rag.text.ordinals import ordinal
 from rag.text.words import Word, fold, lemma, words
 
 Token = frozenset[str]
@@ -30,8 +30,11 @@ _CALLED_YEAR = re.compile(r"\s*(?:гг?\b|год(?:а|у|ом|ы|ов|ах|ам)
 _ENDING = re.compile(r"\d[-‑][а-я]{1,3}$")
 _BEFORE_TIME = re.compile(r"(?:^|[^\w])(?:в|во|к|с|до|после|около)\s$")
 _HOUR = r"(?:\s*(?:час(?:а|ов|ам|у)?|ч\.?))?"
-_PART_OF_DAY = re.compile(rf"{_HOUR}(?:\s(?P<m>\d{{1,2}})\s?мин(?:ут\w*|\.)?)?(?:\s(?P<part>утра|дня|вечера|ночи))?")
+_PART_OF_DAY = re.compile(
+    rf"{_HOUR}(?:\s(?P<m>\d{{1,2}})\s?мин(?:ут\w*|\.)?)?(?:\s(?P<part>утра|дня|вечера|ночи))?"
+)
 _PREPOSITIONS = frozenset("в во на с со к ко у от до из за под над при о об по для через".split())
+_DAY = ("утро", "день", "вечер", "ночь")
 _ROUND = (20, 30)  # «двадцать первого»
 
 
@@ -53,7 +56,7 @@ def holds(text: str, gold: str) -> bool:
 
 def stands(sequence: Sequence[Token], gold: str) -> bool:
     """`gold` is a run of the tokens of a text, and no «не» stands right before it."""
-    return any(_place(sequence, part) is not None for part in _spellings(gold))
+    return any(_place(sequence, part) is not None for part in spellings(gold))
 
 
 def tokens(text: str) -> list[Token]:
@@ -68,7 +71,7 @@ def _with_hour(piece: _Piece) -> Token:
     return piece.token | {hour} if minute == "00" and piece.token == {piece.time} else piece.token
 
 
-def _spellings(gold: str) -> Iterator[list[Token]]:
+def spellings(gold: str) -> Iterator[list[Token]]:
     """The gold as it stands; without «в» before a figure; and with its times of day as one token each."""
     pieces = _pieces(unicodedata.normalize("NFC", gold))
     for each in ([piece.token for piece in pieces], _with_times(pieces)):
@@ -92,11 +95,15 @@ def _place(sequence: Sequence[Token], part: Sequence[Token]) -> int | None:
     """Where `part` begins in `sequence`; None where it doesn't stand, or is denied."""
     if not part:
         return None
-    for place in range(len(sequence) - len(part) + 1):
-        if all(one & other for one, other in zip(sequence[place:], part, strict=False)):
-            if not _is_denied(sequence, place):
-                return place
-    return None
+    places = range(len(sequence) - len(part) + 1)
+    return next((place for place in places if stands_at(sequence, part, place)), None)
+
+
+def stands_at(sequence: Sequence[Token], part: Sequence[Token], place: int) -> bool:
+    """`part` is the run of `sequence` from `place` on, and not denied there."""
+    is_whole = 0 <= place <= len(sequence) - len(part)
+    found = is_whole and all(each & sequence[place + shift] for shift, each in enumerate(part))
+    return found and not _is_denied(sequence, place)
 
 
 def _is_denied(sequence: Sequence[Token], place: int) -> bool:
@@ -176,9 +183,11 @@ def _time_of(text: str, number: Number) -> tuple[str, int]:
     if match := _TIME.fullmatch(told):
         return _time(int(match["h"]), int(match["m"])), number.stop
     hour = number.value
-    if hour != int(hour) or not 0 <= hour <= 24 or number.unit not in (None, "час"):
+    if hour != int(hour) or not 0 <= hour <= 24 or number.unit not in (None, "час", *_DAY):
         return "", 0
-    behind = _PART_OF_DAY.match(fold(text[number.stop : number.stop + 40]))
+    bare = told.rsplit(None, 1)[0] if number.unit else told
+    place = number.start + len(bare)
+    behind = _PART_OF_DAY.match(fold(text[place : place + 40]))
     part = behind["part"] if behind else None
     is_after = _BEFORE_TIME.search(fold(text[max(0, number.start - 8) : number.start])) is not None
     has_hour = number.unit == "час"
@@ -186,7 +195,7 @@ def _time_of(text: str, number: Number) -> tuple[str, int]:
         return "", 0
     if part == "дня" and not (has_hour or is_after):
         return "", 0  # «три дня» is no time of day
-    return _time(_hour_of_day(int(hour), part), int(behind["m"] or 0)), number.stop + len(behind.group())
+    return _time(_hour_of_day(int(hour), part), int(behind["m"] or 0)), place + len(behind.group())
 
 
 def _hour_of_day(hour: int, part: str | None) -> int:

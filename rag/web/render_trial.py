@@ -17,11 +17,13 @@ _CHOICE = Markup('<option value="{}">{}</option>')
 _TOP = Markup(
     '<form class="trial"><label>Набор вопросов'
     '<select name="set">{}<option value="">из файла…</option></select>'
-    '</label><label class="file">Файл с вопросами<input type="file" accept=".jsonl,.json,.csv,.tsv,.xlsx,.xls,.txt" name="file"></label>'
+    '</label><label class="file">Файл с вопросами'
+    '<input type="file" accept=".jsonl,.json,.csv,.tsv,.xlsx,.xls,.txt" name="file"></label>'
     '<button type="submit" class="button chief">Проверить</button>'
     '<button type="button" class="button" data-halt hidden>Остановить</button></form>'
-    '<p class="hint">Свой файл — таблица Excel или CSV со столбцами «вопрос» и «ответ» (или JSON). Вопросы, которые вы '
-    'добавили оценками ответов, — в наборе «Вопросы читателей»: <a href="api/questions" download>скачать</a>.</p>'
+    '<p class="hint">Свой файл — таблица Excel или CSV со столбцами «вопрос» и «ответ» '
+    "(или JSON). Вопросы, которые вы добавили оценками ответов, — в наборе «Вопросы читателей»: "
+    '<a href="api/questions" download>скачать</a>.</p>'
 )
 _FAILED = Markup(
     '<li><button type="button" class="replay" data-question="{question}" data-history="{history}">'

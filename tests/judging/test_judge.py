@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from rag.judging.judge import Quote, Reply, judge
+from rag.judging.questions import Question
 from rag.judging.tokens import holds
 from rag.types import YesNo
-from rag.judging.questions import Question
 
 
 @pytest.mark.parametrize(

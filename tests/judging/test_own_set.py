@@ -18,7 +18,6 @@ from rag.types import Answer, Turn
 from tests.chats.sample import answer, refusal
 
 
-
 def read(content: str, name: str) -> list[Question]:
     return read_set(content.encode(), name, decode)
 

@@ -132,7 +132,11 @@ def test_question_sets_that_can_be_run(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="Вопросы читателей: нет ни одного вопроса"):
         sets.read(OWN, b"")
     own.add(Question(id="b", question="Нет?", refuse=True, all=()))
-    assert [sets.read(name, line.encode())[0].question for name in (OWN, "facts", "")] == ["Нет?", "Да?", "Да?"]
+    assert [sets.read(name, line.encode())[0].question for name in (OWN, "facts", "")] == [
+        "Нет?",
+        "Да?",
+        "Да?",
+    ]
     assert (sets.title("facts"), sets.title("")) == ("Факты", "Свой файл")
     for name in ("../facts", "facts.jsonl", "/etc/passwd", "none"):
         with pytest.raises(EvaluationError, match="Такого набора вопросов нет"):
