@@ -40,7 +40,7 @@ def temporary(config: Config) -> Iterator[Config]:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Who is asked: `ask` gives an Answer's JSON, `articles` are those it answers from, by id (read lazily)."""
+    """`ask` gives an Answer's JSON, `articles` are those it answers from, by id, read when looked at."""
 
     ask: Ask
     articles: Mapping[str, str]
@@ -48,8 +48,11 @@ class Answering:
 
 @contextmanager
 def answering(config: Config, corpus: Sequence[Path], url: str = "") -> Iterator[Answering]:
-    """A throw-away library of `corpus`; of none, the server at `url`, or the one that has the user's library,
-    or that library itself."""
+    """Who answers: a throw-away library of `corpus`; or else the server at `url`, the server that has the
+    user's library, or that library itself.
+
+    Raises EvaluationError where there is nothing to answer from.
+    """
     from rag.web.remote import connect, reach
 
     if url and corpus:
