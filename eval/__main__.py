@@ -22,8 +22,8 @@ def main(words: Sequence[str] | None = None) -> int:
     except RagError as error:
         print(error, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("Прервано.", file=sys.stderr)
+    except KeyboardInterrupt as interrupted:
+        print(str(interrupted) or "Прервано: ничего не записано.", file=sys.stderr)
         return 130
 
 
@@ -34,6 +34,7 @@ def _parser() -> RussianParser:
     adding = parser.add_subparsers(required=True, metavar="КОМАНДА", title="команды")
     for add in (
         _add_run,
+        _add_check,
         _add_score,
         _add_report,
         _add_compare,
@@ -55,6 +56,7 @@ def _parser() -> RussianParser:
     return parser
 
 
+_FORMS = "вопросы: JSONL, JSON, CSV, Excel, SQuAD или папка BEIR"
 _Adding: TypeAlias = "argparse._SubParsersAction[RussianParser]"
 
 
@@ -62,13 +64,21 @@ def _add_run(adding: _Adding) -> None:
     parser = adding.add_parser("run", help="задать все вопросы набора и записать прогон")
     parser.set_defaults(command=commands.run)
     parser.add_argument(
-        "sets", nargs="*", type=Path, metavar="SET.jsonl", help="по умолчанию eval/questions/*.jsonl"
+        "sets", nargs="*", type=Path, metavar="SET", help=f"{_FORMS}; по умолчанию eval/questions/*.jsonl"
     )
-    _add_corpus(parser)
+    _add_asked(parser)
     parser.add_argument(
         "--out", type=Path, metavar="RUN.jsonl", help="куда писать; по умолчанию RAG_DATA/runs"
     )
+    parser.add_argument("--force", action="store_true", help="стереть прежний прогон, который лежит в --out")
     _add_save(parser)
+
+
+def _add_check(adding: _Adding) -> None:
+    parser = adding.add_parser("check", help="есть ли в статьях то, чего ждёт набор; код 1, если нет")
+    parser.set_defaults(command=commands.check_set)
+    parser.add_argument("sets", nargs="*", type=Path, metavar="SET", help=_FORMS)
+    _add_asked(parser)
 
 
 def _add_score(adding: _Adding) -> None:
@@ -82,6 +92,7 @@ def _add_report(adding: _Adding) -> None:
     parser.set_defaults(command=commands.report_run)
     parser.add_argument("run", type=Path, metavar="RUN.jsonl")
     parser.add_argument("--html", type=Path, required=True, metavar="FILE", help="куда записать страницу")
+    parser.add_argument("--force", action="store_true", help="стереть файл, который там уже лежит")
 
 
 def _add_compare(adding: _Adding) -> None:
@@ -285,6 +296,17 @@ def _add_folders(parser: RussianParser) -> None:
     parser.add_argument("--queries", type=Path, metavar="FILE", help="вопросы вместо queries.jsonl")
     parser.add_argument("--qrels", type=Path, metavar="FILE", help="оценки вместо qrels.tsv")
     _add_distractors(parser)
+
+
+def _add_asked(parser: RussianParser) -> None:
+    """Who answers: a throw-away library, or a server."""
+    _add_corpus(parser)
+    parser.add_argument(
+        "--url",
+        default="",
+        metavar="URL",
+        help="спрашивать «Сноску» по этому адресу; её ключ — в RAG_API_KEYS",
+    )
 
 
 def _add_corpus(parser: RussianParser) -> None:

@@ -69,11 +69,17 @@ def load(folder: Path, queries: Path | None = None, qrels: Path | None = None) -
     """
     documents = tuple(jsonl.read(folder / CORPUS, Document))
     known = frozenset(document.id for document in documents)
-    grades = read_qrels(qrels or folder / QRELS, known)
+    grades = read_qrels(qrels or _qrels(folder), known)
     asked = tuple(query for query in jsonl.read(queries or folder / QUERIES, BeirQuery) if query.id in grades)
     if not asked:
         raise EvaluationError(f"{folder}: ни у одного вопроса нет оценок. Проверьте {QUERIES} и {QRELS}.")
     return BeirSet(folder.resolve().name, documents, asked, grades)
+
+
+def _qrels(folder: Path) -> Path:
+    """The folder's judgements; data sets as they are published keep them apart for testing and training."""
+    splits = (folder / "qrels" / f"{split}.tsv" for split in ("test", "dev", "train"))
+    return next((path for path in splits if path.is_file()), folder / QRELS)
 
 
 def read_qrels(path: Path, known: frozenset[str]) -> dict[str, dict[str, float]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from tqdm import tqdm
 
 from eval import (
     beir,
+    checking,
     claims,
     compare,
     fit,
@@ -39,7 +41,7 @@ from eval import (
     summary,
     verification,
 )
-from eval.errors import EvaluationError
+from eval.errors import EvaluationError, Interrupted
 from eval.results import Result
 from rag import config as settings
 from rag.config import Config
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Numbers = dict[str, dict[str, float]]
+_WARNED = 10  # findings that are told before a run
 _SIZE = ("questions", "articles", "passages")
 
 
@@ -58,20 +61,25 @@ def run(arguments: Namespace) -> int:
     """Ask every question of the sets; what goes wrong with one is in its record."""
     config = settings.load()
     paths = arguments.sets or sets.shipped()
-    questions = sets.load(paths)
+    located = sets.located(paths)
     header = runs.Header(
-        sets=tuple(path.stem for path in paths),
+        sets=tuple(path.resolve().stem for path in paths),
         corpus=tuple(path.resolve().name for path in arguments.corpus),
+        asked=len(located),
+        url=arguments.url,
         **provenance.gather(config).model_dump(),
     )
     target = arguments.out or _run_path(config, header.sets)
-    with libraries.opened(config, arguments.corpus) as bot, tqdm(total=len(questions), **_BAR) as bar:
-        libraries.refuse_empty(bot)
-
-        def tick(_: object) -> None:
-            bar.update()
-
-        done = runs.write(target, header, runs.ask_all(bot, questions), tick)
+    jsonl.refuse_to_overwrite(target, arguments.force, kept=paths)
+    with (
+        _told_when_interrupted(target, len(located)) as seen,
+        libraries.answering(config, arguments.corpus, arguments.url) as asked,
+    ):
+        texts = checking.Texts(asked.articles)
+        _warn(checking.check(located, texts))
+        questions = [checking.known(each, texts) for each in located]
+        records = runs.ask_all(asked.ask, _progress(questions))
+        done = runs.write(target, header, records, seen.append)
     _show(summary.table(done.records), summary.lines(done.records))
     if wrong := summary.mistakes(done.records):
         _show(f"Не вышло:\n{wrong}")
@@ -82,14 +90,51 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
+@contextmanager
+def _told_when_interrupted(target: Path, total: int) -> Iterator[list[runs.Record]]:
+    """Ctrl-C ends the command with where the run is and how far it came, as the list given here knows."""
+    seen: list[runs.Record] = []
+    try:
+        yield seen
+    except KeyboardInterrupt:
+        if not seen:
+            raise
+        raise Interrupted(
+            f"Прервано: записано {len(seen)} из {total} вопросов в {target}. "
+            f"Числа по ним: python -m eval score {target}"
+        ) from None
+
+
+def _warn(findings: Sequence[checking.Finding]) -> None:
+    if findings:
+        told = f"В наборе замечаний: {len(findings)}; бот за них не отвечает, исправьте набор."
+        print(told, checking.report(findings, _WARNED), sep="\n", file=sys.stderr)
+
+
+def check_set(arguments: Namespace) -> int:
+    """Hold sets against the library; 1 where their gold isn't in it."""
+    located = sets.located(arguments.sets or sets.shipped())
+    with libraries.answering(settings.load(), arguments.corpus, arguments.url) as asked:
+        findings = checking.check(located, checking.Texts(asked.articles))
+    if findings:
+        print(checking.report(findings))
+    print(f"Проверено вопросов: {len(located)}; замечаний: {len(findings) or 'нет'}.")
+    return int(bool(findings))
+
+
 def score_run(arguments: Namespace) -> int:
     """Numbers of a run with their intervals."""
-    print(score.table(runs.judgements(runs.read(arguments.run).records)))
+    run = runs.read(arguments.run)
+    if run.unfinished:
+        print(f"{run.unfinished.capitalize()}.\n")
+    print(score.table(runs.judgements(run.records)))
     return 0
 
 
 def report_run(arguments: Namespace) -> int:
     """Write a run down as a page with plots."""
+    is_page = arguments.html.suffix.lower() in (".html", ".htm")
+    jsonl.refuse_to_overwrite(arguments.html, arguments.force or is_page, kept=[arguments.run])
     jsonl.write_text(arguments.html, report.page(runs.read(arguments.run)))
     print(f"Отчёт записан: {arguments.html}")
     return 0
@@ -324,6 +369,7 @@ def fit_weights(arguments: Namespace) -> int:
         fitted = fit.fit(fit.look(bot, _progress(questions)), bot.searcher.weights())
     print(fitted.table())
     target = arguments.out or given.weights_file or given.data / fusion.FILE
+    jsonl.refuse_to_overwrite(target, force=target.suffix == ".json", kept=arguments.sets)
     fusion.write(target, encoder, fitted.weights, fitted.about())
     print(f"Веса кодировщика «{encoder}» записаны: {target}", file=sys.stderr)
     if target != given.weights_file:

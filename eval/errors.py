@@ -1,5 +1,9 @@
-"""What an evaluation command reports: a question set, a BEIR folder or a run that can't be used."""
+"""What goes wrong in an evaluation, told in one line."""
 
 from rag.errors import EvaluationError
 
-__all__ = ["EvaluationError"]
+__all__ = ["EvaluationError", "Interrupted"]
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, with what is kept and what to do with it: `str(error)` is for the user."""

@@ -54,7 +54,16 @@ def expected(gold: Question) -> str:
     """What a right answer holds, in words."""
     if gold.refuse:
         return "отказ: в статьях ответа нет"
-    parts = [" или ".join(f"«{answer}»" for answer in gold.answers), *(f"«{part}»" for part in gold.all_of)]
+    verdict = {"yes": "ответ «да»", "no": "ответ «нет»", None: ""}[gold.verdict]
+    parts = [
+        verdict,
+        " или ".join(f"«{answer}»" for answer in gold.answers),
+        *(f"«{part}»" for part in gold.all_of),
+        *(f"подходит под {part}" for part in gold.must),
+        *(f"не подходит под {part}" for part in gold.mustnot),
+        f"кратко подходит под {gold.short}" if gold.short else "",
+        "ссылка на статью" if gold.only_articles else "",
+    ]
     where = f" ({', '.join(gold.articles)})" if gold.articles else ""
     return " и ".join(filter(None, parts)) + where
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from eval.errors import EvaluationError
 from rag.judging.lines import Model, parse
 
-__all__ = ["lines", "parse", "read", "text", "write", "write_text"]
+__all__ = ["content", "lines", "parse", "read", "refuse_to_overwrite", "text", "write", "write_text"]
 
 
 def read(path: Path, model: type[Model]) -> Iterator[Model]:
@@ -34,12 +34,31 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
         raise _unreadable(path, error) from None
 
 
+def content(path: Path) -> bytes:
+    """A whole file as it is."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
 def text(path: Path) -> str:
     """A whole UTF-8 file."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from None
+
+
+def refuse_to_overwrite(path: Path, force: bool = False, kept: Iterable[Path] = ()) -> None:
+    """Raises EvaluationError where something is at `path`, unless forced; `kept` are never written to."""
+    if any(path.resolve() == each.resolve() for each in kept):
+        raise EvaluationError(f"{path} — это то, что вы читаете: запись стёрла бы его. Укажите другой файл.")
+    if path.exists() and not force:
+        raise EvaluationError(
+            f"{path} уже есть, и запись стёрла бы его. Укажите другой файл, а если он не нужен, "
+            "добавьте --force."
+        )
 
 
 def write(path: Path, rows: Iterable[BaseModel]) -> None:

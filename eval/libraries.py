@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eval import beir
 from eval.errors import EvaluationError
+from eval.runs import Ask
 from rag import assemble
 from rag.config import Config
 from rag.library.report import Report
-from rag.types import Article
+from rag.types import Article, Turn
 
 if TYPE_CHECKING:
     from rag.bot import Bot
+    from rag.library.library import Library
+    from rag.web.remote import Remote
+
+_EMPTY = "В библиотеке нет статей. Проиндексируйте их: snoska index, или задайте --corpus."
+_PAGE = 200  # articles listed at a time
 
 
 @contextmanager
@@ -29,6 +36,67 @@ def temporary(config: Config) -> Iterator[Config]:
     kept = {"models": config.models_folder, "weights": weights}
     with TemporaryDirectory(prefix="snoska-eval-") as folder:
         yield config.model_copy(update={"data": Path(folder), **kept})
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """`ask` gives an Answer's JSON, `articles` are those it answers from, by id, read when looked at."""
+
+    ask: Ask
+    articles: Mapping[str, str]
+
+
+@contextmanager
+def answering(config: Config, corpus: Sequence[Path], url: str = "") -> Iterator[Answering]:
+    """Who answers: a throw-away library of `corpus`; or else the server at `url`, the server that has the
+    user's library, or that library itself.
+
+    Raises EvaluationError where there is nothing to answer from.
+    """
+    from rag.web.remote import connect, reach
+
+    if url and corpus:
+        raise EvaluationError("Задайте что-то одно: --corpus или --url.")
+    server = reach(url, next(iter(config.keys), "")) if url else None if corpus else connect(config.data)
+    if server:
+        if not server.counts().articles:
+            raise EvaluationError(_EMPTY)
+        yield Answering(server.told, _Articles(server))
+        return
+    with opened(config, corpus) as bot:
+        refuse_empty(bot)
+
+        def told(question: str, history: Sequence[Turn]) -> dict[str, Any]:
+            return bot.ask(question, history=list(history)).as_dict()
+
+        yield Answering(told, _Articles(bot.library))
+
+
+class _Articles(Mapping[str, str]):
+    """The texts of a library by id, each read when it is looked at."""
+
+    def __init__(self, library: Library | Remote) -> None:
+        self._library = library
+        self._ids = dict.fromkeys(_ids(library))
+
+    def __getitem__(self, article: str) -> str:
+        return self._library.article(article).text
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __contains__(self, article: object) -> bool:
+        return article in self._ids
+
+
+def _ids(library: Library | Remote) -> Iterator[str]:
+    offset = 0
+    while page := library.articles(offset, _PAGE):
+        yield from (listed.info.id for listed in page)
+        offset += len(page)
 
 
 @contextmanager
@@ -70,6 +138,4 @@ def _check_exist(paths: Sequence[Path]) -> None:
 def refuse_empty(bot: Bot) -> None:
     """Raises EvaluationError where the library has no article to answer from."""
     if not bot.library.counts().articles:
-        raise EvaluationError(
-            "В библиотеке нет статей. Проиндексируйте их: snoska index, или задайте --corpus."
-        )
+        raise EvaluationError(_EMPTY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from math import comb, log2, sqrt
 
 import numpy as np
@@ -71,7 +72,8 @@ class Interval:
 def share(parts: Sequence[tuple[float, float]], resamples: int = RESAMPLES) -> Interval | None:
     """Sum of numerators over sum of denominators, one pair a question, with a percentile bootstrap.
 
-    Questions are resampled (with a fixed seed); a question outside the share has denominator 0.
+    Questions are resampled (with a fixed seed); a question outside the share has denominator 0. Where all
+    samples are alike (none of 20 right) the bootstrap is blind, and the interval is Wilson's.
     None where every denominator is 0.
     """
     pairs = np.asarray(parts, dtype=float).reshape(-1, 2)
@@ -82,6 +84,8 @@ def share(parts: Sequence[tuple[float, float]], resamples: int = RESAMPLES) -> I
     sums = sums[sums[:, 1] > 0]
     low, high = np.percentile(sums[:, 0] / sums[:, 1], [2.5, 97.5])
     numerator, denominator = pairs.sum(axis=0)
+    if low == high and np.isin(pairs, (0.0, 1.0)).all():
+        return wilson(int(numerator), int(denominator))
     return Interval(float(numerator / denominator), float(low), float(high))
 
 
@@ -101,6 +105,22 @@ def sign_test(gained: int, lost: int) -> float:
     changed = gained + lost
     ways = sum(comb(changed, losses) for losses in range(lost, changed + 1))
     return float(ways / 2**changed)
+
+
+def least_losses(gained: int, level: float) -> int:
+    """How many losses beside `gained` gains the sign test calls significant at `level`, at least."""
+    return next(lost for lost in count(gained + 1) if sign_test(gained, lost) <= level)
+
+
+def difference(gained: int, lost: int, total: int) -> Interval:
+    """The change of a share of `total` paired questions, with its 95 % interval.
+
+    Wald's interval for matched pairs with half a pair added to each cell (Agresti and Min, 2005).
+    """
+    more, less, size = gained + 0.5, lost + 0.5, total + 2
+    middle = (more - less) / size
+    half = _NORMAL * sqrt(more + less - (more - less) ** 2 / size) / size
+    return Interval((gained - lost) / total, max(-1.0, middle - half), min(1.0, middle + half))
 
 
 def separation(positive: Sequence[float], negative: Sequence[float]) -> float:

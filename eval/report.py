@@ -69,7 +69,8 @@ def _masthead(run: Run) -> Markup:
         clock[:5],
         header.commit[:12] if header.commit else "вне git",
         changed,
-        f"статьи: {', '.join(header.corpus)}" if header.corpus else "по своей библиотеке",
+        (f"статьи: {', '.join(header.corpus)}" if header.corpus else "по своей библиотеке")
+        + (f" · {run.unfinished}" if run.unfinished else ""),
     )
 
 
@@ -116,7 +117,7 @@ def _scores(records: Sequence[Record]) -> Markup:
             tables.interval(counted),
             plots.interval(counted) if counted else "",
         )
-        for measure in score.MEASURES
+        for measure in score.told(found)
         for counted in [measure.of(found)]
     )
     return Markup(

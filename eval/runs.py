@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,17 +18,22 @@ from eval.judge import Judgement, Reply, judge
 from eval.provenance import Provenance
 from eval.sets import Question
 from rag.errors import RagError
+from rag.types import Turn
 
-if TYPE_CHECKING:
-    from rag.bot import Bot
+Ask: TypeAlias = Callable[[str, Sequence[Turn]], dict[str, Any]]  # an Answer's JSON to a question
 
 
 class Header(Provenance):
-    """The first line of a run. `corpus` holds the names of what was indexed for it, empty for the library."""
+    """The first line of a run. `corpus` holds the names of what was indexed for it, empty for the library.
+
+    `asked` is how many questions were to be asked (None in older runs), `url` the server that was asked.
+    """
 
     kind: Literal["run"] = "run"
     sets: tuple[str, ...]
     corpus: tuple[str, ...]
+    asked: int | None = None
+    url: str = ""
 
 
 class Record(BaseModel):
@@ -62,19 +67,25 @@ class Run:
     def name(self) -> str:
         return "+".join(self.header.sets)
 
+    @property
+    def unfinished(self) -> str:
+        """What is missing from a run that was cut short, in Russian; empty for a whole one."""
+        asked, done = self.header.asked, len(self.records)
+        return f"прогон не закончен: {done} из {asked} вопросов" if asked and done < asked else ""
 
-def ask_all(bot: Bot, questions: Iterable[Question]) -> Iterator[Record]:
+
+def ask_all(answer: Ask, questions: Iterable[Question]) -> Iterator[Record]:
     """A record for every question; what goes wrong with one stays in its record."""
-    return (ask(bot, question) for question in questions)
+    return (ask(answer, question) for question in questions)
 
 
-def ask(bot: Bot, question: Question) -> Record:
+def ask(answer_of: Ask, question: Question) -> Record:
     """Ask one question."""
     start = perf_counter()
     answer: dict[str, Any] | None = None
     error: str | None = None
     try:
-        answer = bot.ask(question.question, history=list(question.history)).as_dict()
+        answer = answer_of(question.question, question.history)
     except RagError as refused:
         error = str(refused)
     except Exception as crash:  # a defect of the product is a finding of the run, never its end

@@ -72,4 +72,4 @@ def _mistake(record: Record) -> str:
 def kind(record: Record) -> str:
     """What went wrong with a question that didn't come out right."""
     judgement = record.judged()
-    return "ошибка" if judgement.failed else judgement.verdict
+    return "ошибка" if judgement.failed else judgement.outcome

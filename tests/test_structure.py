@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
         "rag",
         "judging",
         "processes",
+        "web",
     }
     | BASE,
     "__main__": {"console", "progress", "usage", "web", "assemble", "bot", "config", "library"} | BASE,
@@ -91,7 +92,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "openai": (),
     "pptx": (),
     "pymorphy3": ("rag/text",),
-    "python_calamine": (),
+    "python_calamine": ("rag/judging/forms.py",),
     "razdel": ("rag/text", "eval/reader", "eval/train_lemmas.py"),
     "safetensors": (
         "rag/reading/delta.py",

@@ -1,19 +1,21 @@
-"""Is an answer right? Decided without a model: the gold must stand in the answer, word for word."""
+"""Is an answer right? Decided without a model: the gold must stand in what is said, by words and values."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
+from rag.judging import polarity
 from rag.judging.questions import Question
-from rag.text.words import words
+from rag.judging.tokens import holds, stands, tokens
+from rag.types import YesNo
 
-_FOOTNOTE = re.compile(r"\[\d+\]")
-_SYMBOL = re.compile(r"[%‰$€₽£°№]")
+__all__ = ["Judgement", "Quote", "Reply", "holds", "holds_gold", "judge"]
+
+_FOOTNOTE = re.compile(r"\s?\[\d+\]")
 
 
 class Quote(BaseModel):
@@ -37,20 +39,28 @@ class Reply(BaseModel):
     short_answer: str | None
     citations: tuple[Quote, ...]
     confidence: float
+    verdict: YesNo | None = None
+
+    @property
+    def said(self) -> str:
+        """The text without footnote numbers."""
+        return _FOOTNOTE.sub("", self.text)
 
     @property
     def pieces(self) -> list[str]:
-        """Every text the user sees as the answer: text without footnote numbers, short answer, quotes."""
-        quotes = [citation.quote for citation in self.citations]
-        return [_FOOTNOTE.sub("", self.text), self.short_answer or "", *quotes]
+        """What is said to the reader: the text and the short answer. Quotes only prove it."""
+        return [self.said, self.short_answer or ""]
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The outcome of one question.
 
-    `right`: the gold stands in the answer, or a question without one was declined. `cited`: a gold
-    article is among the citations; None where the set names none. `failed`: there is no answer at all.
+    `right`: what is said holds the gold, or a question without one was declined. Each part is judged by
+    itself too, None where there is nothing to judge: `cited`, a gold article is among the citations;
+    `in_text`, `short` and `in_quotes`, the gold stands in the text, in the short answer, in a quote;
+    `verdict`, the yes or no that was wanted was said, and `false_verdict`, the other one was. `failed`: there
+    is no answer at all.
     """
 
     right: bool
@@ -58,6 +68,11 @@ class Judgement:
     answerable: bool
     cited: bool | None
     failed: bool = False
+    in_text: bool | None = None
+    short: bool | None = None
+    in_quotes: bool | None = None
+    verdict: bool | None = None
+    false_verdict: bool | None = None
 
     @property
     def false_refusal(self) -> bool:
@@ -68,7 +83,7 @@ class Judgement:
         return not self.answerable and not self.answered and not self.failed
 
     @property
-    def verdict(self) -> str:
+    def outcome(self) -> str:
         """What came of the question, in Russian."""
         if self.right:
             return "верный ответ" if self.answerable else "верный отказ"
@@ -81,49 +96,105 @@ class Judgement:
 
 def judge(question: Question, reply: Reply | None) -> Judgement:
     """Compare a reply with the gold; no reply (an error) is never right."""
-    answerable = not question.refuse
+    answerable, wanted = not question.refuse, _wanted(question)
     if reply is None:
-        return Judgement(False, False, answerable, False if question.articles else None, failed=True)
-    right = (reply.found and holds_gold(question, reply.pieces)) if answerable else not reply.found
+        cited, verdict = (False if each else None for each in (question.articles, wanted))
+        return Judgement(False, False, answerable, cited, failed=True, verdict=verdict)
+    if not answerable:
+        right = not reply.found and not _breaks_pattern(question, reply.pieces)
+        return Judgement(right, reply.found, False, None)
+    told = _told(question, reply) if reply.found and _asks_verdict(question) else None
     cited = None
-    if answerable and question.articles:
+    if question.articles:
         cited = any(citation.article_id in question.articles for citation in reply.citations)
-    return Judgement(right, reply.found, answerable, cited)
+    return Judgement(
+        right=reply.found and _is_right(question, reply, told, bool(cited)),
+        answered=reply.found,
+        answerable=True,
+        cited=cited,
+        in_text=_stands_in(question, reply, [reply.said], told),
+        short=_short(question, reply, told),
+        in_quotes=_stands_in(question, reply, [each.quote for each in reply.citations], told),
+        verdict=told == wanted if wanted else None,
+        false_verdict=told not in (None, wanted) if wanted else None,
+    )
 
 
-def holds_gold(question: Question, pieces: Sequence[str]) -> bool:
-    """Any of the question's `answers` and all of its `all` stand somewhere in `pieces`."""
-    token_lists = [tokens(piece) for piece in pieces]
+def holds_gold(question: Question, pieces: Sequence[str], told: YesNo | None = None) -> bool:
+    """Any of the question's `answers` and all of its `all` stand somewhere in `pieces`.
 
-    def stands(gold: str) -> bool:
-        return any(contains(piece, tokens(gold)) for piece in token_lists)
-
-    any_holds = not question.answers or any(stands(answer) for answer in question.answers)
-    return any_holds and all(stands(part) for part in question.all_of)
-
-
-def holds(text: str, gold: str) -> bool:
-    """`gold` stands in `text` on word borders, after folding (see `tokens`)."""
-    return contains(tokens(text), tokens(gold))
-
-
-def tokens(text: str) -> list[str]:
-    """Folded words, numbers, and signs that change a number's meaning (%, $, №…), in order.
-
-    Case, «ё», kinds of space and dash, punctuation, digit grouping and the decimal sign fall away.
+    An answer that is no more than a yes or no is right where `told` is the same.
     """
-    text = unicodedata.normalize("NFC", text)
-    found: list[str] = []
-    stop = 0
-    for word in words(text):
-        found += _SYMBOL.findall(text, stop, word.start)
-        found.append(word.text)
-        stop = word.stop
-    return found + _SYMBOL.findall(text, stop)
+    sequences = [tokens(piece) for piece in pieces]
+
+    def found(gold: str) -> bool:
+        if wanted := polarity.verdict_of_gold(gold):
+            return told == wanted
+        opening = polarity.opening(gold)
+        if opening and told not in (None, opening):
+            return False
+        return any(stands(sequence, gold) for sequence in sequences)
+
+    any_holds = not question.answers or any(found(answer) for answer in question.answers)
+    return any_holds and all(found(part) for part in question.all_of)
 
 
-def contains(sequence: Sequence[str], part: Sequence[str]) -> bool:
-    """`part` is a run of `sequence`; an empty part is nowhere."""
-    size = len(part)
-    wanted = list(part)
-    return size > 0 and any(list(sequence[i : i + size]) == wanted for i in range(len(sequence) - size + 1))
+def _wanted(question: Question) -> YesNo | None:
+    """The yes or no that a right answer says."""
+    if question.verdict:
+        return question.verdict
+    golds = {polarity.verdict_of_gold(answer) for answer in question.answers}
+    (only,) = golds if len(golds) == 1 else (None,)
+    return only
+
+
+def _asks_verdict(question: Question) -> bool:
+    golds = (*question.answers, *question.all_of)
+    return bool(question.verdict) or any(
+        polarity.verdict_of_gold(gold) or polarity.opening(gold) for gold in golds
+    )
+
+
+def _told(question: Question, reply: Reply) -> YesNo | None:
+    """The reply's own verdict; where it has none, what its words say."""
+    spoken = (polarity.said(question.question, piece) for piece in reply.pieces)
+    return reply.verdict or next(filter(None, spoken), None)
+
+
+def _is_right(question: Question, reply: Reply, told: YesNo | None, cited: bool) -> bool:
+    if question.verdict and told != question.verdict:
+        return False
+    if question.only_articles:
+        return cited
+    if question.short and reply.short_answer and not _matches(question.short, [reply.short_answer]):
+        return False
+    return holds_gold(question, reply.pieces, told) and not _breaks_pattern(question, reply.pieces)
+
+
+def _breaks_pattern(question: Question, pieces: Sequence[str]) -> bool:
+    """One of `must` is nowhere, or one of `mustnot` somewhere."""
+    return any(not _matches(each, pieces) for each in question.must) or any(
+        _matches(each, pieces) for each in question.mustnot
+    )
+
+
+def _matches(pattern: str, pieces: Sequence[str]) -> bool:
+    return any(re.search(pattern, " ".join(piece.split()), re.IGNORECASE) for piece in pieces)
+
+
+def _stands_in(question: Question, reply: Reply, pieces: Sequence[str], told: YesNo | None) -> bool | None:
+    """The gold words stand in `pieces`; None for a gold without any, and for a refusal."""
+    if not reply.found or not (question.answers or question.all_of) or _wanted(question):
+        return None
+    return holds_gold(question, pieces, told)
+
+
+def _short(question: Question, reply: Reply, told: YesNo | None) -> bool | None:
+    """The short answer is right; None without one, or where the set says nothing of it."""
+    if not reply.found or not reply.short_answer:
+        return None
+    if question.short:
+        return _matches(question.short, [reply.short_answer])
+    if not question.answers:
+        return None
+    return holds_gold(question.model_copy(update={"all_of": ()}), [reply.short_answer], told)

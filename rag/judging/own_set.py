@@ -21,17 +21,19 @@ _LONGEST_HISTORY = 4  # turns: what a follow-up question may refer to
 def line_of(answer: Answer, history: Sequence[Turn], good: bool, expected: str = "") -> Question:
     """The question set line that a reader's opinion of `answer` makes.
 
-    A good answer is the gold itself: its short answer, or its first sentence's quote; a good refusal asks for
-    a refusal. For a bad one, `expected` is the gold; without it only a refusal is right.
+    A good answer is the gold itself: its verdict, its short answer, or its first sentence; a good refusal
+    asks for a refusal. For a bad one, `expected` is the gold; without it only a refusal is right.
     """
     gold = expected.strip() or (_said(answer) if good else "")
+    verdict = answer.verdict if good and not expected.strip() else None
     cited = {citation.article_id: None for citation in answer.citations} if good else {}
     known = repr((answer.question, gold, tuple(history))).encode(errors="replace")
     return Question(
         id=f"reader-{blake2b(known, digest_size=6).hexdigest()}",
         question=answer.question,
-        answers=(gold,) if gold else (),
+        answers=(gold,) if gold and not verdict else (),
         all=(),
+        verdict=verdict,
         articles=tuple(cited) if gold else (),
         refuse=not gold,
         history=tuple(history[-_LONGEST_HISTORY:]),
@@ -42,8 +44,8 @@ def line_of(answer: Answer, history: Sequence[Turn], good: bool, expected: str =
 def _said(answer: Answer) -> str:
     if not answer.found:
         return ""
-    quotes = [citation.quote for citation in answer.citations]
-    return (answer.short_answer or "").strip() or (quotes[0] if quotes else answer.text)
+    sentences = [sentence.text for sentence in answer.sentences]
+    return (answer.short_answer or "").strip() or (sentences[0] if sentences else answer.text)
 
 
 class OwnSet:

@@ -59,7 +59,7 @@ def run(ask: Ask, questions: Iterable[Question]) -> Iterator[Outcome]:
 def tally(outcomes: Sequence[Outcome]) -> Tally:
     """The numbers of what has been asked so far."""
     found = [outcome.judgement for outcome in outcomes]
-    verdicts = Counter(judgement.verdict for judgement in found if not judgement.right)
+    verdicts = Counter(judgement.outcome for judgement in found if not judgement.right)
     return Tally(
         asked=len(found),
         right=sum(each.right for each in found),

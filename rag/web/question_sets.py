@@ -7,6 +7,7 @@ from pathlib import Path
 from rag.errors import EvaluationError
 from rag.judging.own_set import OwnSet
 from rag.judging.questions import Question, read
+from rag.library.decoding import decode
 
 SHIPPED = Path(__file__).parents[2] / "eval" / "questions"  # there in a clone of the project
 OWN = "own"
@@ -42,15 +43,15 @@ class QuestionSets:
         """What the set `name` is called; the empty name is that of a file."""
         return self.titles().get(name, "Свой файл")
 
-    def read(self, name: str, content: str) -> list[Question]:
+    def read(self, name: str, content: bytes) -> list[Question]:
         """The questions of the set `name`, or of the file with this `content` where it is empty.
 
         Raises EvaluationError.
         """
         if not name:
-            return read(content, "Файл")
+            return read(content, "Файл", decode)
         if name == OWN:
-            return read(self._own.content(), "Вопросы читателей")
+            return read(self._own.content().encode(), "Вопросы читателей", decode)
         if name not in self._files:
             raise EvaluationError("Такого набора вопросов нет. Обновите страницу и выберите другой.")
-        return read(self._files[name].read_text(encoding="utf-8"), TITLES.get(name, name))
+        return read(self._files[name].read_bytes(), TITLES.get(name, name), decode)

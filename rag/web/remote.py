@@ -24,7 +24,7 @@ from rag.library.reading.pieces import Place, Source
 from rag.library.records import Counts, Edition, FileRecord, Listed, Original, Signature
 from rag.library.report import Doing, Failure, Report
 from rag.library.run import Do, GoesOn, Progress, Watch
-from rag.types import Answer, Article, ArticleInfo, Explanation, Filters, Hit, Passage, Reprint
+from rag.types import Answer, Article, ArticleInfo, Explanation, Filters, Hit, Passage, Reprint, Turn
 from rag.web.owner import aftermath_json, line
 
 _PATIENCE = 600.0  # seconds without a word from the server
@@ -173,6 +173,11 @@ class Remote:
         found = self._json("POST", "/api/ask", body)
         return _ANSWER.validate_python(found | {"hits": [_hit(each) for each in found["hits"]]})
 
+    def told(self, question: str, history: Sequence[Turn] = ()) -> Json:
+        """An Answer's JSON, as the server gives it."""
+        turns = [{"question": turn.question, "answer": turn.answer} for turn in history]
+        return self._json("POST", "/api/ask", {"question": question, "history": turns})
+
     def search(self, query: str, k: int, filters: Filters | None, as_typed: bool, explain: bool) -> Found:
         body = {"query": query, "k": k, "as_typed": as_typed, "explain": explain, **_in_body(filters)}
         found = self._json("POST", "/api/search", body)
@@ -297,8 +302,10 @@ class _Response:
     ) -> None:
         place = urlsplit(server.address)
         self._address = server.address
-        self._connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=patience)
+        kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
+        self._connection = kind(place.hostname or "", place.port, timeout=patience)
         self._headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
+        path = place.path.rstrip("/") + path
         self._asked = method, path, body if isinstance(body, bytes | None) else json.dumps(body).encode()
 
     def __enter__(self) -> http.client.HTTPResponse:
@@ -336,6 +343,16 @@ def connect(folder: Path, read_seconds: float = LIMIT) -> Remote | None:
 def _article(told: Json) -> Article:
     pages = tuple((start, page) for start, page in told["pages"])
     return Article(_INFO.validate_python(told), told["text"], pages, told["remark"])
+
+
+def reach(address: str, key: str) -> Remote:
+    """The server at `address`, whoever's it is. Raises LibraryError where it doesn't answer."""
+    found = Remote(Server(address.rstrip("/"), key))
+    try:
+        found.counts()
+    except (ValueError, KeyError, TypeError, NotFoundError, QuestionError):
+        raise LibraryError(f"{address} отвечает, но это не «Сноска». Проверьте адрес.") from None
+    return found
 
 
 def _silent(address: str) -> str:

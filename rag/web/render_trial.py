@@ -12,15 +12,18 @@ from rag.judging.trials import Trial
 from rag.web.wording import clip, count
 
 FAILED_SHOWN = 200
+_VERDICT = {"yes": ("да",), "no": ("нет",), None: ()}
 _CHOICE = Markup('<option value="{}">{}</option>')
 _TOP = Markup(
     '<form class="trial"><label>Набор вопросов'
     '<select name="set">{}<option value="">из файла…</option></select>'
-    '</label><label class="file">Файл JSONL<input type="file" accept=".jsonl,.json,.txt" name="file"></label>'
+    '</label><label class="file">Файл с вопросами'
+    '<input type="file" accept=".jsonl,.json,.csv,.tsv,.xlsx,.xls,.txt" name="file"></label>'
     '<button type="submit" class="button chief">Проверить</button>'
     '<button type="button" class="button" data-halt hidden>Остановить</button></form>'
-    '<p class="hint">Строка набора — вопрос и то, что должно стоять в верном ответе. Свой набор пополняют '
-    'оценки ответов: <a href="api/questions" download>скачать</a>.</p>'
+    '<p class="hint">Свой файл — таблица Excel или CSV со столбцами «вопрос» и «ответ» '
+    "(или JSON). Вопросы, которые вы добавили оценками ответов, — в наборе «Вопросы читателей»: "
+    '<a href="api/questions" download>скачать</a>.</p>'
 )
 _FAILED = Markup(
     '<li><button type="button" class="replay" data-question="{question}" data-history="{history}">'
@@ -90,12 +93,13 @@ def _failures(failed: Sequence[Outcome]) -> Markup:
 
 def _failure(outcome: Outcome) -> Markup:
     question = outcome.question
-    gold = [*question.answers[:3], *question.all_of[:3]]
+    gold = [*_VERDICT[question.verdict], *question.answers[:3], *question.all_of[:3], *question.must[:3]]
+    gold = gold or [] if question.refuse else gold or list(question.articles[:3])
     return _FAILED.format(
         question=question.question,
         history=json.dumps([[turn.question, turn.answer] for turn in question.history], ensure_ascii=False),
         asked=clip(question.question, 200),
-        verdict=outcome.judgement.verdict,
+        verdict=outcome.judgement.outcome,
         said=clip(outcome.said, 240),
         gold=f"Ждали: {clip('; '.join(gold), 160)}" if gold else "Ждали отказа",
     )

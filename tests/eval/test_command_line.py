@@ -10,7 +10,19 @@ from eval import runs
 from eval.__main__ import main
 from tests.eval.records import HEADER, RIGHT, record
 
-COMMANDS = ("run", "score", "report", "compare", "retrieval", "noisy", "reading", "refusal", "speed", "table")
+COMMANDS = (
+    "run",
+    "check",
+    "score",
+    "report",
+    "compare",
+    "retrieval",
+    "noisy",
+    "reading",
+    "refusal",
+    "speed",
+    "table",
+)
 
 
 @pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])
@@ -73,4 +85,4 @@ def test_score(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "run.jsonl"
     runs.write(path, HEADER, [record("a", RIGHT)], lambda _: None)
     assert main(["score", str(path)]) == 0
-    assert "100,0 [100,0; 100,0]" in capsys.readouterr().out
+    assert "100,0 [20,7; 100,0]" in capsys.readouterr().out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from eval import provenance, runs
 from eval.__main__ import main
 from eval.noise import KINDS
+from eval.sets import Question
+from tests.processes import free_port, run, served
 
 TEXTS = {
     "bridge": "Железный мост через Урал открыли в 1936 году. Строили его четыре года.",
@@ -135,9 +138,9 @@ def test_run_then_score(
     out = tmp_path / "run.jsonl"
     assert main(["run", str(questions), "--corpus", str(beir), "--out", str(out)]) == 0
     assert "Прогон записан" in capsys.readouterr().out
-    run = runs.read(out)
-    assert (run.header.sets, run.header.corpus) == (("questions",), ("small",))
-    judged = {record.id: record.judged() for record in run.records}
+    done = runs.read(out)
+    assert (done.header.sets, done.header.corpus) == (("questions",), ("small",))
+    judged = {record.id: record.judged() for record in done.records}
     assert judged["q1"].right
     assert judged["q2"].right
     assert judged["q2"].cited
@@ -156,6 +159,81 @@ def test_run_over_files(questions: Path, tmp_path: Path) -> None:
     assert judged["q2"].right
     assert judged["q2"].cited
     assert not judged["q1"].right
+
+
+def test_a_run_never_overwrites_the_set_or_an_older_run(
+    beir: Path, questions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, out = questions.read_bytes(), tmp_path / "run.jsonl"
+    asking = ["run", str(questions), "--corpus", str(beir), "--out"]
+    for more in ([], ["--force"]):
+        assert main([*asking, str(questions), *more]) == 1
+        assert "запись стёрла бы его" in capsys.readouterr().err
+    assert questions.read_bytes() == before
+    out.write_text("older", encoding="utf-8")
+    assert main([*asking, str(out)]) == 1
+    assert "--force" in capsys.readouterr().err
+    assert out.read_text(encoding="utf-8") == "older"
+    assert main([*asking, str(out), "--force"]) == 0
+    assert len(runs.read(out).records) == 4
+    assert main(["report", str(out), "--html", str(questions)]) == 1
+    assert questions.read_bytes() == before
+
+
+def test_what_ctrl_c_leaves_is_told(
+    beir: Path,
+    questions: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, out = runs.ask, tmp_path / "run.jsonl"
+
+    def interrupted(answer: runs.Ask, question: Question) -> runs.Record:
+        if question.id == "no":
+            raise KeyboardInterrupt
+        return asked(answer, question)
+
+    monkeypatch.setattr(runs, "ask", interrupted)
+    assert main(["run", str(questions), "--corpus", str(beir), "--out", str(out)]) == 130
+    said = capsys.readouterr().err
+    assert f"Прервано: записано 2 из 4 вопросов в {out}." in said
+    assert main(["score", str(out)]) == 0
+    assert "Прогон не закончен: 2 из 4 вопросов." in capsys.readouterr().out
+
+
+def test_gold_that_is_not_in_the_library_is_named(
+    beir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "own.csv", tmp_path / "run.jsonl"
+    path.write_bytes("вопрос;ответ;статья\nГде стоит завод?;Орск;plent\n".encode("cp1251"))
+    assert main(["check", str(path), "--corpus", str(beir)]) == 1
+    assert "own.csv:2: статьи «plent» в библиотеке нет (может быть, plant?)" in capsys.readouterr().out
+    assert main(["run", str(path), "--corpus", str(beir), "--out", str(out)]) == 0
+    assert "может быть, plant?" in capsys.readouterr().err
+    (record,) = runs.read(out).records
+    assert (record.id, record.gold.articles, record.judged().right) == ("own-2", (), True)
+    assert main(["check", str(beir), "--corpus", str(beir)]) == 0
+
+
+def test_a_run_goes_through_the_server_that_has_the_library(
+    questions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The library is in RAG_DATA of the fixture, for the server and for the first run.
+    folder, port = tmp_path / "served", free_port()
+    (folder / "corpus").mkdir(parents=True)
+    for name, text in TEXTS.items():
+        (folder / "corpus" / f"{name}.txt").write_text(text, encoding="utf-8")
+    run([sys.executable, "-m", "rag", "index"], folder)
+    out, over_url = tmp_path / "out.jsonl", tmp_path / "url.jsonl"
+    with served(folder, port):
+        assert main(["run", str(questions), "--out", str(out)]) == 0
+        monkeypatch.setenv("RAG_DATA", str(tmp_path / "none"))
+        assert main(["run", str(questions), "--out", str(over_url), "--url", f"http://127.0.0.1:{port}"]) == 0
+    for path in (out, over_url):
+        judged = {record.id: record.judged() for record in runs.read(path).records}
+        assert judged["q1"].right and judged["q2"].cited and judged["no"].right and judged["dots"].failed
+    assert runs.read(over_url).header.url == f"http://127.0.0.1:{port}"
 
 
 def test_run_over_an_empty_library(questions: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -77,8 +77,10 @@ def test_share_is_a_ratio_of_sums() -> None:
     assert 0.0 <= found.low < found.value < found.high <= 1.0
 
 
-def test_share_of_equal_outcomes_has_no_width() -> None:
-    assert metrics.share([(1, 1)] * 5) == metrics.Interval(1.0, 1.0, 1.0)
+def test_share_of_equal_outcomes_stays_open() -> None:
+    assert metrics.share([(1, 1)] * 5 + [(0, 0)] * 3) == metrics.wilson(5, 5)
+    assert metrics.share([(0, 1)] * 20) == metrics.wilson(0, 20)
+    assert metrics.wilson(0, 20).high == pytest.approx(0.161, abs=1e-3)  # as printed in Newcombe (1998)
 
 
 def test_share_of_nothing() -> None:

@@ -62,6 +62,8 @@ def test_scores() -> None:
         "refusal_recall": 0.5,
         "false_refusals": 0.25,
         "failed": pytest.approx(1 / 6, abs=1e-4),
+        "in_text": 0.5,
+        "in_quotes": 0.0,
     }
 
 

@@ -43,15 +43,23 @@ def test_reads_every_field(tmp_path: Path) -> None:
     [
         ("{нет", "это не JSON"),
         ("[]", "нужен объект"),
-        ({"question": "Где?", "answers": ["там"]}, "«id»: поле не задано"),
-        ({**FIRST, "answer": "там"}, "«answer»: такого поля нет"),
+        ({"id": "a", "answers": ["там"]}, "«question»: поле не задано"),
+        ({**FIRST, "answer": "там"}, "«answer»: такого поля нет (может быть, answers?)"),
+        ({"question": "Где?", "answrs": ["там"]}, "«answrs»: такого поля нет (может быть, answers?)"),
+        ({**FIRST, "colour": "red"}, "«colour»: такого поля нет. "),
+        ({**FIRST, "verdict": "может быть"}, "«verdict»: нужно «да» или «нет»"),
+        ({**FIRST, "must": ["("]}, "неверное регулярное выражение «(»"),
+        (
+            {"id": "a", "question": "Где?", "refuse": True, "verdict": "yes"},
+            "не бывает answers, all, verdict",
+        ),
         ({**FIRST, "answers": "там"}, "«answers»: нужен список"),
         ({**FIRST, "answers": [1]}, "«answers.0»: нужна строка"),
         ({**FIRST, "refuse": "нет"}, "«refuse»: нужно true или false"),
         ({**FIRST, "question": " "}, "«question»: пустая строка"),
         ({**FIRST, "history": [{"question": "Где?"}]}, "«history.0.answer»: поле не задано"),
         ({**FIRST, "refuse": True}, "не бывает answers"),
-        ({"id": "a", "question": "Где?"}, "нужен answers, all или refuse"),
+        ({"id": "a", "question": "Где?"}, "нужен answers, all, must, verdict, articles или refuse"),
     ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, row: object, reason: str) -> None:
@@ -71,7 +79,8 @@ def test_an_id_is_used_once_over_all_files(tmp_path: Path) -> None:
     ("name", "content", "message"),
     [
         ("none.jsonl", None, "такого файла нет"),
-        ("cp1251.jsonl", "завод".encode("cp1251"), "UTF-8"),
+        ("cp1251.jsonl", "завод".encode("cp1251"), "cp1251.jsonl:1: это не JSON"),
+        ("binary.jsonl", bytes(range(256)), "двоичный"),
         ("empty.jsonl", b"", "Нет ни одного"),
     ],
 )

@@ -10,10 +10,17 @@ from eval import sets
 from rag.errors import EvaluationError
 from rag.judging.judge import Reply, judge
 from rag.judging.own_set import OwnSet, line_of
-from rag.judging.questions import read
+from rag.judging.questions import Question
+from rag.judging.questions import read as read_set
 from rag.judging.run import BROKEN, run, tally
+from rag.library.decoding import decode
 from rag.types import Answer, Turn
 from tests.chats.sample import answer, refusal
+
+
+def read(content: str, name: str) -> list[Question]:
+    return read_set(content.encode(), name, decode)
+
 
 EARLIER = [Turn(f"Вопрос {n}?", "Ответ.") for n in range(6)]
 
@@ -68,7 +75,7 @@ def test_a_line_that_a_crash_cut_short_harms_no_other(tmp_path: Path) -> None:
         ("не json", "набор, строка 1: это не JSON"),
         ('\n{"id": "a"}', "набор, строка 2: «question»: поле не задано"),
         ('{"id": "a", "question": "б", "refuse": true}\n' * 2, "набор, строка 2: id «a» уже есть"),
-        ('{"id": "a", "question": "б"}', "нужен answers, all или refuse"),
+        ('{"id": "a", "question": "б"}', "нужен answers, all, must, verdict, articles или refuse"),
     ],
 )
 def test_a_broken_set_is_told(content: str, message: str) -> None:
@@ -92,7 +99,7 @@ def test_a_run_counts_what_came_of_each_question() -> None:
         return answer(question) if "длина" in question else refusal(question)
 
     outcomes = list(run(ask, read("\n".join(lines), "набор")))
-    assert [outcome.judgement.verdict for outcome in outcomes] == [
+    assert [outcome.judgement.outcome for outcome in outcomes] == [
         "верный ответ",
         "неверный ответ",
         "ложный отказ",

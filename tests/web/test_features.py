@@ -155,7 +155,7 @@ def test_what_a_reader_types_or_uploads_runs_nowhere(page: Page) -> None:
     page.get_by_role("button", name="Проверка").click()
     page.get_by_label("Набор вопросов").select_option("")
     line = json.dumps({"id": BAD, "question": BAD, "answers": [BAD]}).encode()
-    page.get_by_label("Файл JSONL").set_input_files(
+    page.get_by_label("Файл с вопросами").set_input_files(
         {"name": f"{BAD}.jsonl", "mimeType": "application/jsonl", "buffer": line}
     )
     page.get_by_role("button", name="Проверить").click()
@@ -328,7 +328,7 @@ def test_a_set_from_a_file_is_run(page: Page, tmp_path: Path) -> None:
     page.goto(page.url.split("#")[0] + "#trial")
     page.reload()
     page.get_by_label("Набор вопросов").select_option("")
-    page.get_by_label("Файл JSONL").set_input_files(tmp_path / "set.jsonl")
+    page.get_by_label("Файл с вопросами").set_input_files(tmp_path / "set.jsonl")
     page.get_by_role("button", name="Проверить").click()
     expect(page.locator(".run .label").first).to_contain_text("Проверка закончена: 2 из 2")
     expect(page.locator(".numbers")).to_contain_text("50 %")
@@ -337,9 +337,15 @@ def test_a_set_from_a_file_is_run(page: Page, tmp_path: Path) -> None:
     expect(page.locator(".exchange .told").first).to_have_text("450 тысяч тонн.")
     (tmp_path / "broken.jsonl").write_text("{}", encoding="utf-8")
     page.get_by_role("button", name="Проверка").click()
-    page.get_by_label("Файл JSONL").set_input_files(tmp_path / "broken.jsonl")
+    page.get_by_label("Файл с вопросами").set_input_files(tmp_path / "broken.jsonl")
     page.get_by_role("button", name="Проверить").click()
-    expect(page.locator("#board .failure")).to_contain_text("Файл, строка 1: «id»: поле не задано")
+    expect(page.locator("#board .failure")).to_contain_text("Файл, строка 1: «question»: поле не задано")
+    table = f"вопрос;ответ\n{CAPACITY};450 000 тонн\n".encode("cp1251")
+    (tmp_path / "excel.csv").write_bytes(table)  # as Excel saves it
+    page.get_by_label("Файл с вопросами").set_input_files(tmp_path / "excel.csv")
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator(".run .label").first).to_contain_text("Проверка закончена: 1 из 1")
+    expect(page.locator(".numbers")).to_contain_text("100 %")
 
 
 def test_a_run_can_be_stopped(page: Page) -> None:

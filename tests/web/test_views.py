@@ -130,13 +130,17 @@ def test_question_sets_that_can_be_run(tmp_path: Path) -> None:
     sets = QuestionSets(own, shipped)
     assert list(sets.titles().items()) == [("facts", "Факты"), (OWN, "Вопросы читателей")]
     with pytest.raises(EvaluationError, match="Вопросы читателей: нет ни одного вопроса"):
-        sets.read(OWN, "")
+        sets.read(OWN, b"")
     own.add(Question(id="b", question="Нет?", refuse=True, all=()))
-    assert [sets.read(name, line)[0].question for name in (OWN, "facts", "")] == ["Нет?", "Да?", "Да?"]
+    assert [sets.read(name, line.encode())[0].question for name in (OWN, "facts", "")] == [
+        "Нет?",
+        "Да?",
+        "Да?",
+    ]
     assert (sets.title("facts"), sets.title("")) == ("Факты", "Свой файл")
     for name in ("../facts", "facts.jsonl", "/etc/passwd", "none"):
         with pytest.raises(EvaluationError, match="Такого набора вопросов нет"):
-            sets.read(name, "")
+            sets.read(name, b"")
     assert QuestionSets(own, tmp_path / "none").titles() == {OWN: "Вопросы читателей"}
 
 

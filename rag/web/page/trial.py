@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import AsyncIterator
 from typing import Any
 
 import gradio as gr
 
-from rag.errors import RagError
+from rag.errors import EvaluationError, RagError
 from rag.judging.trials import Trials
 from rag.web.page import browser
 from rag.web.question_sets import QuestionSets
@@ -24,7 +26,7 @@ class TrialTab:
         """A new run after every question."""
         name = browser.text(event, "set")
         try:
-            questions = self.sets.read(name, browser.text(event, "content"))
+            questions = self.sets.read(name, _bytes(browser.text(event, "content")))
         except RagError as error:
             yield broken_html(str(error))
             return
@@ -41,3 +43,11 @@ class TrialTab:
 
     def halt(self, request: gr.Request) -> None:
         self.trials.stop(browser.owner(request))
+
+
+def _bytes(content: str) -> bytes:
+    """A file as the browser sends it: in base64, for it may be a table or in an old encoding."""
+    try:
+        return base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError):
+        raise EvaluationError("Файл пришёл повреждённым. Выберите его ещё раз.") from None

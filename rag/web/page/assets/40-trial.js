@@ -2,6 +2,14 @@
 (() => {
   const { say } = snoska;
 
+  // In base64: a table, or a text in an old encoding, is no string yet.
+  const encoded = (file) => new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.split(",")[1] || "");
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+
   function trialTop(root, run, halt) {
     const fields = () => root.querySelector("form").elements;
     const shown = () => (root.querySelector(".file").hidden = fields().set.value !== "");
@@ -10,8 +18,8 @@
       event.preventDefault();
       const set = fields().set.value, file = fields().file.files[0];
       if (!set && !file) return say("Выберите файл с вопросами.");
-      const content = set ? "" : await file.text();
-      if (content.length > 400_000) return say("Файл слишком большой: разделите его на несколько.");
+      if (!set && file.size > 3_000_000) return say("Файл слишком большой: разделите его на несколько.");
+      const content = set ? "" : await encoded(file);
       run({ set, content });
     });
     root.addEventListener("click", (event) => event.target.closest("[data-halt]") && halt());

@@ -1,0 +1,234 @@
+"""Question sets in the forms people have: JSON lines, a JSON array, SQuAD's JSON, a table (CSV or Excel).
+
+Each becomes lines of JSON in the one shape of a question, with the number of the line (or of the row) they
+stand in. The form is told by the content, so that a file may be called anything.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from rag.errors import ArticleError, EvaluationError
+from rag.judging.lines import perhaps
+
+Decode: TypeAlias = Callable[[bytes], str]
+Place: TypeAlias = Callable[[int], str]
+Lines: TypeAlias = Iterator[tuple[int, str]]
+
+_TITLES = {
+    "id": "id|номер|№|n",
+    "question": "question|query|вопрос|текст вопроса",
+    "answers": "answers|answer|ответ|ответы|правильный ответ|правильные ответы|эталон",
+    "all": "all|все ответы|все части",
+    "articles": "articles|article|статья|статьи|id статьи",
+    "refuse": "refuse|отказ|без ответа|нет ответа",
+    "verdict": "verdict|вердикт|да или нет|да/нет",
+    "must": "must",
+    "mustnot": "mustnot",
+    "short": "short|краткий ответ",
+    "history": "history|история",
+    "tags": "tags|tag|метки|метка|теги|тег|тема",
+}
+_COLUMNS = {title: field for field, titles in _TITLES.items() for title in titles.split("|")}
+_REMARKS = ("", "комментарий", "комментарии", "примечание", "примечания", "comment", "note", "notes")
+_LISTS = ("answers", "all", "articles", "tags")
+_YES = ("1", "да", "true", "истина", "yes", "+", "x", "х")
+_NO = ("0", "нет", "false", "ложь", "no", "-")
+_SEPARATOR = re.compile(r"[|;\n]")
+_OF_SQUAD = ("context", "title", "answer_start", "is_impossible", "plausible_answers")
+_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+def rows(data: bytes, name: str, decode: Decode, place: Place) -> Lines:
+    """Number and JSON of every question of a file; `decode` makes text of its bytes.
+
+    Raises EvaluationError where the file has none of the forms, naming `name` and the line.
+    """
+    if data.startswith((_ZIP, _OLD_EXCEL)):
+        return _table(_sheet(data, name), name, place)
+    try:
+        text = decode(data).lstrip("\ufeff")
+    except ArticleError as error:
+        raise EvaluationError(f"{name}: {error}") from None
+    begins = text.lstrip()[:1]
+    if begins == "[":
+        return _array(text, place)
+    if begins == "{":
+        return _squad(text) if _is_whole_squad(text) else _lines(text)
+    table = _delimited(text)
+    return _table(table, name, place) if table and "question" in _fields(table[0]) else _lines(text)
+
+
+def _lines(text: str) -> Lines:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield number, _from_dataset(line)
+
+
+def _array(text: str, place: Place) -> Lines:
+    """The objects of `[…, …]`, each with the line it begins in."""
+    decoder, position = json.JSONDecoder(), text.index("[") + 1
+    while True:
+        position = _skipped(text, position)
+        if text[position : position + 1] == "]":
+            return
+        number = text.count("\n", 0, position) + 1
+        try:
+            value, position = decoder.raw_decode(text, position)
+        except json.JSONDecodeError as error:
+            raise EvaluationError(f"{place(error.lineno)}: это не JSON. Исправьте это место.") from None
+        yield number, _from_dataset(json.dumps(value, ensure_ascii=False))
+
+
+def _skipped(text: str, position: int) -> int:
+    """The next place that is neither blank nor a comma."""
+    while text[position : position + 1] in (" ", "\n", "\t", "\r", ","):
+        position += 1
+    return position
+
+
+def _from_dataset(line: str) -> str:
+    """A line of SQuAD, as data sets are saved, or of BEIR's queries, as a question; any other as it is."""
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return line
+    if not isinstance(value, dict):
+        return line
+    if "_id" in value and "text" in value:
+        value = {"id": value["_id"], "question": value["text"], "answers": value.get("answers", [])}
+    elif isinstance(value.get("answers"), dict):
+        kept = {name: each for name, each in value.items() if name not in _OF_SQUAD}
+        texts = [each for each in value["answers"].get("text", []) if isinstance(each, str)]
+        value = {**kept, "answers": list(dict.fromkeys(texts)), "refuse": not texts}
+    else:
+        return line
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_whole_squad(text: str) -> bool:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and isinstance(value.get("data"), list)
+
+
+def _squad(text: str) -> Lines:
+    """The questions of SQuAD 1.1 and 2.0: articles, their paragraphs, and those of each."""
+    found = 0
+    for article in json.loads(text)["data"]:
+        for paragraph in article.get("paragraphs", ()):
+            for asked in paragraph.get("qas", ()):
+                texts = [answer.get("text", "") for answer in asked.get("answers", ())]
+                named = str(asked.get("id") or "")
+                found = max(found, text.find(json.dumps(named))) if named else found
+                question = {
+                    **({"id": named} if named else {}),
+                    "question": asked.get("question", ""),
+                    "answers": list(dict.fromkeys(filter(None, texts))),
+                    "refuse": bool(asked.get("is_impossible")) or not any(texts),
+                }
+                yield text.count("\n", 0, found) + 1, json.dumps(question, ensure_ascii=False)
+
+
+def _delimited(text: str) -> list[Sequence[str]]:
+    """The rows of a CSV whose delimiter gives its first line most columns that are known."""
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=lambda sign: len(_fields(next(csv.reader([first], delimiter=sign), []))))
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return []
+
+
+def _sheet(data: bytes, name: str) -> list[Sequence[str]]:
+    """The cells of the first sheet that has any."""
+    try:
+        from python_calamine import CalamineWorkbook
+    except ImportError:
+        raise EvaluationError(
+            f"{name}: чтобы читать файлы Excel, нужен пакет python-calamine: pip install python-calamine"
+        ) from None
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = [book.get_sheet_by_name(each).to_python(skip_empty_area=False) for each in book.sheet_names]
+    except Exception as error:  # the reader has several kinds of its own
+        raise EvaluationError(f"{name}: файл Excel не читается ({error}). Сохраните его заново.") from None
+    return [[_cell(value) for value in row] for row in next(filter(None, sheets), [])]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, float):
+        return f"{value:.12g}".replace(".", ",")
+    if isinstance(value, datetime) and (value.hour or value.minute):
+        return f"{value:%d.%m.%Y %H:%M}"
+    return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)
+
+
+def _fields(header: Sequence[str]) -> list[str]:
+    return [_COLUMNS[title] for title in map(_title, header) if title in _COLUMNS]
+
+
+def _title(cell: str) -> str:
+    return " ".join(cell.lower().replace("ё", "е").split())
+
+
+def _table(table: Sequence[Sequence[str]], name: str, place: Place) -> Lines:
+    """A question a row, columns called in Russian or English, several answers parted by «|» or «;»."""
+    header = [_title(cell) for cell in table[0]] if table else []
+    for title in header:
+        if title not in _COLUMNS and title not in _REMARKS:
+            known = [*_COLUMNS, *_REMARKS[1:]]
+            raise EvaluationError(
+                f"{place(1)}: столбца «{title}» не бывает{perhaps(title, known)}. Исправьте или удалите его."
+            )
+    if "question" not in _fields(header):
+        raise EvaluationError(f"{name}: нет столбца «вопрос». Первая строка должна называть столбцы.")
+    for number, row in enumerate(table[1:], 2):
+        named = {
+            _COLUMNS[title]: cell.strip()
+            for title, cell in zip(header, row, strict=False)
+            if title in _COLUMNS and cell.strip()
+        }
+        if named:
+            yield number, json.dumps(_row(named, place(number)), ensure_ascii=False)
+
+
+def _row(named: Mapping[str, str], place: str) -> dict[str, Any]:
+    question: dict[str, Any] = {}
+    for field, cell in named.items():
+        if field in _LISTS:
+            question[field] = [part.strip() for part in _SEPARATOR.split(cell) if part.strip()]
+        elif field in ("must", "mustnot"):
+            question[field] = [part.strip() for part in cell.splitlines() if part.strip()]
+        elif field == "refuse":
+            question[field] = _flag(cell, place)
+        elif field == "history":
+            question[field] = _json(cell, place)
+        else:
+            question[field] = cell
+    return question
+
+
+def _flag(cell: str, place: str) -> bool:
+    if cell.lower() not in (*_YES, *_NO):
+        raise EvaluationError(f"{place}: в столбце отказа «{cell}», а нужно «да» или «нет».")
+    return cell.lower() in _YES
+
+
+def _json(cell: str, place: str) -> Any:
+    try:
+        return json.loads(cell)
+    except ValueError:
+        raise EvaluationError(
+            f"{place}: история разговора — не JSON. Нужно [{{question, answer}}]."
+        ) from None

@@ -1,0 +1,147 @@
+"""Question sets in the forms people have: each gives the same questions, and says where it is broken."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from rag.errors import EvaluationError
+from rag.judging.questions import Question
+from rag.judging.questions import read as read_set
+from rag.library.decoding import decode
+
+
+def read(content: str | bytes) -> list[Question]:
+    return read_set(content if isinstance(content, bytes) else content.encode(), "набор", decode)
+
+
+def sheet(*rows: tuple[Any, ...]) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+FIRST = {"id": "1", "question": "Где стоит завод?", "answers": ["в Орске", "Орск"]}
+SECOND = {"id": "2", "question": "Кто его основал?", "answers": [], "refuse": True}
+LINES = "\n".join(json.dumps(each, ensure_ascii=False) for each in (FIRST, SECOND))
+TABLE = "id;Вопрос;Ответ;Отказ\n1;Где стоит завод?;в Орске|Орск;\n2;Кто его основал?;;да\n"
+SQUAD = {
+    "version": "2.0",
+    "data": [
+        {
+            "title": "Завод",
+            "paragraphs": [
+                {
+                    "context": "Завод стоит в Орске.",
+                    "qas": [
+                        {
+                            "id": "1",
+                            "question": "Где стоит завод?",
+                            "answers": [{"text": "в Орске", "answer_start": 12}, {"text": "Орск"}],
+                        },
+                        {"id": "2", "question": "Кто его основал?", "answers": [], "is_impossible": True},
+                    ],
+                }
+            ],
+        }
+    ],
+}
+ROW_OF_SQUAD = {"id": "1", "title": "Завод", "context": "…", "question": "Где стоит завод?"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        LINES,
+        "\ufeff" + LINES,
+        LINES.replace("\n", "\r\n\r\n"),
+        LINES.encode("cp1251"),
+        LINES.encode("utf-16"),
+        json.dumps([FIRST, SECOND]),
+        json.dumps([FIRST, SECOND], ensure_ascii=False, indent=2),
+        TABLE,
+        TABLE.replace(";", ","),
+        TABLE.replace(";", "\t"),
+        TABLE.encode("cp1251"),
+        'id,question,answers,refuse\n1,Где стоит завод?,"в Орске\nОрск",нет\n2,Кто его основал?,,TRUE\n',
+        sheet(
+            ("id", "Вопрос", "Правильный ответ", "Отказ", "Комментарий"),
+            (1, "Где стоит завод?", "в Орске; Орск", None, "проверить"),
+            (None, None, None, None, None),
+            (2, "Кто его основал?", None, True, None),
+        ),
+        json.dumps(SQUAD, ensure_ascii=False, indent=1),
+        json.dumps(
+            ROW_OF_SQUAD | {"answers": {"text": ["в Орске", "Орск", "Орск"], "answer_start": [1, 2, 3]}}
+        )
+        + "\n"
+        + json.dumps(ROW_OF_SQUAD | {"id": "2", "question": "Кто его основал?", "answers": {"text": []}}),
+    ],
+)
+def test_every_form_gives_the_same_questions(content: str | bytes) -> None:
+    assert read(content) == [
+        Question(id="1", question="Где стоит завод?", answers=("в Орске", "Орск"), all=()),
+        Question(id="2", question="Кто его основал?", refuse=True, all=()),
+    ]
+
+
+def test_an_id_is_the_line_where_none_is_given() -> None:
+    assert [
+        each.id
+        for each in read('\n{"question": "Где?", "refuse": true}\n{"question": "Кто?", "refuse": true}')
+    ] == ["2", "3"]
+    assert [each.id for each in read("вопрос,ответ\nГде?,там")] == ["2"]
+
+
+def test_columns_and_fields_of_all_kinds() -> None:
+    header = "вопрос;вердикт;must;short;теги;статьи;история"
+    history = '"[{""question"": ""Где?"", ""answer"": ""Там.""}]"'
+    (found,) = read(f"{header}\nА давно?;Да;19|20;^19;даты|полюс;plant;{history}")
+    assert (found.verdict, found.must, found.short, found.tags) == (
+        "yes",
+        ("19|20",),
+        "^19",
+        ("даты", "полюс"),
+    )
+    assert (found.articles, found.history[0].answer) == (("plant",), "Там.")
+
+
+def test_dates_and_numbers_of_a_sheet_are_written_as_people_do() -> None:
+    rows = [
+        ("Когда?", datetime(2024, 4, 9)),
+        ("Во сколько?", datetime(2024, 4, 9, 21, 30)),
+        ("Сколько?", 2.5),
+    ]
+    found = read(sheet(("вопрос", "ответ"), *rows))
+    assert [each.answers for each in found] == [("09.04.2024",), ("09.04.2024 21:30",), ("2,5",)]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("вопрос;ответт\nГде?;там", "набор, строка 1: столбца «ответт» не бывает (может быть, ответ?)"),
+        ("вопрос;ответ;цвет\nГде?;там;", "набор, строка 1: столбца «цвет» не бывает. "),
+        ("вопрос;ответ\nГде?;там\nКто?;", "набор, строка 3: нужен answers"),
+        ("вопрос;ответ;отказ\nГде?;;может", "набор, строка 2: в столбце отказа «может»"),
+        ("вопрос;ответ;история\nГде?;там;было", "набор, строка 2: история разговора — не JSON"),
+        ('[\n{"question": "Где?", "refuse": true},\n{"question": "Кто?", "refuze": true}]',
+         "набор, строка 3: «refuze»: такого поля нет (может быть, refuse?)"),
+        ('[\n{"question": "Где?",\n}]', "набор, строка 3: это не JSON"),
+        ("[1]", "набор, строка 1: нужен объект"),
+        (b"PK\x03\x04 nothing", "набор: файл Excel не читается"),
+        (sheet(("имя", "ответ"), ("а", "б")), "набор, строка 1: столбца «имя» не бывает"),
+        (sheet(("id", "ответ"), ("а", "б")), "набор: нет столбца «вопрос»"),
+        ("вопрос;ответ\n", "набор: нет ни одного вопроса"),
+    ],
+)  # fmt: skip
+def test_what_is_broken_is_named(content: str | bytes, message: str) -> None:
+    with pytest.raises(EvaluationError) as caught:
+        read(content)
+    assert message in str(caught.value)
