@@ -30,7 +30,7 @@ from rag.text.cleaning import clean
 from rag.text.questions import analyse
 from rag.text.repair import Repaired, Repairer
 from rag.text.setting import SMALL_TALK
-from rag.types import Answer, Draft, Filters, Hit, Query, Turn, Writer
+from rag.types import Answer, Draft, Encoder, Filters, Hit, Query, Turn, Vectors, Writer
 
 LONGEST_QUESTION = 2_000  # characters
 PASSAGES_TO_READ = 10
@@ -48,7 +48,7 @@ class Bot:
         searcher: Searcher,
         writer: Writer,
         repairer: Callable[[], Repairer],
-        encoder_name: str,
+        encoder: Encoder,
         explainer: Explainer,
         quoting: Writer,
         standalone: Callable[[str, Sequence[Turn]], Iterator[str | None]] = dialogue.at_once,
@@ -65,7 +65,7 @@ class Bot:
         self.reading = reading or Loading(None)
         self.searcher = searcher
         self.writer = writer
-        self.encoder_name = encoder_name
+        self.encoder = encoder
         self._explainer = explainer
         self._quoting = quoting
         self._standalone = standalone
@@ -172,6 +172,10 @@ class Bot:
             self._repairer, self._repairer_seq = self._new_repairer(), seq
         return self._repairer.repair(asked)
 
+    def encode(self, texts: Sequence[str], are_queries: bool = False) -> Vectors:
+        """The vectors of `texts` as the search has them, of shape (len(texts), dimension), float32."""
+        return self.encoder.encode_queries(texts) if are_queries else self.encoder.encode_passages(texts)
+
     def prepare(self) -> None:
         """Do now what the first questions would wait for; for whoever answers many of them."""
         self.reading.start()
@@ -193,6 +197,10 @@ class Bot:
     def reading_state(self) -> str:
         """Which network reads, or why none does (Russian)."""
         return self.reading.state
+
+    @property
+    def encoder_name(self) -> str:
+        return self.encoder.name
 
     @property
     def writer_name(self) -> str:

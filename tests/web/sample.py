@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from rag.errors import QuestionError
 from rag.library.store import Store as LibraryStore
 from rag.text.repair import Repaired
@@ -28,6 +30,7 @@ from rag.types import (
     Sentence,
     Support,
     Turn,
+    Vectors,
     WordMatch,
 )
 from tests.patience import PATIENCE
@@ -209,6 +212,10 @@ class SampleBot:
         if not query.strip():
             raise QuestionError("Запрос пуст. Напишите, что искать.")
         return [hit(article, rank) for rank, article in enumerate(ARTICLES, 1)][:k]
+
+    def encode(self, texts: Sequence[str], are_queries: bool = False) -> Vectors:
+        """The length of a text and whether it is a question."""
+        return np.array([[len(text), are_queries, 0.5] for text in texts], np.float32)
 
     def close(self) -> None:
         self.library.close()
