@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from rag import asking
-from rag.answering import dialogue, smalltalk
+from rag.answering import checking, dialogue, smalltalk
 from rag.answering.surroundings import led, surrounded
 from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, told
@@ -30,7 +30,7 @@ from rag.text.cleaning import clean
 from rag.text.questions import analyse
 from rag.text.repair import Repaired, Repairer
 from rag.text.setting import SMALL_TALK
-from rag.types import Answer, Draft, Encoder, Filters, Hit, Query, Turn, Vectors, Writer
+from rag.types import Answer, Checked, Draft, Encoder, Filters, Hit, Query, Turn, Vectors, Writer
 
 LONGEST_QUESTION = 2_000  # characters
 PASSAGES_TO_READ = 10
@@ -142,6 +142,18 @@ class Bot:
         asking.check(query, filters=filters)
         asked = self.repaired(query, as_typed)
         return self.searcher.search(self.searcher.query(asked.text), k, filters)
+
+    def verify(self, claim: str, quotes: Sequence[str] = (), filters: Filters | None = None) -> Checked:
+        """Whether `claim` follows from `quotes`, or without any from the library. Asks no language model.
+
+        Raises QuestionError and WrongTypeError.
+        """
+        asking.check(claim, filters=filters)
+        said, reader = _checked(claim), self.reading.reader()
+        if quotes:
+            return checking.against_quotes(said, quotes, reader)
+        hits = self.searcher.search(self.searcher.query(said), PASSAGES_TO_READ, filters)
+        return checking.against_hits(said, hits, reader)
 
     def explain(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """`hits` with their explanations; `question` as it was searched: `repaired(…).text`."""

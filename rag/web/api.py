@@ -18,7 +18,7 @@ from starlette.types import Scope
 
 from rag import __version__
 from rag.judging.trials import Trials
-from rag.web import article_page, articles, growing, kept, owner, problems, readable
+from rag.web import article_page, articles, dify, growing, kept, owner, problems, readable
 from rag.web.admission import Admission
 from rag.web.articles import INVALID
 from rag.web.desk import Desk, event, event_stream
@@ -26,10 +26,11 @@ from rag.web.docs import docs_page
 from rag.web.frame import Frame
 from rag.web.growing import Steps, admission_of, bot_of
 from rag.web.keys import Keys
+from rag.web.mcp.http import Mcp
 from rag.web.openai import chat, errors, models, responses
 from rag.web.origins import Names, OwnSite
 from rag.web.retold import Retold
-from rag.web.schemas import AskIn, SearchIn, filters_of
+from rag.web.schemas import AskIn, SearchIn, VerifyIn, filters_of
 from rag.web.terms import Terms
 from rag.web.traffic import Punctual, Traffic
 from rag.web.visitors import Visitors
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 BODY_LIMIT = 1_000_000
 PAGE_API = "/gradio_api"  # how the page talks to the server
-LIMITED = ("/api", "/v1", PAGE_API)  # addresses that take bodies
+LIMITED = ("/api", "/v1", "/retrieval", "/mcp", PAGE_API)  # addresses that take bodies
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 DESCRIPTION = "Ответы на вопросы по статьям на русском языке, с проверяемой сноской у каждого предложения."
 BUSY: dict[int | str, dict[str, Any]] = {
@@ -67,7 +68,8 @@ def create_app(
     app.state.admission = Admission(terms.at_once, terms.queue)
     app.state.health = ThreadPoolExecutor(1, "health")
     app.state.desk, app.state.trials, app.state.traffic = Desk(), Trials(bot.ask), Traffic()
-    for closed in (app.state.admission, app.state.desk, app.state.trials, app.state.kept.chats):
+    agents = Mcp(bot, app.state.admission)
+    for closed in (app.state.admission, app.state.desk, app.state.trials, app.state.kept.chats, agents):
         app.router.add_event_handler("shutdown", closed.close)
     problems.install(app)
     app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=LIMITED)
@@ -76,8 +78,9 @@ def create_app(
     app.include_router(articles.router)
     app.include_router(kept.router)
     app.include_router(router)
-    for face in (chat, responses, models, article_page):
+    for face in (chat, responses, models, dify, article_page):
         app.include_router(face.router)
+    app.router.routes.append(agents.route())
     methods = ["GET", "HEAD"]
     app.add_api_route("/docs", _docs, methods=methods, include_in_schema=False, response_class=HTMLResponse)
     app.add_middleware(Visitors)
@@ -89,6 +92,7 @@ def create_app(
     app.add_middleware(OwnSite, names=Names(terms.names, terms.host))
     app.add_middleware(app.state.traffic.around)
     app.add_middleware(Retold, applies=errors.applies, tell=errors.error_response)
+    app.add_middleware(Retold, applies=dify.applies, tell=dify.error_response)
     app.add_middleware(Frame, root=root_path)
     return mount_page(app) if mount_page else app
 
@@ -120,6 +124,14 @@ def _found(bot: Bot, query: SearchIn) -> dict[str, Any]:
     hits = bot.explain(repaired.text, hits) if query.explain else hits
     notes = [*repaired.notes, *bot.remarks(repaired.text, filters)]
     return {"hits": [hit.as_dict() for hit in hits], **repaired.as_dict(), "notes": notes}
+
+
+@router.post("/verify", summary="Проверить утверждение", responses=INVALID | BUSY)
+async def verify(sent: VerifyIn, request: Request) -> dict[str, Any]:
+    """Следует ли утверждение из цитат или из статей библиотеки: support, причины и что с чем сравнивалось."""
+    bot, filters = bot_of(request), filters_of(sent.filters)
+    checked = await admission_of(request).call(lambda: bot.verify(sent.claim, sent.quotes or (), filters))
+    return checked.as_dict()
 
 
 @router.get("/health", summary="Состояние")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.answering.checking import against_quotes
 from rag.errors import QuestionError
 from rag.library.store import Store as LibraryStore
 from rag.text.repair import Repaired
@@ -20,6 +21,7 @@ from rag.types import (
     Answer,
     Article,
     ArticleInfo,
+    Checked,
     Citation,
     Explanation,
     Filters,
@@ -31,6 +33,7 @@ from rag.types import (
     Support,
     Turn,
     Vectors,
+    Verdict,
     WordMatch,
 )
 from tests.patience import PATIENCE
@@ -212,6 +215,12 @@ class SampleBot:
         if not query.strip():
             raise QuestionError("Запрос пуст. Напишите, что искать.")
         return [hit(article, rank) for rank, article in enumerate(ARTICLES, 1)][:k]
+
+    def verify(self, claim: str, quotes: Sequence[str] = (), filters: Filters | None = None) -> Checked:
+        if quotes:
+            return against_quotes(claim, quotes)
+        verdict = Verdict("supported" if claim == LENGTH else "unsupported")
+        return Checked(verdict, (), (citation(1, CANAL, LENGTH),))
 
     def encode(self, texts: Sequence[str], are_queries: bool = False) -> Vectors:
         """The length of a text and whether it is a question."""
