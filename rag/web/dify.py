@@ -34,8 +34,10 @@ class Loose(BaseModel):
 class RetrievalSetting(Loose):
     """Сколько отрывков и каких."""
 
-    top_k: int = Field(5, ge=1, le=100, description="сколько отрывков")
-    score_threshold: float | None = Field(None, description="отрывки с меньшей оценкой не нужны, от 0 до 1")
+    top_k: int = Field(default=5, ge=1, le=100, description="сколько отрывков")
+    score_threshold: float | None = Field(
+        default=None, description="отрывки с меньшей оценкой не нужны, от 0 до 1"
+    )
 
 
 class RetrievalIn(Loose):
