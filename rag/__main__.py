@@ -219,6 +219,12 @@ def serve(arguments: argparse.Namespace) -> int:
     return run(load(**{name: value for name, value in given.items() if value is not None}))
 
 
+def mcp(arguments: argparse.Namespace) -> int:
+    from rag.web.mcp.stdio import serve as run
+
+    return run(load())
+
+
 def train(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
@@ -258,6 +264,7 @@ def _parser() -> RussianParser:
     serving = _command(commands, "serve", serve, "запустить страницу с чатом и API")
     serving.add_argument("--host", metavar="АДРЕС", help="на каком адресе слушать (127.0.0.1)")
     serving.add_argument("--port", type=number(0, 65535), metavar="ПОРТ", help="на каком порту (7860)")
+    _command(commands, "mcp", mcp, "отвечать агентам по MCP через стандартный ввод и вывод")
     training = _command(commands, "train", train, "обучить встроенный кодировщик на своей библиотеке")
     training.add_argument("--epochs", type=number(1, 100), metavar="ЧИСЛО", help="сколько раз пройти тексты")
     training.add_argument(

@@ -128,7 +128,7 @@ def open_bot(
     if reader is None:
         reading.start()
     quoting = ExtractiveWriter(matcher, reading.reader if reader is None else lambda: reader)
-    common = (repairer, parts.encoder.name, explainer, quoting)
+    common = (repairer, parts.encoder, explainer, quoting)
     if model is None:
         return Bot(library, searcher, quoting, *common, strict=config.strict, reading=reading)
     from rag.answering.llm import LLMWriter

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from rag import asking
-from rag.answering import dialogue, smalltalk
+from rag.answering import checking, dialogue, smalltalk
 from rag.answering.standing import standing
 from rag.answering.surroundings import led, surrounded
 from rag.answering.verification import verified
@@ -31,7 +31,21 @@ from rag.text.cleaning import clean
 from rag.text.questions import analyse
 from rag.text.repair import Repaired, Repairer
 from rag.text.setting import SMALL_TALK
-from rag.types import Answer, Article, Citation, Draft, Filters, Hit, Query, Turn, Writer, page_at
+from rag.types import (
+    Answer,
+    Article,
+    Checked,
+    Citation,
+    Draft,
+    Encoder,
+    Filters,
+    Hit,
+    Query,
+    Turn,
+    Vectors,
+    Writer,
+    page_at,
+)
 
 LONGEST_QUESTION = 2_000  # characters
 PASSAGES_TO_READ = 10
@@ -49,7 +63,7 @@ class Bot:
         searcher: Searcher,
         writer: Writer,
         repairer: Callable[[], Repairer],
-        encoder_name: str,
+        encoder: Encoder,
         explainer: Explainer,
         quoting: Writer,
         standalone: Callable[[str, Sequence[Turn]], Iterator[str | None]] = dialogue.at_once,
@@ -66,7 +80,7 @@ class Bot:
         self.reading = reading or Loading(None)
         self.searcher = searcher
         self.writer = writer
-        self.encoder_name = encoder_name
+        self.encoder = encoder
         self._explainer = explainer
         self._quoting = quoting
         self._standalone = standalone
@@ -153,6 +167,18 @@ class Bot:
         asked = self.repaired(query, as_typed)
         return self._paged(self.searcher.search(self.searcher.query(asked.text), k, filters))
 
+    def verify(self, claim: str, quotes: Sequence[str] = (), filters: Filters | None = None) -> Checked:
+        """Whether `claim` follows from `quotes`, or without any from the library. Asks no language model.
+
+        Raises QuestionError and WrongTypeError.
+        """
+        asking.check(claim, filters=filters)
+        said, reader = _checked(claim), self.reading.reader()
+        if quotes:
+            return checking.against_quotes(said, quotes, reader)
+        hits = self.searcher.search(self.searcher.query(said), PASSAGES_TO_READ, filters)
+        return checking.against_hits(said, hits, reader)
+
     def explain(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """`hits` with their explanations; `question` as it was searched: `repaired(…).text`."""
         return self._explainer.explain(self.searcher.query(question), hits)
@@ -182,6 +208,10 @@ class Bot:
             self._repairer, self._repairer_seq = self._new_repairer(), seq
         return self._repairer.repair(asked)
 
+    def encode(self, texts: Sequence[str], are_queries: bool = False) -> Vectors:
+        """The vectors of `texts` as the search has them, of shape (len(texts), dimension), float32."""
+        return self.encoder.encode_queries(texts) if are_queries else self.encoder.encode_passages(texts)
+
     def prepare(self) -> None:
         """Do now what the first questions would wait for; for whoever answers many of them."""
         self.reading.start()
@@ -203,6 +233,10 @@ class Bot:
     def reading_state(self) -> str:
         """Which network reads, or why none does (Russian)."""
         return self.reading.state
+
+    @property
+    def encoder_name(self) -> str:
+        return self.encoder.name
 
     @property
     def writer_name(self) -> str:

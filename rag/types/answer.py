@@ -10,6 +10,8 @@ from rag.types.search import Hit
 Support = Literal["supported", "partial", "unsupported"]
 Matter = Literal["figure", "date", "status"]
 YesNo = Literal["yes", "no"]
+SlotKind = Literal["number", "date", "name", "action", "thing", "quality"]
+Outcome = Literal["same", "other", "denied", "absent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +193,38 @@ class Verdict:
 
     support: Support
     reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A figure, date, name, action, thing or quality that a claim states, and what the source has of it.
+
+    `claim` and `source` are the words as they stand there; `source` is None for what is "absent".
+    """
+
+    slot: SlotKind
+    outcome: Outcome
+    claim: str
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A claim held against quotes or against the library.
+
+    `citations` are the sentences of the library it was held against, none where quotes were given. `slots`
+    are what was compared, in the order of the claim.
+    """
+
+    verdict: Verdict
+    slots: tuple[Slot, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of it."""
+        return {
+            "support": self.verdict.support,
+            "reasons": list(self.verdict.reasons),
+            "slots": [asdict(slot) for slot in self.slots],
+            "citations": [asdict(citation) for citation in self.citations],
+        }

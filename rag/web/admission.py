@@ -92,8 +92,9 @@ class Admission:
         job = self._admit(steps, lambda: _wake(loop, ready))
         try:
             while True:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(ready.wait(), BEAT)
+                with suppress(TimeoutError):  # not wait_for: in Python 3.11 it may miss that who follows left
+                    async with asyncio.timeout(BEAT):
+                        await ready.wait()
                 ready.clear()
                 over = job.over  # looked at first: what it made before that is there now
                 if not job.made and not over:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -20,17 +18,19 @@ from starlette.types import Scope
 
 from rag import __version__
 from rag.judging.trials import Trials
-from rag.types import Answer
-from rag.web import articles, editing, kept, owner, problems, resting
+from rag.web import article_page, articles, dify, editing, growing, kept, owner, problems, readable, resting
 from rag.web.admission import Admission
 from rag.web.articles import INVALID
 from rag.web.desk import Desk, event, event_stream
 from rag.web.docs import docs_page
 from rag.web.frame import Frame
+from rag.web.growing import Steps, admission_of, bot_of
 from rag.web.keys import Keys
+from rag.web.mcp.http import Mcp
+from rag.web.openai import chat, errors, models, responses
 from rag.web.origins import Names, OwnSite
-from rag.web.readable import Readable
-from rag.web.schemas import AskIn, SearchIn, filters_of
+from rag.web.retold import Retold
+from rag.web.schemas import AskIn, SearchIn, VerifyIn, filters_of
 from rag.web.terms import Terms
 from rag.web.traffic import Punctual, Traffic
 from rag.web.visitors import Visitors
@@ -40,18 +40,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 BODY_LIMIT = 1_000_000
-CLIENT_LEFT = 499  # as nginx logs it; nobody is there to read it
 PAGE_API = "/gradio_api"  # how the page talks to the server
+LIMITED = ("/api", "/v1", "/retrieval", "/mcp", PAGE_API)  # addresses that take bodies
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 DESCRIPTION = "Ответы на вопросы по статьям на русском языке, с проверяемой сноской у каждого предложения."
-SOON = 2.0  # seconds in which a question is found to be wrong, or a library out of order
 BUSY: dict[int | str, dict[str, Any]] = {
     503: {"description": "Очередь полна или сервер останавливается; Retry-After говорит, когда повторить"}
 }
-Steps = AsyncGenerator["_Grown | None", None]
 router = APIRouter(prefix="/api")
 # Of two whose addresses fit, the first one answers: those of `editing` go on from those of `articles`.
 ROUTERS = (editing.router, articles.router, resting.router, kept.router, router)
+FACES = (chat, responses, models, dify, article_page)
 
 
 def create_app(
@@ -72,23 +71,27 @@ def create_app(
     app.state.admission = Admission(terms.at_once, terms.queue)
     app.state.health = ThreadPoolExecutor(1, "health")
     app.state.desk, app.state.trials, app.state.traffic = Desk(), Trials(bot.ask), Traffic()
-    for closed in (app.state.admission, app.state.desk, app.state.trials, app.state.kept.chats):
+    agents = Mcp(bot, app.state.admission)
+    for closed in (app.state.admission, app.state.desk, app.state.trials, app.state.kept.chats, agents):
         app.router.add_event_handler("shutdown", closed.close)
     problems.install(app)
-    app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=("/api", PAGE_API))
+    app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=LIMITED)
     app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
-    for each in (owner.router, *ROUTERS):
+    for each in (owner.router, *ROUTERS, *(face.router for face in FACES)):
         app.include_router(each)
+    app.router.routes.append(agents.route())
     methods = ["GET", "HEAD"]
     app.add_api_route("/docs", _docs, methods=methods, include_in_schema=False, response_class=HTMLResponse)
     app.add_middleware(Visitors)
     if keys:
         app.add_middleware(Keys, keys=keys, folder=bot.library.folder)
-    app.add_middleware(Readable)
+    app.add_middleware(Retold, applies=readable.is_read, tell=readable.page)
     app.add_middleware(GZipMiddleware, minimum_size=2_000)  # which leaves streams of events alone
     app.add_middleware(Punctual)
     app.add_middleware(OwnSite, names=Names(terms.names, terms.host))
     app.add_middleware(app.state.traffic.around)
+    app.add_middleware(Retold, applies=errors.applies, tell=errors.error_response)
+    app.add_middleware(Retold, applies=dify.applies, tell=dify.error_response)
     app.add_middleware(Frame, root=root_path)
     return mount_page(app) if mount_page else app
 
@@ -96,30 +99,21 @@ def create_app(
 @router.post("/ask", summary="Задать вопрос", responses=INVALID | BUSY)
 async def ask(question: AskIn, request: Request) -> Response:
     """Ответ со сносками. При stream: true или Accept: text/event-stream — события SSE."""
-    bot, filters, admission = _bot(request), filters_of(question.filters), _admission(request)
-    answers = bot.stream(question.question, question.turns(), filters, question.as_typed)
-    steps = admission.follow(_finished(answers, _finisher(question, request)))
+    filters = filters_of(question.filters)
+    steps = growing.asked(
+        request, question.question, question.turns(), filters, question.as_typed, question.explain
+    )
     if question.stream or "text/event-stream" in request.headers.get("accept", ""):
-        return event_stream(_events(await _first(steps), steps))
-    answer = await _last(steps, request)
-    return JSONResponse(answer.as_dict()) if answer else Response(status_code=CLIENT_LEFT)
-
-
-def _finisher(question: AskIn, request: Request) -> Callable[[Answer], Answer]:
-    """What a whole answer still gets: the explanations asked for, an id by which it can be judged."""
-    bot, remember = _bot(request), kept.kept_of(request).remember
-
-    def finish(answer: Answer) -> Answer:
-        return remember(bot.explained(answer) if question.explain else answer, question.turns())
-
-    return finish
+        return event_stream(_events(await growing.begun(steps)))
+    answer = await growing.last(steps, request)
+    return JSONResponse(answer.as_dict()) if answer else Response(status_code=growing.CLIENT_LEFT)
 
 
 @router.post("/search", summary="Найти отрывки", responses=INVALID | BUSY)
 async def search(query: SearchIn, request: Request) -> dict[str, Any]:
     """Отрывки статей с оценкой и местом на каждом этапе поиска, лучшие первыми."""
-    bot = _bot(request)
-    return await _admission(request).call(lambda: _found(bot, query))
+    bot = bot_of(request)
+    return await admission_of(request).call(lambda: _found(bot, query))
 
 
 def _found(bot: Bot, query: SearchIn) -> dict[str, Any]:
@@ -131,10 +125,18 @@ def _found(bot: Bot, query: SearchIn) -> dict[str, Any]:
     return {"hits": [hit.as_dict() for hit in hits], **repaired.as_dict(), "notes": notes}
 
 
+@router.post("/verify", summary="Проверить утверждение", responses=INVALID | BUSY)
+async def verify(sent: VerifyIn, request: Request) -> dict[str, Any]:
+    """Следует ли утверждение из цитат или из статей библиотеки: support, причины и что с чем сравнивалось."""
+    bot, filters = bot_of(request), filters_of(sent.filters)
+    checked = await admission_of(request).call(lambda: bot.verify(sent.claim, sent.quotes or (), filters))
+    return checked.as_dict()
+
+
 @router.get("/health", summary="Состояние")
 async def health(request: Request) -> dict[str, Any]:
     """Работает ли сервис и что в библиотеке."""
-    told = asyncio.get_running_loop().run_in_executor(request.app.state.health, _health, _bot(request))
+    told = asyncio.get_running_loop().run_in_executor(request.app.state.health, _health, bot_of(request))
     return await told
 
 
@@ -147,7 +149,7 @@ async def live() -> dict[str, str]:
 @router.get("/health/ready", summary="Готов ли сервер отвечать", responses=BUSY)
 async def ready(request: Request) -> dict[str, str]:
     """503, если очередь вопросов полна или сервер останавливается; ключа не требует."""
-    _admission(request).check()
+    admission_of(request).check()
     return {"status": "ok"}
 
 
@@ -195,67 +197,12 @@ def _docs(request: Request) -> HTMLResponse:
     return HTMLResponse(docs_page(request.app.openapi()))
 
 
-def _bot(request: Request) -> Bot:
-    bot: Bot = request.app.state.bot
-    return bot
-
-
-def _admission(request: Request) -> Admission:
-    admission: Admission = request.app.state.admission
-    return admission
-
-
-@dataclass(frozen=True, slots=True)
-class _Grown:
-    """An answer as far as it is written; `whole`: this is all of it."""
-
-    answer: Answer
-    whole: bool = False
-
-
-def _finished(answers: Iterator[Answer], finish: Callable[[Answer], Answer]) -> Iterator[_Grown]:
-    """`answers` as they grow; `finish` has the last word on the whole one."""
-    last: Answer | None = None
-    try:
-        for last in answers:
-            yield _Grown(last)
-        if last is not None:
-            yield _Grown(finish(last), whole=True)
-    finally:
-        close = getattr(answers, "close", None)
-        if close is not None:
-            close()
-
-
-async def _last(steps: Steps, request: Request) -> Answer | None:
-    """The whole answer; None, and the bot's work is closed, when the client doesn't wait for it any more."""
-    whole: Answer | None = None
-    async with aclosing(steps):
-        async for step in steps:
-            if await request.is_disconnected():
-                return None
-            whole = step.answer if step else whole
-    return whole
-
-
-async def _first(steps: Steps) -> _Grown | None:
-    """The first step, if it comes soon.
-
-    What is wrong with a question shows at once, while there is still a status to say it with.
-    """
-    ends = time.monotonic() + SOON
-    async for step in steps:
-        if step is not None or time.monotonic() > ends:
-            return step
-    return None
-
-
-async def _events(first: _Grown | None, steps: Steps) -> AsyncGenerator[bytes, None]:
+async def _events(steps: Steps) -> AsyncGenerator[bytes, None]:
     """SSE of a growing answer. When the client leaves, this is cancelled and the bot's work is closed."""
     shown = ""
     try:
         async with aclosing(steps):
-            async for step in _chained(first, steps):
+            async for step in steps:
                 if step is not None and step.whole:
                     yield event("answer", step.answer.as_dict())
                 elif step is not None and step.answer.found and step.answer.text != shown:
@@ -263,9 +210,3 @@ async def _events(first: _Grown | None, steps: Steps) -> AsyncGenerator[bytes, N
                     yield event("delta", {"text": shown})
     except Exception as error:  # the status line is sent already: only an event can still tell
         yield event("error", problems.document(*problems.public(error)))
-
-
-async def _chained(first: _Grown | None, steps: Steps) -> Steps:
-    yield first
-    async for step in steps:
-        yield step

@@ -16,7 +16,6 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 from pydantic_core import from_json
 from starlette.concurrency import run_in_threadpool
-from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
@@ -24,7 +23,7 @@ from rag.errors import NotFoundError, QuestionError
 from rag.library.report import Outcome, Report
 from rag.library.uploads import Upload, given
 from rag.types import Article, ArticleInfo, Filters
-from rag.web import problems
+from rag.web import any_path, problems
 from rag.web.desk import Desk, Step, Work, outcome_dict, report_dict, stream
 from rag.web.schemas import ArticleIn, ArticlesIn
 from rag.web.wording import clip
@@ -65,16 +64,8 @@ _UPLOAD_BODY = {
     }
 }
 
+any_path.install()
 router = APIRouter(prefix="/api")
-
-
-class AnyConvertor(PathConvertor):
-    """Whatever stands in an address, line breaks too: a file may be called so."""
-
-    regex = "(?s:.*)"
-
-
-register_url_convertor("any", AnyConvertor())
 
 
 def same_site(request: Request) -> None:

@@ -12,6 +12,11 @@ from markupsafe import Markup
 EXAMPLES = {
     "/api/ask": {"question": "Какова протяжённость коридора TRIPP?"},
     "/api/search": {"query": "вольфрам", "k": 5},
+    "/api/verify": {"claim": "Права получены на 99 лет.", "quotes": ["Права она получит на 49 лет."]},
+    "/v1/chat/completions": {"messages": [{"role": "user", "content": "Что такое офтейк?"}]},
+    "/v1/responses": {"input": "Что такое офтейк?"},
+    "/v1/embeddings": {"input": ["вольфрам"]},
+    "/retrieval": {"knowledge_id": "snoska", "query": "вольфрам", "retrieval_setting": {"top_k": 5}},
 }
 OTHERS = {
     ("/api/articles", "post"): "curl {address} -F files=@статья.md -F files=@заметка.txt",

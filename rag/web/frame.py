@@ -37,7 +37,7 @@ _STILL = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-_SCRIPTLESS = ("/answers/", "/login", "/docs", "/chats/")
+_SCRIPTLESS = ("/answers/", "/articles/", "/login", "/docs", "/chats/")
 
 
 class Frame:

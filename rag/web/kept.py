@@ -45,11 +45,11 @@ class Kept:
     chats: ChatStore
     own_set: OwnSet
 
-    def remember(self, answer: Answer, history: Sequence[Turn]) -> Answer:
+    def remember(self, answer: Answer, history: Sequence[Turn], answer_id: str = "") -> Answer:
         """`answer` with an id by which it can be judged; one that can't be kept is given all the same."""
         if not self.chats.days:
             return answer
-        known = replace(answer, answer_id=new_id())
+        known = replace(answer, answer_id=answer_id or new_id())
         try:
             self.chats.remember(known, history)
         except RagError:

@@ -24,13 +24,25 @@ from rag.library.reading.pieces import Place, Source
 from rag.library.records import Counts, Edition, FileRecord, Listed, Original, Signature
 from rag.library.report import Doing, Failure, Report
 from rag.library.run import Do, GoesOn, Progress, Watch
-from rag.types import Answer, Article, ArticleInfo, Explanation, Filters, Hit, Passage, Reprint, Turn
+from rag.types import (
+    Answer,
+    Article,
+    ArticleInfo,
+    Checked,
+    Explanation,
+    Filters,
+    Hit,
+    Passage,
+    Reprint,
+    Turn,
+)
 from rag.web.owner import aftermath_json, line
 
 _PATIENCE = 600.0  # seconds without a word from the server
 _GREETING = 3.0
 _SENT_AT_ONCE = 50_000_000  # bytes
 _ANSWER = TypeAdapter(Answer)
+_CHECKED = TypeAdapter(Checked)
 _INFO = TypeAdapter(ArticleInfo)
 _EXPLANATION = TypeAdapter(Explanation)
 _REPRINTS = TypeAdapter(tuple[Reprint, ...])
@@ -149,13 +161,15 @@ class Remote:
         words: str = "",
         text: str = "",
     ) -> list[Listed]:
+        return self.listed(offset, limit, filters or Filters(), words, text)[1]
+
+    def listed(
+        self, offset: int, limit: int, filters: Filters, words: str, text: str = ""
+    ) -> tuple[int, list[Listed]]:
+        """How many articles there are, and some of them."""
         shown = (("offset", offset), ("limit", limit), ("q", words), ("text", text))
-        asked = [*shown, *_in_address(filters or Filters())]
-        items = self._json("GET", f"/api/articles?{urlencode(asked)}")["items"]
-        return [
-            Listed(_INFO.validate_python(item), item["characters"], item["passages"], item["indexed_at"])
-            for item in items
-        ]
+        found = self._json("GET", f"/api/articles?{urlencode([*shown, *_in_address(filters)])}")
+        return found["total"], [_listed(each) for each in found["items"]]
 
     def counts(self) -> Counts:
         health = self._json("GET", "/api/health")
@@ -168,8 +182,17 @@ class Remote:
 
     # Questions
 
-    def ask(self, question: str, filters: Filters | None, as_typed: bool, explain: bool) -> Answer:
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None,
+        as_typed: bool,
+        explain: bool,
+        history: Sequence[Turn] = (),
+    ) -> Answer:
+        told = [{"question": turn.question, "answer": turn.answer} for turn in history]
         body = {"question": question, "as_typed": as_typed, "explain": explain, **_in_body(filters)}
+        body |= {"history": told} if told else {}
         found = self._json("POST", "/api/ask", body)
         return _ANSWER.validate_python(found | {"hits": [_hit(each) for each in found["hits"]]})
 
@@ -182,6 +205,13 @@ class Remote:
         body = {"query": query, "k": k, "as_typed": as_typed, "explain": explain, **_in_body(filters)}
         found = self._json("POST", "/api/search", body)
         return Found([_hit(each) for each in found["hits"]], found["notes"], found["repairs"], found)
+
+    def verify(self, claim: str, quotes: Sequence[str], filters: Filters | None) -> Checked:
+        """Bot.verify."""
+        body = {"claim": claim, **_in_body(filters), **({"quotes": list(quotes)} if quotes else {})}
+        found = self._json("POST", "/api/verify", body)
+        verdict = {"support": found.pop("support"), "reasons": found.pop("reasons")}
+        return _CHECKED.validate_python({"verdict": verdict, **found})
 
     # Steps
 
@@ -396,6 +426,10 @@ def _in_body(filters: Filters | None) -> Json:
     dates = {"from": filters.since, "to": filters.until}
     days = {name: day.isoformat() for name, day in dates.items() if day}
     return {"filters": {**{name: list(each) for name, each in named.items()}, **days}}
+
+
+def _listed(told: Json) -> Listed:
+    return Listed(_INFO.validate_python(told), told["characters"], told["passages"], told["indexed_at"])
 
 
 def _hit(told: Json) -> Hit:

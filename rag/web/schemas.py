@@ -74,6 +74,19 @@ class SearchIn(Strict):
     filters: FiltersIn | None = Field(None, description="по каким статьям отвечать")
 
 
+class VerifyIn(Strict):
+    """Утверждение, которое нужно проверить."""
+
+    claim: str = Field(max_length=QUESTION_LIMIT, description="утверждение, одно предложение")
+    quotes: list[Annotated[str, Field(max_length=QUESTION_LIMIT)]] | None = Field(
+        None,
+        min_length=1,
+        max_length=50,
+        description="тексты, из которых оно должно следовать; без них — библиотека",
+    )
+    filters: FiltersIn | None = Field(None, description="по каким статьям проверять")
+
+
 class ArticleIn(Strict):
     """Одна статья."""
 

@@ -11,6 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
+from rag.answering.checking import against_quotes
 from rag.errors import QuestionError
 from rag.library.store import Store as LibraryStore
 from rag.text.repair import Repaired
@@ -18,6 +21,7 @@ from rag.types import (
     Answer,
     Article,
     ArticleInfo,
+    Checked,
     Citation,
     Explanation,
     Filters,
@@ -28,6 +32,8 @@ from rag.types import (
     Sentence,
     Support,
     Turn,
+    Vectors,
+    Verdict,
     WordMatch,
 )
 from tests.patience import PATIENCE
@@ -209,6 +215,16 @@ class SampleBot:
         if not query.strip():
             raise QuestionError("Запрос пуст. Напишите, что искать.")
         return [hit(article, rank) for rank, article in enumerate(ARTICLES, 1)][:k]
+
+    def verify(self, claim: str, quotes: Sequence[str] = (), filters: Filters | None = None) -> Checked:
+        if quotes:
+            return against_quotes(claim, quotes)
+        verdict = Verdict("supported" if claim == LENGTH else "unsupported")
+        return Checked(verdict, (), (citation(1, CANAL, LENGTH),))
+
+    def encode(self, texts: Sequence[str], are_queries: bool = False) -> Vectors:
+        """The length of a text and whether it is a question."""
+        return np.array([[len(text), are_queries, 0.5] for text in texts], np.float32)
 
     def close(self) -> None:
         self.library.close()

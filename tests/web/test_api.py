@@ -317,6 +317,13 @@ def test_the_description_is_whole_and_loads_nothing_from_outside(http: httpx.Cli
         "/api/health",
         "/api/health/live",
         "/api/health/ready",
+        "/api/verify",
+        "/retrieval",
+        "/v1/chat/completions",
+        "/v1/embeddings",
+        "/v1/models",
+        "/v1/models/{name}",
+        "/v1/responses",
     }
     page = http.get("/docs").text
     assert all(path in page for path in paths)

@@ -1,0 +1,58 @@
+"""A claim of anybody's held against quotes or against what a search has found, and what was compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rag.answering.alignment import Alignment
+from rag.answering.attribution import attributed
+from rag.answering.verification import verified, verify
+from rag.text.claims import claims
+from rag.text.pieces import Piece
+from rag.types import Checked, Draft, Hit, Outcome, Reader, Sentence, Slot, SlotKind, Verdict
+
+_KINDS: dict[str, SlotKind] = {"number": "number", "time": "date", "name": "name"}
+_GROUPS: dict[str, SlotKind] = {"verb": "action", "noun": "thing"}
+_NOTHING = "в библиотеке об этом ничего не нашлось"
+
+
+def against_quotes(claim: str, quotes: Sequence[str], reader: Reader | None = None) -> Checked:
+    """`claim` held against all of `quotes` together."""
+    return Checked(verify(claim, quotes, reader=reader), tuple(slots(claim, quotes)))
+
+
+def against_hits(claim: str, hits: Sequence[Hit], reader: Reader | None = None) -> Checked:
+    """`claim` held against the sentences of `hits` that bear it out best, or come nearest to it."""
+    draft = attributed(Draft((Sentence(claim, (), "unsupported"),), found=True), hits)
+    (sentence,) = verified(draft, reader=reader).sentences
+    if not draft.citations:
+        return Checked(Verdict("unsupported", (_NOTHING,)), tuple(slots(claim, [])))
+    quotes = [citation.quote for citation in draft.citations]
+    return Checked(Verdict(sentence.support, sentence.reasons), tuple(slots(claim, quotes)), draft.citations)
+
+
+def slots(claim: str, quotes: Sequence[str]) -> Iterator[Slot]:
+    """What `claim` states, piece by piece, and what `quotes` have in its place."""
+    found = Alignment(claims(claim, None), [claims(quote, None) for quote in quotes])
+    missing, placed = set(found.missing), {each.claimed: each.held for each in found.replaced}
+    for number, piece in enumerate(found.pieces):
+        if not found.matches[number] and number not in missing:
+            continue  # it only frames the claim
+        outcome, held = _outcome(found, number, placed.get(number))
+        source = None if held is None else found.shown(held)
+        yield Slot(_kind(piece), outcome, found.claim.shown(piece), source)
+
+
+def _outcome(found: Alignment, number: int, placed: int | None) -> tuple[Outcome, int | None]:
+    """How a piece fares, and the piece of a source that says so."""
+    held = found.aligned[number]
+    if held is None and found.matches[number]:
+        held = found.matches[number][0]
+    if held is None:
+        return ("absent", None) if placed is None else ("other", placed)
+    is_denied = found.pieces[number].denied != found.held[held].piece.denied
+    return ("denied" if is_denied else "same"), held
+
+
+def _kind(piece: Piece) -> SlotKind:
+    return _KINDS.get(piece.kind) or _GROUPS.get(piece.group, "quality")

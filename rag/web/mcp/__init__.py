@@ -1,0 +1,1 @@
+"""The face of the Model Context Protocol: agents ask, search, read and verify. The SDK lives here alone."""
