@@ -124,8 +124,8 @@ def one_line(text: str) -> str:
     ("arguments", "expected"),
     [
         ([], "не хватает аргументов: КОМАНДА"),
-        (["fly"], "нет команды «fly»; есть index, ask, search, articles, serve, train, doctor. Справка"),
-        (["articles", "burn"], "нет действия «burn»; есть list, show, remove. Справка"),
+        (["fly"], "нет команды «fly»; есть index, ask, search, articles, serve, mcp, train, doctor. Справка"),
+        (["articles", "burn"], "нет действия «burn»; есть list, show, set, remove, restore. Справка"),
         (["ask"], "не хватает аргументов: ВОПРОС"),
         (["ask", "что?", "--from", "вчера"], "«вчера» — не дата; нужна дата вида 2026-02-23"),
         (["ask", "что?", "--from"], "нужно одно значение"),

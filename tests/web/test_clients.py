@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openai
 import pytest
 
 from tests.patience import PATIENCE
-from tests.processes import free_port, run, served
+from tests.processes import environment, free_port, run, served
 from tests.web.sample import CANAL
 
 pytestmark = pytest.mark.slow_file
@@ -20,8 +22,12 @@ QUESTION = "Какова длина канала?"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("served")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
     (folder / "corpus").mkdir()
     head = f"---\ntitle: '{CANAL.info.title}'\nsource: Степной вестник\ntags: [Вода]\n---\n"
     (folder / "corpus" / "kanal.md").write_text(head + CANAL.text, encoding="utf-8")
@@ -72,6 +78,43 @@ def test_llamaindex_as_a_model_of_openais_kind(address: str) -> None:
     assert "127,4 км" in str(whole.message.content)
     *_, last = model.stream_chat([ChatMessage(role="user", content=QUESTION)])
     assert last.message.content == whole.message.content
+
+
+def test_commands_of_the_owner_need_no_key(address: str, folder: Path) -> None:
+    done = run([sys.executable, "-m", "rag", "ask", QUESTION], folder)
+    assert done.returncode == 0 and "127,4 км" in done.stdout, done.stderr
+    wrong = httpx.get(f"{address}/api/health", headers={"Authorization": "Bearer wrong"})
+    assert wrong.status_code == 401
+
+
+def test_an_agent_that_starts_its_server_beside_a_running_one(address: str, folder: Path) -> None:
+    """`snoska mcp` goes through the server that has the library."""
+    pytest.importorskip("mcp")
+    from mcp.client.client import Client
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
+    command = StdioServerParameters(
+        command=sys.executable, args=["-m", "rag", "mcp"], cwd=folder, env=environment({})
+    )
+
+    async def asked() -> list[Any]:
+        async with asyncio.timeout(PATIENCE), Client(stdio_client(command)) as client:
+            history = [{"question": "Что строят?", "answer": "Канал."}]
+            return [
+                await client.call_tool("ask", {"question": QUESTION, "history": history}),
+                await client.call_tool("verify", {"claim": "Длина канала составит 131 км."}),
+                await client.call_tool("search", {"query": "канал"}),
+                await client.call_tool("list_articles", {"find": "канал"}),
+                await client.call_tool("fetch", {"id": "none"}),
+            ]
+
+    answer, claim, found, listed, missing = asyncio.run(asked())
+    assert "127,4 км" in answer.structured_content["text"]
+    assert answer.structured_content["citations"][0]["url"].startswith(f"{address}/articles/kanal?start=")
+    assert claim.structured_content["support"] == "unsupported"
+    assert found.structured_content["results"][0]["id"] == "kanal"
+    assert listed.structured_content["total"] == 1
+    assert missing.is_error and "none" in missing.content[0].text
 
 
 def test_dify(address: str, http: httpx.Client) -> None:
