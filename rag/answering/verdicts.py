@@ -2,8 +2,8 @@
 
 What the network says is weighed by what `python -m eval.train_verification` fits on yes/no questions about
 texts that the network has not seen. A wrong «Да» is worse than none: each verdict needs the chance from which
-on seven of eight are right, of questions made to be hard. What words decide (deciding.py) added nothing to it, and decides alone where there
-is no network.
+on seven of eight are right, of questions made to be hard. What words decide (deciding.py) added nothing to
+it, and decides alone where there is no network.
 """
 
 from __future__ import annotations
