@@ -364,7 +364,7 @@ def test_a_run_can_be_stopped_by_who_comes_back(page: Page, bot: SampleBot, addr
     content = "\n".join(line % name for name in "abc").encode()
     page.get_by_role("button", name="Проверка").click()
     page.get_by_label("Набор вопросов").select_option("")
-    page.get_by_label("Файл JSONL").set_input_files(
+    page.get_by_label("Файл с вопросами").set_input_files(
         {"name": "set.jsonl", "mimeType": "application/jsonl", "buffer": content}
     )
     page.get_by_role("button", name="Проверить").click()
