@@ -18,7 +18,8 @@ TOP = Markup(
     '<div class="drop" data-drop><p class="lead">{}<span>Перетащите статьи сюда</span></p>'
     '<p>или <label class="pick">выберите файлы'
     '<input type="file" multiple class="unseen" data-files></label>. '
-    "Годятся txt, md, html, docx, pdf, epub, csv, jsonl, rss и zip.</p>"
+    "Годятся тексты, страницы, таблицы, слайды, книги, письма, сканы и архивы: "
+    "pdf, docx, xlsx, pptx, odt, rtf, html, md, epub, csv, eml, zip и другие.</p>"
     '<div class="otherwise"><details name="adding"><summary>Добавить по адресу</summary>'
     '<form class="adding" data-adding="fetch"><label>Адрес страницы, ленты или файла<input name="url" '
     'placeholder="https://…" maxlength="2000" required autocomplete="off"></label>'
