@@ -27,7 +27,7 @@
       if (event.target.closest("[data-panel]")) panel(!body().hasAttribute("data-panel"));
     });
     addEventListener("keydown", (event) => {
-      const own = event.target.closest?.("dialog, .rename"); // theirs is the Escape that is pressed in them
+      const own = event.target.closest?.("dialog[open], .rename"); // theirs is the Escape that is pressed in them
       if (event.key === "Escape" && !own && body().hasAttribute("data-panel")) panel(false);
     });
     addEventListener("click", (event) => {
