@@ -34,7 +34,8 @@ from rag.answering import evidence
 from rag.answering.evidence import Evidence
 from rag.answering.extractive import ExtractiveWriter
 from rag.answering.sentence_features import SENTENCE_FEATURES
-from rag.bot import PASSAGES_TO_READ, Bot
+from rag.bot import Bot
+from rag.drafting import PASSAGES_TO_READ
 from rag.text.matching import Matcher
 from rag.types import Hit
 

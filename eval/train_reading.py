@@ -36,7 +36,8 @@ from rag.answering import evidence, rereading
 from rag.answering.evidence import Evidence
 from rag.answering.extractive import ExtractiveWriter
 from rag.answering.fitted import fitted
-from rag.bot import Bot, passages_to_read
+from rag.bot import Bot
+from rag.drafting import passages_to_read
 from rag.text.matching import Matcher
 from rag.types import Article, ArticleInfo, Hit, Query, Reader
 
@@ -106,7 +107,7 @@ def public_groups(
 def question(bot: Bot, text: str, k: int | None = None) -> Asked:
     query = bot.searcher.query(bot.repaired(text).text)
     hits = bot.searcher.search(query, k or passages_to_read(query))
-    return Asked(query, bot._in_place(hits), none)
+    return Asked(query, bot.in_place(hits), none)
 
 
 def declined_groups(queries: Path, distractors: Path, bot: Bot) -> list[Group]:

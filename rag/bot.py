@@ -17,29 +17,29 @@ from typing import Self
 
 from rag import asking
 from rag.answering import checking, dialogue, smalltalk
+from rag.answering.extractive import ExtractiveWriter
 from rag.answering.standing import standing
-from rag.answering.surroundings import led, surrounded
 from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, told
-from rag.errors import NotFoundError, QuestionError
+from rag.drafting import PASSAGES_TO_READ, Drafting
+from rag.errors import QuestionError
 from rag.library import filtering
 from rag.library.library import Library
 from rag.reading.loading import Loading
 from rag.retrieval.explain import Explainer
 from rag.retrieval.search import Searcher
 from rag.text.cleaning import clean
-from rag.text.questions import analyse
 from rag.text.repair import Repaired, Repairer
 from rag.text.setting import SMALL_TALK
 from rag.types import (
     Answer,
-    Article,
     Checked,
     Citation,
     Draft,
     Encoder,
     Filters,
     Hit,
+    Lacking,
     Query,
     Turn,
     Vectors,
@@ -48,9 +48,6 @@ from rag.types import (
 )
 
 LONGEST_QUESTION = 2_000  # characters
-PASSAGES_TO_READ = 10
-# What a thing is may stand in a passage about something else, and many passages name it.
-PASSAGES_TO_READ_FOR_DEFINITIONS = 30
 HITS_SHOWN = 5
 
 
@@ -65,7 +62,7 @@ class Bot:
         repairer: Callable[[], Repairer],
         encoder: Encoder,
         explainer: Explainer,
-        quoting: Writer,
+        quoting: ExtractiveWriter,
         standalone: Callable[[str, Sequence[Turn]], Iterator[str | None]] = dialogue.at_once,
         strict: bool = False,
         reading: Loading | None = None,
@@ -83,6 +80,7 @@ class Bot:
         self.encoder = encoder
         self._explainer = explainer
         self._quoting = quoting
+        self._drafting = Drafting(library.store, searcher, quoting.matcher)
         self._standalone = standalone
         self._strict = strict
         self._new_repairer = repairer
@@ -114,9 +112,9 @@ class Bot:
             else:
                 alone = said
         query = self.searcher.query(alone)
-        hits = self.searcher.search(query, passages_to_read(query), filters)
+        hits, drafts = self._drafting.drafts(query, filters, self.writer)
         notes = (*asked.notes, *self._remarks(query, filters))
-        for draft in self.writer.write(query, self._in_place(hits)):
+        for draft in drafts:
             checked = verified(draft, self._strict, self.reading.reader())
             left_out = (*notes, *cut(len(draft.sentences) - len(checked.sentences)))
             yield self._answer(question, alone, asked, left_out, checked, hits, _ms(started))
@@ -135,24 +133,13 @@ class Bot:
     def knows(self, question: str) -> bool:
         """Whether the library answers `question` by its own sentences. Asks no language model."""
         query = self.searcher.query(self.repaired(question).text)
-        hits = self.searcher.search(query, passages_to_read(query))
-        *_, draft = self._quoting.write(query, self._in_place(hits))
+        _, drafts = self._drafting.drafts(query, None, self._quoting)
+        *_, draft = drafts
         return draft.found
 
-    def _in_place(self, hits: Sequence[Hit]) -> list[Hit]:
-        """`hits` with what they lean on and what governs them in their articles."""
-        return surrounded(led(hits, self._text_of), self._text_of)
-
-    def _article_of(self, article_id: str) -> Article | None:
-        """An article; None where it was removed meanwhile."""
-        try:
-            return self.library.store.article(article_id)
-        except NotFoundError:
-            return None
-
-    def _text_of(self, article_id: str) -> str | None:
-        found = self._article_of(article_id)
-        return found.text if found else None
+    def in_place(self, hits: Sequence[Hit]) -> list[Hit]:
+        """`hits` as a writer gets them: with what they lean on and what governs them in their articles."""
+        return self._drafting.in_place(hits)
 
     def _paged(self, hits: Sequence[Hit]) -> list[Hit]:
         """`hits` with the pages they stand on."""
@@ -242,13 +229,13 @@ class Bot:
     def writer_name(self) -> str:
         return self.writer.name
 
-    def _refusal(self, hits: Sequence[Hit]) -> str:
-        return refusal(bool(hits), is_empty=not hits and not self.library.counts().articles)
+    def _refusal(self, question: str, hits: Sequence[Hit], lacking: Lacking | None) -> str:
+        return refusal(question, bool(hits), not hits and not self.library.counts().articles, lacking)
 
     def _talk(self, question: str, said: str, elapsed: float) -> Answer:
         """A reply that rests on no article."""
         asked = _checked(question)
-        return Answer(asked, asked, False, said, None, (), (), (), 0.0, (), SMALL_TALK, elapsed)
+        return Answer(asked, asked, False, said, None, (), (), (), 0.0, (), SMALL_TALK, elapsed, kind="talk")
 
     def _with_versions(self, citations: Sequence[Citation]) -> tuple[Citation, ...]:
         """Each with the version that it quotes: an article may have been replaced since it was found."""
@@ -270,10 +257,10 @@ class Bot:
             question=question,
             standalone_question=alone,
             found=draft.found,
-            text=told(draft) if draft.found else self._refusal(hits),
+            text=told(draft) if draft.found else self._refusal(alone, hits, draft.lacking),
             short_answer=draft.short_answer,
             sentences=draft.sentences,
-            citations=self._with_versions(standing(draft.citations, self._article_of)),
+            citations=self._with_versions(standing(draft.citations, self._drafting.article_of)),
             hits=tuple(self._paged(hits[:HITS_SHOWN])),
             confidence=draft.confidence,
             notes=(*notes, *draft.notes),
@@ -283,13 +270,9 @@ class Bot:
             listed=draft.listed,
             disagreements=draft.disagreements,
             verdict=draft.verdict,
+            kind=draft.kind if draft.found else "refusal",
+            missing=draft.lacking.asked if draft.lacking else None,
         )
-
-
-def passages_to_read(query: Query) -> int:
-    """How many of the passages found are read for `query`."""
-    is_definition = analyse(query.text).kind == "definition"
-    return PASSAGES_TO_READ_FOR_DEFINITIONS if is_definition else PASSAGES_TO_READ
 
 
 def _ms(started: float) -> float:

@@ -121,11 +121,11 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r" \[[^\]]+\]|^\s*[•-] ", " ", text, flags=re.MULTILINE).split())
 
 
-def test_one_to_three_sentences_without_repeats(answers: list[Answer]) -> None:
+def test_one_to_five_sentences_without_repeats(answers: list[Answer]) -> None:
     for answer in answers:
         texts = [sentence.text for sentence in answer.sentences]
         assert len(texts) == len(set(texts))
-        assert (1 if answer.found else 0) <= len(texts) <= (3 if answer.found else 0)
+        assert (1 if answer.found else 0) <= len(texts) <= (5 if answer.found else 0)
         assert not any(text.endswith("?") for text in texts)
 
 
@@ -157,7 +157,7 @@ def test_a_refusal_cites_nothing_and_shows_what_is_near(answers: list[Answer]) -
     for answer in refused:
         assert (answer.sentences, answer.citations, answer.short_answer) == ((), (), None)
         assert answer.hits
-        assert answer.text == "В корпусе нет ответа на этот вопрос."
+        assert answer.text.startswith("В статьях нет ответа на этот вопрос")
 
 
 def test_confidence_decides(asked: list[Asked]) -> None:
@@ -357,7 +357,7 @@ def test_a_strange_question_gets_a_polite_answer(bot: Bot, question: str) -> Non
         assert str(error).startswith("В вопросе нет слов.")
         return
     assert answer.question == question
-    assert answer.found or answer.text.startswith("В корпусе нет ответа на этот вопрос")
+    assert answer.found or answer.text.startswith("В статьях нет ответа на этот вопрос")
     for citation in answer.citations:
         text = bot.library.article(citation.article_id).text
         assert text[citation.start : citation.stop] == citation.quote
@@ -429,7 +429,7 @@ def test_filters_limit_the_answer(bot: Bot, answers: list[Answer]) -> None:
     assert {citation.article_id for citation in answer.citations} <= {only}
     nowhere = bot.ask(chosen.question, filters=Filters(articles=("nowhere",)))
     assert (nowhere.found, nowhere.hits) == (False, ())
-    assert nowhere.text == "В корпусе нет ответа на этот вопрос, и близких по теме отрывков не нашлось."
+    assert nowhere.text == "В статьях нет ответа на этот вопрос, и близких по теме отрывков не нашлось."
 
 
 @pytest.mark.parametrize("k", [0, 1, 7, 10_000])

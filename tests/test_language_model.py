@@ -73,7 +73,7 @@ def test_its_refusal_is_a_refusal(bot: Bot, server: ModelServer) -> None:
     server.play(Script("В отрывках нет ответа."))
     answer = bot.ask(QUESTION)
     assert (answer.found, answer.writer, answer.citations) == (False, "llm", ())
-    assert answer.text == "В корпусе нет ответа на этот вопрос."
+    assert answer.text == "В статьях нет ответа на этот вопрос."
     assert answer.hits
 
 

@@ -40,7 +40,7 @@ def slots(claim: str, quotes: Sequence[str]) -> Iterator[Slot]:
             continue  # it only frames the claim
         outcome, held = _outcome(found, number, placed.get(number))
         source = None if held is None else found.shown(held)
-        yield Slot(_kind(piece), outcome, found.claim.shown(piece), source)
+        yield Slot(kind_of(piece), outcome, found.claim.shown(piece), source)
 
 
 def _outcome(found: Alignment, number: int, placed: int | None) -> tuple[Outcome, int | None]:
@@ -54,5 +54,6 @@ def _outcome(found: Alignment, number: int, placed: int | None) -> tuple[Outcome
     return ("denied" if is_denied else "same"), held
 
 
-def _kind(piece: Piece) -> SlotKind:
+def kind_of(piece: Piece) -> SlotKind:
+    """What a piece of a claim is: a figure, a date, a name …"""
     return _KINDS.get(piece.kind) or _GROUPS.get(piece.group, "quality")

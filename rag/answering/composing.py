@@ -16,7 +16,7 @@ from rag.answering.spans import short_answer
 from rag.answering.verdicts import verdict_of
 from rag.answering.wanted import ANSWERING
 from rag.text.setting import NO, YES
-from rag.types import Citation, Disagreement, Draft, Hit, Sentence, Version, YesNo
+from rag.types import AnswerKind, Citation, Disagreement, Draft, Hit, Sentence, Version, YesNo
 
 _WORDS = {"yes": YES, "no": NO}
 
@@ -81,6 +81,16 @@ def composed(question: str, reading: Findings, chosen: Sequence[Evidence]) -> Dr
         polar=reading.question.polar,
         listed=_are_facts_of_one_kind(reading, lines),
     )
+
+
+def quoted(chosen: Sequence[Evidence], kind: AnswerKind, listed: bool = False) -> Draft:
+    """A draft that says `chosen`, in that order, and answers no single question."""
+    lines, footnotes = _lines(chosen), _Footnotes()
+    sentences = tuple(
+        Sentence(line.text, (footnotes.of(line).number, *footnotes.of_heads(line)), "supported")
+        for line in lines
+    )
+    return Draft(sentences, footnotes.all, confidence=1.0, found=True, listed=listed, kind=kind)
 
 
 def _short_answer(question: str, reading: Findings, said: Sequence[Evidence]) -> str | None:

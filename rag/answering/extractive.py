@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from rag.answering import overview
 from rag.answering.composing import composed, growing
 from rag.answering.evidence import Evidence, read
 from rag.answering.merging import says_the_same
+from rag.answering.missing_slot import lacking
 from rag.text.matching import Matcher
 from rag.text.words import is_function_word
 from rag.types import Draft, Hit, Query, Reader
@@ -32,12 +34,15 @@ class ExtractiveWriter:
 
     def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Draft]:
         """Drafts that grow by a sentence; a single one with `found` False when the evidence is not there."""
+        if wanted := overview.asked_for(query.text):
+            yield from growing(overview.write(wanted, hits, self.matcher))
+            return
         if not hits or not _has_topic(query):
             yield Draft()
             return
         found = read(query, hits, self.matcher, self.reader())
         if not found.answers:
-            yield Draft(confidence=found.confidence)
+            yield Draft(confidence=found.confidence, lacking=lacking(query.text, found.evidence))
             return
         yield from growing(composed(query.text, found, choose(found.evidence)))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.text.language import is_russian
 from rag.text.setting import DEVELOPS, DISAGREE, NO, UNDECIDED, YES, mark_goes_before_stop, version_line
-from rag.types import Disagreement, Draft, Sentence
+from rag.types import Disagreement, Draft, Lacking, Sentence
 
 _OPENINGS = {"yes": YES, "no": NO, None: UNDECIDED}
-REFUSAL = "В корпусе нет ответа на этот вопрос."
-NOTHING_NEAR = "В корпусе нет ответа на этот вопрос, и близких по теме отрывков не нашлось."
+REFUSAL = "В статьях нет ответа на этот вопрос."
+NOTHING_NEAR = "В статьях нет ответа на этот вопрос, и близких по теме отрывков не нашлось."
+OTHER_LANGUAGE = "Вопросы понимаются по-русски; задайте этот, пожалуйста, на русском языке."
 NO_ARTICLES = (
     "Библиотека пуста: в ней нет ни одной статьи. Прочитайте свои: snoska index ПАПКА — или добавьте их "
     "на странице, в разделе «Библиотека»."
@@ -21,6 +23,8 @@ def told(draft: Draft) -> str:
     said = render(draft.sentences, draft.listed)
     if draft.polar:
         said = f"{_OPENINGS[draft.verdict]}. {said}"
+    if draft.opening:
+        said = f"{draft.opening}\n{said}"
     return "\n\n".join([said, *map(_differing, draft.disagreements)])
 
 
@@ -45,11 +49,19 @@ def _differing(disagreement: Disagreement) -> str:
     return "\n".join([f"{heading}:", *lines])
 
 
-def refusal(has_hits: bool, is_empty: bool = False) -> str:
-    """What is said when the evidence is not there; `is_empty`: as there are no articles at all."""
+def refusal(question: str, has_hits: bool, is_empty: bool = False, lacking: Lacking | None = None) -> str:
+    """What is said when the evidence is not there; `is_empty`: as there are no articles at all.
+
+    `lacking` is why it isn't, where that is known.
+    """
     if is_empty:
         return NO_ARTICLES
-    return REFUSAL if has_hits else NOTHING_NEAR
+    if not is_russian(question):
+        return f"{REFUSAL} {OTHER_LANGUAGE}"
+    if lacking is None:
+        return REFUSAL if has_hits else NOTHING_NEAR
+    instead = f", а есть «{lacking.instead}»" if lacking.instead else ""
+    return f"{REFUSAL[:-1]}: «{lacking.asked}» в них не нашлось{instead}."
 
 
 def cut(count: int) -> tuple[str, ...]:

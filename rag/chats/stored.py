@@ -9,8 +9,10 @@ from datetime import date
 from typing import Any
 
 from rag.chats.records import Exchange, Opinion
+from rag.text.setting import SMALL_TALK
 from rag.types import (
     Answer,
+    AnswerKind,
     ArticleInfo,
     Citation,
     Disagreement,
@@ -42,7 +44,16 @@ def answer_from(given: Json) -> Answer:
         disagreements=tuple(_disagreement(each) for each in given["disagreements"]),
         answer_id=given.get("answer_id", ""),
         verdict=given.get("verdict"),
+        kind=given.get("kind") or _kind_of(given),
+        missing=given.get("missing"),
     )
+
+
+def _kind_of(given: Json) -> AnswerKind:
+    """The kind of an answer of an earlier version, which didn't say."""
+    if given["found"]:
+        return "answer"
+    return "talk" if given["writer"] == SMALL_TALK else "refusal"
 
 
 def _known(noun: Any, given: Json) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _PHRASES = """
     не могли бы вы сказать | не могли бы вы подсказать | не могли бы вы объяснить | могли бы вы сказать |
     можете ли вы сказать | вы не знаете | ты не знаешь | а вы знаете | знаете ли вы | хотелось бы узнать |
@@ -16,3 +18,9 @@ _PHRASES = """
 OPENINGS: tuple[tuple[str, ...], ...] = tuple(
     sorted((tuple(phrase.split()) for phrase in _PHRASES.split("|")), key=len, reverse=True)
 )
+
+
+def without_openings(text: str, kept: str = "") -> str:
+    """`text` from its first word that isn't one of politeness; phrases with the word `kept` stay."""
+    phrases = "|".join(r"\W+".join(each) for each in OPENINGS if kept not in each)
+    return re.sub(rf"^(?:\W*(?:{phrases})(?![^\W_]))+\W*", "", text, flags=re.IGNORECASE) or text

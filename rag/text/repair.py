@@ -15,6 +15,7 @@ from typing import Any
 from rag.text.candidates import Candidate, Candidates
 from rag.text.hearing import as_latin
 from rag.text.known_words import Background, KnownWords, Vocabulary, in_dictionary, is_russian
+from rag.text.language import has_other_letters
 from rag.text.layout import Conversion, conversions
 from rag.text.likelihood import likeliest
 from rag.text.spaces import fallen_apart, parted
@@ -70,8 +71,8 @@ class Repairer:
         self._far = lru_cache(_CACHED)(candidates.far)
 
     def repair(self, question: str) -> Repaired:
-        """`question` with its layout and spelling put right; the rest stays as typed."""
-        if len(question) > MAX_LENGTH:
+        """`question` with its layout and spelling put right; the rest, and other languages, stay as typed."""
+        if len(question) > MAX_LENGTH or has_other_letters(question):
             return Repaired(question)
         text, layouts = self._with_layout(question)
         text, spellings = self._with_spelling(text)

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from rag.types.answer import (
     Answer,
+    AnswerKind,
     Checked,
     Citation,
     Disagreement,
     Draft,
+    Lacking,
     Matter,
     Outcome,
     Repair,
@@ -63,6 +65,7 @@ from rag.types.search import (
 __all__ = [
     "Above",
     "Answer",
+    "AnswerKind",
     "Article",
     "ArticleInfo",
     "ArticleSet",
@@ -79,6 +82,7 @@ __all__ = [
     "Hit",
     "IndexLeg",
     "Keys",
+    "Lacking",
     "MatchField",
     "MatchKind",
     "Matter",

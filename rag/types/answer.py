@@ -10,6 +10,7 @@ from rag.types.search import Hit
 Support = Literal["supported", "partial", "unsupported"]
 Matter = Literal["figure", "date", "status"]
 YesNo = Literal["yes", "no"]
+AnswerKind = Literal["answer", "refusal", "talk", "summary"]
 SlotKind = Literal["number", "date", "name", "action", "thing", "quality"]
 Outcome = Literal["same", "other", "denied", "absent"]
 
@@ -111,7 +112,8 @@ class Answer:
     `listed`: the sentences are facts of one kind, for a list rather than a paragraph. `disagreements` are
     what sources say differently; `text` tells them too, behind the sentences. `answer_id`
     comes from a face that keeps answers. `verdict` answers a yes/no question; None for others and where the
-    articles don't decide: `text` begins with it.
+    articles don't decide: `text` begins with it. `kind`: a "summary" answers no single question, "talk" rests
+    on no article. `missing` is what of the question nothing fits, where only that is why it is declined.
     """
 
     question: str
@@ -131,6 +133,8 @@ class Answer:
     disagreements: tuple[Disagreement, ...] = ()
     answer_id: str = ""
     verdict: YesNo | None = None
+    kind: AnswerKind = "answer"
+    missing: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of an answer."""
@@ -139,7 +143,9 @@ class Answer:
             "question": self.question,
             "standalone_question": self.standalone_question,
             "found": self.found,
+            "kind": self.kind,
             "verdict": self.verdict,
+            "missing": self.missing,
             "text": self.text,
             "short_answer": self.short_answer,
             "sentences": [
@@ -171,7 +177,9 @@ class Draft:
     """What a writer has so far: sentences with the quotes that support them, before verification.
 
     `writer` is who wrote it, if not the writer that was asked; `notes` (Russian) say why. `polar`: yes or no
-    was asked, and `verdict` says which, None where the sentences don't decide.
+    was asked, and `verdict` says which, None where the sentences don't decide. `opening` is what is said
+    of the articles as a whole, before the sentences. `lacking` says of a refusal what of the question
+    nothing fits.
     """
 
     sentences: tuple[Sentence, ...] = ()
@@ -185,6 +193,17 @@ class Draft:
     disagreements: tuple[Disagreement, ...] = ()
     verdict: YesNo | None = None
     polar: bool = False
+    kind: AnswerKind = "answer"
+    opening: str = ""
+    lacking: Lacking | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What is asked about and stands nowhere near («приказ № 119»), and what stands there `instead`."""
+
+    asked: str
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def test_what_was_sent_is_never_taken_back() -> None:
 
 
 def test_nothing_of_a_refusal_is_sent_before_it_is_whole() -> None:
-    refused = replace(answer("В корпусе нет ответа."), found=False, citations=())
+    refused = replace(answer("В статьях нет ответа."), found=False, citations=())
     text = Growing()
     assert text.piece(refused, lambda each: "x") == ""
-    assert text.rest(told(refused, lambda each: "x"))[0] == "В корпусе нет ответа."
+    assert text.rest(told(refused, lambda each: "x"))[0] == "В статьях нет ответа."
