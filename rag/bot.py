@@ -171,8 +171,12 @@ class Bot:
         return self._explainer.explain(self.searcher.query(question), hits)
 
     def explained(self, answer: Answer) -> Answer:
-        """`answer` with an explanation of each of its hits."""
-        return replace(answer, hits=tuple(self.explain(answer.standalone_question, answer.hits)))
+        """`answer` with an explanation of each of its hits, and what was compared in each sentence."""
+        return replace(
+            answer,
+            hits=tuple(self.explain(answer.standalone_question, answer.hits)),
+            sentences=checking.compared(answer),
+        )
 
     def remarks(self, query: str, filters: Filters | None = None) -> tuple[str, ...]:
         """What `search` has understood of the times in `query`, and which `filters` nothing fits."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from rag.explain_view import STAGES, WIDTH, decimal, explained
-from rag.types import Answer, Article, ArticleInfo, Citation, Hit, Reprint, Stretch
+from rag.types import Answer, Article, ArticleInfo, Citation, Hit, Reprint, Sentence, Stretch
 from rag.web.wording import byline, clip, count, more_publications, russian_date, standing_line
 
 BOLD, FAINT, PLAIN = "\033[1m", "\033[2m", "\033[0m"
@@ -18,6 +18,15 @@ UNDO = "искать как написано: --as-typed"
 SHORTEST_TITLE = 24  # characters
 REPRINTS = 3  # named of a passage's
 SUPPORT = {"partial": "подтверждено частично", "unsupported": "не подтверждено"}
+
+
+_OUTCOMES = {
+    "same": "то же",
+    "other": "другое",
+    "denied": "отрицается",
+    "unreal": "не сказано, что это было",
+    "absent": "нет в источнике",
+}
 
 
 class Console:
@@ -56,8 +65,9 @@ class Console:
             f"Вопрос к поиску: {answer.standalone_question}\n"
             f"Уверенность {sure}; ответил {answer.writer} за {spent} мс"
         )
+        compared = [block for each in answer.sentences if (block := _compared(each))]
         found = [self._explained(place, hit) for place, hit in enumerate(answer.hits, 1)]
-        return "\n\n".join([asked, *found])
+        return "\n\n".join([asked, *compared, *found])
 
     def hits(self, hits: Sequence[Hit], notes: Sequence[str] = (), repaired: bool = False) -> str:
         """Found passages, best first, under what was understood of the query and `repaired` in it."""
@@ -221,3 +231,13 @@ def restored_line(ids: Sequence[str]) -> str:
 def forgotten_line(number: int) -> str:
     """What `index --prune-versions` says."""
     return f"Прежних версий удалено: {number}."
+
+
+def _compared(sentence: Sentence) -> str:
+    """What was compared in a sentence: a line for each part."""
+    lines = [
+        f"    «{slot.claim}» — {_OUTCOMES[slot.outcome]}{f': «{slot.source}»' if slot.source else ''}"
+        for slot in sentence.slots
+    ]
+    numbers = "".join(f"[{number}]" for number in sentence.citations)
+    return "\n".join([f"Сверка {numbers}:", *lines]) if lines else ""

@@ -265,6 +265,8 @@ def test_explain_shows_every_stage(here: Run) -> None:
     assert places.split() == ["место", "1", "1", "1", "1"]
     assert re.search(r"канала +\d+\u00a0% +1,00 +канала +предложение \d+–\d+ +точное", text)
     assert "Уверенность" in text
+    assert "Сверка [1]:" in text
+    assert "«Длина» — то же: «Длина»" in text or "«длина» — то же: «Длина»" in text
 
 
 def test_search_explains_its_hits_too(here: Run) -> None:
@@ -285,7 +287,10 @@ def test_json_explains_on_request(here: Run, command: str) -> None:
     assert all(word["found"]["text"] in shown for word in words)
     added = sum(each["score"] for each in best["explanation"]["contributions"])
     assert added == pytest.approx(best["scores"]["rerank"], abs=1e-3)
+    sentences = found.get("sentences", [])
+    assert all({"slot", "outcome", "claim", "source"} == slot.keys() for s in sentences for slot in s["slots"])
     plain = json.loads(here(command, "Какова длина rfyfkf?", "--json").stdout)
+    assert not any("slots" in sentence for sentence in plain.get("sentences", []))
     assert not any("explanation" in hit for hit in plain["hits"])
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from rag.answering.alignment import Alignment
 from rag.answering.attribution import attributed
 from rag.answering.verification import verified, verify
 from rag.text.claims import claims
 from rag.text.pieces import Piece
-from rag.types import Checked, Draft, Hit, Outcome, Reader, Sentence, Slot, SlotKind, Verdict
+from rag.types import Answer, Checked, Draft, Hit, Outcome, Reader, Sentence, Slot, SlotKind, Verdict
 
 _KINDS: dict[str, SlotKind] = {"number": "number", "time": "date", "name": "name"}
 _GROUPS: dict[str, SlotKind] = {"verb": "action", "noun": "thing"}
@@ -31,6 +32,21 @@ def against_hits(claim: str, hits: Sequence[Hit], reader: Reader | None = None) 
     return Checked(Verdict(sentence.support, sentence.reasons), tuple(slots(claim, quotes)), draft.citations)
 
 
+def compared(answer: Answer) -> tuple[Sentence, ...]:
+    """The sentences of `answer`, each with what was compared: it with its quotes, or the question with it."""
+    quotes = {citation.number: citation.quote for citation in answer.citations}
+    return tuple(
+        replace(each, slots=tuple(_slots_of(answer.standalone_question, each, quotes)))
+        for each in answer.sentences
+    )
+
+
+def _slots_of(question: str, sentence: Sentence, quotes: Mapping[int, str]) -> Iterator[Slot]:
+    cited = [quotes[number] for number in sentence.citations if number in quotes]
+    is_quoted = any(sentence.text in quote for quote in cited)
+    return slots(question if is_quoted else sentence.text, cited)
+
+
 def slots(claim: str, quotes: Sequence[str]) -> Iterator[Slot]:
     """What `claim` states, piece by piece, and what `quotes` have in its place."""
     found = Alignment(claims(claim, None), [claims(quote, None) for quote in quotes])
@@ -44,14 +60,19 @@ def slots(claim: str, quotes: Sequence[str]) -> Iterator[Slot]:
 
 
 def _outcome(found: Alignment, number: int, placed: int | None) -> tuple[Outcome, int | None]:
-    """How a piece fares, and the piece of a source that says so."""
+    """How a piece fares, and the piece of a source that says so.
+
+    What is told as done, and stands there as an infinitive («решил открыть», «отказалась дать»), is "unreal".
+    """
     held = found.aligned[number]
     if held is None and found.matches[number]:
         held = found.matches[number][0]
     if held is None:
         return ("absent", None) if placed is None else ("other", placed)
-    is_denied = found.pieces[number].denied != found.held[held].piece.denied
-    return ("denied" if is_denied else "same"), held
+    claimed, told = found.pieces[number], found.held[held].piece
+    if claimed.denied != told.denied:
+        return "denied", held
+    return ("unreal" if claimed.finite and told.group == "verb" and not told.finite else "same"), held
 
 
 def kind_of(piece: Piece) -> SlotKind:

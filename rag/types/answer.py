@@ -12,7 +12,7 @@ Matter = Literal["figure", "date", "status"]
 YesNo = Literal["yes", "no"]
 AnswerKind = Literal["answer", "refusal", "talk", "summary"]
 SlotKind = Literal["number", "date", "name", "action", "thing", "quality"]
-Outcome = Literal["same", "other", "denied", "absent"]
+Outcome = Literal["same", "other", "denied", "unreal", "absent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,32 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A figure, date, name, action, thing or quality that a claim states, and what the source has of it.
+
+    `claim` and `source` are the words as they stand there; `source` is None for what is "absent".
+    """
+
+    slot: SlotKind
+    outcome: Outcome
+    claim: str
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of an answer with the numbers of its footnotes and how well they support it.
 
-    `reasons` (Russian) say what is missing there or differs; none for a supported sentence.
+    `reasons` (Russian) say what is missing there or differs; none for a supported sentence. `slots` are there
+    for whoever asked for an explanation: what the question, or a sentence that its quotes don't hold word for
+    word, states piece by piece, and what the quotes have of it.
     """
 
     text: str
     citations: tuple[int, ...]
     support: Support
     reasons: tuple[str, ...] = ()
+    slots: tuple[Slot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +170,7 @@ class Answer:
                     "citations": list(s.citations),
                     "support": s.support,
                     "reasons": list(s.reasons),
+                    **({"slots": [asdict(slot) for slot in s.slots]} if s.slots else {}),
                 }
                 for s in self.sentences
             ],
@@ -212,19 +229,6 @@ class Verdict:
 
     support: Support
     reasons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A figure, date, name, action, thing or quality that a claim states, and what the source has of it.
-
-    `claim` and `source` are the words as they stand there; `source` is None for what is "absent".
-    """
-
-    slot: SlotKind
-    outcome: Outcome
-    claim: str
-    source: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ def outcomes(claim: str, quote: str) -> str:
             "number 43 км: other 34 км",
         ),
         ("Мост открыли.", "Мост не открыли.", "unsupported", "action открыли: denied открыли"),
+        ("Мост открыли.", "Мост обещают открыть в мае.", "partial", "action открыли: unreal открыть"),
         ("Мост открыли в 2024 году.", "Мост открыли.", "unsupported", "absent —"),
         (
             "Мост открыли.",

@@ -83,7 +83,7 @@ class Compared(BaseModel):
     """Что в утверждении с чем сравнивалось."""
 
     slot: str
-    outcome: Literal["same", "other", "denied", "absent"]
+    outcome: Literal["same", "other", "denied", "unreal", "absent"]
     claim: str
     source: str | None
 
