@@ -18,7 +18,7 @@ from typing import Self
 from rag import asking
 from rag.answering import checking, dialogue, smalltalk
 from rag.answering.extractive import ExtractiveWriter
-from rag.answering.standing import standing
+from rag.answering.surroundings import standing
 from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, told
 from rag.drafting import PASSAGES_TO_READ, Drafting

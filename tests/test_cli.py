@@ -288,7 +288,9 @@ def test_json_explains_on_request(here: Run, command: str) -> None:
     added = sum(each["score"] for each in best["explanation"]["contributions"])
     assert added == pytest.approx(best["scores"]["rerank"], abs=1e-3)
     sentences = found.get("sentences", [])
-    assert all({"slot", "outcome", "claim", "source"} == slot.keys() for s in sentences for slot in s["slots"])
+    assert all(
+        {"slot", "outcome", "claim", "source"} == slot.keys() for s in sentences for slot in s["slots"]
+    )
     plain = json.loads(here(command, "Какова длина rfyfkf?", "--json").stdout)
     assert not any("slots" in sentence for sentence in plain.get("sentences", []))
     assert not any("explanation" in hit for hit in plain["hits"])

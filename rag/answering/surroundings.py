@@ -7,7 +7,7 @@ answered; offsets stay those of the article.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from rag.text.borders import has_verb
 from rag.text.sentences import sentences
 from rag.text.structure import Structure
 from rag.text.words import lemmas
-from rag.types import Above, Hit, Passage, SourceSentence
+from rag.types import Above, Article, Citation, Hit, Passage, SourceSentence, page_at
 
 _GOVERNS = 50_000  # characters above a passage that are looked at
 
@@ -107,3 +107,18 @@ def _before(text: str, stop: int) -> list[SourceSentence]:
     spans = [(begin + first, begin + last) for first, last in sentences(text[begin:stop])]
     whole = spans[1:] if begin else spans
     return [SourceSentence(*span, tuple(lemmas(text[slice(*span)]))) for span in whole[-_SENTENCES:]]
+
+
+def standing(
+    citations: Iterable[Citation], article_of: Callable[[str], Article | None]
+) -> tuple[Citation, ...]:
+    """`citations` with their context and page; those of articles that are gone stay as they are."""
+    return tuple(_standing(each, article_of(each.article_id)) for each in citations)
+
+
+def _standing(citation: Citation, article: Article | None) -> Citation:
+    if article is None or article.text[citation.start : citation.stop] != citation.quote:
+        return citation
+    page = page_at(article.pages, citation.start)
+    headings = headings_above(article.text, citation.start, citation.title)
+    return replace(citation, page=page, context=(*headings, *([f"с. {page}"] if page else [])))

@@ -13,14 +13,14 @@ from functools import lru_cache
 from typing import Any
 
 from rag.text.candidates import Candidate, Candidates
-from rag.text.hearing import as_latin
 from rag.text.known_words import Background, KnownWords, Vocabulary, in_dictionary, is_russian
 from rag.text.language import has_other_letters
 from rag.text.layout import Conversion, conversions
 from rag.text.likelihood import likeliest
+from rag.text.listed import stem
 from rag.text.spaces import fallen_apart, parted
-from rag.text.spelling import distance
-from rag.text.words import Word, is_function_word, lemma, words
+from rag.text.spelling import consonants, distance, sound_key, sound_prefixes
+from rag.text.words import Word, analyzer, is_function_word, lemma, words
 from rag.types import Repair
 
 MAX_LENGTH = 1_000  # longer questions are pasted texts: nothing in them is repaired
@@ -182,3 +182,25 @@ def _replaced(text: str, changes: Sequence[Conversion]) -> str:
         parts += [text[done : change.start], change.text]
         done = change.stop
     return "".join([*parts, text[done:]])
+
+
+_SHORTEST = 4  # letters
+
+
+def as_latin(word: str, known: KnownWords, exactly: bool = False) -> str | None:
+    """The library's Latin word that sounds like the Cyrillic `word`, `exactly` or nearly so; None for none.
+
+    A word of the dictionary must be a noun and sound the same but for one letter.
+    """
+    listed = in_dictionary(word)
+    if len(word) < _SHORTEST or (listed and "NOUN" not in analyzer().parse(word)[0].tag):
+        return None
+    slack = 1 if listed else len(word)
+    for spelled in dict.fromkeys((lemma(word), word, stem(word))):
+        key, frame = sound_key(spelled), consonants(spelled)
+        for prefix in sound_prefixes(spelled):
+            for held in known.starting(prefix):
+                near = frame == consonants(held) != "" and distance(key, sound_key(held), slack) <= slack
+                if sound_key(held) == key or (near and not exactly):
+                    return held
+    return None

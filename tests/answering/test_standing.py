@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.answering.standing import standing
+from rag.answering.surroundings import standing
 from rag.text.setting import standing_line
 from rag.types import Article, ArticleInfo, Citation
 
