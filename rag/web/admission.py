@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import suppress
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -43,6 +44,7 @@ class _Job(Generic[Step]):
     error: BaseException | None = None
     over: bool = False
     left: threading.Event = field(default_factory=threading.Event)
+    context: Context = field(default_factory=copy_context)  # of who asks: logs tell its request
 
     def work(self) -> None:
         """Make the steps until they end or nobody wants them any more."""
@@ -198,7 +200,7 @@ class Admission:
                 job = self._waiting.popleft()
                 self._working += 1
             began = time.monotonic()
-            job.work()
+            job.context.run(job.work)
             with self._changed:
                 self._working -= 1
                 self._pace += 0.2 * (time.monotonic() - began - self._pace)

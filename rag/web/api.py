@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Body, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -18,19 +17,35 @@ from starlette.types import Scope
 
 from rag import __version__
 from rag.judging.trials import Trials
-from rag.web import article_page, articles, dify, editing, growing, kept, owner, problems, readable, resting
+from rag.web import (
+    article_page,
+    articles,
+    asking,
+    description,
+    dify,
+    editing,
+    growing,
+    kept,
+    owner,
+    problems,
+    readable,
+    resting,
+    returned,
+)
 from rag.web.admission import Admission
 from rag.web.articles import INVALID
-from rag.web.desk import Desk, event, event_stream
+from rag.web.desk import Desk
 from rag.web.docs import docs_page
 from rag.web.frame import Frame
-from rag.web.growing import Steps, admission_of, bot_of
+from rag.web.growing import admission_of, bot_of
 from rag.web.keys import Keys
 from rag.web.mcp.http import Mcp
 from rag.web.openai import chat, errors, models, responses
 from rag.web.origins import Names, OwnSite
+from rag.web.request_ids import RequestIds
 from rag.web.retold import Retold
-from rag.web.schemas import AskIn, SearchIn, VerifyIn, filters_of
+from rag.web.returned import gives
+from rag.web.schemas import AskedIn, AskManyIn, SearchIn, VerifyIn, filters_of
 from rag.web.terms import Terms
 from rag.web.traffic import Punctual, Traffic
 from rag.web.visitors import Visitors
@@ -47,6 +62,7 @@ DESCRIPTION = "Ответы на вопросы по статьям на рус�
 BUSY: dict[int | str, dict[str, Any]] = {
     503: {"description": "Очередь полна или сервер останавливается; Retry-After говорит, когда повторить"}
 }
+EVENTS = "text/event-stream"
 router = APIRouter(prefix="/api")
 # Of two whose addresses fit, the first one answers: those of `editing` go on from those of `articles`.
 ROUTERS = (editing.router, articles.router, resting.router, kept.router, router)
@@ -65,7 +81,7 @@ def create_app(
     With `keys`, nothing is served without one of them. `root_path` is the prefix of a reverse proxy. What
     readers leave is kept in the folder of the library. Raises LibraryError.
     """
-    app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
+    app = described()
     app.state.bot, app.state.root_path, app.state.locked = bot, root_path, bool(keys)
     app.state.kept = kept.open_kept(bot.library.folder, bot.library, terms.keep_days)
     app.state.admission = Admission(terms.at_once, terms.queue)
@@ -77,8 +93,6 @@ def create_app(
     problems.install(app)
     app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=LIMITED)
     app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
-    for each in (owner.router, *ROUTERS, *(face.router for face in FACES)):
-        app.include_router(each)
     app.router.routes.append(agents.route())
     methods = ["GET", "HEAD"]
     app.add_api_route("/docs", _docs, methods=methods, include_in_schema=False, response_class=HTMLResponse)
@@ -93,23 +107,45 @@ def create_app(
     app.add_middleware(Retold, applies=errors.applies, tell=errors.error_response)
     app.add_middleware(Retold, applies=dify.applies, tell=dify.error_response)
     app.add_middleware(Frame, root=root_path)
+    app.add_middleware(RequestIds)
     return mount_page(app) if mount_page else app
 
 
-@router.post("/ask", summary="Задать вопрос", responses=INVALID | BUSY)
-async def ask(question: AskIn, request: Request) -> Response:
-    """Ответ со сносками. При stream: true или Accept: text/event-stream — события SSE."""
-    filters = filters_of(question.filters)
-    steps = growing.asked(
-        request, question.question, question.turns(), filters, question.as_typed, question.explain
-    )
-    if question.stream or "text/event-stream" in request.headers.get("accept", ""):
-        return event_stream(_events(await growing.begun(steps)))
-    answer = await growing.last(steps, request)
+def described() -> FastAPI:
+    """The routes with their description, which needs no library."""
+    app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
+    for each in (owner.router, *ROUTERS, *(face.router for face in FACES)):
+        app.include_router(each)
+    description.install(app)
+    return app
+
+
+@router.post(
+    "/ask",
+    summary="Задать вопрос",
+    response_model=None,
+    responses=gives(returned.Answered | returned.ManyAnswered, EVENTS) | INVALID | BUSY,
+)
+async def ask(sent: Annotated[AskedIn, Body()], request: Request) -> Response:
+    """Ответ со сносками. При stream: true или Accept: text/event-stream — события SSE.
+
+    Несколько вопросов, {"questions": […]}, получают ответы по порядку; вопрос, на который ответить не
+    удалось, — ошибку на своём месте. Поток продолжается с Last-Event-ID: готовый ответ приходит сразу.
+    """
+    if isinstance(sent, AskManyIn):
+        return await asking.many(sent.questions, request)
+    if sent.stream or "text/event-stream" in request.headers.get("accept", ""):
+        return await asking.streamed(sent, request)
+    answer = await growing.last(asking.steps_of(sent, request), request)
     return JSONResponse(answer.as_dict()) if answer else Response(status_code=growing.CLIENT_LEFT)
 
 
-@router.post("/search", summary="Найти отрывки", responses=INVALID | BUSY)
+@router.post(
+    "/search",
+    summary="Найти отрывки",
+    response_model=None,
+    responses=gives(returned.Searched) | INVALID | BUSY,
+)
 async def search(query: SearchIn, request: Request) -> dict[str, Any]:
     """Отрывки статей с оценкой и местом на каждом этапе поиска, лучшие первыми."""
     bot = bot_of(request)
@@ -125,7 +161,12 @@ def _found(bot: Bot, query: SearchIn) -> dict[str, Any]:
     return {"hits": [hit.as_dict() for hit in hits], **repaired.as_dict(), "notes": notes}
 
 
-@router.post("/verify", summary="Проверить утверждение", responses=INVALID | BUSY)
+@router.post(
+    "/verify",
+    summary="Проверить утверждение",
+    response_model=None,
+    responses=gives(returned.Verified) | INVALID | BUSY,
+)
 async def verify(sent: VerifyIn, request: Request) -> dict[str, Any]:
     """Следует ли утверждение из цитат или из статей библиотеки: support, причины и что с чем сравнивалось."""
     bot, filters = bot_of(request), filters_of(sent.filters)
@@ -133,20 +174,25 @@ async def verify(sent: VerifyIn, request: Request) -> dict[str, Any]:
     return checked.as_dict()
 
 
-@router.get("/health", summary="Состояние")
+@router.get("/health", summary="Состояние", response_model=None, responses=gives(returned.Healthy))
 async def health(request: Request) -> dict[str, Any]:
     """Работает ли сервис и что в библиотеке."""
     told = asyncio.get_running_loop().run_in_executor(request.app.state.health, _health, bot_of(request))
     return await told
 
 
-@router.get("/health/live", summary="Жив ли сервер")
+@router.get("/health/live", summary="Жив ли сервер", response_model=None, responses=gives(returned.Alive))
 async def live() -> dict[str, str]:
     """Отвечает всегда, пока сервер работает; ключа не требует."""
     return {"status": "ok"}
 
 
-@router.get("/health/ready", summary="Готов ли сервер отвечать", responses=BUSY)
+@router.get(
+    "/health/ready",
+    summary="Готов ли сервер отвечать",
+    response_model=None,
+    responses=gives(returned.Alive) | BUSY,
+)
 async def ready(request: Request) -> dict[str, str]:
     """503, если очередь вопросов полна или сервер останавливается; ключа не требует."""
     admission_of(request).check()
@@ -195,18 +241,3 @@ def _allowed(routes: Iterable[BaseRoute], scope: Scope) -> set[str]:
 
 def _docs(request: Request) -> HTMLResponse:
     return HTMLResponse(docs_page(request.app.openapi()))
-
-
-async def _events(steps: Steps) -> AsyncGenerator[bytes, None]:
-    """SSE of a growing answer. When the client leaves, this is cancelled and the bot's work is closed."""
-    shown = ""
-    try:
-        async with aclosing(steps):
-            async for step in steps:
-                if step is not None and step.whole:
-                    yield event("answer", step.answer.as_dict())
-                elif step is not None and step.answer.found and step.answer.text != shown:
-                    shown = step.answer.text
-                    yield event("delta", {"text": shown})
-    except Exception as error:  # the status line is sent already: only an event can still tell
-        yield event("error", problems.document(*problems.public(error)))

@@ -23,9 +23,11 @@ from rag.errors import NotFoundError, QuestionError
 from rag.library.report import Outcome, Report
 from rag.library.uploads import Upload, given
 from rag.types import Article, ArticleInfo, Filters
-from rag.web import any_path, problems
+from rag.web import any_path, problems, returned
 from rag.web.desk import Desk, Step, Work, outcome_dict, report_dict, stream
+from rag.web.returned import gives
 from rag.web.schemas import ArticleIn, ArticlesIn
+from rag.web.tagged import tagged
 from rag.web.wording import clip
 
 if TYPE_CHECKING:
@@ -42,7 +44,14 @@ _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 INVALID: dict[int | str, dict[str, Any]] = {
     422: {"description": "Запрос не подходит; в detail сказано почему", **_PROBLEM}
 }
+UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "С тех пор не изменилось (If-None-Match)"}}
 MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "Такой статьи нет", **_PROBLEM}}
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
 _UPLOAD_BODY = {
     "requestBody": {
         "required": True,
@@ -59,7 +68,7 @@ _UPLOAD_BODY = {
                     },
                 }
             },
-            "application/json": {"schema": ArticleIn.model_json_schema()},
+            "application/json": {"schema": {"anyOf": [_reference("ArticleIn"), _reference("ArticlesIn")]}},
         },
     }
 }
@@ -95,7 +104,12 @@ Words = Annotated[
 Text = Annotated[str, Query(max_length=300, description="слова текста, все, в любой форме")]
 
 
-@router.get("/articles", summary="Список статей", responses=INVALID)
+@router.get(
+    "/articles",
+    summary="Список статей",
+    response_model=None,
+    responses=gives(returned.Listing) | UNCHANGED | INVALID,
+)
 def articles(
     request: Request,
     filters: Asked,
@@ -103,7 +117,7 @@ def articles(
     text: Text = "",
     offset: Annotated[int, Query(ge=0, le=10_000_000, description="сколько статей пропустить")] = 0,
     limit: Annotated[int, Query(ge=1, le=200, description="сколько статей вернуть")] = 50,
-) -> dict[str, Any]:
+) -> Response:
     """Страница списка статей библиотеки, без текстов; новые первыми."""
     library = _library(request)
     items = [
@@ -117,10 +131,15 @@ def articles(
     ]
     is_all = not (filters or words or text)
     total = library.counts().articles if is_all else library.shares(filters, words, text).total
-    return {"total": total, "items": items}
+    return tagged(request, {"total": total, "items": items})
 
 
-@router.get("/library", summary="Состав библиотеки", responses=INVALID)
+@router.get(
+    "/library",
+    summary="Состав библиотеки",
+    response_model=None,
+    responses=gives(returned.Composition) | INVALID,
+)
 def library(request: Request, filters: Asked, words: Words = "", text: Text = "") -> dict[str, Any]:
     """Сколько статей по месяцам и по источникам; с теми же условиями, что и список."""
     shares = _library(request).shares(filters, words, text)
@@ -150,12 +169,17 @@ def page_picture(
     return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
 
 
-@router.get("/articles/{article_id:any}", summary="Статья с текстом", responses=INVALID | MISSING)
+@router.get(
+    "/articles/{article_id:any}",
+    summary="Статья с текстом",
+    response_model=None,
+    responses=gives(returned.Whole) | UNCHANGED | INVALID | MISSING,
+)
 def article(
     article_id: str,
     request: Request,
     version: Annotated[int | None, Query(ge=1, description="какая версия; без неё — нынешняя")] = None,
-) -> dict[str, Any]:
+) -> Response:
     """Одна статья; смещения цитат указывают в её text, в той версии, которую называет цитата."""
     library = _library(request)
     try:
@@ -163,13 +187,14 @@ def article(
     except NotFoundError:  # its own text names a command, which a caller of the API may not have
         named = f", версия {version}" if version else ""
         raise missing([article_id], named) from None
-    return {**article_dict(found.article), "version": found.version}
+    return tagged(request, {**article_dict(found.article), "version": found.version})
 
 
 @router.post(
     "/articles",
     summary="Добавить статьи",
-    responses=INVALID,
+    response_model=None,
+    responses=gives(returned.Reported, "text/event-stream") | INVALID,
     openapi_extra=_UPLOAD_BODY,
     dependencies=[Depends(same_site)],
 )
@@ -191,7 +216,13 @@ async def add(request: Request) -> Response:
     raise HTTPException(415)
 
 
-@router.delete("/articles", summary="Убрать статьи", responses=MISSING, dependencies=[Depends(same_site)])
+@router.delete(
+    "/articles",
+    summary="Убрать статьи",
+    response_model=None,
+    responses=gives(returned.Removed) | MISSING,
+    dependencies=[Depends(same_site)],
+)
 async def remove_several(
     request: Request, id: Annotated[list[str], Query(min_length=1, max_length=1000, description="id статей")]
 ) -> dict[str, Any]:
@@ -202,7 +233,8 @@ async def remove_several(
 @router.delete(
     "/articles/{article_id:any}",
     summary="Убрать статью",
-    responses=MISSING,
+    response_model=None,
+    responses=gives(returned.Removed) | MISSING,
     dependencies=[Depends(same_site)],
 )
 async def remove(article_id: str, request: Request) -> dict[str, Any]:

@@ -176,8 +176,9 @@ async def _events(steps: AsyncIterator[Step]) -> AsyncGenerator[bytes, None]:
         yield event("error", problems.document(*problems.public(error)))
 
 
-def event(name: str, data: dict[str, Any]) -> bytes:
-    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))
+def event(name: str, data: dict[str, Any], event_id: str | None = None) -> bytes:
+    """One event; a client that was cut off says the `event_id` of the last one it got."""
+    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False), id=event_id)
 
 
 def doing_dict(doing: Doing) -> dict[str, Any]:

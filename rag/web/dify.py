@@ -14,6 +14,7 @@ from rag.types import Filters, Hit
 from rag.web.article_page import address_of, base_of
 from rag.web.growing import admission_of, bot_of
 from rag.web.retold import Document
+from rag.web.returned import example, gives
 from rag.web.schemas import QUESTION_LIMIT
 from rag.web.wording import clip
 
@@ -31,6 +32,29 @@ class Loose(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+class DifyError(BaseModel):
+    """Ошибка в форме Dify."""
+
+    model_config = example(error_code=2001, error_msg="Базы знаний «novosti» нет. Впишите snoska.")
+    error_code: int
+    error_msg: str
+
+
+class Record(BaseModel):
+    """Отрывок; metadata говорит, где он стоит."""
+
+    content: str
+    score: float
+    title: str
+    metadata: dict[str, Any]
+
+
+class Records(BaseModel):
+    """Отрывки, лучшие первыми."""
+
+    records: list[Record]
+
+
 class RetrievalSetting(Loose):
     """Сколько отрывков и каких."""
 
@@ -43,6 +67,7 @@ class RetrievalSetting(Loose):
 class RetrievalIn(Loose):
     """Запрос в форме External Knowledge API."""
 
+    model_config = example(knowledge_id="snoska", query="вольфрам", retrieval_setting={"top_k": 5})
     knowledge_id: str = Field(
         WHOLE, max_length=300, description="snoska — вся библиотека; source:ИМЯ или tag:МЕТКА — её часть"
     )
@@ -51,7 +76,12 @@ class RetrievalIn(Loose):
     metadata_condition: dict[str, Any] | None = Field(None, description="не поддерживается")
 
 
-@router.post(PATH, summary="Отрывки для Dify (External Knowledge API)")
+@router.post(
+    PATH,
+    summary="Отрывки для Dify (External Knowledge API)",
+    response_model=None,
+    responses=gives(Records),
+)
 async def retrieve(sent: RetrievalIn, request: Request) -> dict[str, Any]:
     """Отрывки с оценкой от 0 до 1, лучшие первыми; metadata говорит, где они стоят в статье."""
     if sent.metadata_condition and sent.metadata_condition.get("conditions"):

@@ -9,15 +9,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-EXAMPLES = {
-    "/api/ask": {"question": "Какова протяжённость коридора TRIPP?"},
-    "/api/search": {"query": "вольфрам", "k": 5},
-    "/api/verify": {"claim": "Права получены на 99 лет.", "quotes": ["Права она получит на 49 лет."]},
-    "/v1/chat/completions": {"messages": [{"role": "user", "content": "Что такое офтейк?"}]},
-    "/v1/responses": {"input": "Что такое офтейк?"},
-    "/v1/embeddings": {"input": ["вольфрам"]},
-    "/retrieval": {"knowledge_id": "snoska", "query": "вольфрам", "retrieval_setting": {"top_k": 5}},
-}
 OTHERS = {
     ("/api/articles", "post"): "curl {address} -F files=@статья.md -F files=@заметка.txt",
     ("/api/articles", "delete"): "curl -X DELETE '{address}?id=статья&id=заметка'",
@@ -69,7 +60,7 @@ def _operation(openapi: Mapping[str, Any], path: str, method: str, operation: Ma
         summary=operation.get("summary", ""),
         description=operation.get("description", ""),
         fields=TABLE.format(rows=Markup("").join(fields)) if fields else "",
-        example=_curl(path, method),
+        example=_curl(openapi, path, method, operation),
     )
 
 
@@ -80,8 +71,16 @@ def _parameters(operation: Mapping[str, Any]) -> Iterator[Markup]:
 
 
 def _body(openapi: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[Markup]:
+    for schema in _bodies(openapi, operation):
+        yield from _fields(openapi, schema, "")
+
+
+def _bodies(openapi: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The schemas that a body of JSON may have."""
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    yield from _fields(openapi, content.get("schema", {}), "")
+    if schema := content.get("schema"):
+        for each in schema.get("oneOf") or schema.get("anyOf") or [schema]:
+            yield _resolve(openapi, each)
 
 
 def _fields(openapi: Mapping[str, Any], schema: Mapping[str, Any], prefix: str) -> Iterator[Markup]:
@@ -116,11 +115,12 @@ def _row(name: str, field: Mapping[str, Any], required: bool) -> Markup:
     )
 
 
-def _curl(path: str, method: str) -> str:
+def _curl(openapi: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]) -> str:
     address = "http://127.0.0.1:7860" + path.replace("{article_id}", "ID")
     if (path, method) in OTHERS:
         return OTHERS[path, method].format(address=address)
     if method != "post":
         return f"curl {address}" if method == "get" else f"curl -X {method.upper()} {address}"
-    body = json.dumps(EXAMPLES.get(path, {}), ensure_ascii=False)
+    given: Mapping[str, Any] = next((schema["examples"][0] for schema in _bodies(openapi, operation)), {})
+    body = json.dumps(given, ensure_ascii=False)
     return f"curl {address} \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'"

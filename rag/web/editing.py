@@ -17,19 +17,24 @@ from rag.library.reading.places import fetched
 from rag.library.records import Edition
 from rag.library.versions import compared
 from rag.text.dates import iso_date
+from rag.web import returned
 from rag.web.articles import INVALID, MISSING, answered, article_dict, desk_of, info_dict, missing, same_site
+from rag.web.returned import example, gives
 from rag.web.schemas import Name, Strict
 
 if TYPE_CHECKING:
     from rag.library.library import Library
 
 router = APIRouter(prefix="/api", tags=["articles"])
-_WRITING: dict[str, Any] = {"dependencies": [Depends(same_site)]}
+EVENTS = "text/event-stream"
+FILE: dict[str, Any] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_WRITING: dict[str, Any] = {"dependencies": [Depends(same_site)], "response_model": None}
 
 
 class EditIn(Strict):
     """Что изменить; чего нет в запросе, то остаётся. null убирает источник или дату."""
 
+    model_config = example(title="Новый мост", published="2026-02-23", tags=["стройка"])
     title: str | None = Field(None, max_length=1000, description="заголовок")
     source: Name | None = Field(None, description="источник")
     published: date | None = Field(
@@ -46,17 +51,19 @@ class EditIn(Strict):
 class RestoreIn(Strict):
     """Какие убранные статьи вернуть."""
 
+    model_config = example(ids=["most"])
     ids: list[Annotated[str, Field(max_length=500)]] = Field(min_length=1, max_length=1000)
 
 
 class AddressIn(Strict):
     """Откуда взять статью."""
 
+    model_config = example(url="https://example.org/novosti/most")
     url: str = Field(max_length=2000, description="адрес страницы, ленты или файла, с http:// или https://")
 
 
 @router.patch("/articles/{article_id:any}", summary="Исправить описание статьи",
-              responses=INVALID | MISSING, **_WRITING)  # fmt: skip
+              responses=gives(returned.Edited) | INVALID | MISSING, **_WRITING)  # fmt: skip
 async def edit(article_id: str, given: EditIn, request: Request) -> dict[str, Any]:
     """Заголовок, источник, дата и метки; остаются такими и после нового чтения файла статьи."""
     library = _library(request)
@@ -68,7 +75,8 @@ async def edit(article_id: str, given: EditIn, request: Request) -> dict[str, An
     return described(library, library.present(article_id))
 
 
-@router.post("/articles/restore", summary="Вернуть убранные статьи", responses=INVALID | MISSING, **_WRITING)
+@router.post("/articles/restore", summary="Вернуть убранные статьи",
+             responses=gives(returned.Restored) | INVALID | MISSING, **_WRITING)  # fmt: skip
 async def restore(given: RestoreIn, request: Request) -> dict[str, Any]:
     """Статьи, убранные не больше 30 дней назад, такими, какими они были."""
     library = _library(request)
@@ -78,7 +86,8 @@ async def restore(given: RestoreIn, request: Request) -> dict[str, Any]:
     return {"restored": restored, "articles": library.counts().articles}
 
 
-@router.post("/articles/fetch", summary="Добавить статью по адресу", responses=INVALID, **_WRITING)
+@router.post("/articles/fetch", summary="Добавить статью по адресу",
+             responses=gives(returned.Reported, EVENTS) | INVALID, **_WRITING)  # fmt: skip
 async def fetch(given: AddressIn, request: Request) -> Response:
     """Страница, лента со страницами или файл из сети; адреса внутренней сети не читаются."""
     url = given.url.strip()
@@ -92,7 +101,8 @@ async def fetch(given: AddressIn, request: Request) -> Response:
     return await answered(request, steps)
 
 
-@router.get("/articles/{article_id:any}/versions", summary="Версии статьи", responses=INVALID | MISSING)
+@router.get("/articles/{article_id:any}/versions", summary="Версии статьи",
+            response_model=None, responses=gives(returned.Editions) | INVALID | MISSING)  # fmt: skip
 def versions(
     article_id: str,
     request: Request,
@@ -110,7 +120,8 @@ def versions(
     return {"id": article_id, "current": current, "total": len(found), "items": items}
 
 
-@router.get("/articles/{article_id:any}/diff", summary="Что изменилось", responses=INVALID | MISSING)
+@router.get("/articles/{article_id:any}/diff", summary="Что изменилось",
+            response_model=None, responses=gives(returned.Difference) | INVALID | MISSING)  # fmt: skip
 def diff(
     article_id: str,
     request: Request,
@@ -131,7 +142,8 @@ def diff(
     return {"id": article_id, "from": before, "to": after, "stretches": told}
 
 
-@router.get("/articles/{article_id:any}/original", summary="Файл статьи", responses=INVALID | MISSING)
+@router.get("/articles/{article_id:any}/original", summary="Файл статьи", response_class=Response,
+            responses={200: {"content": FILE}} | INVALID | MISSING)  # fmt: skip
 def original(
     article_id: str,
     request: Request,

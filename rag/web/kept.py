@@ -19,8 +19,10 @@ from rag.chats.store import MISSING_ANSWER, ChatStore
 from rag.errors import NotFoundError, RagError
 from rag.judging.own_set import OwnSet, line_of
 from rag.types import Answer, Turn
+from rag.web import returned
 from rag.web.articles import INVALID, MISSING, same_site
 from rag.web.render_permalink import permalink_html
+from rag.web.returned import example, gives
 from rag.web.schemas import Strict
 from rag.web.visitors import owner_of
 from rag.web.wording import clip
@@ -32,6 +34,7 @@ router = APIRouter()
 class FeedbackIn(Strict):
     """Помог ли ответ."""
 
+    model_config = example(answer_id="1Y0tLk3sVdB8mTqWmZr7aA", good=False, note="Верно: 1511 км.")
     answer_id: str = Field(max_length=100, description="answer_id из ответа")
     good: bool = Field(description="true: ответ помог")
     note: str = Field("", max_length=2_000, description="замечание или верный ответ")
@@ -73,7 +76,8 @@ def open_kept(folder: Path, library: Any, days: int = 30) -> Kept:
     return Kept(chats, OwnSet(folder))
 
 
-@router.post("/api/feedback", summary="Оценить ответ", responses=INVALID | MISSING, tags=["feedback"])
+@router.post("/api/feedback", summary="Оценить ответ", tags=["feedback"],
+             response_model=None, responses=gives(returned.Judged) | INVALID | MISSING)  # fmt: skip
 def feedback(given: FeedbackIn, request: Request, _: None = Depends(same_site)) -> dict[str, Any]:
     """Помог ли ответ; с keep: true вопрос попадает в набор для проверки."""
     kept = kept_of(request)
@@ -86,7 +90,8 @@ def feedback(given: FeedbackIn, request: Request, _: None = Depends(same_site)) 
     return {"answer_id": given.answer_id, "good": given.good, "note": given.note, "kept": in_set}
 
 
-@router.get("/api/questions", summary="Набор вопросов читателей", response_class=Response)
+@router.get("/api/questions", summary="Набор вопросов читателей", response_class=Response,
+            responses={200: {"content": {"application/jsonl": {"schema": {"type": "string"}}}}})  # fmt: skip
 def questions(request: Request) -> Response:
     """JSONL: строка на вопрос, для `python -m eval run`."""
     headers = _attached("Вопросы читателей.jsonl")

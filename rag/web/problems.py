@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import ArticleError, LibraryBusyError, ModelError, NotFoundError, QuestionError, RagError
 from rag.web.admission import BusyError
+from rag.web.request_ids import current
+from rag.web.schemas import MANY, ONE
 from rag.web.wording import clip
 
 log = logging.getLogger(__name__)
@@ -94,6 +96,7 @@ def document(status: int, detail: str | None = None, **extra: Any) -> dict[str, 
         "title": TITLES.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail or DETAILS.get(status) or DETAILS[500],
+        **({"request_id": current()} if current() else {}),
         **extra,
     }
 
@@ -158,6 +161,7 @@ def _sentence(reason: str) -> str:
 def _field(location: Sequence[str | int]) -> str:
     """«history[0].question» from ("body", "history", 0, "question")."""
     path = ""
+    location = [part for part in location if part not in (ONE, MANY)]
     for part in location[1:]:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
     return "" if location[1:] and isinstance(location[1], int) and len(location) == 2 else clip(path, 80)

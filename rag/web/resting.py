@@ -13,8 +13,10 @@ from rag.chats.records import Rested
 from rag.chats.texts import text_digest
 from rag.errors import NotFoundError
 from rag.types import Article, Citation
+from rag.web import returned
 from rag.web.articles import INVALID, MISSING
 from rag.web.kept import kept_of
+from rag.web.returned import gives
 from rag.web.visitors import owner_of
 
 router = APIRouter(prefix="/api/answers", tags=["answers"])
@@ -35,7 +37,8 @@ class Standing:
         return {"id": self.article_id, "title": self.title, "state": self.state, "quotes_stand": self.stands}
 
 
-@router.get("/outdated", summary="Ответы по изменившимся статьям", responses=INVALID)
+@router.get("/outdated", summary="Ответы по изменившимся статьям",
+            response_model=None, responses=gives(returned.AllOutdated) | INVALID)  # fmt: skip
 def outdated(
     request: Request,
     article: Annotated[str | None, Query(max_length=500, description="только по этой статье")] = None,
@@ -55,7 +58,8 @@ def outdated(
     return {"total": len(items), "items": items}
 
 
-@router.get("/{answer_id}", summary="Сохранённый ответ и его статьи", responses=MISSING)
+@router.get("/{answer_id}", summary="Сохранённый ответ и его статьи",
+            response_model=None, responses=gives(returned.Remembered) | MISSING)  # fmt: skip
 def one(answer_id: str, request: Request) -> dict[str, Any]:
     """Ответ по его answer_id и что с тех пор стало со статьями, на которые он опирается."""
     answer, _ = kept_of(request).answered(answer_id)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from rag.types import Filters, Turn
+from rag.web.returned import example
 
 # An upper bound for the wire only; how long a question may be is for the bot to say.
 QUESTION_LIMIT = 20_000
 ANSWER_LIMIT = 20_000
 EXPLAIN = "true: у каждого отрывка в explanation сказано, почему он найден"
 AS_TYPED = "true: не исправлять раскладку и опечатки"
+MOST_QUESTIONS = 100
+TALK = {"question": "Что такое КТК?", "answer": "Это нефтепровод."}
 Name = Annotated[str, Field(max_length=300)]
 
 
@@ -50,13 +53,15 @@ class TurnIn(Strict):
     answer: str = Field(max_length=ANSWER_LIMIT)
 
 
-class AskIn(Strict):
+class QuestionIn(Strict):
     """Вопрос к библиотеке."""
 
+    model_config = example(
+        question="А какова его протяжённость?", history=[TALK], filters={"from": "2025-01-01"}
+    )
     question: str = Field(max_length=QUESTION_LIMIT, description="вопрос на русском языке")
     history: list[TurnIn] = Field([], max_length=50, description="прежние вопросы и ответы, по порядку")
     filters: FiltersIn | None = Field(None, description="по каким статьям отвечать")
-    stream: bool = Field(False, description="true: ответ приходит по частям, событиями SSE")
     as_typed: bool = Field(False, description=AS_TYPED)
     explain: bool = Field(False, description=EXPLAIN)
 
@@ -64,9 +69,33 @@ class AskIn(Strict):
         return [Turn(turn.question, turn.answer) for turn in self.history]
 
 
+class AskIn(QuestionIn):
+    """Вопрос к библиотеке."""
+
+    model_config = example(question="Какова протяжённость коридора TRIPP?")
+    stream: bool = Field(False, description="true: ответ приходит по частям, событиями SSE")
+
+
+class AskManyIn(Strict):
+    """Несколько вопросов к библиотеке, каждый сам по себе."""
+
+    model_config = example(questions=[{"question": "Что такое офтейк?"}, {"question": "Какова длина КТК?"}])
+    questions: list[QuestionIn] = Field(min_length=1, max_length=MOST_QUESTIONS, description="вопросы")
+
+
+def _how_many(sent: Any) -> str:
+    return MANY if isinstance(sent, dict) and "questions" in sent else ONE
+
+
+# The tags stand in the places of errors: problems.py leaves them out.
+ONE, MANY = "one question", "many questions"
+AskedIn = Annotated[Annotated[AskIn, Tag(ONE)] | Annotated[AskManyIn, Tag(MANY)], Discriminator(_how_many)]
+
+
 class SearchIn(Strict):
     """Поиск отрывков."""
 
+    model_config = example(query="вольфрам", k=5)
     query: str = Field(max_length=QUESTION_LIMIT, description="что искать")
     k: int = Field(10, ge=1, le=100, description="сколько отрывков вернуть")
     as_typed: bool = Field(False, description=AS_TYPED)
@@ -77,6 +106,7 @@ class SearchIn(Strict):
 class VerifyIn(Strict):
     """Утверждение, которое нужно проверить."""
 
+    model_config = example(claim="Права получены на 99 лет.", quotes=["Права она получит на 49 лет."])
     claim: str = Field(max_length=QUESTION_LIMIT, description="утверждение, одно предложение")
     quotes: list[Annotated[str, Field(max_length=QUESTION_LIMIT)]] | None = Field(
         None,
@@ -90,6 +120,7 @@ class VerifyIn(Strict):
 class ArticleIn(Strict):
     """Одна статья."""
 
+    model_config = example(id="most", title="Новый мост", text="Длина моста — 312 метров.", source="Вестник")
     id: str | None = Field(None, min_length=1, max_length=500, description="без него — по тексту")
     title: str = Field("", max_length=1000, description="заголовок; без него — начало текста")
     text: str = Field(min_length=1, max_length=10_485_760, description="текст статьи, абзацы по строкам")
@@ -103,6 +134,7 @@ class ArticleIn(Strict):
 class ArticlesIn(Strict):
     """Несколько статей."""
 
+    model_config = example(articles=[{"id": "most", "text": "Длина моста — 312 метров."}])
     articles: list[ArticleIn] = Field(min_length=1, max_length=1000, description="статьи")
 
 

@@ -18,7 +18,8 @@ from rag.types import Answer
 from rag.web import growing
 from rag.web.desk import event_stream
 from rag.web.markdown import Address, Growing, Mark, Told, told
-from rag.web.openai import asking, errors
+from rag.web.openai import asking, errors, returned
+from rag.web.returned import example, gives
 from rag.web.schemas import filters_of
 
 router = APIRouter(prefix=errors.PREFIX, tags=["openai"])
@@ -34,11 +35,17 @@ class StreamOptions(asking.Loose):
 class ChatIn(asking.Asked):
     """Запрос в форме OpenAI Chat Completions."""
 
+    model_config = example(model="snoska", messages=[{"role": "user", "content": "Что такое офтейк?"}])
     messages: asking.Messages = asking.MessagesField
     stream_options: StreamOptions | None = None
 
 
-@router.post("/chat/completions", summary="Ответ в форме OpenAI Chat Completions")
+@router.post(
+    "/chat/completions",
+    summary="Ответ в форме OpenAI Chat Completions",
+    response_model=None,
+    responses=gives(returned.Completed, "text/event-stream"),
+)
 async def complete(sent: ChatIn, request: Request) -> Response:
     """Ответ в Markdown со сносками; annotations указывают на их знаки, snoska — ответ целиком."""
     asking.check_model(request, sent.model)

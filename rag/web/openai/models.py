@@ -14,7 +14,8 @@ from rag.errors import QuestionError
 from rag.types import Vectors
 from rag.web import any_path
 from rag.web.growing import admission_of, bot_of
-from rag.web.openai import asking, errors
+from rag.web.openai import asking, errors, returned
+from rag.web.returned import example, gives
 
 any_path.install()
 router = APIRouter(prefix=errors.PREFIX, tags=["openai"])
@@ -26,6 +27,7 @@ _STARTED = int(time.time())
 class EmbeddingsIn(asking.Loose):
     """Запрос в форме OpenAI Embeddings."""
 
+    model_config = example(model="snoska", input=["вольфрам"])
     input: str | list[str] = Field(description="текст или список текстов")
     model: str = Field(asking.DEFAULT, max_length=300, description="snoska или имя кодировщика")
     encoding_format: Literal["float", "base64"] | None = Field(None, description="float или base64")
@@ -35,13 +37,18 @@ class EmbeddingsIn(asking.Loose):
     )
 
 
-@router.get("/models", summary="Модели в форме OpenAI")
+@router.get("/models", summary="Модели в форме OpenAI", response_model=None, responses=gives(returned.Models))
 def models(request: Request) -> dict[str, Any]:
     """Кто пишет ответы и кодировщик."""
     return {"object": "list", "data": [_model(name) for name in _names(request)]}
 
 
-@router.get("/models/{name:any}", summary="Одна модель в форме OpenAI")
+@router.get(
+    "/models/{name:any}",
+    summary="Одна модель в форме OpenAI",
+    response_model=None,
+    responses=gives(returned.Model),
+)
 def model(name: str, request: Request) -> dict[str, Any]:
     """Модель из списка."""
     if name not in _names(request):
@@ -49,7 +56,12 @@ def model(name: str, request: Request) -> dict[str, Any]:
     return _model(name)
 
 
-@router.post("/embeddings", summary="Векторы в форме OpenAI")
+@router.post(
+    "/embeddings",
+    summary="Векторы в форме OpenAI",
+    response_model=None,
+    responses=gives(returned.Embeddings),
+)
 async def embeddings(sent: EmbeddingsIn, request: Request) -> dict[str, Any]:
     """Векторы текстов, какими их кодирует поиск: единичной длины."""
     bot = bot_of(request)

@@ -19,7 +19,8 @@ from rag.web import growing
 from rag.web.desk import event, event_stream
 from rag.web.kept import kept_of
 from rag.web.markdown import Address, Growing, Told, told
-from rag.web.openai import asking, errors
+from rag.web.openai import asking, errors, returned
+from rag.web.returned import example, gives
 from rag.web.schemas import QUESTION_LIMIT, filters_of
 
 router = APIRouter(prefix=errors.PREFIX, tags=["openai"])
@@ -29,6 +30,7 @@ _ID = "resp_"
 class ResponsesIn(asking.Asked):
     """Запрос в форме OpenAI Responses."""
 
+    model_config = example(model="snoska", input="Что такое офтейк?")
     input: str | asking.Messages = Field(description="вопрос или разговор, в котором он последний")
     previous_response_id: str | None = Field(None, max_length=200, description="id ответа, за которым вопрос")
 
@@ -39,7 +41,12 @@ class ResponsesIn(asking.Asked):
         return self.input
 
 
-@router.post("/responses", summary="Ответ в форме OpenAI Responses")
+@router.post(
+    "/responses",
+    summary="Ответ в форме OpenAI Responses",
+    response_model=None,
+    responses=gives(returned.Responded, "text/event-stream"),
+)
 async def respond(sent: ResponsesIn, request: Request) -> Response:
     """Ответ в Markdown со сносками; annotations указывают на их знаки, snoska — ответ целиком."""
     asking.check_model(request, sent.model)
