@@ -225,6 +225,45 @@ def mcp(arguments: argparse.Namespace) -> int:
     return run(load())
 
 
+def backup(arguments: argparse.Namespace) -> int:
+    from rag.library.backup import backup as run
+
+    made = run(load().data, arguments.file)
+    size = f"{made.size / 1_000_000:.1f}".replace(".", ",")
+    print(f"Сохранено в {arguments.file}: статей {made.articles}, {size} МБ.")
+    return 0
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    from rag import assemble
+    from rag.library.backup import restore as run
+
+    config = load()
+    run(config.data, arguments.file)
+    with (
+        progress_bar(BUILDING) as building,
+        assemble.open_library(config, "snoska restore", progress=building) as library,
+    ):
+        counts = library.counts()
+    print(f"Восстановлено из {arguments.file}: статей {counts.articles}, фрагментов {counts.passages}.")
+    print("Проверить: snoska doctor --deep")
+    return 0
+
+
+def deploy(arguments: argparse.Namespace) -> int:
+    from rag.deploy.printed import printed
+
+    print(printed(arguments.kind, load().data), end="")
+    return 0
+
+
+def bundle(arguments: argparse.Namespace) -> int:
+    from rag.deploy.bundle import bundle as run
+
+    print(run(load().models_folder, arguments.folder, arguments.wheels, arguments.lock))
+    return 0
+
+
 def train(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
@@ -265,6 +304,16 @@ def _parser() -> RussianParser:
     serving.add_argument("--host", metavar="АДРЕС", help="на каком адресе слушать (127.0.0.1)")
     serving.add_argument("--port", type=number(0, 65535), metavar="ПОРТ", help="на каком порту (7860)")
     _command(commands, "mcp", mcp, "отвечать агентам по MCP через стандартный ввод и вывод")
+    saving = _command(commands, "backup", backup, "сохранить библиотеку и разговоры в один файл")
+    saving.add_argument("file", type=Path, metavar="ФАЙЛ", help="куда; сервер может работать")
+    returning = _command(commands, "restore", restore, "вернуть библиотеку и разговоры из такого файла")
+    returning.add_argument("file", type=Path, metavar="ФАЙЛ", help="откуда; прежнее останется рядом")
+    deploying = _command(commands, "deploy", deploy, "показать файлы для запуска на сервере")
+    deploying.add_argument("kind", choices=("container", "compose", "systemd"), help="что показать")
+    bundling = _command(commands, "bundle", bundle, "собрать всё нужное для машины без сети")
+    bundling.add_argument("folder", type=Path, metavar="ПАПКА", help="куда собрать")
+    bundling.add_argument("--wheels", type=Path, metavar="ПАПКА", help="взять пакеты отсюда, а не из сети")
+    bundling.add_argument("--lock", type=Path, metavar="ФАЙЛ", help="список пакетов (requirements.lock)")
     training = _command(commands, "train", train, "обучить встроенный кодировщик на своей библиотеке")
     training.add_argument("--epochs", type=number(1, 100), metavar="ЧИСЛО", help="сколько раз пройти тексты")
     training.add_argument(

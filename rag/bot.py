@@ -15,7 +15,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from rag import asking
+from rag import asking, stages
 from rag.answering import checking, dialogue, smalltalk
 from rag.answering.extractive import ExtractiveWriter
 from rag.answering.surroundings import standing
@@ -102,22 +102,29 @@ class Bot:
         started = time.perf_counter()
         asking.check(question, history, filters)
         if said := smalltalk.reply(question, lambda: self.library.counts().articles):
-            yield self._talk(question, said, _ms(started))
+            answer = self._talk(question, said, _ms(started))
+            yield answer
+            stages.answered(answer)
             return
-        asked = self.repaired(question, as_typed)
+        with stages.stage("repair"):
+            asked = self.repaired(question, as_typed)
         alone = asked.text
-        for said in self._standalone(asked.text, history):
+        for said in stages.staged("standalone", self._standalone(asked.text, history)):
             if said is None:  # a language model is at it, and a reader may leave
                 yield self._answer(question, alone, asked, (), Draft(), (), _ms(started))
             else:
                 alone = said
-        query = self.searcher.query(alone)
-        hits, drafts = self._drafting.drafts(query, filters, self.writer)
-        notes = (*asked.notes, *self._remarks(query, filters))
-        for draft in drafts:
-            checked = verified(draft, self._strict, self.reading.reader())
+        with stages.stage("search"):
+            query = self.searcher.query(alone)
+            hits, drafts = self._drafting.drafts(query, filters, self.writer)
+            notes = (*asked.notes, *self._remarks(query, filters))
+        for draft in stages.staged("write", iter(drafts)):
+            with stages.stage("verify"):
+                checked = verified(draft, self._strict, self.reading.reader())
             left_out = (*notes, *cut(len(draft.sentences) - len(checked.sentences)))
-            yield self._answer(question, alone, asked, left_out, checked, hits, _ms(started))
+            answer = self._answer(question, alone, asked, left_out, checked, hits, _ms(started))
+            yield answer
+        stages.answered(answer)
 
     def ask(
         self,

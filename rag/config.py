@@ -107,6 +107,15 @@ class Config(BaseSettings):
     keep_answers: int = Field(
         30, ge=0, le=36500, description="сколько дней хранить вопросы и ответы API; `0` — не хранить"
     )
+    log: Literal["", "text", "json"] = Field(
+        "", description="журнал и в стандартный вывод ошибок, строка на запрос: `text` или `json`"
+    )
+    log_questions: bool = Field(False, description="записывать в журнал и вопросы")
+    traces: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]\S*)?$",
+        description="куда посылать трассы OpenTelemetry (OTLP/gRPC), например `http://127.0.0.1:4317`",
+    )
     api_keys: SecretStr | None = Field(
         None, description="ключи через запятую; с ними API и страница открываются только по ключу"
     )

@@ -32,6 +32,8 @@ from rag.web import (
     resting,
     returned,
 )
+from rag.web import metrics as measured
+from rag.web.access import Access
 from rag.web.admission import Admission
 from rag.web.articles import INVALID
 from rag.web.desk import Desk
@@ -66,7 +68,7 @@ EVENTS = "text/event-stream"
 router = APIRouter(prefix="/api")
 # Of two whose addresses fit, the first one answers: those of `editing` go on from those of `articles`.
 ROUTERS = (editing.router, articles.router, resting.router, kept.router, router)
-FACES = (chat, responses, models, dify, article_page)
+FACES = (chat, responses, models, dify, article_page, measured)
 
 
 def create_app(
@@ -85,10 +87,13 @@ def create_app(
     app.state.bot, app.state.root_path, app.state.locked = bot, root_path, bool(keys)
     app.state.kept = kept.open_kept(bot.library.folder, bot.library, terms.keep_days)
     app.state.admission = Admission(terms.at_once, terms.queue)
+    app.state.metrics = measured.Metrics(bot, app.state.admission)
+    app.state.log_questions = terms.log_questions
     app.state.health = ThreadPoolExecutor(1, "health")
     app.state.desk, app.state.trials, app.state.traffic = Desk(), Trials(bot.ask), Traffic()
     agents = Mcp(bot, app.state.admission)
-    for closed in (app.state.admission, app.state.desk, app.state.trials, app.state.kept.chats, agents):
+    state = app.state
+    for closed in (state.admission, state.desk, state.trials, state.kept.chats, agents, state.metrics):
         app.router.add_event_handler("shutdown", closed.close)
     problems.install(app)
     app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=LIMITED)
@@ -106,6 +111,7 @@ def create_app(
     app.add_middleware(app.state.traffic.around)
     app.add_middleware(Retold, applies=errors.applies, tell=errors.error_response)
     app.add_middleware(Retold, applies=dify.applies, tell=dify.error_response)
+    app.add_middleware(Access, metrics=app.state.metrics)
     app.add_middleware(Frame, root=root_path)
     app.add_middleware(RequestIds)
     return mount_page(app) if mount_page else app

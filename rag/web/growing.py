@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
@@ -13,10 +14,12 @@ from fastapi import Request
 from rag.types import Answer, Filters, Turn
 from rag.web import kept
 from rag.web.admission import Admission
+from rag.web.logs import REQUESTS
 
 if TYPE_CHECKING:
     from rag.bot import Bot
 
+log = logging.getLogger(REQUESTS)
 CLIENT_LEFT = 499  # as nginx logs it; nobody is there to read it
 SOON = 2.0  # seconds in which a question is found to be wrong, or a library out of order
 Steps = AsyncGenerator["Grown | None", None]
@@ -46,6 +49,8 @@ def asked(
     Its first step raises BusyError, QuestionError and whatever the library has to say.
     """
     bot, remember = bot_of(request), kept.kept_of(request).remember
+    if request.app.state.log_questions:
+        log.info("asked: %s", question, extra={"fields": {"question": question}})
 
     def finish(answer: Answer) -> Answer:
         return remember(bot.explained(answer) if explain else answer, history, answer_id)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import errno
-import io
 import logging
 import secrets
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import SettingsError
 from rag.library.lock import Server
 from rag.processes import GRACE, ends_within
+from rag.web.logs import LogStream, log_to
 from rag.web.origins import is_loopback
+from rag.web.terms import Terms
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from rag.library.library import Library
 
 MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
-LOG_SIZE = 1_000_000
 # Seconds that a busy thread keeps the interpreter while others wait: by default ten times as much, and a
 # search gives it away a dozen times.
 _TURN = 0.0005
@@ -57,11 +55,12 @@ def serve(config: Config) -> int:
 
 def _serve(config: Config, listener: socket.socket) -> None:
     from rag import assemble
-    from rag.web import listening
+    from rag.web import listening, tracing
 
     sys.setswitchinterval(_TURN)
     with assemble.open_bot(config, "snoska serve", building="behind") as bot, _watching(config, bot.library):
-        log_to(config.data / "server.log")
+        log_to(config.data / "server.log", config.log)
+        tracing.start(config.traces)
         bot.prepare()
         _announce(bot.library.counts().articles, bot.library.notes)
         app = _application(config, bot)
@@ -93,7 +92,6 @@ def _application(config: Config, bot: Bot) -> FastAPI:
     from rag.web.api import create_app
     from rag.web.examples import Examples
     from rag.web.page import EXAMPLES, mount
-    from rag.web.terms import Terms
 
     examples = Examples(bot, EXAMPLES)
     examples.start()
@@ -102,7 +100,18 @@ def _application(config: Config, bot: Bot) -> FastAPI:
         lambda application: mount(application, bot, examples.current),
         config.keys,
         config.root_path,
-        Terms(config.host, config.named_hosts, config.at_once, config.queue, config.keep_answers),
+        _terms(config),
+    )
+
+
+def _terms(config: Config) -> Terms:
+    return Terms(
+        host=config.host,
+        names=config.named_hosts,
+        at_once=config.at_once,
+        queue=config.queue,
+        keep_days=config.keep_answers,
+        log_questions=config.log_questions,
     )
 
 
@@ -126,59 +135,6 @@ def address(host: str, port: int) -> str:
     """The address to open in a browser on this machine."""
     shown = "127.0.0.1" if host in ("0.0.0.0", "") else f"[{host}]" if ":" in host else host
     return f"http://{shown}:{port}"
-
-
-def log_to(file: Path) -> None:
-    """All logs of the process go to `file` (two of 1 MB at most), so none reaches the terminal."""
-    handler = RotatingFileHandler(file, maxBytes=LOG_SIZE, backupCount=1, encoding="utf-8", errors="replace")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    handler.addFilter(FewAlike())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    # logging reports its own failures to stderr, which leads back into the log.
-    logging.raiseExceptions = False
-
-
-class FewAlike(logging.Filter):
-    """Of records from the same line of code with the same kind of error, `most` in `seconds`.
-
-    Otherwise whoever repeats a request that fails would push everything else out of the log.
-    """
-
-    def __init__(
-        self, most: int = 20, seconds: float = 60.0, now: Callable[[], float] = time.monotonic
-    ) -> None:
-        super().__init__()
-        self._most, self._seconds, self._now = most, seconds, now
-        self._seen: dict[tuple[object, ...], tuple[float, int]] = {}  # since when, and how many
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        kind = record.exc_info[0] if record.exc_info else None
-        alike, now = (record.pathname, record.lineno, kind), self._now()
-        since, count = self._seen.get(alike, (now, 0))
-        if now - since >= self._seconds:
-            if count > self._most:
-                left_out = count - self._most
-                record.msg = f"{record.msg} ({left_out} more like this were left out before)"
-            since, count = now, 0
-        self._seen[alike] = since, count + 1
-        return count < self._most
-
-
-class LogStream(io.TextIOBase):
-    """A text stream whose lines become warnings of `log`."""
-
-    def __init__(self, log: logging.Logger) -> None:
-        self._log = log
-        self._unfinished = ""
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        *lines, self._unfinished = (self._unfinished + text).split("\n")
-        for line in filter(str.strip, lines):
-            self._log.warning("%s", line)
-        return len(text)
 
 
 def _announce(articles: int, notes: list[str]) -> None:

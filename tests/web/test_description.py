@@ -42,7 +42,7 @@ def test_the_committed_description_is_the_served_one(http: httpx.Client) -> None
 
 def test_every_operation_tells_its_success_and_every_error_in_the_shape_of_its_face() -> None:
     document = json.loads(description.FILE.read_text(encoding="utf-8"))
-    shapes = {"/v1": "OpenAIError", "/retrieval": "DifyError", "/api": "Problem"}
+    shapes = {"/v1": "OpenAIError", "/retrieval": "DifyError", "/": "Problem"}
     for path, methods in document["paths"].items():
         shape = next(name for prefix, name in shapes.items() if path.startswith(prefix))
         for operation in methods.values():

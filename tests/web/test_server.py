@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingsError
-from rag.web.server import FewAlike, address, listen, refuse_strangers
+from rag.web.logs import FewAlike
+from rag.web.server import address, listen, refuse_strangers
 
 
 @pytest.mark.parametrize(

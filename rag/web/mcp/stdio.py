@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeVar
 
 from rag.errors import SettingsError
-from rag.web.server import log_to
+from rag.web.logs import log_to
 
 if TYPE_CHECKING:
     from rag.config import Config
