@@ -105,12 +105,12 @@ def create_app(
     if keys:
         app.add_middleware(Keys, keys=keys, folder=bot.library.folder)
     app.add_middleware(Retold, applies=readable.is_read, tell=readable.page)
-    app.add_middleware(GZipMiddleware, minimum_size=2_000)  # which leaves streams of events alone
     app.add_middleware(Punctual)
     app.add_middleware(OwnSite, names=Names(terms.names, terms.host))
     app.add_middleware(app.state.traffic.around)
     app.add_middleware(Retold, applies=errors.applies, tell=errors.error_response)
     app.add_middleware(Retold, applies=dify.applies, tell=dify.error_response)
+    app.add_middleware(GZipMiddleware, minimum_size=2_000)  # which leaves streams of events alone
     app.add_middleware(Access, metrics=app.state.metrics)
     app.add_middleware(Frame, root=root_path)
     app.add_middleware(RequestIds)

@@ -8,7 +8,6 @@ from contextlib import aclosing
 from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -25,6 +24,7 @@ from rag.library.uploads import Upload, given
 from rag.types import Article, ArticleInfo, Filters
 from rag.web import any_path, problems, returned
 from rag.web.desk import Desk, Step, Work, outcome_dict, report_dict, stream
+from rag.web.origins import site_of
 from rag.web.returned import gives
 from rag.web.schemas import ArticleIn, ArticlesIn
 from rag.web.tagged import tagged
@@ -80,7 +80,7 @@ router = APIRouter(prefix="/api")
 def same_site(request: Request) -> None:
     """Refuse writing to a page of another site that is open in a browser on this machine."""
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    own = urlsplit(origin).netloc == request.headers.get("host") if origin else True
+    own = site_of(origin) == request.headers.get("host", "").lower() if origin else True
     if not (site in ("same-origin", "none") if site else own):
         raise HTTPException(403)
 

@@ -92,7 +92,7 @@ class OwnSite:
         Behind a proxy that asks us by another name, it tells the name that the browser sees; who is no
         proxy of ours has lost that header before it comes here.
         """
-        place = urlsplit(origin).netloc.lower()
+        place = site_of(origin)
         if not place:  # «null»: a page without a site of its own, such as a file
             return False
         name = name_of(place)
@@ -107,6 +107,14 @@ def unknown_name(host: str) -> str:
         f"Этот сервер не откликается на имя «{shown}». Если имя действительно его, "
         "разрешите его настройкой RAG_ALLOWED_HOSTS и запустите сервер заново."
     )
+
+
+def site_of(origin: str) -> str:
+    """The host and port of an Origin header; empty for what is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:  # «http://[»
+        return ""
 
 
 def name_of(host: str) -> str:

@@ -50,6 +50,7 @@ DETAILS = {
     500: "Что-то сломалось на сервере; подробности записаны в его журнал. Попробуйте ещё раз.",
     503: "Библиотека сейчас недоступна; подробности записаны в журнал сервера. Попробуйте позже.",
 }
+MOST_ERRORS = 20  # wrong fields that are named; a body may have thousands
 COME_AGAIN = 5  # seconds, where nobody knows better
 
 
@@ -137,7 +138,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         errors = [{"field": _field(e["loc"]), "reason": _reason(e)} for e in error.errors()]
-        return problem(422, _summary(errors), errors=errors)
+        return problem(422, _summary(errors), errors=errors[:MOST_ERRORS])
 
     @app.exception_handler(Exception)
     async def crash(_: Request, error: Exception) -> JSONResponse:

@@ -317,7 +317,7 @@ class Composition(BaseModel):
 class Texted(Described):
     """Статья с текстом."""
 
-    pages: list[tuple[int, int]] = Field(description="где в тексте начинается страница и её номер")
+    pages: list[list[int]] = Field(description="где в тексте начинается страница и её номер")
     remark: str
     text: str
 
@@ -338,7 +338,7 @@ class Edited(Described):
 class Edition(Described):
     """Версия статьи; text нет при text=false."""
 
-    pages: list[tuple[int, int]] | None = None
+    pages: list[list[int]] | None = None
     remark: str | None = None
     text: str | None = None
     version: int

@@ -1,0 +1,141 @@
+"""What no client sends, but somebody will: heads, bodies and addresses as raw bytes at the socket."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from rag.web.api import create_app
+from tests.patience import PATIENCE
+from tests.web.sample import SampleBot, open_sample
+from tests.web.serving import running
+
+JSON = "Content-Type: application/json"
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
+    return open_sample(tmp_path_factory.mktemp("library"))
+
+
+@pytest.fixture(scope="module")
+def address(bot: SampleBot) -> Iterator[str]:
+    with running(create_app(bot)) as address:
+        yield address
+
+
+def sent(address: str, head: str, body: bytes = b"") -> int:
+    """The status of the answer to these very bytes."""
+    place = urlsplit(address)
+    with socket.create_connection((place.hostname, place.port), PATIENCE) as connection:
+        lines = f"{head}\r\nHost: {place.netloc}\r\nConnection: close\r\n"
+        lines += f"Content-Length: {len(body)}\r\n" if body else ""
+        connection.sendall(lines.encode("latin-1") + b"\r\n" + body)
+        told = connection.makefile("rb").readline()
+    return int(told.split()[1])
+
+
+HEADERS = [
+    "Origin: http://[",
+    "Origin: http://[::1",
+    "Origin: \xff",
+    "Sec-Fetch-Site: \xff",
+    "If-None-Match: \xff, \x22",
+    "Last-Event-ID: \xff:\xff",
+    "Authorization: Bearer \xff\xfe",
+    "Cookie: \xff=\xff;;;=; snoska_reader=",
+    "X-Request-ID: \xff",
+    "X-Forwarded-Host: [",
+    "Accept: \xff",
+    "Accept-Encoding: \xff;q=x",
+    "Content-Type: multipart/form-data",
+    "Content-Type: multipart/form-data; boundary=",
+    "Content-Type: application/json; charset=x-none",
+    "Range: bytes=9-1",
+    "X-Long: " + "x" * 9_000,
+]
+
+
+@pytest.mark.parametrize("header", HEADERS, ids=lambda header: ascii(header[:40]))
+@pytest.mark.parametrize(
+    "line", ["GET /api/articles", "POST /api/ask", "POST /api/articles", "DELETE /api/articles/x"]
+)
+def test_no_header_breaks_anything(address: str, line: str, header: str) -> None:
+    body = b'{"question": "\xd0\xb0\xd0\xb0"}' if line.startswith("POST") else b""
+    assert sent(address, f"{line} HTTP/1.1\r\n{header}", body) < 500
+
+
+BODIES = [
+    b'{"question": "\xff\xfe"}',
+    b'{"question": "\\ud800"}',
+    b'{"question": "a", "question": "b", "question": {}}',
+    b'{"question": NaN}',
+    b'{"question": 1e999}',
+    b'{"question": "a", "history": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
+    b'{"question": "\x00\x00\x00"}',
+    b"\xef\xbb\xbf{}",
+    "{}".encode("utf-16"),
+    b'{"filters": {"from": "9999-99-99"}, "question": "a"}',
+    b'{"filters": {"from": 1e308}, "question": "a"}',
+    json.dumps({"question": "а", **{f"поле{number}": 1 for number in range(5_000)}}).encode(),
+]
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: ascii(body[:30]))
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/ask",
+        "/api/search",
+        "/api/verify",
+        "/api/articles",
+        "/v1/responses",
+        "/v1/embeddings",
+        "/retrieval",
+    ],
+)
+def test_no_body_breaks_anything(address: str, path: str, body: bytes) -> None:
+    assert sent(address, f"POST {path} HTTP/1.1\r\n{JSON}\r\nAccept-Encoding: gzip", body) < 500
+
+
+PATHS = [
+    "../../etc/passwd",
+    "..%2f..%2f..%2fetc%2fpasswd",
+    "%2e%2e/%2e%2e/library.db",
+    "%00",
+    "a%00b",
+    "%ff%fe",
+    "%0d%0aX-Evil:%201",
+    "%5c..%5c..%5cwindows",
+    "a" * 8_000,
+    "%F0%9F%98%80",
+    "x/versions/versions",
+    "x/pages/99999999999999999999.png",
+    "x/pages/-1.png",
+    "library.db?version=99999999999999999999",
+]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:30])
+@pytest.mark.parametrize("above", ["/api/articles/", "/articles/", "/v1/models/", "/answers/"])
+def test_no_id_leads_anywhere(address: str, above: str, path: str) -> None:
+    place = urlsplit(address)
+    with socket.create_connection((place.hostname, place.port), PATIENCE) as connection:
+        head = f"GET {above}{path} HTTP/1.1\r\nHost: {place.netloc}\r\nConnection: close\r\n\r\n"
+        connection.sendall(head.encode("latin-1"))
+        told = connection.makefile("rb").read()
+    assert 400 <= int(told.split()[1]) < 500
+    assert b"root:" not in told and b"SQLite format" not in told and not re.search(rb"^X-Evil", told, re.M)
+
+
+def test_wrong_fields_without_number_are_told_briefly(address: str) -> None:
+    body = {"messages": [{"role": "user", "content": [{"text": []}] * 3_000}]}
+    said = httpx.post(f"{address}/v1/chat/completions", json=body, timeout=PATIENCE)
+    assert said.status_code == 400 and len(said.content) < 10_000
