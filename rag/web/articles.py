@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
@@ -37,6 +37,7 @@ UPLOAD_LIMIT = 100_000_000  # bytes of the files of one request
 JSON_LIMIT = 25_000_000  # an article of 10 MB, escaped
 OWNER_LIMIT = 1_000_000_000  # of what commands of the owner send at a time
 MOST_FILES = 1_000
+MOST = 1_000_000_000  # of any number in an address: SQLite knows no larger ones than 2^63
 _SHORT = 2_000_000  # bytes that are taken in within seconds; more is passed by other uploads
 _FEW = 20  # files, too
 _LOOK = 0.3  # seconds between two looks whether the client is still there
@@ -158,10 +159,10 @@ def library(request: Request, filters: Asked, words: Words = "", text: Text = ""
 )
 def page_picture(
     article_id: str,
-    number: int,
+    number: Annotated[int, Path(ge=0, le=MOST)],
     request: Request,
-    start: Annotated[int, Query(ge=0, description="начало цитаты в тексте статьи")] = 0,
-    stop: Annotated[int, Query(ge=0, description="конец цитаты")] = 0,
+    start: Annotated[int, Query(ge=0, le=MOST, description="начало цитаты в тексте статьи")] = 0,
+    stop: Annotated[int, Query(ge=0, le=MOST, description="конец цитаты")] = 0,
     near: Annotated[bool, Query(description="true: только то, что вокруг цитаты")] = False,
 ) -> Response:
     """Страница PDF или скана с отмеченной цитатой; пока файл, из которого прочитана статья, на месте."""
@@ -178,7 +179,9 @@ def page_picture(
 def article(
     article_id: str,
     request: Request,
-    version: Annotated[int | None, Query(ge=1, description="какая версия; без неё — нынешняя")] = None,
+    version: Annotated[
+        int | None, Query(ge=1, le=MOST, description="какая версия; без неё — нынешняя")
+    ] = None,
 ) -> Response:
     """Одна статья; смещения цитат указывают в её text, в той версии, которую называет цитата."""
     library = _library(request)

@@ -18,7 +18,17 @@ from rag.library.records import Edition
 from rag.library.versions import compared
 from rag.text.dates import iso_date
 from rag.web import returned
-from rag.web.articles import INVALID, MISSING, answered, article_dict, desk_of, info_dict, missing, same_site
+from rag.web.articles import (
+    INVALID,
+    MISSING,
+    MOST,
+    answered,
+    article_dict,
+    desk_of,
+    info_dict,
+    missing,
+    same_site,
+)
 from rag.web.returned import example, gives
 from rag.web.schemas import Name, Strict
 
@@ -106,7 +116,7 @@ async def fetch(given: AddressIn, request: Request) -> Response:
 def versions(
     article_id: str,
     request: Request,
-    offset: Annotated[int, Query(ge=0, description="сколько версий пропустить")] = 0,
+    offset: Annotated[int, Query(ge=0, le=MOST, description="сколько версий пропустить")] = 0,
     limit: Annotated[int, Query(ge=1, le=100, description="сколько версий вернуть")] = 20,
     text: Annotated[bool, Query(description="false: без текстов")] = True,
 ) -> dict[str, Any]:
@@ -125,8 +135,12 @@ def versions(
 def diff(
     article_id: str,
     request: Request,
-    old: Annotated[int | None, Query(alias="from", ge=1, description="с какой версией сравнить")] = None,
-    new: Annotated[int | None, Query(alias="to", ge=1, description="какую; без неё — последнюю")] = None,
+    old: Annotated[
+        int | None, Query(alias="from", ge=1, le=MOST, description="с какой версией сравнить")
+    ] = None,
+    new: Annotated[
+        int | None, Query(alias="to", ge=1, le=MOST, description="какую; без неё — последнюю")
+    ] = None,
 ) -> dict[str, Any]:
     """Два текста статьи по словам: что осталось (same), пропало (gone) и появилось (new)."""
     try:
@@ -147,7 +161,9 @@ def diff(
 def original(
     article_id: str,
     request: Request,
-    version: Annotated[int | None, Query(ge=1, description="какой версии; без неё — нынешней")] = None,
+    version: Annotated[
+        int | None, Query(ge=1, le=MOST, description="какой версии; без неё — нынешней")
+    ] = None,
 ) -> Response:
     """Файл, из которого прочитана статья, если его хранят: RAG_KEEP_ORIGINALS=1."""
     library = _library(request)
