@@ -179,9 +179,7 @@ def page_picture(
 def article(
     article_id: str,
     request: Request,
-    version: Annotated[
-        int | None, Query(ge=1, le=MOST, description="какая версия; без неё — нынешняя")
-    ] = None,
+    version: Annotated[int | None, Query(ge=1, le=MOST, description="версия; без неё — нынешняя")] = None,
 ) -> Response:
     """Одна статья; смещения цитат указывают в её text, в той версии, которую называет цитата."""
     library = _library(request)

@@ -135,11 +135,9 @@ def versions(
 def diff(
     article_id: str,
     request: Request,
-    old: Annotated[
-        int | None, Query(alias="from", ge=1, le=MOST, description="с какой версией сравнить")
-    ] = None,
+    old: Annotated[int | None, Query(alias="from", ge=1, le=MOST, description="прежняя версия")] = None,
     new: Annotated[
-        int | None, Query(alias="to", ge=1, le=MOST, description="какую; без неё — последнюю")
+        int | None, Query(alias="to", ge=1, le=MOST, description="новая; без неё — последняя")
     ] = None,
 ) -> dict[str, Any]:
     """Два текста статьи по словам: что осталось (same), пропало (gone) и появилось (new)."""
@@ -161,9 +159,7 @@ def diff(
 def original(
     article_id: str,
     request: Request,
-    version: Annotated[
-        int | None, Query(ge=1, le=MOST, description="какой версии; без неё — нынешней")
-    ] = None,
+    version: Annotated[int | None, Query(ge=1, le=MOST, description="версия; без неё — нынешняя")] = None,
 ) -> Response:
     """Файл, из которого прочитана статья, если его хранят: RAG_KEEP_ORIGINALS=1."""
     library = _library(request)
