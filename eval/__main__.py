@@ -48,6 +48,7 @@ def _parser() -> RussianParser:
         _add_pieces,
         _add_several,
         _add_speed,
+        _add_load,
         _add_crash,
         _add_fit,
         _add_table,
@@ -254,6 +255,19 @@ def _add_speed(adding: _Adding) -> None:
         metavar="NAME",
         help="записать числа в eval/results; имя — число отрывков",
     )
+
+
+def _add_load(adding: _Adding) -> None:
+    parser = adding.add_parser("load", help="сервер под нагрузкой: ответы в секунду, задержки, память")
+    parser.set_defaults(command=commands.measure_load)
+    for name, most, default, told in (
+        ("--clients", 500, 8, "сколько спрашивают одновременно"),
+        ("--seconds", 3600, 20, "сколько секунд"),
+    ):
+        parser.add_argument(
+            name, type=number(1, most), default=default, metavar="N", help=f"{told} ({default})"
+        )
+    parser.add_argument("--uploads", action="store_true", help="измерить и то же, пока добавляют статьи")
 
 
 def _add_crash(adding: _Adding) -> None:

@@ -337,6 +337,23 @@ def measure_speed(arguments: Namespace) -> int:
     return 0
 
 
+def measure_load(arguments: Namespace) -> int:
+    """A server under many clients at the same time; its numbers, idle and while articles come in."""
+    from eval import load, serving
+    from rag import assemble
+
+    config = settings.load()
+    texts = [question.question for question in sets.load(sets.shipped()) if not question.history]
+    with TemporaryDirectory(prefix="snoska-load-") as folder:
+        thrown_away = config.model_copy(update={"data": Path(folder)})
+        with assemble.open_library(thrown_away, "eval load") as library:
+            report = library.index([config.corpus])
+        with serving.served(thrown_away) as (address, _):
+            numbers = load.measure(address, texts, arguments.clients, arguments.seconds, arguments.uploads)
+    _show(f"Фрагментов {report.passages}, клиентов {arguments.clients}, процесс один.", load.table(numbers))
+    return 0
+
+
 def measure_crashes(arguments: Namespace) -> int:
     """Kill processes that write to a library, look at what is left; 1 where that isn't what was said."""
     from eval import crash

@@ -64,7 +64,7 @@ def serve(config: Config, questions: Sequence[str]) -> dict[str, float]:
 
     With that of the processes it has started; some of them end when nothing is left for them to do.
     """
-    with _served(config) as (address, process):
+    with served(config) as (address, process):
         ready = resident(process)
         for question in questions:
             _post(f"{address}/api/search", {"query": question})
@@ -79,7 +79,7 @@ def searched_while_indexing(
 
     Searches follow each other with a pause of 20 ms; `idle_` ones are of the same questions before that.
     """
-    with TemporaryDirectory(prefix="snoska-busy-") as folder, _served(config) as (address, _):
+    with TemporaryDirectory(prefix="snoska-busy-") as folder, served(config) as (address, _):
         for number, article in enumerate(articles):
             (Path(folder) / f"{number}.txt").write_text(article.text, encoding="utf-8")
         idle = [_search(address, text) for text in questions]
@@ -105,7 +105,7 @@ def _search(address: str, text: str) -> float:
 
 
 @contextmanager
-def _served(config: Config) -> Iterator[tuple[str, int]]:
+def served(config: Config) -> Iterator[tuple[str, int]]:
     """The address of a server over the library of `config`, and its process id."""
     process = subprocess.Popen(
         [sys.executable, "-m", "rag", "serve", "--port", "0"],

@@ -143,6 +143,9 @@ class Store(LibraryStore):
         super().__init__(folder)
         self.folder = folder
 
+    def index_counts(self) -> dict[str, int]:
+        return {"keyword": self.counts().passages}
+
 
 @dataclass
 class SampleBot:
