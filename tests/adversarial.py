@@ -15,6 +15,7 @@ import rag
 
 LENGTH = 2_000  # characters, the longest question that is answered
 SHORT = 400  # characters that are tried first
+LIMIT = 2.0  # seconds that no text may take
 SUSPICIOUS = 0.004  # seconds for those; a pattern of quadratic time takes 0.1 for all then
 _ENDS = ("", "!", "\x00")
 _ALWAYS = (
@@ -64,12 +65,14 @@ def _inside(value: Any, deep: int = 3) -> Iterator[re.Pattern[str]]:
             yield from _inside(each, deep - 1)
 
 
-def slowest(pattern: re.Pattern[str]) -> tuple[float, str]:
+def slowest(pattern: re.Pattern[str], length: int = LENGTH) -> tuple[float, str]:
     """The longest time (s, of this thread) that `pattern` takes for one of its texts, and which text."""
     worst = 0.0, ""
     for text in texts(pattern):
         if _seconds(pattern, text[-SHORT:]) > SUSPICIOUS:
-            worst = max(worst, (_seconds(pattern, text), text))
+            worst = max(worst, (_seconds(pattern, text[-length:]), text))
+            if worst[0] > LIMIT:
+                break
     return worst
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-from tests.adversarial import patterns, slowest
+from tests.adversarial import LIMIT, patterns, slowest
 
 
 def test_a_bad_pattern_is_seen() -> None:
-    assert slowest(re.compile(r"[аб]*[ав]*[аг]*ъ"))[0] > 2
+    assert slowest(re.compile("а*а*ъ"), 600)[0] > 10 * slowest(re.compile("а+ъ"), 600)[0]
+    assert slowest(re.compile("а*а*ъ"), 600)[0] > 0.02
 
 
 def test_no_pattern_takes_long() -> None:
     found = patterns()
     assert len(found) > 250
-    slow = {name: times for name, pattern in found.items() if (times := slowest(pattern)[0]) >= 2}
+    slow = {name: times for name, pattern in found.items() if (times := slowest(pattern)[0]) >= LIMIT}
     assert slow == {}

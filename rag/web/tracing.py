@@ -92,7 +92,11 @@ def request(method: str) -> Iterator[Ended]:
 
         def ended(route: str, status: int) -> None:
             span.update_name(f"{method} {route}")
-            told = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+            told: dict[str, str | int] = {
+                "http.request.method": method,
+                "http.route": route,
+                "http.response.status_code": status,
+            }
             span.set_attributes(told)
 
         yield ended
