@@ -9,7 +9,6 @@ from tests.adversarial import LIMIT, patterns, slowest
 
 def test_a_bad_pattern_is_seen() -> None:
     assert slowest(re.compile("а*а*ъ"), 600)[0] > 10 * slowest(re.compile("а+ъ"), 600)[0]
-    assert slowest(re.compile("а*а*ъ"), 600)[0] > 0.02
 
 
 def test_no_pattern_takes_long() -> None:

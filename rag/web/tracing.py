@@ -92,11 +92,7 @@ def request(method: str) -> Iterator[Ended]:
 
         def ended(route: str, status: int) -> None:
             span.update_name(f"{method} {route}")
-            told: dict[str, str | int] = {
-                "http.request.method": method,
-                "http.route": route,
-                "http.response.status_code": status,
-            }
-            span.set_attributes(told)
+            span.set_attributes({"http.request.method": method, "http.route": route})
+            span.set_attribute("http.response.status_code", status)
 
         yield ended
