@@ -32,8 +32,8 @@ _SOURCES = re.compile(
     r"^\s*(?:источники|сноски|примечания|ссылки|sources|references)\s*(?::\s*(?=[\[【\d]|$)|$).*",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
-_PLACE = r"(?:отрывк|текст|источник|стать|материал|документ|контекст|фрагмент)\w*"
-_LACK = r"(?:\bнет\b|\bне\s+(?:содерж|указ|упомин|сказан|говор|приводит|привед|най|сообща)\w*|отсутству\w*)"
+_PLACE = r"(?:отрывк|текст|источник|стать|материал|документ|контекст|фрагмент)\w*+"
+_LACK = r"(?:\bнет\b|\bне\s+(?:содерж|указ|упомин|сказан|говор|приводит|привед|най|сообща)\w*+|отсутству\w*+)"
 # What the rules tell it to say, in whatever order and with whatever footnote.
 _NO_ANSWER = re.compile(rf"(?=.*отрывк)(?=.*\bответ)(?=.*{_LACK})", re.IGNORECASE | re.DOTALL)
 # What it says in words of its own; with a footnote, it tells what an article says.
