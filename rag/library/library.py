@@ -212,15 +212,15 @@ class Library:
         """One article with its text. Raises NotFoundError."""
         return self.store.article(article_id)
 
-    def original(self, article_id: str) -> Path | None:
-        """The PDF or picture that an article was read from, if it is still there."""
-        return page_pictures.original(self.store, article_id)
+    def is_pictured(self, article_id: str) -> bool:
+        """Whether the file with the pages of an article is still there."""
+        return page_pictures.is_pictured(self.store, self.originals, article_id)
 
     def page_picture(
         self, article_id: str, number: int, start: int = 0, stop: int = 0, near: bool = False
     ) -> bytes:
         """A page of an article as a PNG, `text[start:stop]` marked; see page_pictures.py."""
-        return page_pictures.page_picture(self.store, article_id, number, start, stop, near)
+        return page_pictures.page_picture(self.store, self.originals, article_id, number, start, stop, near)
 
     def versions(self, article_id: str) -> list[Edition]:
         """All versions of an article, newest first. Raises NotFoundError."""

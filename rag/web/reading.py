@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from markupsafe import Markup
@@ -33,7 +32,7 @@ class Articles(Protocol):
 
     def version_with(self, article_id: str, text: str) -> int | None: ...
 
-    def original(self, article_id: str) -> Path | None: ...
+    def is_pictured(self, article_id: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def opened(library: Articles, chats: ChatStore, place: Place) -> Markup:
         return _opened(chats, place, kept, REMOVED) if kept else missing_html(GONE)
     quoted = slice(place.start, place.stop)
     if kept is None or kept.text[quoted] == now.article.text[quoted]:
-        pictured = bool(now.article.pages) and library.original(place.article_id) is not None
+        pictured = bool(now.article.pages) and library.is_pictured(place.article_id)
         return _opened(chats, place, now.article, tools=tools_html(now), pictured=pictured)
     changes = changed_html(kept.id, library.version_with(kept.id, kept.text))
     return _opened(chats, place, kept, CHANGED, changes)

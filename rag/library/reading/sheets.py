@@ -20,7 +20,7 @@ from rag.library.reading.packages import package
 from rag.library.reading.packed import opened
 from rag.library.reading.pieces import Source
 from rag.library.reading.tables import cell_text, sheet_text
-from rag.library.reading.telling import tell
+from rag.library.reading.telling import counting
 from rag.types import Article, ArticleInfo
 
 _WIDEST = 1_000  # columns
@@ -51,8 +51,7 @@ def _title(source: Source) -> str:
 
 def _sheets(workbook: Any, look: Callable[[str], Look]) -> Iterator[str]:
     length = 0
-    for number, name in enumerate(workbook.sheet_names):
-        tell(number, len(workbook.sheet_names))
+    for name in counting(workbook.sheet_names, len(workbook.sheet_names)):
         sheet = workbook.get_sheet_by_name(name)
         if sheet.total_width > _WIDEST:
             raise ArticleError(f"лист «{name}»: больше {_WIDEST} колонок; разделите его на части")
