@@ -65,7 +65,7 @@ def _by_text(texts: _Cells) -> Look:
 
 def _is_bare(text: str, value: Any) -> bool:
     try:
-        return float(text.replace(",", ".")) == value
+        return bool(float(text.replace(",", ".")) == value)
     except ValueError:
         return False
 
