@@ -48,6 +48,8 @@ def _check_filters(filters: Any) -> None:
         given = getattr(filters, name)
         if not isinstance(given, tuple | list) or not all(isinstance(each, str) for each in given):
             raise _wrong(f"filters.{name}", given, 'кортеж строк, например ("Имя",)')
+    if filters.within is not None:
+        _check_filters(filters.within)
 
 
 def _wrong(name: str, given: Any, wanted: str) -> WrongTypeError:

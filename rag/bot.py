@@ -101,14 +101,14 @@ class Bot:
         """
         started = time.perf_counter()
         asking.check(question, history, filters)
-        if said := smalltalk.reply(question, lambda: self.library.counts().articles):
+        if said := smalltalk.reply(question, lambda: self._seen(filters)):
             yield self._talk(question, said, _ms(started))
             return
-        asked = self.repaired(question, as_typed)
+        asked = self.repaired(question, as_typed, filters)
         alone = asked.text
         for said in self._standalone(asked.text, history):
             if said is None:  # a language model is at it, and a reader may leave
-                yield self._answer(question, alone, asked, (), Draft(), (), _ms(started))
+                yield self._answer(question, alone, asked, (), Draft(), (), _ms(started), filters)
             else:
                 alone = said
         query = self.searcher.query(alone)
@@ -117,7 +117,7 @@ class Bot:
         for draft in drafts:
             checked = verified(draft, self._strict, self.reading.reader())
             left_out = (*notes, *cut(len(draft.sentences) - len(checked.sentences)))
-            yield self._answer(question, alone, asked, left_out, checked, hits, _ms(started))
+            yield self._answer(question, alone, asked, left_out, checked, hits, _ms(started), filters)
 
     def ask(
         self,
@@ -151,7 +151,7 @@ class Bot:
     ) -> list[Hit]:
         """The best `k` passages for `query`, best first. Raises QuestionError and WrongTypeError."""
         asking.check(query, filters=filters)
-        asked = self.repaired(query, as_typed)
+        asked = self.repaired(query, as_typed, filters)
         return self._paged(self.searcher.search(self.searcher.query(asked.text), k, filters))
 
     def verify(self, claim: str, quotes: Sequence[str] = (), filters: Filters | None = None) -> Checked:
@@ -186,9 +186,10 @@ class Bot:
         limits = filtering.notes(self.library.store, filters) if filters else ()
         return (*limits, *self.searcher.notes(query, filters))
 
-    def repaired(self, question: str, as_typed: bool = False) -> Repaired:
+    def repaired(self, question: str, as_typed: bool = False, filters: Filters | None = None) -> Repaired:
         """`question` as it is searched: mended towards the words that the library has now.
 
+        Where `filters` are within others, a word that only articles outside of these have mends nothing.
         Raises QuestionError.
         """
         asked = _checked(question)
@@ -197,7 +198,20 @@ class Bot:
         seq = self.library.store.last_seq()
         if seq != self._repairer_seq:
             self._repairer, self._repairer_seq = self._new_repairer(), seq
-        return self._repairer.repair(asked)
+        repaired = self._repairer.repair(asked)
+        if filters and filters.within and not self._are_seen(repaired, filters.within):
+            return Repaired(asked)
+        return repaired
+
+    def _are_seen(self, repaired: Repaired, within: Filters) -> bool:
+        """Whether articles `within` have all the words that were put in place of others."""
+        allowed = self.library.store.allowed(within)
+        words = {lemma for repair in repaired.repairs for lemma in self.searcher.query(repair.meant).lemmas}
+        return all(self.searcher.keyword.search(Query(word, (word,)), 1, allowed) for word in words)
+
+    def _seen(self, filters: Filters | None) -> int:
+        """How many articles there are for whoever asks."""
+        return self.library.counts(filters.within if filters else None).articles
 
     def encode(self, texts: Sequence[str], are_queries: bool = False) -> Vectors:
         """The vectors of `texts` as the search has them, of shape (len(texts), dimension), float32."""
@@ -233,8 +247,10 @@ class Bot:
     def writer_name(self) -> str:
         return self.writer.name
 
-    def _refusal(self, question: str, hits: Sequence[Hit], lacking: Lacking | None) -> str:
-        return refusal(question, bool(hits), not hits and not self.library.counts().articles, lacking)
+    def _refusal(
+        self, question: str, hits: Sequence[Hit], lacking: Lacking | None, filters: Filters | None
+    ) -> str:
+        return refusal(question, bool(hits), not hits and not self._seen(filters), lacking)
 
     def _talk(self, question: str, said: str, elapsed: float) -> Answer:
         """A reply that rests on no article."""
@@ -256,12 +272,13 @@ class Bot:
         draft: Draft,
         hits: Sequence[Hit],
         elapsed: float,
+        filters: Filters | None,
     ) -> Answer:
         return Answer(
             question=question,
             standalone_question=alone,
             found=draft.found,
-            text=told(draft) if draft.found else self._refusal(alone, hits, draft.lacking),
+            text=told(draft) if draft.found else self._refusal(alone, hits, draft.lacking, filters),
             short_answer=draft.short_answer,
             sentences=draft.sentences,
             citations=self._with_versions(standing(draft.citations, self._drafting.article_of)),

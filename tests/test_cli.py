@@ -124,7 +124,10 @@ def one_line(text: str) -> str:
     ("arguments", "expected"),
     [
         ([], "не хватает аргументов: КОМАНДА"),
-        (["fly"], "нет команды «fly»; есть index, ask, search, articles, serve, mcp, train, doctor. Справка"),
+        (
+            ["fly"],
+            "нет команды «fly»; есть index, ask, search, articles, serve, mcp, keys, train, doctor. Справка",
+        ),
         (["articles", "burn"], "нет действия «burn»; есть list, show, set, remove, restore. Справка"),
         (["ask"], "не хватает аргументов: ВОПРОС"),
         (["ask", "что?", "--from", "вчера"], "«вчера» — не дата; нужна дата вида 2026-02-23"),
@@ -154,7 +157,8 @@ def test_wrong_usage_is_one_russian_line_and_exit_2(
 
 
 @pytest.mark.parametrize(
-    "command", ["", "index", "ask", "search", "articles", "articles list", "serve", "doctor"]
+    "command",
+    ["", "index", "ask", "search", "articles", "articles list", "serve", "keys", "keys add", "doctor"],
 )
 def test_help_is_russian(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command.split(), "--help"]) == 0

@@ -42,7 +42,7 @@ ALLOWED: dict[str, set[str]] = {
     }
     | BASE,
     "__main__": {"console", "progress", "usage", "web", "assemble", "bot", "config", "library"} | BASE,
-    "console": {"explain_view", "web"} | BASE,
+    "console": {"explain_view", "library", "web"} | BASE,
     "progress": {"library", "processes"} | BASE,
     "explain_view": {"web"} | BASE,
     "web": {"processes", "assemble", "bot", "chats", "config", "judging", "library", "text", "rag"} | BASE,

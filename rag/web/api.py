@@ -18,14 +18,27 @@ from starlette.types import Scope
 
 from rag import __version__
 from rag.judging.trials import Trials
-from rag.web import article_page, articles, dify, editing, growing, kept, owner, problems, readable, resting
+from rag.web import (
+    article_page,
+    articles,
+    dify,
+    editing,
+    growing,
+    kept,
+    key_making,
+    owner,
+    problems,
+    readable,
+    resting,
+)
 from rag.web.admission import Admission
 from rag.web.articles import INVALID
 from rag.web.desk import Desk, event, event_stream
 from rag.web.docs import docs_page
 from rag.web.frame import Frame
-from rag.web.growing import Steps, admission_of, bot_of
+from rag.web.growing import Steps, admission_of
 from rag.web.keys import Keys
+from rag.web.limited import bot_of
 from rag.web.mcp.http import Mcp
 from rag.web.openai import chat, errors, models, responses
 from rag.web.origins import Names, OwnSite
@@ -62,11 +75,12 @@ def create_app(
 ) -> FastAPI:
     """The application around `bot`: API, its description at /docs, and what `mount_page` adds at `/`.
 
-    With `keys`, nothing is served without one of them. `root_path` is the prefix of a reverse proxy. What
-    readers leave is kept in the folder of the library. Raises LibraryError.
+    With `keys`, or some in the library, nothing is served without one of them. `root_path` is the prefix of
+    a reverse proxy. What readers leave is kept in the folder of the library. Raises LibraryError.
     """
     app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
-    app.state.bot, app.state.root_path, app.state.locked = bot, root_path, bool(keys)
+    app.state.bot, app.state.root_path = bot, root_path
+    app.state.locked = bool(keys or bot.library.keys.keys())
     app.state.kept = kept.open_kept(bot.library.folder, bot.library, terms.keep_days)
     app.state.admission = Admission(terms.at_once, terms.queue)
     app.state.health = ThreadPoolExecutor(1, "health")
@@ -77,14 +91,13 @@ def create_app(
     problems.install(app)
     app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=LIMITED)
     app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
-    for each in (owner.router, *ROUTERS, *(face.router for face in FACES)):
+    for each in (owner.router, key_making.router, *ROUTERS, *(face.router for face in FACES)):
         app.include_router(each)
     app.router.routes.append(agents.route())
     methods = ["GET", "HEAD"]
     app.add_api_route("/docs", _docs, methods=methods, include_in_schema=False, response_class=HTMLResponse)
     app.add_middleware(Visitors)
-    if keys:
-        app.add_middleware(Keys, keys=keys, folder=bot.library.folder)
+    app.add_middleware(Keys, keys=keys, folder=bot.library.folder, keyring=bot.library.keys)
     app.add_middleware(Retold, applies=readable.is_read, tell=readable.page)
     app.add_middleware(GZipMiddleware, minimum_size=2_000)  # which leaves streams of events alone
     app.add_middleware(Punctual)

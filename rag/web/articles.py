@@ -25,6 +25,7 @@ from rag.library.uploads import Upload, given
 from rag.types import Article, ArticleInfo, Filters
 from rag.web import any_path, problems
 from rag.web.desk import Desk, Step, Work, outcome_dict, report_dict, stream
+from rag.web.limited import bot_of
 from rag.web.schemas import ArticleIn, ArticlesIn
 from rag.web.wording import clip
 
@@ -316,8 +317,8 @@ def article_dict(found: Article) -> dict[str, Any]:
 
 
 def _library(request: Request) -> Library:
-    held: Library = request.app.state.bot.library
-    return held
+    """The library as far as whoever asks may see; whoever may write sees all of it."""
+    return bot_of(request).library
 
 
 def desk_of(request: Request) -> Desk:

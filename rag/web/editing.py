@@ -18,6 +18,7 @@ from rag.library.records import Edition
 from rag.library.versions import compared
 from rag.text.dates import iso_date
 from rag.web.articles import INVALID, MISSING, answered, article_dict, desk_of, info_dict, missing, same_site
+from rag.web.limited import bot_of
 from rag.web.schemas import Name, Strict
 
 if TYPE_CHECKING:
@@ -183,5 +184,5 @@ def _named_alike(request: Request, above: str, last: str) -> dict[str, Any]:
 
 
 def _library(request: Request) -> Library:
-    held: Library = request.app.state.bot.library
-    return held
+    """The library as far as whoever asks may see; whoever may write sees all of it."""
+    return bot_of(request).library

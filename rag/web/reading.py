@@ -12,6 +12,7 @@ from rag.errors import NotFoundError
 from rag.library.records import Edition
 from rag.text.example_questions import occurrences
 from rag.types import Article
+from rag.web.limited import may_see
 from rag.web.render_article import NO_TOOLS, article_html, missing_html
 from rag.web.render_tools import changed_html, tools_html
 
@@ -51,6 +52,8 @@ def opened(library: Articles, chats: ChatStore, place: Place) -> Markup:
     if place.version:
         return _former(library, place)
     kept = chats.evidence(place.answer_id).get(place.article_id) if place.answer_id else None
+    if kept and not may_see(library, kept.info):
+        return missing_html(GONE)
     try:
         now = library.present(place.article_id)
     except NotFoundError:
