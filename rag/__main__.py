@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rag.config import Config, load
 from rag.console import Console, forgotten_line, removed_line, restored_line
 from rag.errors import KeyringError, NotFoundError, RagError
-from rag.progress import ignore, progress_bar, until_interrupted
+from rag.progress import ignore, progress_bar, tell_what_takes_long, until_interrupted
 from rag.types import Filters
 from rag.usage import RussianParser, iso_date, number
 
@@ -41,6 +41,7 @@ EPILOG = """примеры:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 a reported error, 2 wrong usage."""
     _speak_utf8()
+    tell_what_takes_long()
     os.umask(os.umask(0o077) | 0o077)  # what this process and its helpers write is for its user alone
     try:
         arguments = _parser().parse_args(_given() if argv is None else argv)

@@ -4,14 +4,16 @@
 
 What asks nothing («Спасибо!») gets one line at once.
 
-`stream` yields the answer as it grows; `ask` is its last item.
+`stream` yields the answer as it grows; `ask` is its last item. From asyncio they are `astream` and `aask`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +23,7 @@ from rag.answering.extractive import ExtractiveWriter
 from rag.answering.surroundings import standing
 from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, told
+from rag.aside import followed
 from rag.drafting import PASSAGES_TO_READ, Drafting
 from rag.errors import QuestionError
 from rag.library import filtering
@@ -93,7 +96,7 @@ class Bot:
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         as_typed: bool = False,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer, None, None]:
         """Growing answers to `question`; the last one is whole. Whoever leaves before it stops the work.
 
         `history` holds the earlier turns, oldest first; `as_typed` leaves spelling and layout alone.
@@ -130,6 +133,31 @@ class Bot:
         *_, answer = self.stream(question, history, filters, as_typed)
         return answer
 
+    async def astream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_typed: bool = False,
+    ) -> AsyncGenerator[Answer, None]:
+        """`stream` from asyncio: the work is done in a thread. Who leaves or is cancelled stops it."""
+        steps = partial(self.stream, question, history, filters, as_typed)
+        async with aclosing(followed(steps)) as answers:
+            async for answer in answers:
+                yield answer
+
+    async def aask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_typed: bool = False,
+    ) -> Answer:
+        """`ask` from asyncio; see `astream`."""
+        async with aclosing(self.astream(question, history, filters, as_typed)) as answers:
+            *_, answer = [each async for each in answers]
+        return answer
+
     def knows(self, question: str) -> bool:
         """Whether the library answers `question` by its own sentences. Asks no language model."""
         query = self.searcher.query(self.repaired(question).text)
@@ -151,6 +179,7 @@ class Bot:
     ) -> list[Hit]:
         """The best `k` passages for `query`, best first. Raises QuestionError and WrongTypeError."""
         asking.check(query, filters=filters)
+        asking.check_count("k", k)
         asked = self.repaired(query, as_typed, filters)
         return self._paged(self.searcher.search(self.searcher.query(asked.text), k, filters))
 
@@ -160,6 +189,7 @@ class Bot:
         Raises QuestionError and WrongTypeError.
         """
         asking.check(claim, filters=filters)
+        asking.check_texts("quotes", quotes)
         said, reader = _checked(claim), self.reading.reader()
         if quotes:
             return checking.against_quotes(said, quotes, reader)
