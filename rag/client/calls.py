@@ -159,7 +159,9 @@ class Events:
         if self._name == "error":
             told = json.loads(value)
             raise refused(int(told.get("status", 500)), told)
-        return shaped(Answer if self._name == "answer" else Delta, value.encode(), self._address)
+        if self._name == "answer":
+            return shaped(Answer, value.encode(), self._address)
+        return shaped(Delta, value.encode(), self._address)
 
     def broken(self) -> ClientError:
         """What is said where the answer ends before it is whole."""
@@ -168,8 +170,10 @@ class Events:
 
 def shaped(shape: type[Shape], content: bytes, address: httpx.URL | str) -> Shape:
     """`content` as `shape`. Raises UnreachableError for what is something else."""
+    kind: Any = shape
     try:
-        return _adapter(shape).validate_json(content)
+        read: Shape = _adapter(kind).validate_json(content)
+        return read
     except ValidationError as error:
         raise stranger(str(address)) from error
 

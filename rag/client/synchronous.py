@@ -44,7 +44,7 @@ class Client:
         timeout: float | httpx.Timeout = calls.TIMEOUT,
         retries: int = calls.RETRIES,
     ) -> None:
-        headers = {"Authorization": f"Bearer {key}".encode()} if key else {}
+        headers = {b"authorization": f"Bearer {key}".encode()} if key else {}
         self._http = httpx.Client(base_url=address.rstrip("/"), headers=headers, timeout=timeout)
         self._retries = retries
 

@@ -30,6 +30,7 @@ from rag.web import (
     problems,
     readable,
     resting,
+    widget,
 )
 from rag.web.admission import Admission
 from rag.web.articles import INVALID
@@ -42,11 +43,13 @@ from rag.web.limited import bot_of
 from rag.web.mcp.http import Mcp
 from rag.web.openai import chat, errors, models, responses
 from rag.web.origins import Names, OwnSite
+from rag.web.rates import Rates
 from rag.web.retold import Retold
 from rag.web.schemas import AskIn, SearchIn, VerifyIn, filters_of
 from rag.web.terms import Terms
 from rag.web.traffic import Punctual, Traffic
 from rag.web.visitors import Visitors
+from rag.web.widget import Guests
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -63,7 +66,7 @@ BUSY: dict[int | str, dict[str, Any]] = {
 router = APIRouter(prefix="/api")
 # Of two whose addresses fit, the first one answers: those of `editing` go on from those of `articles`.
 ROUTERS = (editing.router, articles.router, resting.router, kept.router, router)
-FACES = (chat, responses, models, dify, article_page)
+FACES = (chat, responses, models, dify, article_page, widget)
 
 
 def create_app(
@@ -80,6 +83,7 @@ def create_app(
     """
     app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
     app.state.bot, app.state.root_path = bot, root_path
+    app.state.origins = terms.origins
     app.state.locked = bool(keys or bot.library.keys.keys())
     app.state.kept = kept.open_kept(bot.library.folder, bot.library, terms.keep_days)
     app.state.admission = Admission(terms.at_once, terms.queue)
@@ -97,6 +101,8 @@ def create_app(
     methods = ["GET", "HEAD"]
     app.add_api_route("/docs", _docs, methods=methods, include_in_schema=False, response_class=HTMLResponse)
     app.add_middleware(Visitors)
+    if terms.rate:
+        app.add_middleware(Rates, rate=terms.rate)
     app.add_middleware(Keys, keys=keys, folder=bot.library.folder, keyring=bot.library.keys)
     app.add_middleware(Retold, applies=readable.is_read, tell=readable.page)
     app.add_middleware(GZipMiddleware, minimum_size=2_000)  # which leaves streams of events alone
@@ -106,6 +112,7 @@ def create_app(
     app.add_middleware(Retold, applies=errors.applies, tell=errors.error_response)
     app.add_middleware(Retold, applies=dify.applies, tell=dify.error_response)
     app.add_middleware(Frame, root=root_path)
+    app.add_middleware(Guests, origins=terms.origins, root=root_path)
     return mount_page(app) if mount_page else app
 
 

@@ -43,6 +43,7 @@ class Caller:
 
 
 EVERYTHING = Caller()
+OWNER = Caller(name="the owner of the data folder")
 
 
 class EndedError(Exception):

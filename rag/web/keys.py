@@ -24,17 +24,18 @@ from rag.errors import LibraryError
 from rag.library.keyring import Keyring
 from rag.web import problems, scopes
 from rag.web.attempts import Attempts
-from rag.web.callers import Caller, Callers, EndedError, admit
+from rag.web.callers import OWNER, Caller, Callers, EndedError, admit
 from rag.web.render_login import login_html
 from rag.web.sessions import LASTS, Left, session
 from rag.web.visitors import set_cookie
+from rag.web.widget import PATH as WIDGET
 from rag.web.wording import count
 
 COOKIE = "snoska_session"
 OPEN = frozenset(
-    {"/login", "/logout", "/favicon.ico", "/robots.txt", "/api/health/live", "/api/health/ready"}
+    {WIDGET, "/login", "/logout", "/favicon.ico", "/robots.txt", "/api/health/live", "/api/health/ready"}
 )
-OWNER = "/api/owner/"  # has a token of its own
+OWNERS = "/api/owner/"  # has a token of its own
 FORM_LIMIT = 10_000
 UNKNOWN = "Такого ключа нет. Проверьте его или спросите у того, кто открыл вам доступ."
 _BEARER = {"WWW-Authenticate": "Bearer"}
@@ -79,7 +80,10 @@ class Keys:
             return await self._login(Request(scope, receive))
         if path == "/logout":
             return self._logout(scope)
-        if path in OPEN or path.startswith(OWNER) or not self.callers.is_locked() or _is_owner(scope):
+        if _is_owner(scope):
+            admit(scope, OWNER)
+            return None
+        if path in OPEN or path.startswith(OWNERS) or not self.callers.is_locked():
             return None
         caller = self._in_session(scope) or self._with_key(path, scope)
         if isinstance(caller, Response):

@@ -102,7 +102,15 @@ def _application(config: Config, bot: Bot) -> FastAPI:
         lambda application: mount(application, bot, examples.current),
         config.keys,
         config.root_path,
-        Terms(config.host, config.named_hosts, config.at_once, config.queue, config.keep_answers),
+        Terms(
+            config.host,
+            config.named_hosts,
+            config.at_once,
+            config.queue,
+            config.keep_answers,
+            config.named_origins,
+            config.rate,
+        ),
     )
 
 
