@@ -42,7 +42,7 @@ from rag.web.keys import Keys
 from rag.web.limited import bot_of
 from rag.web.mcp.http import Mcp
 from rag.web.openai import chat, errors, models, responses
-from rag.web.origins import Names, OwnSite
+from rag.web.origins import Names, OwnSite, is_loopback
 from rag.web.rates import Rates
 from rag.web.retold import Retold
 from rag.web.schemas import AskIn, SearchIn, VerifyIn, filters_of
@@ -103,7 +103,9 @@ def create_app(
     app.add_middleware(Visitors)
     if terms.rate:
         app.add_middleware(Rates, rate=terms.rate)
-    app.add_middleware(Keys, keys=keys, folder=bot.library.folder, keyring=bot.library.keys)
+    folder, keyring = bot.library.folder, bot.library.keys
+    private = is_loopback(terms.host)
+    app.add_middleware(Keys, keys=keys, folder=folder, keyring=keyring, is_private=private)
     app.add_middleware(Retold, applies=readable.is_read, tell=readable.page)
     app.add_middleware(GZipMiddleware, minimum_size=2_000)  # which leaves streams of events alone
     app.add_middleware(Punctual)

@@ -53,18 +53,20 @@ class EndedError(Exception):
 class Callers:
     """The keys of the settings and those of the library, and who comes with which."""
 
-    def __init__(self, keys: Sequence[str], keyring: Keyring | None, today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        keys: Sequence[str],
+        keyring: Keyring | None,
+        today: Callable[[], date],
+        is_private: bool = True,
+    ) -> None:
+        """`is_private`: nobody but this machine reaches the server, so that it may do without keys."""
         self._keys, self._keyring, self._today = tuple(keys), keyring, today
-        self._locked = bool(keys)
+        self._locked = bool(keys) or not is_private
 
     def is_locked(self) -> bool:
-        """Whether nobody comes in without a key.
-
-        Once there was one it stays so until the server is started again: whether it may be open where it
-        listens is looked at then. Raises LibraryError.
-        """
-        self._locked = self._locked or bool(self._held())
-        return self._locked
+        """Whether nobody comes in without a key. Raises LibraryError."""
+        return self._locked or bool(self._held())
 
     def by_secret(self, *given: str) -> Caller | None:
         """Who has one of these secrets. Raises EndedError and LibraryError."""

@@ -52,10 +52,14 @@ class Keys:
         now: Callable[[], float] = time.time,
         folder: Path | None = None,
         keyring: Keyring | None = None,
+        is_private: bool = True,
     ) -> None:
-        """Besides `keys`, those of the `keyring` open. Which sessions were left is kept in `folder`."""
+        """Besides `keys`, those of the `keyring` open. Which sessions were left is kept in `folder`.
+
+        A server that `is_private` may do without keys.
+        """
         self.app, self.now = app, now
-        self.callers = Callers(keys, keyring, date.today)
+        self.callers = Callers(keys, keyring, date.today, is_private)
         self.attempts = Attempts(now)
         self.left = Left(folder, now())
 
