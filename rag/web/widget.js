@@ -170,7 +170,9 @@
     async #ask(question, place) {
       const filters = { sources: listed(this.#option("sources")), tags: listed(this.#option("tags")) };
       const headers = { "Content-Type": "application/json" };
-      if (this.#option("key")) headers.Authorization = `Bearer ${this.#option("key")}`;
+      // A header is bytes, one a letter: Russian ones go as UTF-8.
+      const key = String.fromCharCode(...new TextEncoder().encode(this.#option("key")));
+      if (key) headers.Authorization = `Bearer ${key}`;
       const response = await fetch(`${this.#server}/api/ask`, {
         method: "POST", headers, credentials: "omit", signal: this.#asking.signal,
         body: JSON.stringify({ question, history: this.#history, filters, stream: true }),
