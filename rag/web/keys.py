@@ -29,7 +29,7 @@ from rag.web.render_login import login_html
 from rag.web.sessions import LASTS, Left, session
 from rag.web.visitors import set_cookie
 from rag.web.widget import PATH as WIDGET
-from rag.web.wording import count
+from rag.web.wording import while_of
 
 COOKIE = "snoska_session"
 OPEN = frozenset(
@@ -168,11 +168,7 @@ class Keys:
 
 def too_many(seconds: int) -> str:
     """How long to wait after too many wrong keys."""
-    if seconds > 90:
-        left = count(-(-seconds // 60), "минуту", "минуты", "минут")
-    else:
-        left = count(seconds, "секунду", "секунды", "секунд")
-    return f"Слишком много неверных ключей с вашего адреса. Подождите {left} и попробуйте снова."
+    return f"Слишком много неверных ключей с вашего адреса. Подождите {while_of(seconds)} и попробуйте снова."
 
 
 def _given(headers: Headers) -> list[str]:

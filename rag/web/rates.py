@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rag.web import problems
 from rag.web.attempts import network
 from rag.web.callers import OWNER, caller_of
-from rag.web.wording import count
+from rag.web.wording import while_of
 
 _COUNTED = ("/api/ask", "/api/search", "/api/verify", "/v1/", "/retrieval", "/mcp", "/gradio_api/queue/join")
 
@@ -41,5 +41,4 @@ class Rates:
 
 
 def _told(seconds: int) -> str:
-    left = count(seconds, "секунду", "секунды", "секунд")
-    return f"Вопросов больше, чем разрешено с одного ключа или адреса. Повторите через {left}."
+    return f"Вопросов больше, чем разрешено с одного ключа или адреса. Повторите через {while_of(seconds)}."
