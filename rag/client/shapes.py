@@ -148,6 +148,8 @@ class Answer:
     disagreements: tuple[Disagreement, ...] = ()
     answer_id: str = ""
     verdict: Literal["yes", "no"] | None = None
+    kind: Literal["answer", "refusal", "talk", "summary"] = "answer"
+    missing: str | None = None
 
     @property
     def nearest(self) -> tuple[Hit, ...]:

@@ -48,6 +48,9 @@ QUESTIONS = (
     "Сколько стоит мост через Иртыш по смете?",
     "Как зовут подрядчика?",
     "Секретная смета моста",
+    "О чём эти статьи?",
+    "Сколько статей о мосте?",
+    "Чем мост через Иртыш отличается от дороги к мосту?",
 )
 ONLY_OPEN = Filters(tags=("мосты",))
 
@@ -325,7 +328,7 @@ asked = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sees=rights, filters=asked, question=st.sampled_from(QUESTIONS))
 def test_a_key_never_gets_an_article_outside(
     bot: Bot, sees: Filters, filters: Filters | None, question: str
