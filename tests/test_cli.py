@@ -650,7 +650,7 @@ def check_keys(run: Run) -> None:
     secret = made.stdout.strip()
     assert made.returncode == 0 and secret.startswith("snoska-") and len(secret) > 50
     assert "больше его не покажут" in one_line(made.stderr)
-    listed = one_line(run("keys", "list").stdout)
+    listed = one_line(run("keys", "list").stdout).replace("\u00a0", " ")
     assert "сайт  read · метки: мосты, каналы · до 31 декабря 2099" in listed and secret not in listed
     for arguments, told in (
         (["сайт", "--scope", "admin"], "«сайт» уже есть"),
