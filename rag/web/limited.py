@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from starlette.requests import HTTPConnection
@@ -89,9 +88,9 @@ class LimitedLibrary:
         self._check(article_id)
         return self._library.version_with(article_id, text)
 
-    def original(self, article_id: str) -> Path | None:
+    def is_pictured(self, article_id: str) -> bool:
         self._check(article_id)
-        return self._library.original(article_id)
+        return self._library.is_pictured(article_id)
 
     @property
     def originals(self) -> Any:
