@@ -4,7 +4,8 @@ Each round is a plan of steps that are done in order: articles put by batches, o
 carries it out and says after every batch what is sure; it is killed at a random moment of opening, adding,
 indexing, pruning, removing or closing, each as often as another; another one opens the library and looks at
 every passage of it. What it holds must be the outcome of the plan's first steps: all that was
-said to be sure, and of the rest at most the one batch that was under way.
+said to be sure, and of the rest at most the one batch that was under way. Every text that an article has
+had is a version of it, once and in its order.
 
 Processes are forked from this one, which has imported everything but opened nothing: a round takes a second.
 Those of Chroma are forked from them in turn: started anew they import for seconds, in which most kills fell.
@@ -32,9 +33,11 @@ from typing import TYPE_CHECKING, Any
 
 from eval import tables
 from eval.errors import EvaluationError
+from rag.errors import NotFoundError
 from rag.library import copies, library, run
 from rag.library.arrivals import Reading
 from rag.library.library import Library
+from rag.library.reading.pieces import digest
 from rag.library.run import Watch
 from rag.library.split import split
 from rag.library.splitting import Splitting
@@ -53,6 +56,7 @@ BATCH = 5  # articles: small, for more moments to be killed at
 _CHROMA = "rag.retrieval.chroma"
 _LIMIT = 65_536  # above every file that a process here has open
 Texts = dict[str, str]
+Histories = dict[str, list[str]]  # the texts that an article has had, hashed, oldest first
 Step = dict[str, str | None]  # text by article id, None: removed; done as a whole or not at all
 
 
@@ -83,11 +87,12 @@ class Tally:
     in_flight: int = 0
     steps_said: int = 0
     rebuilt: int = 0
+    versions: int = 0
     moments: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
     def numbers(self) -> dict[str, dict[str, float]]:
-        counted = ("kills", "finished", "in_flight", "steps_said", "rebuilt")
+        counted = ("kills", "finished", "in_flight", "steps_said", "rebuilt", "versions")
         totals = {name: float(getattr(self, name)) for name in counted} | {"wrong": float(len(self.wrong))}
         return {"rounds": totals, "moments": {name: float(n) for name, n in sorted(self.moments.items())}}
 
@@ -98,6 +103,7 @@ _ROWS = (
     ("steps_said", "подтверждённых изменений"),
     ("in_flight", "сделано, но не подтверждено"),
     ("rebuilt", "индексов построено заново"),
+    ("versions", "прежних текстов в конце"),
     ("wrong", "нарушений"),
 )
 _MOMENTS = {
@@ -135,6 +141,7 @@ class Crashes:
         self._corpus.mkdir(parents=True)
         self._chance = Random(seed)
         self._held: Texts = {}  # what the library must have, by article id
+        self._had: Histories = {}
         self._edition = 0
         self._lasting: dict[str, float] = {}  # seconds, by moment
         self.tally = Tally()
@@ -232,7 +239,8 @@ class Crashes:
     def _look(self, say: Callable[[dict[str, Any]], None]) -> None:
         with self._opened("static") as opened:
             held = {each: opened.article(each).text for each in opened.store.ids()}
-            say({"held": held, "notes": list(opened.notes), "differences": opened.differences()})
+            had = {each: _history(opened, each) for each in {*held, *self._had}}
+            say({"held": held, "had": had, "notes": list(opened.notes), "differences": opened.differences()})
 
     def _compare(self, plan: Plan, sure: set[str], found: dict[str, Any]) -> None:
         """`sure` was said; `found` is what there is."""
@@ -242,8 +250,10 @@ class Crashes:
         self.tally.rebuilt += sum("построен заново: он повреждён" in note for note in found["notes"])
         self.tally.in_flight += in_flight
         self.tally.steps_said += len(sure)
-        self.tally.wrong += [f"{self._edition}: {each}" for each in (*wrong, *found["differences"])]
-        self._held = found["held"]
+        lost = lost_versions(self._had, found["held"], found["had"])
+        self.tally.wrong += [f"{self._edition}: {each}" for each in (*wrong, *lost, *found["differences"])]
+        self._held, self._had = found["held"], found["had"]
+        self.tally.versions = sum(map(len, self._had.values())) - len(self._held)
 
 
 class _Forked(Helper):
@@ -287,6 +297,33 @@ def violations(plan: Plan, before: Texts, held: Texts, sure: set[str]) -> tuple[
         "изменено лишнее": others != {each: text for each, text in before.items() if each not in dict(steps)},
     }
     return [what for what, is_so in wrong.items() if is_so], in_flight
+
+
+def lost_versions(before: Histories, held: Texts, had: Histories) -> list[str]:
+    """The articles whose texts so far (`had`) aren't those they had `before` and the one that is `held`."""
+    found = []
+    for article_id in sorted({*before, *had}):
+        expected = list(before.get(article_id, []))
+        text = _hash(held[article_id]) if article_id in held else None
+        if text and expected[-1:] != [text]:
+            expected.append(text)
+        if had.get(article_id) != expected:
+            found.append(f"версии статьи {article_id} не те")
+    return found
+
+
+def _history(opened: Library, article_id: str) -> list[str]:
+    """The hashes of an article's texts, oldest first. A version under a wrong number shows as a gap."""
+    try:
+        editions = opened.versions(article_id)
+    except NotFoundError:
+        return []
+    texts = {each.version: _hash(each.article.text) for each in editions}
+    return [texts.get(number, "") for number in range(1, max(texts) + 1)]
+
+
+def _hash(text: str) -> str:
+    return digest(text.encode())
 
 
 def _killed(

@@ -36,10 +36,12 @@ def open_bot(
     `encoder` is any LlamaIndex `BaseEmbedding`, or an encoder of your own (rag.types.Encoder);
     `reranker`, any LlamaIndex `BaseNodePostprocessor` or rag.types.Reranker, has the last word on the
     best 30 passages; `llm`, any LlamaIndex `LLM`, writes the answers.
-    Raises SettingsError, LibraryBusyError, LibraryError and ModelError.
+    Where the built-in encoder isn't there yet it is made first: once, under a minute; the log "rag" tells.
+    Raises SettingsError, LibraryBusyError, LibraryError, ModelError and WrongTypeError.
     """
-    from rag import assemble
+    from rag import asking, assemble
 
+    asking.check_config(config)
     return assemble.open_bot(config, encoder=encoder, reranker=reranker, llm=llm)
 
 
@@ -48,9 +50,11 @@ def verify(sentence: str, sources: Sequence[str], published: Sequence[str | None
 
     `published` holds the ISO dates of the sources, if they are known, for «вчера» and «в прошлом году».
     """
-    from rag import assemble
+    from rag import asking, assemble
     from rag.answering.verification import verify as check
 
+    asking.check(sentence)
+    asking.check_texts("sources", sources)
     return check(sentence, sources, published, assemble.reader())
 
 
@@ -60,8 +64,11 @@ def as_llama_retriever(k: int = 10, bot: Bot | None = None, filters: Filters | N
     `filters` limit the articles that every search looks into.
     Without `bot` it opens one from the RAG_* settings; close it with `retriever.bot.close()`.
     """
+    from rag import asking
     from rag.retrieval.llama import PassageRetriever
 
+    asking.check("", filters=filters)
+    asking.check_count("k", k)
     return PassageRetriever(bot or open_bot(), k, filters)
 
 

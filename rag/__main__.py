@@ -8,20 +8,23 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.config import Config, load
 from rag.console import Console, forgotten_line, removed_line, restored_line
-from rag.errors import NotFoundError, RagError
-from rag.progress import ignore, progress_bar, until_interrupted
+from rag.errors import KeyringError, NotFoundError, RagError
+from rag.progress import ignore, progress_bar, tell_what_takes_long, until_interrupted
 from rag.types import Filters
 from rag.usage import RussianParser, iso_date, number
 
 if TYPE_CHECKING:
+    from rag.library.keyring import Keyring
     from rag.library.library import Building, Library, Progress
     from rag.library.records import Edition
+    from rag.web.key_making import RemoteKeyring
     from rag.web.remote import Remote
 
 BUILDING = "Построение индекса"
@@ -38,6 +41,7 @@ EPILOG = """примеры:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 a reported error, 2 wrong usage."""
     _speak_utf8()
+    tell_what_takes_long()
     os.umask(os.umask(0o077) | 0o077)  # what this process and its helpers write is for its user alone
     try:
         arguments = _parser().parse_args(_given() if argv is None else argv)
@@ -264,6 +268,38 @@ def bundle(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def keys_add(arguments: argparse.Namespace) -> int:
+    sees = Filters(sources=tuple(_parted(arguments.sources)), tags=tuple(_parted(arguments.tags)))
+    with _keys(load()) as keys:
+        print(keys.add(arguments.name, arguments.scope, sees, arguments.expires))
+    print(
+        "Сохраните ключ: больше его не покажут. Программы шлют его заголовком «Authorization: Bearer …», "
+        "на странице его вводят при входе.",
+        file=sys.stderr,
+    )
+    return 0
+
+
+def keys_list(arguments: argparse.Namespace) -> int:
+    with _keys(load()) as keys:
+        found = keys.keys()
+    for key in found:
+        print(_console().key_line(key, date.today()))
+    if not found:
+        print("Ключей нет. Сделайте первый: snoska keys add ИМЯ --scope read", file=sys.stderr)
+    return 0
+
+
+def keys_revoke(arguments: argparse.Namespace) -> int:
+    with _keys(load()) as keys:
+        revoked = keys.revoke(arguments.names, arguments.forget)
+    if revoked:
+        print(f"Отозвано: {', '.join(revoked)}.")
+    if missing := [name for name in dict.fromkeys(arguments.names) if name not in revoked]:
+        raise KeyringError(f"Таких ключей нет: {', '.join(missing)}. Список ключей: snoska keys list")
+    return 0
+
+
 def train(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
@@ -314,6 +350,7 @@ def _parser() -> RussianParser:
     bundling.add_argument("folder", type=Path, metavar="ПАПКА", help="куда собрать")
     bundling.add_argument("--wheels", type=Path, metavar="ПАПКА", help="взять пакеты отсюда, а не из сети")
     bundling.add_argument("--lock", type=Path, metavar="ФАЙЛ", help="список пакетов (requirements.lock)")
+    _keys_arguments(_command(commands, "keys", None, "ключи сервера: сделать, показать, отозвать"))
     training = _command(commands, "train", train, "обучить встроенный кодировщик на своей библиотеке")
     training.add_argument("--epochs", type=number(1, 100), metavar="ЧИСЛО", help="сколько раз пройти тексты")
     training.add_argument(
@@ -407,6 +444,30 @@ def _articles_arguments(parser: RussianParser) -> None:
     restoring.add_argument("ids", nargs="+", metavar="ID", help="идентификаторы убранных статей")
 
 
+def _keys_arguments(parser: RussianParser) -> None:
+    actions = parser.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, dest="ДЕЙСТВИЕ")
+    adding = _command(actions, "add", keys_add, "сделать ключ и показать его один раз")
+    adding.add_argument("name", metavar="ИМЯ", help="для кого или для чего он")
+    adding.add_argument(
+        "--scope",
+        choices=("read", "write", "admin"),
+        required=True,
+        metavar="ПРАВО",
+        help="read — спрашивать и читать, write — ещё и менять статьи, admin — всё",
+    )
+    adding.add_argument("--tags", nargs="+", metavar="МЕТКА", help="только статьи с одной из этих меток")
+    adding.add_argument("--sources", nargs="+", metavar="ИСТОЧНИК", help="только статьи этих источников")
+    adding.add_argument("--expires", type=iso_date, metavar="ДАТА", help="последний день, когда он действует")
+    _command(actions, "list", keys_list, "все ключи: права, статьи, срок")
+    revoking = _command(actions, "revoke", keys_revoke, "отозвать ключи; действует сразу")
+    revoking.add_argument("names", nargs="+", metavar="ИМЯ", help="имена ключей, как в списке")
+    revoking.add_argument(
+        "--forget",
+        action="store_true",
+        help="и убрать их из списка; без единого ключа сервер на этой машине снова открыт всем на ней",
+    )
+
+
 def _date_or_none(typed: str) -> str:
     return iso_date(typed).isoformat() if typed.strip() else ""
 
@@ -442,6 +503,25 @@ def _library(
     from rag import assemble
 
     return assemble.open_library(config, command, repair, building, progress)
+
+
+@contextmanager
+def _keys(config: Config) -> Iterator[Keyring | RemoteKeyring]:
+    """The keys of the library, through the server that has it where one runs."""
+    if server := _server(config):
+        from rag.web.key_making import RemoteKeyring
+
+        yield RemoteKeyring(server)
+        return
+    from rag.library import keyring
+
+    with keyring.opened(config.data) as keys:
+        yield keys
+
+
+def _parted(given: Sequence[str] | None) -> list[str]:
+    """What was given one by one or between commas."""
+    return [name for each in given or () for part in each.split(",") if (name := part.strip())]
 
 
 def _console() -> Console:

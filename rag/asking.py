@@ -28,6 +28,27 @@ def check(question: Any, history: Any = (), filters: Any = None) -> None:
         _check_filters(filters)
 
 
+def check_texts(name: str, given: Any) -> None:
+    """Raises WrongTypeError for what is no list of strings; a string would pass as a list of its letters."""
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise _wrong(name, given, "список строк")
+    for place, each in enumerate(given):
+        if not isinstance(each, str):
+            raise _wrong(f"{name}[{place}]", each, "строка")
+
+
+def check_config(given: Any) -> None:
+    """Raises WrongTypeError for settings that are none, such as the path of a folder."""
+    if given is not None and not hasattr(type(given), "models_folder"):
+        raise _wrong("config", given, "rag.Config(data=…)")
+
+
+def check_count(name: str, given: Any) -> None:
+    """Raises WrongTypeError for what is no whole number."""
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise _wrong(name, given, "целое число")
+
+
 def _check_turn(name: str, turn: Any) -> None:
     if not isinstance(turn, Turn):
         raise _wrong(name, turn, "rag.types.Turn(вопрос, ответ)")
@@ -48,6 +69,8 @@ def _check_filters(filters: Any) -> None:
         given = getattr(filters, name)
         if not isinstance(given, tuple | list) or not all(isinstance(each, str) for each in given):
             raise _wrong(f"filters.{name}", given, 'кортеж строк, например ("Имя",)')
+    if filters.within is not None:
+        _check_filters(filters.within)
 
 
 def _wrong(name: str, given: Any, wanted: str) -> WrongTypeError:

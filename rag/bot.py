@@ -4,14 +4,16 @@
 
 What asks nothing («Спасибо!») gets one line at once.
 
-`stream` yields the answer as it grows; `ask` is its last item.
+`stream` yields the answer as it grows; `ask` is its last item. From asyncio they are `astream` and `aask`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +23,7 @@ from rag.answering.extractive import ExtractiveWriter
 from rag.answering.surroundings import standing
 from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, told
+from rag.aside import followed
 from rag.drafting import PASSAGES_TO_READ, Drafting
 from rag.errors import QuestionError
 from rag.library import filtering
@@ -93,7 +96,7 @@ class Bot:
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         as_typed: bool = False,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer, None, None]:
         """Growing answers to `question`; the last one is whole. Whoever leaves before it stops the work.
 
         `history` holds the earlier turns, oldest first; `as_typed` leaves spelling and layout alone.
@@ -101,17 +104,17 @@ class Bot:
         """
         started = time.perf_counter()
         asking.check(question, history, filters)
-        if said := smalltalk.reply(question, lambda: self.library.counts().articles):
+        if said := smalltalk.reply(question, lambda: self._seen(filters)):
             answer = self._talk(question, said, _ms(started))
             yield answer
             stages.answered(answer)
             return
         with stages.stage("repair"):
-            asked = self.repaired(question, as_typed)
+            asked = self.repaired(question, as_typed, filters)
         alone = asked.text
         for said in stages.staged("standalone", self._standalone(asked.text, history)):
             if said is None:  # a language model is at it, and a reader may leave
-                yield self._answer(question, alone, asked, (), Draft(), (), _ms(started))
+                yield self._answer(question, alone, asked, (), Draft(), (), _ms(started), filters)
             else:
                 alone = said
         with stages.stage("search"):
@@ -122,7 +125,7 @@ class Bot:
             with stages.stage("verify"):
                 checked = verified(draft, self._strict, self.reading.reader())
             left_out = (*notes, *cut(len(draft.sentences) - len(checked.sentences)))
-            answer = self._answer(question, alone, asked, left_out, checked, hits, _ms(started))
+            answer = self._answer(question, alone, asked, left_out, checked, hits, _ms(started), filters)
             yield answer
         stages.answered(answer)
 
@@ -135,6 +138,31 @@ class Bot:
     ) -> Answer:
         """The whole answer to `question`; see `stream`."""
         *_, answer = self.stream(question, history, filters, as_typed)
+        return answer
+
+    async def astream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_typed: bool = False,
+    ) -> AsyncGenerator[Answer, None]:
+        """`stream` from asyncio: the work is done in a thread. Who leaves or is cancelled stops it."""
+        steps = partial(self.stream, question, history, filters, as_typed)
+        async with aclosing(followed(steps)) as answers:
+            async for answer in answers:
+                yield answer
+
+    async def aask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_typed: bool = False,
+    ) -> Answer:
+        """`ask` from asyncio; see `astream`."""
+        async with aclosing(self.astream(question, history, filters, as_typed)) as answers:
+            *_, answer = [each async for each in answers]
         return answer
 
     def knows(self, question: str) -> bool:
@@ -158,7 +186,8 @@ class Bot:
     ) -> list[Hit]:
         """The best `k` passages for `query`, best first. Raises QuestionError and WrongTypeError."""
         asking.check(query, filters=filters)
-        asked = self.repaired(query, as_typed)
+        asking.check_count("k", k)
+        asked = self.repaired(query, as_typed, filters)
         return self._paged(self.searcher.search(self.searcher.query(asked.text), k, filters))
 
     def verify(self, claim: str, quotes: Sequence[str] = (), filters: Filters | None = None) -> Checked:
@@ -167,6 +196,7 @@ class Bot:
         Raises QuestionError and WrongTypeError.
         """
         asking.check(claim, filters=filters)
+        asking.check_texts("quotes", quotes)
         said, reader = _checked(claim), self.reading.reader()
         if quotes:
             return checking.against_quotes(said, quotes, reader)
@@ -193,9 +223,10 @@ class Bot:
         limits = filtering.notes(self.library.store, filters) if filters else ()
         return (*limits, *self.searcher.notes(query, filters))
 
-    def repaired(self, question: str, as_typed: bool = False) -> Repaired:
+    def repaired(self, question: str, as_typed: bool = False, filters: Filters | None = None) -> Repaired:
         """`question` as it is searched: mended towards the words that the library has now.
 
+        Where `filters` are within others, a word that only articles outside of these have mends nothing.
         Raises QuestionError.
         """
         asked = _checked(question)
@@ -204,7 +235,20 @@ class Bot:
         seq = self.library.store.last_seq()
         if seq != self._repairer_seq:
             self._repairer, self._repairer_seq = self._new_repairer(), seq
-        return self._repairer.repair(asked)
+        repaired = self._repairer.repair(asked)
+        if filters and filters.within and not self._are_seen(repaired, filters.within):
+            return Repaired(asked)
+        return repaired
+
+    def _are_seen(self, repaired: Repaired, within: Filters) -> bool:
+        """Whether articles `within` have all the words that were put in place of others."""
+        allowed = self.library.store.allowed(within)
+        words = {lemma for repair in repaired.repairs for lemma in self.searcher.query(repair.meant).lemmas}
+        return all(self.searcher.keyword.search(Query(word, (word,)), 1, allowed) for word in words)
+
+    def _seen(self, filters: Filters | None) -> int:
+        """How many articles there are for whoever asks."""
+        return self.library.counts(filters.within if filters else None).articles
 
     def encode(self, texts: Sequence[str], are_queries: bool = False) -> Vectors:
         """The vectors of `texts` as the search has them, of shape (len(texts), dimension), float32."""
@@ -240,8 +284,10 @@ class Bot:
     def writer_name(self) -> str:
         return self.writer.name
 
-    def _refusal(self, question: str, hits: Sequence[Hit], lacking: Lacking | None) -> str:
-        return refusal(question, bool(hits), not hits and not self.library.counts().articles, lacking)
+    def _refusal(
+        self, question: str, hits: Sequence[Hit], lacking: Lacking | None, filters: Filters | None
+    ) -> str:
+        return refusal(question, bool(hits), not hits and not self._seen(filters), lacking)
 
     def _talk(self, question: str, said: str, elapsed: float) -> Answer:
         """A reply that rests on no article."""
@@ -263,12 +309,13 @@ class Bot:
         draft: Draft,
         hits: Sequence[Hit],
         elapsed: float,
+        filters: Filters | None,
     ) -> Answer:
         return Answer(
             question=question,
             standalone_question=alone,
             found=draft.found,
-            text=told(draft) if draft.found else self._refusal(alone, hits, draft.lacking),
+            text=told(draft) if draft.found else self._refusal(alone, hits, draft.lacking, filters),
             short_answer=draft.short_answer,
             sentences=draft.sentences,
             citations=self._with_versions(standing(draft.citations, self._drafting.article_of)),

@@ -107,6 +107,16 @@ class Config(BaseSettings):
     keep_answers: int = Field(
         30, ge=0, le=36500, description="сколько дней хранить вопросы и ответы API; `0` — не хранить"
     )
+    origins: str = Field(
+        "",
+        pattern=r"^$|^\s*https?://[^\s/,*]+(\s*,\s*https?://[^\s/,*]+)*\s*$",
+        description="адреса сайтов через запятую, на страницах которых стоит виджет: `https://example.org`",
+    )
+    rate: str = Field(
+        "",
+        pattern=r"^$|^\d{1,9}/(second|minute|hour|day)$",
+        description="сколько запросов принимать с одного ключа или адреса, например `60/minute`",
+    )
     log: Literal["", "text", "json"] = Field(
         "", description="журнал и в стандартный вывод ошибок, строка на запрос: `text` или `json`"
     )
@@ -143,6 +153,11 @@ class Config(BaseSettings):
     @property
     def named_proxies(self) -> tuple[str, ...]:
         return listed(self.proxies)
+
+    @property
+    def named_origins(self) -> tuple[str, ...]:
+        """As browsers name them: in small letters."""
+        return tuple(each.lower() for each in listed(self.origins))
 
     @property
     def llm_address(self) -> str:
@@ -212,4 +227,8 @@ def _reason(error: Any) -> str:
     }
     if error["loc"][0] == "root_path":
         return "нужен путь вида /snoska, без косой черты в конце"
+    if error["loc"][0] == "origins":
+        return "нужны адреса вида https://example.org через запятую, без косой черты в конце"
+    if error["loc"][0] == "rate":
+        return "нужно число и время: 60/minute, 1000/hour"
     return reasons.get(error["type"], "неверное значение")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from rag.explain_view import STAGES, WIDTH, decimal, explained
 from rag.types import Answer, Article, ArticleInfo, Citation, Hit, Reprint, Sentence, Stretch
 from rag.web.wording import byline, clip, count, more_publications, russian_date, standing_line
+
+if TYPE_CHECKING:
+    from rag.library.keyring import Key
 
 BOLD, FAINT, PLAIN = "\033[1m", "\033[2m", "\033[0m"
 GONE, NEW = "\033[31m", "\033[32m"
@@ -18,6 +22,7 @@ UNDO = "искать как написано: --as-typed"
 SHORTEST_TITLE = 24  # characters
 REPRINTS = 3  # named of a passage's
 SUPPORT = {"partial": "подтверждено частично", "unsupported": "не подтверждено"}
+_ENDED = {"expired": "срок кончился", "revoked": "отозван"}
 
 
 _OUTCOMES = {
@@ -84,6 +89,15 @@ class Console:
     def article_line(self, info: ArticleInfo) -> str:
         """One line of the list of articles."""
         return f"{self._bold(info.id)}  {_described(info)}"
+
+    def key_line(self, key: Key, today: date) -> str:
+        """One line of the list of keys."""
+        limits = [("метки", key.sees.tags), ("источники", key.sees.sources)]
+        parts = [key.scope, *(f"{name}: {', '.join(given)}" for name, given in limits if given)]
+        parts += [f"до {russian_date(key.expires.isoformat())}"] if key.expires else []
+        state = key.state(today)
+        parts += [_ENDED[state]] if state in _ENDED else []
+        return f"{self._bold(key.name)}  {' · '.join(parts)} · сделан {russian_date(key.created[:10])}"
 
     def article(self, article: Article) -> str:
         """An article with what is known of it."""

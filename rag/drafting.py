@@ -67,7 +67,8 @@ class Drafting:
         if wanted is None:
             return self.searcher.search(query, passages_to_read(query), filters)
         if not wanted.topic:
-            at_hand = filters.articles if filters and filters.articles else self.store.ids()
+            allowed = self.store.matching(filters or Filters())
+            at_hand = self.store.ids() if allowed is None else allowed
             return [hit for each in at_hand[: overview.MOST_AT_HAND + 1] for hit in self._whole(each)]
         hits = self.searcher.search(self.searcher.query(wanted.topic), overview.PASSAGES, filters)
         return self._whole(hits[0].article.id) if hits and wanted.of == "article" else hits

@@ -9,6 +9,7 @@
     │   └── UnknownKindError  it is of a kind that isn't read
     ├── NotFoundError        no article with that id
     ├── QuestionError        the question is empty, too long or not a question
+    ├── KeyringError         a key can't be made or isn't there
     ├── WrongTypeError       a program handed over a value of another type than is wanted
     ├── EvaluationError      a question set or a run of one can't be used
     ├── ModelError           an encoder or reranker can't be loaded
@@ -56,6 +57,10 @@ class QuestionError(RagError):
 
 class WrongTypeError(RagError, TypeError):
     """A program handed over a value of another type than is wanted."""
+
+
+class KeyringError(RagError):
+    """A key of the server can't be made as it was asked for, or isn't there."""
 
 
 class EvaluationError(RagError):

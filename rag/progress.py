@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import threading
@@ -47,6 +48,22 @@ class Bar:
             )
         self._bar.bar_format = BAR if total or self._bar.total else COUNT
         return self._bar
+
+
+class Telling(logging.Handler):
+    """Prints what a record has to tell a user (its `told`, Russian) to stderr."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if told := getattr(record, "told", ""):
+            print(told, file=sys.stderr, flush=True)
+
+
+def tell_what_takes_long() -> None:
+    """On the command line, say what is made before anything else can be done."""
+    log = logging.getLogger("rag.retrieval.static")
+    log.setLevel(logging.INFO)
+    if not any(isinstance(each, Telling) for each in log.handlers):
+        log.addHandler(Telling())
 
 
 @contextmanager

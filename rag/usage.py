@@ -26,7 +26,7 @@ MESSAGES = {
     "%(prog)s: error: %(message)s\n": "%(prog)s: %(message)s\n",
 }
 
-WANTED = {"КОМАНДА": "команды", "ДЕЙСТВИЕ": "действия"}
+WANTED = {"КОМАНДА": "команды", "ДЕЙСТВИЕ": "действия", "ПРАВО": "права"}
 
 
 class RussianParser(argparse.ArgumentParser):

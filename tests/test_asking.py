@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 
+import rag
 from rag import asking
 from rag.errors import RagError, WrongTypeError
 from rag.types import Filters, Turn
 
 DAY: Any = "2026-01-01"
+DICT: Any = {"tags": ["а"]}
 MOMENT = datetime(2026, 1, 1, 12)
 WRONG: list[tuple[Any, Any, Any, str]] = [
     (None, (), None, r"question: нужно строка, а передано NoneType"),
@@ -47,3 +50,19 @@ def test_a_wrong_type_is_named(question: Any, history: Any, filters: Any, told: 
 )
 def test_right_types_are_taken(history: Any, filters: Any) -> None:
     asking.check("?", history, filters)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: rag.open_bot("папка"), r"config: нужно rag\.Config\(data=…\), а передано str"),  # type: ignore[arg-type]
+        (lambda: rag.verify("Права на 49 лет.", "Права на 49 лет."), r"sources: нужно список строк"),
+        (lambda: rag.verify("Права на 49 лет.", [None]), r"sources\[0\]: нужно строка"),  # type: ignore[list-item]
+        (lambda: rag.as_llama_retriever(k="10"), r"k: нужно целое число"),  # type: ignore[arg-type]
+        (lambda: asking.check_count("k", True), r"k: нужно целое число, а передано bool"),
+        (lambda: asking.check("?", (), Filters(within={})), r"filters: нужно rag\.Filters"),  # type: ignore[arg-type]
+    ],
+)
+def test_other_doors_name_it_too(call: Callable[[], object], told: str) -> None:
+    with pytest.raises(WrongTypeError, match=told):
+        call()

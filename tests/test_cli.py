@@ -124,7 +124,10 @@ def one_line(text: str) -> str:
     ("arguments", "expected"),
     [
         ([], "не хватает аргументов: КОМАНДА"),
-        (["fly"], "нет команды «fly»; есть index, ask, search, articles, serve, mcp, train, doctor. Справка"),
+        (
+            ["fly"],
+            "нет команды «fly»; есть index, ask, search, articles, serve, mcp, keys, train, doctor. Справка",
+        ),
         (["articles", "burn"], "нет действия «burn»; есть list, show, set, remove, restore. Справка"),
         (["ask"], "не хватает аргументов: ВОПРОС"),
         (["ask", "что?", "--from", "вчера"], "«вчера» — не дата; нужна дата вида 2026-02-23"),
@@ -154,7 +157,8 @@ def test_wrong_usage_is_one_russian_line_and_exit_2(
 
 
 @pytest.mark.parametrize(
-    "command", ["", "index", "ask", "search", "articles", "articles list", "serve", "doctor"]
+    "command",
+    ["", "index", "ask", "search", "articles", "articles list", "serve", "keys", "keys add", "doctor"],
 )
 def test_help_is_russian(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command.split(), "--help"]) == 0
@@ -638,6 +642,36 @@ def test_articles_are_removed_through_the_server(there: Run) -> None:
     assert (done.returncode, done.stdout) == (1, "Удалено: 1\u00a0статья.\n")
     assert "нет" in one_line(done.stderr)
     assert [line.split()[0] for line in there("articles", "list").stdout.splitlines()] == ["kanal"]
+
+
+def check_keys(run: Run) -> None:
+    """Made, listed and revoked; the secret is on standard output alone, so that a script can take it."""
+    made = run("keys", "add", "сайт", "--scope", "read", "--tags", "мосты,каналы", "--expires", "2099-12-31")
+    secret = made.stdout.strip()
+    assert made.returncode == 0 and secret.startswith("snoska-") and len(secret) > 50
+    assert "больше его не покажут" in one_line(made.stderr)
+    listed = one_line(run("keys", "list").stdout).replace("\u00a0", " ")
+    assert "сайт  read · метки: мосты, каналы · до 31 декабря 2099" in listed and secret not in listed
+    for arguments, told in (
+        (["сайт", "--scope", "admin"], "«сайт» уже есть"),
+        (["другой", "--scope", "write", "--sources", "Вестник"], "может только читать"),
+        (["третий", "--scope", "read", "--expires", "2020-01-01"], "уже прошёл"),
+    ):
+        refused = run("keys", "add", *arguments)
+        assert refused.returncode == 1 and told in one_line(refused.stderr)
+    gone = run("keys", "revoke", "сайт", "нет")
+    assert gone.returncode == 1 and gone.stdout == "Отозвано: сайт.\n" and "нет" in one_line(gone.stderr)
+    assert "отозван" in one_line(run("keys", "list").stdout)
+    assert run("keys", "revoke", "сайт", "--forget").returncode == 0
+    assert "Ключей нет" in one_line(run("keys", "list").stderr)
+
+
+def test_keys_are_made_listed_and_revoked(here: Run) -> None:
+    check_keys(here)
+
+
+def test_keys_are_made_through_the_server(there: Run) -> None:
+    check_keys(there)
 
 
 def test_the_owner_s_addresses_want_the_token(there: Run, serving: Path) -> None:

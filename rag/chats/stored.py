@@ -137,4 +137,5 @@ def filters_from(kept: str | None) -> Filters | None:
         return None
     given = json.loads(kept)
     since, until = (date.fromisoformat(each) if each else None for each in (given["since"], given["until"]))
-    return Filters(since, until, *(tuple(given[name]) for name in ("sources", "articles", "tags")))
+    sources, articles, tags = (tuple(given[name]) for name in ("sources", "articles", "tags"))
+    return Filters(since, until, sources, articles, tags)

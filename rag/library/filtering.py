@@ -10,7 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from rag.library.rows import key
-from rag.types import Filters
+from rag.types import ArticleInfo, Filters
 
 _GIVEN = "(SELECT value FROM json_each(?))"
 
@@ -29,17 +29,20 @@ def latest(db: sqlite3.Connection, until: date, filters: Filters) -> date | None
 
 
 def unknown(db: sqlite3.Connection, filters: Filters) -> Filters:
-    """The sources, articles and tags of `filters` that no article has."""
+    """The sources, articles and tags of `filters` that no article has; none of those `within` which it is."""
+    seen, values = condition(filters.within or Filters())
 
-    def absent(names: Sequence[str], sql: str, compared: Callable[[str], str]) -> tuple[str, ...]:
+    def absent(names: Sequence[str], column: str, compared: Callable[[str], str]) -> tuple[str, ...]:
         given = json.dumps([compared(name) for name in names])
-        held = set(_column(db, f"{sql} IN {_GIVEN}", [given]))
+        tables = "articles LEFT JOIN article_tags ON article_id = id" if column == "tag" else "articles"
+        sql = f"SELECT DISTINCT {column} FROM {tables} WHERE {column} IN {_GIVEN} AND {seen}"
+        held = set(_column(db, sql, [given, *values]))
         return tuple(name for name in names if compared(name) not in held)
 
     return Filters(
-        sources=absent(filters.sources, "SELECT DISTINCT source_key FROM articles WHERE source_key", key),
-        articles=absent(filters.articles, "SELECT id FROM articles WHERE id", str),
-        tags=absent(filters.tags, "SELECT DISTINCT tag FROM article_tags WHERE tag", key),
+        sources=absent(filters.sources, "source_key", key),
+        articles=absent(filters.articles, "id", str),
+        tags=absent(filters.tags, "tag", key),
     )
 
 
@@ -87,6 +90,21 @@ def _conditions(filters: Filters) -> Iterator[tuple[str, str]]:
         yield f"id IN {_GIVEN}", json.dumps(list(filters.articles))
     if filters.tags:
         yield f"id IN (SELECT article_id FROM article_tags WHERE tag IN {_GIVEN})", _keys(filters.tags)
+    if filters.within:
+        yield from _conditions(filters.within)
+
+
+def allows(filters: Filters, info: ArticleInfo) -> bool:
+    """Whether `filters` allow an article of which this is known: for one that the database no longer has."""
+    day, tags = info.published, {key(tag) for tag in info.tags}
+    return (
+        (not filters.since or bool(day and day >= filters.since.isoformat()))
+        and (not filters.until or bool(day and day <= filters.until.isoformat()))
+        and (not filters.sources or key(info.source or "") in map(key, filters.sources))
+        and (not filters.articles or info.id in filters.articles)
+        and (not filters.tags or not tags.isdisjoint(map(key, filters.tags)))
+        and (not filters.within or allows(filters.within, info))
+    )
 
 
 def _keys(names: Iterable[str]) -> str:

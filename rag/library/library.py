@@ -23,6 +23,7 @@ from rag.library.arrivals import Aftermath, Item, Reading
 from rag.library.copies import Following
 from rag.library.edits import checked, edited
 from rag.library.held import Held
+from rag.library.keyring import Keyring
 from rag.library.lock import Server, own
 from rag.library.mirrors import NEWER, Mirror, Update
 from rag.library.originals import FOLDER, Originals
@@ -212,15 +213,15 @@ class Library:
         """One article with its text. Raises NotFoundError."""
         return self.store.article(article_id)
 
-    def original(self, article_id: str) -> Path | None:
-        """The PDF or picture that an article was read from, if it is still there."""
-        return page_pictures.original(self.store, article_id)
+    def is_pictured(self, article_id: str) -> bool:
+        """Whether the file with the pages of an article is still there."""
+        return page_pictures.is_pictured(self.store, self.originals, article_id)
 
     def page_picture(
         self, article_id: str, number: int, start: int = 0, stop: int = 0, near: bool = False
     ) -> bytes:
         """A page of an article as a PNG, `text[start:stop]` marked; see page_pictures.py."""
-        return page_pictures.page_picture(self.store, article_id, number, start, stop, near)
+        return page_pictures.page_picture(self.store, self.originals, article_id, number, start, stop, near)
 
     def versions(self, article_id: str) -> list[Edition]:
         """All versions of an article, newest first. Raises NotFoundError."""
@@ -261,16 +262,26 @@ class Library:
         """How many articles that list has, by month of publication and by source."""
         return self.store.shares(filters, words, text)
 
-    def sources(self) -> list[str]:
-        """Names of all sources, in the order of the alphabet."""
-        return self.store.sources()
+    def matching(self, filters: Filters) -> list[str] | None:
+        """Ids of the articles that `filters` allow; None when they allow all."""
+        return self.store.matching(filters)
 
-    def tags(self) -> list[str]:
-        """All tags, in the order of the alphabet."""
-        return self.store.tags()
+    def sources(self, filters: Filters | None = None) -> list[str]:
+        """Names of the sources of the articles that `filters` allow, in the order of the alphabet."""
+        return self.store.sources(filters)
 
-    def counts(self) -> Counts:
-        return self.store.counts()
+    def tags(self, filters: Filters | None = None) -> list[str]:
+        """Tags of these articles, in the order of the alphabet."""
+        return self.store.tags(filters)
+
+    def counts(self, filters: Filters | None = None) -> Counts:
+        """How much there is of these articles."""
+        return self.store.counts(filters)
+
+    @property
+    def keys(self) -> Keyring:
+        """The keys that open a server of this library."""
+        return self.store.keys
 
     def index_counts(self) -> dict[str, int]:
         """Passages held by each index that answers, by its name."""

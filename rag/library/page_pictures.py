@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 
 from rag.errors import ArticleError, NotFoundError
 from rag.library.files import PICTURES
+from rag.library.originals import Originals
 from rag.library.origins import ADDRESSES
-from rag.library.reading import scans
+from rag.library.reading import archives, scans
 from rag.library.reading.packages import package
 from rag.library.reading.pdf import blocks_of, read_page
 from rag.library.reading.pdfium import LOCK, Box, Word, opened, picture_of, united
@@ -20,6 +22,7 @@ from rag.library.store import Store
 from rag.types import Article, page_at
 
 _SUFFIXES = (".pdf", *PICTURES)
+_ARCHIVE = ".zip"
 _LARGEST = 2000  # pixels of the longer side
 _SHARP = 2.0  # pixels a point
 _AROUND = 0.12  # of the height of a page: what is shown above and below a mark
@@ -27,16 +30,19 @@ _INK = (255, 236, 130)  # of the mark: what is printed stays as dark as it is
 _GONE = "Файла этой статьи больше нет на месте, или он изменился. Прочитайте его снова: snoska index"
 
 
-def original(store: Store, article_id: str) -> Path | None:
-    """The PDF or picture that an article was read from, if it is still there."""
-    origin = store.origin(article_id)
-    if not origin or origin.startswith(ADDRESSES) or suffix_of(origin) not in _SUFFIXES:
-        return None
-    return Path(origin) if Path(origin).is_file() else None
+def is_pictured(store: Store, originals: Originals, article_id: str) -> bool:
+    """Whether the PDF or picture that an article was read from is still there, kept or where it was."""
+    return any(_is_shown(name) for name, _ in _files(store, originals, article_id))
 
 
 def page_picture(
-    store: Store, article_id: str, number: int, start: int = 0, stop: int = 0, near: bool = False
+    store: Store,
+    originals: Originals,
+    article_id: str,
+    number: int,
+    start: int = 0,
+    stop: int = 0,
+    near: bool = False,
 ) -> bytes:
     """Page `number`, counted from 1, as a PNG; what of `text[start:stop]` stands on it is marked.
 
@@ -47,22 +53,44 @@ def page_picture(
     article = store.article(article_id)
     if number not in {page for _, page in article.pages}:
         raise NotFoundError(f"В статье «{article_id[:200]}» нет страницы {number}.")
-    path, known = original(store, article_id), store.signature(article_id)
-    try:
-        data = path.read_bytes() if path else b""
-    except OSError:
-        data = b""
-    if path is None or known is None or digest(data) != known.content:
-        raise NotFoundError(_GONE)
+    name, data = _file(store, originals, article_id)
     quoted = "\n".join(_on_page(article, number, start, stop))
     try:
-        if suffix_of(path.name) == ".pdf":
-            image, boxes = _of_pdf(data, known.content, number, quoted)
+        if suffix_of(name) == ".pdf":
+            image, boxes = _of_pdf(data, digest(data), number, quoted)
         else:
-            image, boxes = _of_picture(data, known.content, number, quoted)
+            image, boxes = _of_picture(data, digest(data), number, quoted)
     except ArticleError as error:
         raise NotFoundError(f"Страницу не показать: {error}.") from error
     return _png(image, boxes, near)
+
+
+def _file(store: Store, originals: Originals, article_id: str) -> tuple[str, bytes]:
+    """The name and the bytes of the file that an article was read from. Raises NotFoundError."""
+    known = store.signature(article_id)
+    for name, path in _files(store, originals, article_id):
+        try:
+            within = archives.members(path, article_id) if suffix_of(name) == _ARCHIVE else None
+            for inside, data in within or [(name, path.read_bytes())]:
+                if suffix_of(inside) in _SUFFIXES and known and digest(data) == known.content:
+                    return inside, data
+        except (OSError, ArticleError):
+            continue
+    raise NotFoundError(_GONE)
+
+
+def _files(store: Store, originals: Originals, article_id: str) -> Iterator[tuple[str, Path]]:
+    """Names and paths of files that an article may have been read from: the kept one, that on the disk."""
+    if kept := store.present(article_id).original:
+        with suppress(NotFoundError):
+            yield kept.name, originals.path(kept)
+    origin = store.origin(article_id)
+    if origin and not origin.startswith(ADDRESSES) and Path(origin).is_file():
+        yield origin, Path(origin)
+
+
+def _is_shown(name: str) -> bool:
+    return suffix_of(name) in (*_SUFFIXES, _ARCHIVE)
 
 
 def _on_page(article: Article, number: int, start: int, stop: int) -> Iterator[str]:

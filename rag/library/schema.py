@@ -89,6 +89,13 @@ _VERSIONS = (
     "UPDATE meta SET value = '2' WHERE key = 'schema'",
 )
 
+# Keys to a server: of the secret only a hash. Empty `tags` and `sources` limit nothing; a key that was
+# revoked stays, so that whoever still has it is told.
+_KEYS = """CREATE TABLE keys (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, scope TEXT NOT NULL,
+    tags TEXT NOT NULL, sources TEXT NOT NULL, created TEXT NOT NULL, expires TEXT, revoked TEXT
+    ) WITHOUT ROWID"""
+
 
 def _first(db: sqlite3.Connection) -> None:
     """Schema 1; in a file from before steps were counted, what it lacks of that."""
@@ -113,9 +120,14 @@ def _versions(db: sqlite3.Connection) -> None:
     _run(db, _VERSIONS)
 
 
+def _keys(db: sqlite3.Connection) -> None:
+    """Schema 3: keys."""
+    _run(db, [_KEYS])
+
+
 def _run(db: sqlite3.Connection, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _versions)
+MIGRATIONS: tuple[Migration, ...] = (_first, _versions, _keys)

@@ -15,6 +15,7 @@ from pathlib import Path
 from rag.errors import NotFoundError
 from rag.library import filtering, listing, pagination, retired, versions
 from rag.library.database import Database
+from rag.library.keyring import Keyring
 from rag.library.outlining import Outlining
 from rag.library.records import (
     Change,
@@ -79,6 +80,7 @@ class Store:
         self._allowed: dict[Filters, tuple[int, ArticleSet]] = {}  # with the last change they hold of
         # What was last looked for in the texts, with the change it holds of and the articles found.
         self._held_words: tuple[int, str, tuple[str, ...] | None] = (-1, "", None)
+        self.keys = Keyring(self._database)
         self._outlining = Outlining(self._database)
         self.lemmas, self.first_words = self._outlining.lemmas, self._outlining.first_words
         try:
@@ -207,20 +209,25 @@ class Store:
 
     # Reading
 
-    def sources(self) -> list[str]:
-        """Names of all sources as first written, in the order of the alphabet."""
+    def sources(self, filters: Filters | None = None) -> list[str]:
+        """Sources of the articles that `filters` allow, as first written, in the order of the alphabet."""
+        where, values = filtering.condition(filters or Filters())
+        sql = (
+            f"SELECT min(source) FROM articles WHERE source_key <> '' AND {where} "
+            "GROUP BY source_key ORDER BY source_key"
+        )
         with self._reading() as db:
-            return _column(
-                db,
-                "SELECT min(source) FROM articles WHERE source_key <> '' GROUP BY source_key "
-                "ORDER BY source_key",
-            )
+            return _column(db, sql, *values)
 
-    def tags(self) -> list[str]:
-        """All tags as first written, in the order of the alphabet."""
-        sql = "SELECT DISTINCT value FROM articles, json_each(tags) WHERE tags <> '[]' ORDER BY value"
+    def tags(self, filters: Filters | None = None) -> list[str]:
+        """Tags of the articles that `filters` allow, as first written, in the order of the alphabet."""
+        where, values = filtering.condition(filters or Filters())
+        sql = (
+            f"SELECT DISTINCT value FROM (SELECT tags FROM articles WHERE tags <> '[]' AND {where}), "
+            "json_each(tags) ORDER BY value"
+        )
         with self._reading() as db:
-            first = {key(tag): tag for tag in reversed(_column(db, sql))}
+            first = {key(tag): tag for tag in reversed(_column(db, sql, *values))}
         return [first[each] for each in sorted(first)]
 
     def unknown(self, filters: Filters) -> Filters:
@@ -234,7 +241,7 @@ class Store:
             row = db.execute(f"SELECT {INFO}, text FROM articles WHERE id = ?", (article_id,)).fetchone()
             pages, remark = pagination.known(db, [article_id]).get(article_id, ((), ""))
         if row is None:
-            raise NotFoundError(_missing(article_id))
+            raise NotFoundError(missing_text(article_id))
         return Article(info_of(row), row[8], pages, remark)
 
     def pages(self, article_ids: Sequence[str]) -> dict[str, pagination.Pages]:
@@ -250,7 +257,7 @@ class Store:
         with self._reading() as db:
             found = versions.editions(db, article_id)
         if not found:
-            raise NotFoundError(_missing(article_id))
+            raise NotFoundError(missing_text(article_id))
         return found
 
     def present(self, article_id: str) -> Edition:
@@ -258,7 +265,7 @@ class Store:
         with self._reading() as db:
             found = versions.present(db, article_id)
         if found is None:
-            raise NotFoundError(_missing(article_id))
+            raise NotFoundError(missing_text(article_id))
         return found
 
     def version(self, article_id: str, version: int) -> Edition:
@@ -333,11 +340,15 @@ class Store:
                 self._held_words = seq, text, listing.holding(db, text)
         return self._held_words[2]
 
-    def counts(self) -> Counts:
+    def counts(self, filters: Filters | None = None) -> Counts:
+        """How much there is of the articles that `filters` allow."""
+        where, values = filtering.condition(filters or Filters())
+        sql = (
+            "SELECT count(*), coalesce(sum(passage_count), 0), coalesce(sum(characters), 0) "
+            f"FROM articles WHERE {where}"
+        )
         with self._reading() as db:
-            row = db.execute(
-                "SELECT count(*), coalesce(sum(passage_count), 0), coalesce(sum(characters), 0) FROM articles"
-            ).fetchone()
+            row = db.execute(sql, values).fetchone()
         return Counts(*row)
 
     def passage_count(self) -> int:
@@ -454,7 +465,8 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _missing(article_id: str) -> str:
+def missing_text(article_id: str) -> str:
+    """What is said of an id that no article has."""
     return f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
 
 

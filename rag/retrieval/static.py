@@ -22,6 +22,7 @@ import math
 import mmap
 import re
 import shutil
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
@@ -172,12 +173,15 @@ def ensure(folder: Path) -> Path:
 
 
 def _build_aside(target: Path) -> None:
-    log.info("building the default encoder in %s", target)
+    told = {"told": f"Собираю кодировщик в {target.parent}: это делается один раз и занимает до минуты."}
+    log.info("building the default encoder in %s: once, it takes up to a minute", target, extra=told)
+    began = time.monotonic()
     scratch = target.with_name(f".{target.name}.partial")
     shutil.rmtree(scratch, ignore_errors=True)
     shutil.rmtree(target, ignore_errors=True)
     build(scratch)
     scratch.rename(target)
+    log.info("the default encoder is built in %.0f s", time.monotonic() - began)
 
 
 def build(folder: Path) -> None:

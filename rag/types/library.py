@@ -128,16 +128,21 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which articles may answer. Dates are inclusive; an empty tuple means no restriction."""
+    """Which articles may answer. Dates are inclusive; an empty tuple means no restriction.
+
+    `within`: other filters that have to allow an article as well, such as what somebody may see at all.
+    """
 
     since: date | None = None
     until: date | None = None
     sources: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()  # an article with at least one of them
+    within: Filters | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.since or self.until or self.sources or self.articles or self.tags)
+        own = self.since or self.until or self.sources or self.articles or self.tags
+        return bool(own or self.within)
 
 
 def article_key(article_id: str) -> int:

@@ -26,11 +26,13 @@ from rag.web import (
     editing,
     growing,
     kept,
+    key_making,
     owner,
     problems,
     readable,
     resting,
     returned,
+    widget,
 )
 from rag.web import metrics as measured
 from rag.web.access import Access
@@ -39,11 +41,13 @@ from rag.web.articles import INVALID
 from rag.web.desk import Desk
 from rag.web.docs import docs_page
 from rag.web.frame import Frame
-from rag.web.growing import admission_of, bot_of
+from rag.web.growing import admission_of
 from rag.web.keys import Keys
+from rag.web.limited import bot_of
 from rag.web.mcp.http import Mcp
 from rag.web.openai import chat, errors, models, responses
-from rag.web.origins import Names, OwnSite
+from rag.web.origins import Names, OwnSite, is_loopback
+from rag.web.rates import Rates
 from rag.web.request_ids import RequestIds
 from rag.web.retold import Retold
 from rag.web.returned import gives
@@ -51,6 +55,7 @@ from rag.web.schemas import AskedIn, AskManyIn, SearchIn, VerifyIn, filters_of
 from rag.web.terms import Terms
 from rag.web.traffic import Punctual, Traffic
 from rag.web.visitors import Visitors
+from rag.web.widget import Guests
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -68,7 +73,7 @@ EVENTS = "text/event-stream"
 router = APIRouter(prefix="/api")
 # Of two whose addresses fit, the first one answers: those of `editing` go on from those of `articles`.
 ROUTERS = (editing.router, articles.router, resting.router, kept.router, router)
-FACES = (chat, responses, models, dify, article_page, measured)
+FACES = (chat, responses, models, dify, article_page, widget, measured)
 
 
 def create_app(
@@ -80,11 +85,13 @@ def create_app(
 ) -> FastAPI:
     """The application around `bot`: API, its description at /docs, and what `mount_page` adds at `/`.
 
-    With `keys`, nothing is served without one of them. `root_path` is the prefix of a reverse proxy. What
-    readers leave is kept in the folder of the library. Raises LibraryError.
+    With `keys`, or some in the library, nothing is served without one of them. `root_path` is the prefix of
+    a reverse proxy. What readers leave is kept in the folder of the library. Raises LibraryError.
     """
     app = described()
-    app.state.bot, app.state.root_path, app.state.locked = bot, root_path, bool(keys)
+    app.state.bot, app.state.root_path = bot, root_path
+    app.state.origins = terms.origins
+    app.state.locked = bool(keys or bot.library.keys.keys())
     app.state.kept = kept.open_kept(bot.library.folder, bot.library, terms.keep_days)
     app.state.admission = Admission(terms.at_once, terms.queue)
     app.state.metrics = measured.Metrics(bot, app.state.admission)
@@ -102,8 +109,11 @@ def create_app(
     methods = ["GET", "HEAD"]
     app.add_api_route("/docs", _docs, methods=methods, include_in_schema=False, response_class=HTMLResponse)
     app.add_middleware(Visitors)
-    if keys:
-        app.add_middleware(Keys, keys=keys, folder=bot.library.folder)
+    if terms.rate:
+        app.add_middleware(Rates, rate=terms.rate)
+    folder, keyring = bot.library.folder, bot.library.keys
+    private = is_loopback(terms.host)
+    app.add_middleware(Keys, keys=keys, folder=folder, keyring=keyring, is_private=private)
     app.add_middleware(Retold, applies=readable.is_read, tell=readable.page)
     app.add_middleware(Punctual)
     app.add_middleware(OwnSite, names=Names(terms.names, terms.host))
@@ -113,6 +123,7 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=2_000)  # which leaves streams of events alone
     app.add_middleware(Access, metrics=app.state.metrics)
     app.add_middleware(Frame, root=root_path)
+    app.add_middleware(Guests, origins=terms.origins, root=root_path)
     app.add_middleware(RequestIds)
     return mount_page(app) if mount_page else app
 
@@ -120,7 +131,7 @@ def create_app(
 def described() -> FastAPI:
     """The routes with their description, which needs no library."""
     app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
-    for each in (owner.router, *ROUTERS, *(face.router for face in FACES)):
+    for each in (owner.router, key_making.router, *ROUTERS, *(face.router for face in FACES)):
         app.include_router(each)
     description.install(app)
     return app

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from rag.types import Article
 from rag.web import any_path
+from rag.web.limited import bot_of
 from rag.web.render_article import body_html, byline_html, link_html
 from rag.web.render_login import page_html
 
@@ -28,7 +29,7 @@ router = APIRouter()
 @router.get("/articles/{article_id:any}", include_in_schema=False)
 def article_page(article_id: str, request: Request, start: Offset = 0, stop: Offset = 0) -> HTMLResponse:
     """The article with the characters from `start` to `stop` marked."""
-    article = request.app.state.bot.library.article(article_id)
+    article = bot_of(request).library.article(article_id)
     return HTMLResponse(article_html(article, start, stop, (request.scope.get("app_root") or "") + "/"))
 
 

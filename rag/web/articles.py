@@ -24,6 +24,7 @@ from rag.library.uploads import Upload, given
 from rag.types import Article, ArticleInfo, Filters
 from rag.web import any_path, problems, returned
 from rag.web.desk import Desk, Step, Work, outcome_dict, report_dict, stream
+from rag.web.limited import bot_of
 from rag.web.origins import site_of
 from rag.web.returned import gives
 from rag.web.schemas import ArticleIn, ArticlesIn
@@ -349,8 +350,8 @@ def article_dict(found: Article) -> dict[str, Any]:
 
 
 def _library(request: Request) -> Library:
-    held: Library = request.app.state.bot.library
-    return held
+    """The library as far as whoever asks may see; whoever may write sees all of it."""
+    return bot_of(request).library
 
 
 def desk_of(request: Request) -> Desk:

@@ -15,6 +15,7 @@ from rag.types import Answer
 from rag.web import growing, kept, problems
 from rag.web.desk import event, event_stream
 from rag.web.growing import Steps
+from rag.web.limited import bot_of, may_see_answer
 from rag.web.schemas import QuestionIn, filters_of
 
 
@@ -60,11 +61,13 @@ async def streamed(sent: QuestionIn, request: Request) -> Response:
 
 def _finished(request: Request, answer_id: str, question: str) -> Answer | None:
     """The answer to `question` that was kept under `answer_id`."""
+    held = kept.kept_of(request)
     try:
-        answer, _ = kept.kept_of(request).answered(answer_id)
+        answer, _ = held.answered(answer_id)
     except NotFoundError:
         return None
-    return answer if answer.question == question else None
+    is_seen = may_see_answer(bot_of(request).library, answer, held.chats.evidence(answer_id))
+    return answer if is_seen and answer.question == question else None
 
 
 async def _at_once(answer: Answer) -> AsyncGenerator[bytes, None]:

@@ -32,29 +32,29 @@ class Attempts:
 
     def wait(self, address: str) -> int:
         """Seconds until the next key of `address` is looked at; 0: now."""
-        found = self._guesses.get(_network(address))
+        found = self._guesses.get(network(address))
         return max(0, ceil(found.until - self._now())) if found else 0
 
     def wrong(self, address: str, key: str) -> None:
         """`address` has sent a `key` that isn't one."""
         now, digest = self._now(), blake2b(key.encode(errors="replace"), digest_size=16).digest()
-        found = self._guesses.pop(_network(address), None)
+        found = self._guesses.pop(network(address), None)
         if found is None or now - found.at > FORGOTTEN:
             found = _Guesses()
         if digest != found.last:
             found.wrong, found.last, found.at = found.wrong + 1, digest, now
             if found.wrong >= FREE:
                 found.until = now + min(WAIT * 2 ** min(found.wrong - FREE, 10), LONGEST)
-        self._guesses[_network(address)] = found
+        self._guesses[network(address)] = found
         while len(self._guesses) > ADDRESSES:
             self._guesses.popitem(last=False)
 
     def right(self, address: str) -> None:
         """`address` has sent a key: what it guessed before is forgiven."""
-        self._guesses.pop(_network(address), None)
+        self._guesses.pop(network(address), None)
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """What one visitor has: an IPv4 address, or a whole /64 of IPv6."""
     try:
         known = ip_address(address.split("%")[0])

@@ -12,7 +12,8 @@ from starlette.types import Scope
 from rag.errors import NotFoundError, QuestionError
 from rag.types import Filters, Hit
 from rag.web.article_page import address_of, base_of
-from rag.web.growing import admission_of, bot_of
+from rag.web.growing import admission_of
+from rag.web.limited import bot_of
 from rag.web.retold import Document
 from rag.web.returned import example, gives
 from rag.web.schemas import QUESTION_LIMIT

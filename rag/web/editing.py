@@ -29,6 +29,7 @@ from rag.web.articles import (
     missing,
     same_site,
 )
+from rag.web.limited import bot_of
 from rag.web.returned import example, gives
 from rag.web.schemas import Name, Strict
 
@@ -207,5 +208,5 @@ def _named_alike(request: Request, above: str, last: str) -> dict[str, Any]:
 
 
 def _library(request: Request) -> Library:
-    held: Library = request.app.state.bot.library
-    return held
+    """The library as far as whoever asks may see; whoever may write sees all of it."""
+    return bot_of(request).library

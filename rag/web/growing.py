@@ -7,17 +7,14 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from fastapi import Request
 
 from rag.types import Answer, Filters, Turn
 from rag.web import kept
 from rag.web.admission import Admission
+from rag.web.limited import bot_of
 from rag.web.logs import REQUESTS
-
-if TYPE_CHECKING:
-    from rag.bot import Bot
 
 log = logging.getLogger(REQUESTS)
 CLIENT_LEFT = 499  # as nginx logs it; nobody is there to read it
@@ -102,12 +99,6 @@ def _finished(answers: Iterator[Answer], finish: Callable[[Answer], Answer]) -> 
         close = getattr(answers, "close", None)
         if close is not None:
             close()
-
-
-def bot_of(request: Request) -> Bot:
-    """What answers here."""
-    bot: Bot = request.app.state.bot
-    return bot
 
 
 def admission_of(request: Request) -> Admission:

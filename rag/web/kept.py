@@ -18,13 +18,14 @@ from rag.chats.records import Chat, Opinion, new_id, turns
 from rag.chats.store import MISSING_ANSWER, ChatStore
 from rag.errors import NotFoundError, RagError
 from rag.judging.own_set import OwnSet, line_of
-from rag.types import Answer, Turn
+from rag.types import Answer, Article, Turn
 from rag.web import returned
 from rag.web.articles import INVALID, MISSING, same_site
+from rag.web.limited import bot_of, may_see_answer
 from rag.web.render_permalink import permalink_html
 from rag.web.returned import example, gives
 from rag.web.schemas import Strict
-from rag.web.visitors import owner_of
+from rag.web.visitors import reader_of
 from rag.web.wording import clip
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ def feedback(given: FeedbackIn, request: Request, _: None = Depends(same_site)) 
     """Помог ли ответ; с keep: true вопрос попадает в набор для проверки."""
     kept = kept_of(request)
     answer, history = kept.answered(given.answer_id)
+    _check_seen(request, answer, kept.chats.evidence(given.answer_id))
     if given.keep:
         kept.own_set.add(line_of(answer, history, given.good, given.note))
     before = kept.chats.opinion(given.answer_id)
@@ -102,15 +104,23 @@ def questions(request: Request) -> Response:
 def answer(answer_id: str, request: Request) -> HTMLResponse:
     """One answer with its evidence as it was."""
     chats = kept_of(request).chats
-    return HTMLResponse(permalink_html(chats.exchange(answer_id), chats.evidence(answer_id)))
+    exchange, evidence = chats.exchange(answer_id), chats.evidence(answer_id)
+    _check_seen(request, exchange.answer, evidence)
+    return HTMLResponse(permalink_html(exchange, evidence))
 
 
 @router.get("/chats/{chat_id}/export.{kind}", include_in_schema=False)
 def exported(chat_id: str, kind: Literal["md", "html", "docx"], request: Request) -> Response:
     """A chat of this browser as a file."""
-    chat = kept_of(request).chats.chat(owner_of(request.cookies), chat_id)
+    chat = kept_of(request).chats.chat(reader_of(request), chat_id)
     headers = _attached(f"{clip(chat.title, 80)}.{kind}")
     return Response(_file(chat, kind), 200, headers, export.TYPES[kind])
+
+
+def _check_seen(request: Request, answer: Answer | None, evidence: dict[str, Article]) -> None:
+    """Raises NotFoundError where an answer speaks of an article that whoever asks may not see."""
+    if not may_see_answer(bot_of(request).library, answer, evidence):
+        raise NotFoundError(MISSING_ANSWER)
 
 
 def _file(chat: Chat, kind: export.Format) -> str | bytes:

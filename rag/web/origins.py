@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.web import problems
+from rag.web.widget import is_guest
 from rag.web.wording import clip
 
 ANY = "*"
@@ -75,6 +76,8 @@ class OwnSite:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self.names.are_own(hosts[0]):
             return problems.problem(421, unknown_name(hosts[0] if hosts else ""))
+        if is_guest(scope):
+            return None
         return problems.problem(403) if self._is_foreign(scope, headers) else None
 
     def _is_foreign(self, scope: Scope, headers: Headers) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from markupsafe import Markup
@@ -13,6 +12,7 @@ from rag.errors import NotFoundError
 from rag.library.records import Edition
 from rag.text.example_questions import occurrences
 from rag.types import Article
+from rag.web.limited import may_see
 from rag.web.render_article import NO_TOOLS, article_html, missing_html
 from rag.web.render_tools import changed_html, tools_html
 
@@ -33,7 +33,7 @@ class Articles(Protocol):
 
     def version_with(self, article_id: str, text: str) -> int | None: ...
 
-    def original(self, article_id: str) -> Path | None: ...
+    def is_pictured(self, article_id: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,15 @@ def opened(library: Articles, chats: ChatStore, place: Place) -> Markup:
     if place.version:
         return _former(library, place)
     kept = chats.evidence(place.answer_id).get(place.article_id) if place.answer_id else None
+    if kept and not may_see(library, kept.info):
+        return missing_html(GONE)
     try:
         now = library.present(place.article_id)
     except NotFoundError:
         return _opened(chats, place, kept, REMOVED) if kept else missing_html(GONE)
     quoted = slice(place.start, place.stop)
     if kept is None or kept.text[quoted] == now.article.text[quoted]:
-        pictured = bool(now.article.pages) and library.original(place.article_id) is not None
+        pictured = bool(now.article.pages) and library.is_pictured(place.article_id)
         return _opened(chats, place, now.article, tools=tools_html(now), pictured=pictured)
     changes = changed_html(kept.id, library.version_with(kept.id, kept.text))
     return _opened(chats, place, kept, CHANGED, changes)

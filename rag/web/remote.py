@@ -116,7 +116,7 @@ class Remote:
     def restore(self, ids: Sequence[str]) -> list[str]:
         """Library.restore."""
         try:
-            restored: list[str] = self._json("POST", "/api/articles/restore", {"ids": list(ids)})["restored"]
+            restored: list[str] = self.json("POST", "/api/articles/restore", {"ids": list(ids)})["restored"]
         except NotFoundError:
             return []
         return restored
@@ -128,7 +128,7 @@ class Remote:
 
     def forget_versions(self) -> int:
         """Library.forget_versions."""
-        forgotten: int = self._json("DELETE", "/api/owner/versions")["forgotten"]
+        forgotten: int = self.json("DELETE", "/api/owner/versions")["forgotten"]
         return forgotten
 
     # Reading
@@ -168,16 +168,16 @@ class Remote:
     ) -> tuple[int, list[Listed]]:
         """How many articles there are, and some of them."""
         shown = (("offset", offset), ("limit", limit), ("q", words), ("text", text))
-        found = self._json("GET", f"/api/articles?{urlencode([*shown, *_in_address(filters)])}")
+        found = self.json("GET", f"/api/articles?{urlencode([*shown, *_in_address(filters)])}")
         return found["total"], [_listed(each) for each in found["items"]]
 
     def counts(self) -> Counts:
-        health = self._json("GET", "/api/health")
+        health = self.json("GET", "/api/health")
         return Counts(health["articles"], health["passages"], 0)
 
     def differences(self) -> list[str]:
         """Library.differences."""
-        found: list[str] = self._json("GET", "/api/owner/differences")["differences"]
+        found: list[str] = self.json("GET", "/api/owner/differences")["differences"]
         return found
 
     # Questions
@@ -193,23 +193,23 @@ class Remote:
         told = [{"question": turn.question, "answer": turn.answer} for turn in history]
         body = {"question": question, "as_typed": as_typed, "explain": explain, **_in_body(filters)}
         body |= {"history": told} if told else {}
-        found = self._json("POST", "/api/ask", body)
+        found = self.json("POST", "/api/ask", body)
         return _ANSWER.validate_python(found | {"hits": [_hit(each) for each in found["hits"]]})
 
     def told(self, question: str, history: Sequence[Turn] = ()) -> Json:
         """An Answer's JSON, as the server gives it."""
         turns = [{"question": turn.question, "answer": turn.answer} for turn in history]
-        return self._json("POST", "/api/ask", {"question": question, "history": turns})
+        return self.json("POST", "/api/ask", {"question": question, "history": turns})
 
     def search(self, query: str, k: int, filters: Filters | None, as_typed: bool, explain: bool) -> Found:
         body = {"query": query, "k": k, "as_typed": as_typed, "explain": explain, **_in_body(filters)}
-        found = self._json("POST", "/api/search", body)
+        found = self.json("POST", "/api/search", body)
         return Found([_hit(each) for each in found["hits"]], found["notes"], found["repairs"], found)
 
     def verify(self, claim: str, quotes: Sequence[str], filters: Filters | None) -> Checked:
         """Bot.verify."""
         body = {"claim": claim, **_in_body(filters), **({"quotes": list(quotes)} if quotes else {})}
-        found = self._json("POST", "/api/verify", body)
+        found = self.json("POST", "/api/verify", body)
         verdict = {"support": found.pop("support"), "reasons": found.pop("reasons")}
         return _CHECKED.validate_python({"verdict": verdict, **found})
 
@@ -222,7 +222,7 @@ class Remote:
         """Nothing is held."""
 
     def _held(self) -> Held:
-        told = self._json("GET", "/api/owner/held")
+        told = self.json("GET", "/api/owner/held")
         if (told["version"], told["settings"]) != (__version__, SETTINGS):
             raise LibraryError(
                 "Сервер запущен из другой версии программы. Перезапустите его (snoska serve) и повторите."
@@ -237,23 +237,24 @@ class Remote:
 
     def keep(self, source: Source, name: str) -> Original:
         """Keep a file where the server keeps them."""
-        kept = self._json("POST", f"/api/owner/originals?{urlencode({'name': name})}", source.read())
+        kept = self.json("POST", f"/api/owner/originals?{urlencode({'name': name})}", source.read())
         return Original(kept["name"], kept["digest"])
 
     def _settled(self, aftermath: Aftermath) -> list[str]:
-        removed: list[str] = self._json("POST", "/api/owner/aftermath", aftermath_json(aftermath))["removed"]
+        removed: list[str] = self.json("POST", "/api/owner/aftermath", aftermath_json(aftermath))["removed"]
         return removed
 
     def _of_article(self, method: str, article_id: str, more: str = "", body: Any = None) -> Json:
         """What the API says of one article."""
         try:
-            return self._json(method, f"/api/articles/{quote(article_id, safe='')}{more}", body)
+            return self.json(method, f"/api/articles/{quote(article_id, safe='')}{more}", body)
         except NotFoundError:  # as the library says it
             raise NotFoundError(
                 f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
             ) from None
 
-    def _json(self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None) -> Json:
+    def json(self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None) -> Json:
+        """What the server answers. Raises LibraryError, NotFoundError and QuestionError."""
         with self._answered(method, path, body) as response:
             value: Json = json.loads(response.read())
             return value

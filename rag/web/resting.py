@@ -10,14 +10,16 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 
 from rag.chats.records import Rested
+from rag.chats.store import MISSING_ANSWER
 from rag.chats.texts import text_digest
 from rag.errors import NotFoundError
 from rag.types import Article, Citation
 from rag.web import returned
 from rag.web.articles import INVALID, MISSING
 from rag.web.kept import kept_of
+from rag.web.limited import bot_of, may_see_answer
 from rag.web.returned import gives
-from rag.web.visitors import owner_of
+from rag.web.visitors import reader_of
 
 router = APIRouter(prefix="/api/answers", tags=["answers"])
 State = Literal["same", "changed", "removed"]
@@ -44,7 +46,8 @@ def outdated(
     article: Annotated[str | None, Query(max_length=500, description="только по этой статье")] = None,
 ) -> dict[str, Any]:
     """Сохранённые ответы этого браузера, статьи которых с тех пор изменились или убраны; новые первыми."""
-    found = kept_of(request).chats.rested(owner_of(request.cookies), article)
+    library = bot_of(request).library
+    found = kept_of(request).chats.rested(reader_of(request), article)
     items = [
         {
             "answer_id": rested.answer_id,
@@ -53,7 +56,8 @@ def outdated(
             "updated": rested.updated,
             "articles": [each.as_dict() for each in standings],
         }
-        for rested, standings in stale(found, request.app.state.bot.library.article)
+        for rested, standings in stale(found, library.article)
+        if may_see_answer(library, rested.exchange().answer)
     ]
     return {"total": len(items), "items": items}
 
@@ -62,8 +66,10 @@ def outdated(
             response_model=None, responses=gives(returned.Remembered) | MISSING)  # fmt: skip
 def one(answer_id: str, request: Request) -> dict[str, Any]:
     """Ответ по его answer_id и что с тех пор стало со статьями, на которые он опирается."""
+    library, standings = bot_of(request).library, []
     answer, _ = kept_of(request).answered(answer_id)
-    library, standings = request.app.state.bot.library, []
+    if not may_see_answer(library, answer, kept_of(request).chats.evidence(answer_id)):
+        raise NotFoundError(MISSING_ANSWER)
     for article_id, citations in _by_article(answer.citations).items():
         try:
             now = library.present(article_id)

@@ -9,11 +9,12 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from typing import TYPE_CHECKING
 
 from rag.errors import SettingsError
+from rag.library.keyring import are_held
 from rag.library.lock import Server
 from rag.processes import GRACE, ends_within
 from rag.web.logs import LogStream, log_to
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from rag.config import Config
     from rag.library.library import Library
 
-MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 # Seconds that a busy thread keeps the interpreter while others wait: by default ten times as much, and a
 # search gives it away a dozen times.
 _TURN = 0.0005
@@ -43,7 +43,7 @@ def serve(config: Config) -> int:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with listen(config.host, config.port) as listener:
-            refuse_strangers(listener, config.host, config.keys)
+            refuse_strangers(listener, config.host, bool(config.keys) or are_held(config.data))
             _serve(config, listener)
     except KeyboardInterrupt:
         pass  # the way every server ends
@@ -111,6 +111,8 @@ def _terms(config: Config) -> Terms:
         at_once=config.at_once,
         queue=config.queue,
         keep_days=config.keep_answers,
+        origins=config.named_origins,
+        rate=config.rate,
         log_questions=config.log_questions,
     )
 
@@ -156,16 +158,15 @@ def listen(host: str, port: int) -> socket.socket:
         raise SettingsError(_why_not(host, port, error)) from None
 
 
-def refuse_strangers(listener: socket.socket, host: str, keys: Sequence[str]) -> None:
+def refuse_strangers(listener: socket.socket, host: str, has_keys: bool) -> None:
     """Raises SettingsError where other machines could come in and no key keeps anybody out."""
     bound = str(listener.getsockname()[0])
-    if keys or is_loopback(bound):
+    if has_keys or is_loopback(bound):
         return
     raise SettingsError(
         f"Слушать на адресе «{host}» без ключей нельзя: библиотеку читал бы и менял любой, кто до него "
-        f"дотянется. Сделайте ключ: export RAG_API_KEYS=$({MAKE_KEY}) (его покажет echo $RAG_API_KEYS) — и "
-        "запустите сервер в том же окне терминала. Или слушайте только на этой машине: "
-        "snoska serve --host 127.0.0.1"
+        "дотянется. Сделайте ключ: snoska keys add ИМЯ --scope admin — и запустите сервер снова. "
+        "Или слушайте только на этой машине: snoska serve --host 127.0.0.1"
     )
 
 

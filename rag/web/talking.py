@@ -14,6 +14,7 @@ from rag.errors import NotFoundError, QuestionError, RagError
 from rag.types import Filters, Turn
 from rag.web.admission import Admission
 from rag.web.kept import Kept
+from rag.web.limited import limited
 from rag.web.problems import DETAILS
 from rag.web.scope import Limits, chosen, described
 
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 class Asked:
     """A question of a browser: in which of its chats, within what `limits`.
 
+    `sees` limits the articles that whoever asks may see at all.
     `place` is where it stands there (None: at the end); what stood there and after it goes. A question that
     is asked again `as_typed` is no earlier turn of its own.
     """
@@ -39,6 +41,7 @@ class Asked:
     limits: Limits
     place: int | None = None
     as_typed: bool = False
+    sees: Filters = Filters()  # noqa: RUF009  # frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Talking:
         self._writing[chat_id] = exchange
         try:
             yield Shown(chat_id, (*earlier, exchange), busy=True, begins=True)
-            for grown in self._answers(exchange, earlier, filters):
+            for grown in self._answers(exchange, earlier, filters, asked.sees):
                 if not self._is_current(chat_id, exchange):
                     return  # stopped; what is shown now may be another chat
                 self._writing[chat_id] = exchange = grown
@@ -124,13 +127,13 @@ class Talking:
             if busy:
                 await asyncio.sleep(_LOOKS)
 
-    def replay(self, owner: str, question: str, history: Sequence[Turn], limits: Limits) -> Iterator[Shown]:
-        """Ask `question` in a chat of its own, behind the turns that an evaluation gives it."""
-        chat_id = ""
+    def replay(self, asked: Asked, history: Sequence[Turn]) -> Iterator[Shown]:
+        """Ask in a chat of its own, behind the turns that an evaluation gives the question."""
+        chat_id, owner = "", asked.owner
         for place, turn in enumerate(history):
             told = Exchange(turn.question, told=turn.answer, state="done")
             chat_id = self._keep(owner, chat_id, place, told, None)
-        yield from self.ask(Asked(owner, chat_id, question, limits))
+        yield from self.ask(replace(asked, chat_id=chat_id))
 
     def filters(self, owner: str, chat_id: str) -> Filters | None:
         """Where the next question of a chat is asked."""
@@ -147,10 +150,10 @@ class Talking:
         return asked.chat_id, exchanges if asked.place is None else exchanges[: asked.place]
 
     def _answers(
-        self, exchange: Exchange, earlier: Sequence[Exchange], filters: Filters | None
+        self, exchange: Exchange, earlier: Sequence[Exchange], filters: Filters | None, sees: Filters
     ) -> Iterator[Exchange]:
         history = turns(earlier[-TURNS_KEPT:], exchange.question if exchange.as_typed else None)
-        answers = self.bot.stream(exchange.question, history, filters, exchange.as_typed)
+        answers = limited(self.bot, sees).stream(exchange.question, history, filters, exchange.as_typed)
         try:
             with closing(self._admission.iterate(answers)) as steps:
                 for answer in steps:

@@ -12,7 +12,8 @@ class Terms:
     """`host` is where it listens; `names` are its names besides.
 
     `at_once` answers are worked on at the same time and `queue` more wait. What the API has answered is kept
-    for `keep_days`; 0: not at all. Logs hold questions with `log_questions` alone.
+    for `keep_days`; 0: not at all. Pages of `origins` may have the chat. `rate` is how often one key or
+    address may ask; empty: as it likes. Logs hold questions with `log_questions` alone.
     """
 
     host: str = LOOPBACK
@@ -20,4 +21,6 @@ class Terms:
     at_once: int = 8
     queue: int = 64
     keep_days: int = 30
+    origins: tuple[str, ...] = ()
+    rate: str = ""
     log_questions: bool = False

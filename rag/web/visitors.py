@@ -10,6 +10,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.web.callers import caller_of
+
 COOKIE = "snoska_reader"
 _AGE = 400 * 24 * 3600  # seconds: as long as browsers keep one
 _SECRET = re.compile(r"[\w-]{43}")
@@ -19,6 +21,15 @@ def owner_of(cookies: Mapping[str, str]) -> str:
     """The secret of a browser; a throw-away one for a browser that keeps no cookies."""
     secret = cookies.get(COOKIE, "")
     return secret if _SECRET.fullmatch(secret) else secrets.token_urlsafe(32)
+
+
+def reader_of(connection: HTTPConnection) -> str:
+    """Whose conversations they are: those of the key, wherever it is used, else those of the browser.
+
+    A key of RAG_API_KEYS may be many people's, so there it is the browser too.
+    """
+    key = caller_of(connection.scope).key
+    return f"key {key}" if key else owner_of(connection.cookies)
 
 
 class Visitors:

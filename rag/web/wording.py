@@ -54,3 +54,10 @@ def clip(text: str, limit: int) -> str:
 def numbers(values: Iterable[int]) -> str:
     """Footnote marks as a console shows them: « [1] [2]»."""
     return "".join(f" [{value}]" for value in values)
+
+
+def while_of(seconds: int) -> str:
+    """How long to wait: «20 секунд», «3 минуты»."""
+    if seconds > 90:
+        return count(-(-seconds // 60), "минуту", "минуты", "минут")
+    return count(seconds, "секунду", "секунды", "секунд")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.crash import Plan, violations
+from eval.crash import Plan, lost_versions, violations
+from rag.library.reading.pieces import digest
 from rag.retrieval import static
 from tests.patience import WHOLE_RUN
 
@@ -40,6 +41,28 @@ def test_what_is_left_must_be_the_outcome_of_the_first_steps(
     held: dict[str, str], sure: str, expected: tuple[list[str], int]
 ) -> None:
     assert violations(PLAN, BEFORE, held, set(sure)) == expected
+
+
+OLD, NEW = (digest(text.encode()) for text in ("1", "2"))
+
+
+@pytest.mark.parametrize(
+    ("before", "held", "had", "is_whole"),
+    [
+        ({}, {"a": "1"}, {"a": [OLD]}, True),
+        ({"a": [OLD]}, {"a": "1"}, {"a": [OLD]}, True),
+        ({"a": [OLD]}, {"a": "2"}, {"a": [OLD, NEW]}, True),
+        ({"a": [OLD]}, {}, {"a": [OLD]}, True),
+        ({"a": [OLD]}, {"a": "2"}, {"a": [NEW]}, False),
+        ({"a": [OLD]}, {"a": "2"}, {"a": ["", NEW]}, False),
+        ({"a": [OLD]}, {"a": "1"}, {"a": [OLD, OLD]}, False),
+        ({"a": [OLD]}, {}, {}, False),
+    ],
+)
+def test_every_text_stays_as_a_version(
+    before: dict[str, list[str]], held: dict[str, str], had: dict[str, list[str]], is_whole: bool
+) -> None:
+    assert lost_versions(before, held, had) == ([] if is_whole else ["версии статьи a не те"])
 
 
 def test_killed_processes_leave_what_they_said(models: Path) -> None:

@@ -11,6 +11,9 @@ from PIL import Image
 
 from rag.errors import NotFoundError
 from rag.library.library import Library
+from rag.library.run import Watch
+from rag.library.uploads import Upload
+from tests.library.reading.making import zip_of
 from tests.library.reading.printing import Printed, photographed, saved
 from tests.library.reading.test_pdf import needs_tesseract
 
@@ -39,8 +42,8 @@ def marked(picture: bytes) -> tuple[int, int, int, int] | None:
     return Image.composite(yellow, Image.new("L", red.size), bright).getbbox()
 
 
-def place(library: Library, quote: str) -> tuple[int, int]:
-    start = library.article("баржа").text.index(quote)
+def place(library: Library, quote: str, name: str = "баржа") -> tuple[int, int]:
+    start = library.article(name).text.index(quote)
     return start, start + len(quote)
 
 
@@ -66,7 +69,41 @@ def test_what_is_not_there_is_told(library: Library, tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="больше нет на месте, или он изменился"):
         library.page_picture("баржа", 1)
     (tmp_path / "баржа.pdf").unlink()
-    assert library.original("баржа") is None
+    assert not library.is_pictured("баржа")
+
+
+def barge() -> bytes:
+    made = Printed()
+    made.add_page()
+    made.said(60, 100, ["О реке писали мало.", FIRST], size=14)
+    return made.bytes()
+
+
+@pytest.mark.parametrize("is_nested", [False, True])
+def test_a_page_of_a_file_in_an_archive_is_shown(tmp_path: Path, is_nested: bool) -> None:
+    packed = zip_of({"река/баржа.pdf": barge(), "баржа.pdf": b"%PDF-1.7 another", "о.txt": "О реке."})
+    (tmp_path / "порт.zip").write_bytes(zip_of({"суда.zip": packed}) if is_nested else packed)
+    with Library(tmp_path / "data", []) as library:
+        library.index([tmp_path / "порт.zip"])
+        name = "порт/суда/река/баржа" if is_nested else "порт/река/баржа"
+        start = library.article(name).text.index(FIRST)
+        assert library.is_pictured(name)
+        assert marked(library.page_picture(name, 1, start, start + len(FIRST)))
+        (tmp_path / "порт.zip").write_bytes(zip_of({"река/баржа.pdf": b"%PDF-1.7 something else"}))
+        with pytest.raises(NotFoundError, match="больше нет на месте, или он изменился"):
+            library.page_picture(name, 1)
+
+
+def test_a_page_of_a_kept_file_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "баржа.pdf").write_bytes(barge())
+    with Library(tmp_path / "data", [], keep_originals=True) as library:
+        library.index([tmp_path / "баржа.pdf"])
+        (tmp_path / "баржа.pdf").unlink()
+        library.upload([Upload("с реки.pdf", lambda: barge() + b"\n")], Watch())
+        for name in ("баржа", "с реки"):
+            assert library.is_pictured(name)
+            assert marked(library.page_picture(name, 1, *place(library, FIRST, name)))
 
 
 @needs_tesseract

@@ -160,7 +160,7 @@ def test_a_wrong_date_is_told_and_not_asked(talking: Talking, bot: SampleBot) ->
 
 def test_a_replayed_question_has_its_turns(talking: Talking, bot: SampleBot) -> None:
     history = [Turn("Какова длина канала?", "127,4 км.")]
-    shown = last(talking.replay("anna", "Сколько он стоит?", history, NOWHERE))
+    shown = last(talking.replay(Asked("anna", "", "Сколько он стоит?", NOWHERE), history))
     assert questions(shown) == ["Какова длина канала?", "Сколько он стоит?"]
     assert list(bot.seen[-1][1]) == history
 

@@ -7,18 +7,21 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO, cast
 from zipfile import ZipFile, ZipInfo
 
 from rag.errors import ArticleError
 from rag.library.decoding import encoding_of
 from rag.library.files import SUFFIXES, is_wanted
-from rag.library.reading.packed import opened
-from rag.library.reading.pieces import Piece, Pieces, Source, failing, without_suffix
+from rag.library.reading.packed import member, opened
+from rag.library.reading.pieces import Piece, Pieces, Source, failing, suffix_of, without_suffix
 from rag.library.reading.telling import tell
 from rag.types import Article
 
 DEEPEST = 2  # archives in archives
+LARGEST_MEMBER = 200 * 1024**2  # bytes of one that is looked at again
 _UTF8 = 0x800  # the flag of a name that is in UTF-8
 _ENCRYPTED = 0x1
 _OUTSIDE = re.compile(r"^(?:[a-z]:|/)|(?:^|/)\.\.(?:/|$)|\0", re.IGNORECASE)
@@ -40,6 +43,31 @@ def archive(source: Source, read: Callable[[Source], Pieces]) -> Pieces:
             if not info.is_dir() and _is_wanted(name):
                 inside = _id(name, taken)
                 yield from _member(packed, info, name, f"{source.id}/{inside}", source, read)
+
+
+def members(path: Path, article_id: str) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of the members of an archive that the article of that id may have been read from.
+
+    Whoever called the archive what it is called in the id, of members of one path there may be several.
+    Raises ArticleError.
+    """
+    with path.open("rb") as file:
+        yield from _named_in(file, article_id, 0)
+
+
+def _named_in(file: BinaryIO, article_id: str, depth: int) -> Iterator[tuple[str, bytes]]:
+    with opened(file, "архив ZIP") as packed:
+        taken: set[str] = set()
+        for info in packed.infolist():
+            name = _name(info)
+            if info.is_dir() or not _is_wanted(name) or _refusal(info, name):
+                continue
+            inside = f"/{_id(name, taken)}"
+            if article_id.endswith(inside):
+                yield name, member(packed, info.filename, LARGEST_MEMBER)
+            elif suffix_of(name) == ".zip" and f"{inside}/" in article_id and depth < DEEPEST - 1:
+                within = BytesIO(member(packed, info.filename, LARGEST_MEMBER))
+                yield from _named_in(within, article_id, depth + 1)
 
 
 def _member(

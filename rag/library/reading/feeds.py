@@ -15,6 +15,7 @@ from rag.library.reading.completing import completed
 from rag.library.reading.packages import package
 from rag.library.reading.pages import page, plain
 from rag.library.reading.pieces import Piece, Pieces, Source, digest
+from rag.library.reading.telling import counting
 from rag.types import Article, ArticleInfo
 
 MOST_ENTRIES = 1_000
@@ -44,7 +45,8 @@ def feed(source: Source, follow: Callable[[str], Source] | None = None) -> Piece
     """
     found = _parsed(source.read())
     given: set[str] = set()
-    for number, raw in enumerate(found.entries[:MOST_ENTRIES], 1):
+    entries = found.entries[:MOST_ENTRIES]
+    for number, raw in enumerate(counting(entries, len(entries)), 1):
         link = _whole_link(raw, found.feed, source.known.url)
         own = slug(link) if is_address(link) else str(number)
         article_id = own if follow and is_address(link) else f"{source.id}/{own}"

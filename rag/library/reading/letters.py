@@ -17,6 +17,7 @@ from rag.library.reading.completing import completed
 from rag.library.reading.markup import markup_text
 from rag.library.reading.pages import page
 from rag.library.reading.pieces import Known, Piece, Pieces, Source, digest, source_of
+from rag.library.reading.telling import tell
 from rag.types import Article, ArticleInfo
 
 _BEGIN = b"From "  # a line that begins with it, behind an empty one, begins a letter of a mailbox
@@ -56,8 +57,11 @@ def _letters(source: Source) -> Iterator[bytes]:
     lines: list[bytes] = []
     size, is_after_empty, has_begun = 0, True, False
     with source.open() as file:
+        done = 0
         for line in file:
+            done += len(line)
             if is_after_empty and line.startswith(_BEGIN):
+                tell(done, source.size)
                 if has_begun:
                     yield b"".join(lines)
                 lines, size, has_begun = [], 0, True

@@ -16,6 +16,7 @@ from rag.library.reading.completing import completed
 from rag.library.reading.dumps import Ids
 from rag.library.reading.pieces import Piece, Pieces, Source, digest, failing
 from rag.library.reading.tables import cell_text, table_text
+from rag.library.reading.telling import counting
 from rag.types import Article, ArticleInfo
 
 _LARGEST = 100 * 1024**2  # bytes: JSON is read whole
@@ -35,7 +36,7 @@ def objects(source: Source) -> Pieces:
         yield Piece(source.id, source.digest(), partial(_row_article, data, source.id))
     else:
         ids = Ids(source.id)
-        for number, row in enumerate(rows, 1):
+        for number, row in enumerate(counting(rows, len(rows)), 1):
             if not isinstance(row, dict):
                 yield failing(ids.of("", number), f"запись {number}: это не объект с текстом статьи")
                 continue

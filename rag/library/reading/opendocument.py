@@ -18,6 +18,7 @@ from rag.library.reading.completing import completed
 from rag.library.reading.packed import member, opened
 from rag.library.reading.pieces import Source
 from rag.library.reading.slides import slide_text
+from rag.library.reading.telling import counting
 from rag.library.reading.trees import HIDDEN, attribute, local, tree_text, words_of, xml_of
 from rag.types import Article, ArticleInfo
 
@@ -47,15 +48,16 @@ def document(source: Source) -> Article:
 def presentation(source: Source) -> Article:
     """The article in an .odp. Raises ArticleError."""
     content, styles, info = _parts(source, "presentation", "презентация OpenDocument (.odp)")
-    numbered, told = _numbered(content, styles), []
-    for number, page in enumerate((each for each in content.iter() if _is(each, "page")), 1):
+    numbered, texts = _numbered(content, styles), []
+    pages = [each for each in content.iter() if _is(each, "page")]
+    for number, page in enumerate(counting(pages, len(pages)), 1):
         notes = next((each for each in page if _is(each, "notes")), None)
         title = next((each for each in page if attribute(each, "class") == "title"), None)
         rest = [each for each in page if each is not notes and each is not title]
         name = words_of(title) if title is not None else ""
         said = _told(notes, numbered) if notes is not None else ""
-        told.append(slide_text(number, name, [_told(each, numbered) for each in rest], said))
-    return completed(normal("\n\n".join(told)), info)
+        texts.append(slide_text(number, name, [_told(each, numbered) for each in rest], said))
+    return completed(normal("\n\n".join(texts)), info)
 
 
 def _parts(source: Source, kind: str, name: str) -> tuple[Any, Any, ArticleInfo]:

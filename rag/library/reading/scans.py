@@ -21,6 +21,7 @@ from rag.library.reading.page_layout import read_layout
 from rag.library.reading.page_text import text_of
 from rag.library.reading.pdfium import Box, Word
 from rag.library.reading.pieces import Source
+from rag.library.reading.telling import counting
 from rag.types import Article, ArticleInfo
 
 INSTALL = "sudo apt-get install tesseract-ocr tesseract-ocr-rus"
@@ -149,7 +150,8 @@ def images(data: bytes) -> Iterator[Any]:
     sequence = package("PIL.ImageSequence", "pillow", "картинки").Iterator
     try:
         with image.open(BytesIO(data)) as opened:
-            for number, frame in enumerate(sequence(opened)):
+            frames = counting(sequence(opened), getattr(opened, "n_frames", 1))
+            for number, frame in enumerate(frames):
                 if frame.width * frame.height > _MOST_PIXELS or number >= _MOST_PAGES:
                     raise ArticleError("картинка слишком велика; уменьшите её или разделите")
                 yield upright(frame).convert("RGB")

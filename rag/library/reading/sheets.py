@@ -1,12 +1,12 @@
 """Spreadsheets (.xlsx, .xls, .ods): every sheet under a heading of its name, its tables as tables.
 
-Values are those the sheet was saved with: of a formula its result. calamine reads all three kinds; how a
-number is to be shown it doesn't tell, so 15 % is «0,15».
+Values are those the sheet was saved with: of a formula its result. calamine reads all three kinds,
+cell_formats.py tells how the sheet shows them: «12,5%», «1 200 ₽».
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
@@ -14,11 +14,13 @@ from typing import Any
 from rag.errors import ArticleError
 from rag.library.decoding import normal
 from rag.library.files import LARGEST, check_size
+from rag.library.reading.cell_formats import Look, looks
 from rag.library.reading.completing import completed
 from rag.library.reading.packages import package
 from rag.library.reading.packed import opened
 from rag.library.reading.pieces import Source
 from rag.library.reading.tables import cell_text, sheet_text
+from rag.library.reading.telling import counting
 from rag.types import Article, ArticleInfo
 
 _WIDEST = 1_000  # columns
@@ -34,7 +36,7 @@ def sheets(source: Source) -> Article:
             pass  # within bounds
     try:
         with calamine.CalamineWorkbook.from_filelike(BytesIO(data)) as workbook:
-            text = "\n\n".join(_sheets(workbook))
+            text = "\n\n".join(_sheets(workbook, looks(data)))
     except calamine.PasswordError:
         raise ArticleError("таблица закрыта паролем; сохраните её без пароля") from None
     except (calamine.CalamineError, OSError, ValueError):
@@ -47,13 +49,17 @@ def _title(source: Source) -> str:
     return source.id.rpartition("/")[2]
 
 
-def _sheets(workbook: Any) -> Iterator[str]:
+def _sheets(workbook: Any, look: Callable[[str], Look]) -> Iterator[str]:
     length = 0
-    for name in workbook.sheet_names:
+    for name in counting(workbook.sheet_names, len(workbook.sheet_names)):
         sheet = workbook.get_sheet_by_name(name)
         if sheet.total_width > _WIDEST:
             raise ArticleError(f"лист «{name}»: больше {_WIDEST} колонок; разделите его на части")
-        rows = [[_told(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+        shown = look(name)
+        rows = [
+            [_told(value, shown((line, column), value)) for column, value in enumerate(row)]
+            for line, row in enumerate(sheet.to_python(skip_empty_area=False))
+        ]
         _fill(rows, sheet.merged_cell_ranges or ())
         text = sheet_text(rows)
         length += len(text)
@@ -75,8 +81,10 @@ def _fill(rows: list[list[str]], merged: Any) -> None:
             row[left : right + 1] = [text] * len(row[left : right + 1])
 
 
-def _told(value: Any) -> str:
-    """A value as a person reads it: «1200,5», «01.02.2026», «да»."""
+def _told(value: Any, shown: str | None) -> str:
+    """A value as a person reads it: as it is `shown`, else «1200,5», «01.02.2026», «да»."""
+    if shown is not None:
+        return cell_text(shown)
     if isinstance(value, bool):
         return "да" if value else "нет"
     if isinstance(value, float):

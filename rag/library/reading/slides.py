@@ -13,6 +13,7 @@ from rag.library.reading.packages import package
 from rag.library.reading.packed import opened
 from rag.library.reading.pieces import Source
 from rag.library.reading.tables import cell_text, table_text
+from rag.library.reading.telling import counting
 from rag.library.reading.trees import local, words_of, xml_of
 from rag.types import Article, ArticleInfo
 
@@ -31,14 +32,15 @@ def slides(source: Source) -> Article:
         presentation = pptx.Presentation(BytesIO(data))
         described = presentation.core_properties
         title, author = (" ".join((each or "").split()) for each in (described.title, described.author))
-        told = [slide_text(number, *_slide(each)) for number, each in enumerate(presentation.slides, 1)]
+        shown = counting(presentation.slides, len(presentation.slides))
+        texts = [slide_text(number, *_slide(each)) for number, each in enumerate(shown, 1)]
         first = next((name for name in map(_name, presentation.slides) if name), "")
     except (KeyError, ValueError, AttributeError, SyntaxError, OSError) as error:  # lxml's are SyntaxErrors
         raise ArticleError("это не презентация (.pptx), или она повреждена; сохраните её заново") from error
     known = title if title.lower() not in ("", "powerpoint presentation", "презентация powerpoint") else first
     writer = author if author.lower() not in _NO_AUTHORS else None
     info = ArticleInfo(source.id, known, url=source.known.url, author=writer)
-    return completed(normal("\n\n".join(told)), info)
+    return completed(normal("\n\n".join(texts)), info)
 
 
 def slide_text(number: int, title: str, parts: Iterable[str], notes: str) -> str:

@@ -11,9 +11,11 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from rag.types import Filters
 from rag.web import problems
 from rag.web.admission import Admission
 from rag.web.article_page import base_of
+from rag.web.callers import caller_of
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -23,6 +25,7 @@ MISSING = (
     "Здесь не установлен пакет для MCP. Установите его: pip install 'snoska[mcp]' — и запустите сервер снова."
 )
 _base: ContextVar[str] = ContextVar("base", default="")
+_sees: ContextVar[Filters] = ContextVar("sees", default=Filters())  # noqa: B039  # frozen
 
 
 class Mcp:
@@ -48,6 +51,7 @@ class Mcp:
             if self._manager is None:
                 await self._start()
         _base.set(base_of(Request(scope)))
+        _sees.set(caller_of(scope).sees)
         await self._manager.handle_request(scope, receive, send)
 
     def close(self) -> None:
@@ -67,7 +71,8 @@ class Mcp:
         from rag.web.mcp.library import Here
         from rag.web.mcp.tools import Server
 
-        server = Server(Here(self._bot), self._admission.call, _base.get)
+        here = Here(self._bot)
+        server = Server(lambda: here.within(_sees.get()), self._admission.call, _base.get)
         # Names and origins are looked at before any request comes here: see rag/web/origins.py.
         return StreamableHTTPSessionManager(server._lowlevel_server, json_response=True, stateless=True)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rag.library.records import Listed
 from rag.types import Answer, Article, Checked, Filters, Hit, Turn
+from rag.web.limited import limited
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -33,6 +34,10 @@ class Here:
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+
+    def within(self, sees: Filters) -> Here:
+        """The same for somebody who may see only what `sees` allows."""
+        return Here(limited(self._bot, sees))
 
     def ask(self, question: str, history: Sequence[Turn], filters: Filters | None) -> Answer:
         return self._bot.ask(question, history, filters)

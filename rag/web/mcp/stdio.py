@@ -31,7 +31,7 @@ def serve(config: Config) -> int:
     log_to(config.data / "mcp.log")  # the output is for the protocol alone
     with ExitStack() as stack:
         library, base = _library(config, stack)
-        asyncio.run(Server(library, _aside, lambda: base).run_stdio_async())
+        asyncio.run(Server(lambda: library, _aside, lambda: base).run_stdio_async())
     return 0
 
 

@@ -41,8 +41,11 @@ Day = Annotated[date | None, Field(description="дата вида 2026-02-23, в
 class Server(MCPServer):
     """An MCP server whose resources are the articles of the library at the moment."""
 
-    def __init__(self, library: Asking, run: Run, base: Callable[[], str]) -> None:
-        """`run` does work that takes a while; `base()` is the address under which our pages are."""
+    def __init__(self, library: Callable[[], Asking], run: Run, base: Callable[[], str]) -> None:
+        """`library()` is what whoever asks may see: looked for before `run` does the work elsewhere.
+
+        `base()` is the address under which our pages are.
+        """
         super().__init__("snoska", "Сноска", instructions=ABOUT, version=__version__, log_level="WARNING")
         self._library, self._base, self._run = library, base, run
         for tool, title in (
@@ -65,7 +68,8 @@ class Server(MCPServer):
 
     async def list_resources(self) -> list[Resource]:
         """The newest articles."""
-        _, listed = await self._done(lambda: self._library.articles(0, LISTED, Filters(), ""))
+        library = self._library()
+        _, listed = await self._done(lambda: library.articles(0, LISTED, Filters(), ""))
         return [
             Resource(
                 name=each.info.title or each.info.id,
@@ -87,8 +91,8 @@ class Server(MCPServer):
     ) -> shapes.Answered:
         """Ответить на вопрос по статьям библиотеки: предложения с дословными цитатами или отказ."""
         turns = [Turn(each.question, each.answer) for each in history]
-        filters = _filters(since, until, sources, tags)
-        answer = await self._done(lambda: self._library.ask(question, turns, filters))
+        library, filters = self._library(), _filters(since, until, sources, tags)
+        answer = await self._done(lambda: library.ask(question, turns, filters))
         return shapes.answered(answer, self._base())
 
     async def _search(
@@ -101,8 +105,8 @@ class Server(MCPServer):
         tags: Names = [],  # noqa: B006
     ) -> shapes.Results:
         """Найти статьи по словам и по смыслу; id годится для fetch."""
-        filters = _filters(since, until, sources, tags)
-        return shapes.results(await self._done(lambda: self._library.search(query, k, filters)), self._base())
+        library, filters = self._library(), _filters(since, until, sources, tags)
+        return shapes.results(await self._done(lambda: library.search(query, k, filters)), self._base())
 
     async def _fetch(
         self, id: Annotated[str, Field(max_length=1_000, description="id статьи")]
@@ -119,7 +123,8 @@ class Server(MCPServer):
         ] = [],  # noqa: B006
     ) -> shapes.Verified:
         """Проверить, следует ли утверждение из текстов: числа, даты, имена, отрицания."""
-        found = await self._done(lambda: self._library.verify(claim, quotes, None))
+        library = self._library()
+        found = await self._done(lambda: library.verify(claim, quotes, None))
         return shapes.checked(found, self._base())
 
     async def _list_articles(
@@ -133,8 +138,8 @@ class Server(MCPServer):
         tags: Names = [],  # noqa: B006
     ) -> shapes.Listing:
         """Перечислить статьи библиотеки, новые первыми."""
-        filters = _filters(since, until, sources, tags) or Filters()
-        total, listed = await self._done(lambda: self._library.articles(offset, limit, filters, find))
+        library, filters = self._library(), _filters(since, until, sources, tags) or Filters()
+        total, listed = await self._done(lambda: library.articles(offset, limit, filters, find))
         items = [
             shapes.Item(
                 id=each.info.id,
@@ -158,7 +163,8 @@ class Server(MCPServer):
             raise (ResourceNotFoundError if missing else ResourceError)(str(error)) from error
 
     async def _article(self, article_id: str) -> Article:
-        return await self._done(lambda: self._library.article(article_id))
+        library = self._library()
+        return await self._done(lambda: library.article(article_id))
 
     async def _done(self, work: Callable[[], Given]) -> Given:
         """What `work` gives. Raises ToolError with what may be told of a failure."""

@@ -13,7 +13,8 @@ from pydantic import Field
 from rag.errors import QuestionError
 from rag.types import Vectors
 from rag.web import any_path
-from rag.web.growing import admission_of, bot_of
+from rag.web.growing import admission_of
+from rag.web.limited import bot_of
 from rag.web.openai import asking, errors, returned
 from rag.web.returned import example, gives
 

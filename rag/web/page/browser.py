@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from starlette.requests import HTTPConnection
 
-from rag.web.visitors import owner_of
+from rag.types import Filters
+from rag.web.callers import EVERYTHING, Caller, caller_of
+from rag.web.visitors import owner_of, reader_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose conversations are shown, and which articles they may see."""
+
+    owner: str
+    sees: Filters = Filters()  # noqa: RUF009  # frozen
 
 
 def data(event: gr.EventData) -> Mapping[str, Any]:
@@ -32,5 +44,22 @@ def flag(event: gr.EventData, name: str) -> bool:
 
 
 def owner(request: gr.Request | None) -> str:
-    """Whose browser it is."""
-    return owner_of(request.cookies if request else {})
+    """Whose conversations they are."""
+    connection = _connection(request)
+    return reader_of(connection) if connection else owner_of(request.cookies if request else {})
+
+
+def reader(request: gr.Request | None) -> Reader:
+    """Who reads."""
+    return Reader(owner(request), caller(request).sees)
+
+
+def caller(request: gr.Request | None) -> Caller:
+    """Who asks, by their key."""
+    connection = _connection(request)
+    return caller_of(connection.scope) if connection else EVERYTHING
+
+
+def _connection(request: gr.Request | None) -> HTTPConnection | None:
+    found = request.request if request else None
+    return found if isinstance(found, HTTPConnection) else None

@@ -9,6 +9,7 @@ import gradio as gr
 
 from rag.errors import QuestionError, RagError
 from rag.types import Filters
+from rag.web.limited import limited
 from rag.web.page import browser
 from rag.web.reading import Place, opened
 from rag.web.render_article import missing_html
@@ -18,6 +19,7 @@ from rag.web.scope import chosen
 
 if TYPE_CHECKING:
     from rag.bot import Bot
+    from rag.library.library import Library
     from rag.web.kept import Kept
 
 log = logging.getLogger(__name__)
@@ -27,13 +29,17 @@ class ShelfTab:
     """The list of articles with its chart."""
 
     def __init__(self, bot: Bot, kept: Kept) -> None:
-        self.bot, self.kept = bot, kept
+        self._bot, self.kept = bot, kept
 
-    def list(self, event: gr.EventData) -> str:
+    def list(self, event: gr.EventData, request: gr.Request) -> str:
         """The page of the list that was asked for."""
         source, page = browser.text(event, "source"), browser.number(event, "page")
         since, until = browser.text(event, "since"), browser.text(event, "until")
-        words, text, library = browser.text(event, "words"), browser.text(event, "text"), self.bot.library
+        words, text, library = (
+            browser.text(event, "words"),
+            browser.text(event, "text"),
+            self._library(request),
+        )
         try:
             filters = chosen(since, until, (source,) if source else ()) or Filters()
             shares = library.shares(filters, words, text)
@@ -46,11 +52,15 @@ class ShelfTab:
             log.exception("listing the articles failed")
             return broken_html(str(error))
 
-    def read(self, event: gr.EventData) -> str:
+    def read(self, event: gr.EventData, request: gr.Request) -> str:
         """An article of the list, or a former version of it."""
         version = browser.number(event, "version")
         place = Place(browser.text(event, "article"), 0, 0, version=version)
         try:
-            return opened(self.bot.library, self.kept.chats, place)
+            return opened(self._library(request), self.kept.chats, place)
         except RagError as error:
             return missing_html(str(error))
+
+    def _library(self, request: gr.Request) -> Library:
+        """The library as far as whoever asks may see."""
+        return limited(self._bot, browser.caller(request).sees).library

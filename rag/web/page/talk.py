@@ -13,6 +13,7 @@ from rag.errors import RagError
 from rag.types import Turn
 from rag.web.admission import Admission
 from rag.web.kept import Kept
+from rag.web.limited import limited
 from rag.web.page import browser
 from rag.web.problems import DETAILS
 from rag.web.reading import Place, opened
@@ -24,6 +25,7 @@ from rag.web.talking import Asked, Shown, Talking
 
 if TYPE_CHECKING:
     from rag.bot import Bot
+    from rag.library.library import Library
 
 log = logging.getLogger(__name__)
 ARTICLES_LISTED = 1_000  # to choose from; a browser is slow with more
@@ -40,7 +42,7 @@ class Talk:
         examples: Callable[[], Sequence[str]],
         admission: Admission | None = None,
     ) -> None:
-        self.bot, self.kept, self.examples = bot, kept, examples
+        self._bot, self.kept, self._examples = bot, kept, examples
         self.talking = Talking(bot, kept, admission)
 
     # Asking
@@ -50,96 +52,104 @@ class Talk:
         request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
         """Ask what is in the box."""
-        owner, limits = browser.owner(request), (since, until, sources, tags, articles)
-        yield from self._stream(owner, self.talking.ask(Asked(owner, chat, question, limits)))
+        reader, limits = browser.reader(request), (since, until, sources, tags, articles)
+        asked = Asked(reader.owner, chat, question, limits, sees=reader.sees)
+        yield from self._stream(reader, self.talking.ask(asked))
 
     def example(
         self, chat: str, since: Any, until: Any, sources: Any, tags: Any, articles: Any,
         event: gr.EventData, request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
         """Ask what was clicked: an example, a question as it was typed, an edited one, the last again."""
-        owner, place = browser.owner(request), browser.data(event).get("place")
+        reader, place = browser.reader(request), browser.data(event).get("place")
         asked = Asked(
-            owner,
+            reader.owner,
             chat,
             browser.text(event, "question"),
             (since, until, sources, tags, articles),
             place if isinstance(place, int) and place >= 0 else None,
             browser.flag(event, "typed"),
+            reader.sees,
         )
-        yield from self._stream(owner, self.talking.ask(asked))
+        yield from self._stream(reader, self.talking.ask(asked))
 
     def replay(self, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Ask a question of an evaluation again, in a chat of its own."""
-        owner, limits = browser.owner(request), limits_of(None)
-        history = _history(browser.text(event, "history"))
-        steps = self.talking.replay(owner, browser.text(event, "question"), history, limits)
-        for shown in self._stream(owner, steps):
+        reader, limits = browser.reader(request), limits_of(None)
+        asked = Asked(reader.owner, "", browser.text(event, "question"), limits, sees=reader.sees)
+        steps = self.talking.replay(asked, _history(browser.text(event, "history")))
+        for shown in self._stream(reader, steps):
             yield (*shown, *limits)
 
     def stop(self, chat: str, request: gr.Request) -> tuple[Any, ...]:
         """Keep what is written of the last answer and say that it was stopped."""
-        return self._shown(browser.owner(request), self.talking.stop(browser.owner(request), chat))
+        reader = browser.reader(request)
+        return self._shown(reader, self.talking.stop(reader.owner, chat))
 
     # Chats
 
     def clear(self, chat: str, request: gr.Request) -> tuple[Any, ...]:
         """An empty conversation and a closed article; the former one stays in the list, its answer ends."""
-        self.talking.stop(browser.owner(request), chat)
-        return (*self._shown(browser.owner(request), Shown(), listed=True), "")
+        reader = browser.reader(request)
+        self.talking.stop(reader.owner, chat)
+        return (*self._shown(reader, Shown(), listed=True), "")
 
     def load(self, chat: str, request: gr.Request) -> tuple[Any, ...]:
         """What is shown when the page is opened at a chat, and whether its last answer is being written."""
-        owner = browser.owner(request)
-        shown = self.talking.show(owner, chat)
-        return (*self._opened(owner, shown), shown.busy)
+        reader = browser.reader(request)
+        shown = self.talking.show(reader.owner, chat)
+        return (*self._opened(reader, shown), shown.busy)
 
-    def _opened(self, owner: str, shown: Shown) -> tuple[Any, ...]:
+    def _opened(self, reader: browser.Reader, shown: Shown) -> tuple[Any, ...]:
         """A chat with its limits, and no article open."""
-        filters = self.talking.filters(owner, shown.chat_id)
-        return (*self._shown(owner, shown, listed=True), "", *limits_of(filters))
+        filters = self.talking.filters(reader.owner, shown.chat_id)
+        return (*self._shown(reader, shown, listed=True), "", *limits_of(filters))
 
     async def follow(self, chat: str, busy: bool, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """The rest of an answer that was being written as the page was opened."""
         yield (gr.skip(),) * SHOWN
-        owner = browser.owner(request)
+        reader = browser.reader(request)
         if not busy:
             return
-        async for shown in self.talking.follow(owner, chat):
-            yield self._shown(owner, shown, listed=not shown.busy)
+        async for shown in self.talking.follow(reader.owner, chat):
+            yield self._shown(reader, shown, listed=not shown.busy)
 
     def pick(self, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Another chat; an answer that is being written in the one that is left ends."""
-        owner, picked = browser.owner(request), browser.text(event, "chat")
+        reader, picked = browser.reader(request), browser.text(event, "chat")
         if picked != chat:
-            self.talking.stop(owner, chat)
-        return self._opened(owner, self.talking.show(owner, picked))
+            self.talking.stop(reader.owner, chat)
+        return self._opened(reader, self.talking.show(reader.owner, picked))
 
     def alter(self, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Rename, delete or search; the list and, where its chat is gone, an empty conversation."""
-        owner, named = browser.owner(request), browser.text(event, "chat")
+        reader, named = browser.reader(request), browser.text(event, "chat")
         query = browser.text(event, "query")
         try:
             if browser.text(event, "do") == "rename":
-                self.kept.chats.rename(owner, named, browser.text(event, "title"))
+                self.kept.chats.rename(reader.owner, named, browser.text(event, "title"))
             elif browser.text(event, "do") == "delete":
-                self.talking.stop(owner, named)
-                self.kept.chats.delete(owner, named)
+                self.talking.stop(reader.owner, named)
+                self.kept.chats.delete(reader.owner, named)
         except RagError as error:
             log.warning("a chat could not be changed: %s", error)
-        gone = bool(chat) and not self.talking.show(owner, chat).chat_id
-        shown = self._shown(owner, Shown()) if gone else (gr.skip(),) * SHOWN
+        gone = bool(chat) and not self.talking.show(reader.owner, chat).chat_id
+        shown = self._shown(reader, Shown()) if gone else (gr.skip(),) * SHOWN
         current = "" if gone else chat
-        return (*shown[:2], history_html(self.kept.chats.chats(owner, query), current, query), *shown[3:])
+        return (
+            *shown[:2],
+            history_html(self.kept.chats.chats(reader.owner, query), current, query),
+            *shown[3:],
+        )
 
     # Reading and limits
 
-    def open(self, event: gr.EventData) -> str:
+    def open(self, event: gr.EventData, request: gr.Request) -> str:
         """The article behind the footnote or card that was clicked, with its quote marked."""
         start, stop = browser.number(event, "start"), browser.number(event, "stop")
         place = Place(browser.text(event, "article"), start, stop, browser.text(event, "answer"))
         try:
-            return opened(self.bot.library, self.kept.chats, place)
+            return opened(self._library(request), self.kept.chats, place)
         except RagError as error:
             return missing_html(str(error))
         except Exception:
@@ -152,8 +162,9 @@ class Talk:
         """What is chosen, on the row and as chips; kept with the chat."""
         limits = since, until, sources, tags, articles
         if trouble(*limits) == EVERYWHERE:
-            self.kept.chats.keep_filters(browser.owner(request), chat, chosen(*limits))
-        return gr.update(label=trouble(*limits)), chips_html(self._titles(limits), *limits)
+            self.kept.chats.keep_filters(browser.reader(request).owner, chat, chosen(*limits))
+        titles = _titles(self._library(request), limits)
+        return gr.update(label=trouble(*limits)), chips_html(titles, *limits)
 
     def unchoose(
         self, since: Any, until: Any, sources: Any, tags: Any, articles: Any, event: gr.EventData
@@ -162,9 +173,9 @@ class Talk:
         limits = since, until, sources, tags, articles
         return without(limits, browser.text(event, "kind"), browser.text(event, "value"))
 
-    def choices(self) -> tuple[Any, ...]:
+    def choices(self, request: gr.Request) -> tuple[Any, ...]:
         """The sources, tags and newest articles there are to choose from; none without a library to ask."""
-        library = self.bot.library
+        library = self._library(request)
         try:
             articles = [(each.info.title, each.info.id) for each in library.articles(0, ARTICLES_LISTED)]
             lists = library.sources(), library.tags(), articles
@@ -173,35 +184,42 @@ class Talk:
             log.exception("listing what can be chosen failed")
             return (gr.skip(),) * 3
 
-    def _titles(self, limits: Sequence[Any]) -> dict[str, str]:
-        titles = {}
-        for article_id in limits[4] or ():
-            try:
-                titles[article_id] = self.bot.library.article(article_id).info.title
-            except RagError:
-                continue
-        return titles
+    def _library(self, request: gr.Request) -> Library:
+        """The library as far as whoever asks may see."""
+        return limited(self._bot, browser.caller(request).sees).library
 
-    def _stream(self, owner: str, steps: Iterator[Shown]) -> Iterator[tuple[Any, ...]]:
+    def _stream(self, reader: browser.Reader, steps: Iterator[Shown]) -> Iterator[tuple[Any, ...]]:
         yielded = False
         for shown in steps:
             yielded = True
-            yield self._shown(owner, shown, listed=not shown.busy or shown.begins)
+            yield self._shown(reader, shown, listed=not shown.busy or shown.begins)
         if not yielded:  # the last answer is still being written: the question waits in the box
             yield (gr.skip(),) * SHOWN
 
-    def _shown(self, owner: str, shown: Shown, listed: bool = False) -> tuple[Any, ...]:
+    def _shown(self, reader: browser.Reader, shown: Shown, listed: bool = False) -> tuple[Any, ...]:
         """New values of the chat's id, the conversation, the list, the box and the three buttons."""
-        listing = history_html(self.kept.chats.chats(owner), shown.chat_id) if listed else gr.skip()
+        # They are made of all articles.
+        examples = () if shown.exchanges or reader.sees else self._examples()
+        listing = history_html(self.kept.chats.chats(reader.owner), shown.chat_id) if listed else gr.skip()
         return (
             shown.chat_id,
-            conversation_html(shown.exchanges, () if shown.exchanges else self.examples(), shown.chat_id),
+            conversation_html(shown.exchanges, examples, shown.chat_id),
             listing,
             gr.update(value="") if shown.begins else gr.update(),
             gr.update(visible=not shown.busy),
             gr.update(visible=shown.busy),
             gr.update(visible=bool(shown.exchanges) and not shown.busy),
         )
+
+
+def _titles(library: Library, limits: Sequence[Any]) -> dict[str, str]:
+    titles = {}
+    for article_id in limits[4] or ():
+        try:
+            titles[article_id] = library.article(article_id).info.title
+        except RagError:
+            continue
+    return titles
 
 
 def _history(sent: str) -> list[Turn]:

@@ -14,6 +14,7 @@ from rag.judging.trials import Trials
 from rag.web.page import browser
 from rag.web.question_sets import QuestionSets
 from rag.web.render_trial import broken_html, trial_html
+from rag.web.scopes import refused
 
 
 class TrialTab:
@@ -24,7 +25,10 @@ class TrialTab:
 
     async def run(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
         """A new run after every question."""
-        name = browser.text(event, "set")
+        name, caller = browser.text(event, "set"), browser.caller(request)
+        if not caller.is_unlimited:  # sets hold what others asked, and are asked of all articles
+            yield broken_html(refused(caller.scope, "admin"))
+            return
         try:
             questions = self.sets.read(name, _bytes(browser.text(event, "content")))
         except RagError as error:
