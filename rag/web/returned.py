@@ -153,6 +153,8 @@ class Answered(BaseModel):
         question="Какова протяжённость КТК?",
         standalone_question="Какова протяжённость КТК?",
         found=True,
+        kind="answer",
+        missing=None,
         verdict=None,
         text="Протяжённость нефтепровода — 1511 км [1].",
         short_answer="1511 км",
@@ -187,6 +189,8 @@ class Answered(BaseModel):
     question: str
     standalone_question: str = Field(description="вопрос, каким его искали")
     found: bool
+    kind: Literal["answer", "refusal", "talk", "summary"]
+    missing: str | None = Field(description="чего из вопроса нет в статьях")
     verdict: Literal["yes", "no"] | None = Field(description="на вопрос «да или нет»")
     text: str
     short_answer: str | None
