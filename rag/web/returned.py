@@ -78,6 +78,15 @@ class Quoted(BaseModel):
     version: int = Field(ge=1)
 
 
+class Compared(BaseModel):
+    """Что в утверждении с чем сравнивалось."""
+
+    slot: Literal["number", "date", "name", "action", "thing", "quality"]
+    outcome: Literal["same", "other", "denied", "unreal", "absent"]
+    claim: str
+    source: str | None
+
+
 class Said(BaseModel):
     """Предложение ответа с номерами его сносок."""
 
@@ -85,6 +94,7 @@ class Said(BaseModel):
     citations: list[int]
     support: Support
     reasons: list[str] = Field(description="чего в цитатах нет или что в них иначе")
+    slots: list[Compared] | None = Field(None, description="что с чем сравнивалось; при explain: true")
 
 
 class Reprinted(BaseModel):
@@ -225,15 +235,6 @@ class Searched(BaseModel):
     hits: list[Found]
     notes: list[str]
     repairs: list[Mended]
-
-
-class Compared(BaseModel):
-    """Что в утверждении с чем сравнивалось."""
-
-    slot: Literal["number", "date", "name", "action", "thing", "quality"]
-    outcome: Literal["same", "other", "denied", "absent"]
-    claim: str
-    source: str | None
 
 
 class Verified(BaseModel):
