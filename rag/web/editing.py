@@ -17,7 +17,17 @@ from rag.library.reading.places import fetched
 from rag.library.records import Edition
 from rag.library.versions import compared
 from rag.text.dates import iso_date
-from rag.web.articles import INVALID, MISSING, answered, article_dict, desk_of, info_dict, missing, same_site
+from rag.web.articles import (
+    INVALID,
+    MISSING,
+    answered,
+    article_dict,
+    desk_of,
+    info_dict,
+    lasts,
+    missing,
+    same_site,
+)
 from rag.web.limited import bot_of
 from rag.web.schemas import Name, Strict
 
@@ -88,7 +98,8 @@ async def fetch(given: AddressIn, request: Request) -> Response:
     place, library = await run_in_threadpool(fetched, url), _library(request)
     reading = Reading([place], library.held())
     steps = desk_of(request).follow(
-        lambda watch: library.take(reading, watch, reading.total, aftermath=reading.aftermath)
+        lambda watch: library.take(reading, watch, reading.total, aftermath=reading.aftermath),
+        lasts=lasts(request),
     )
     return await answered(request, steps)
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
 from rag.chats import export
 from rag.chats.records import Chat, Opinion, new_id, turns
-from rag.chats.store import MISSING_ANSWER, ChatStore
+from rag.chats.store import LISTED_AT_MOST, MISSING_ANSWER, ChatStore
+from rag.chats.store import MISSING as MISSING_CHAT
 from rag.errors import NotFoundError, RagError
 from rag.judging.own_set import OwnSet, line_of
 from rag.types import Answer, Article, Turn
@@ -88,6 +92,15 @@ def feedback(given: FeedbackIn, request: Request, _: None = Depends(same_site)) 
     return {"answer_id": given.answer_id, "good": given.good, "note": given.note, "kept": in_set}
 
 
+@router.delete("/api/feedback/{answer_id}", summary="Отозвать оценку", responses=MISSING, tags=["feedback"])
+def take_back(answer_id: str, request: Request, _: None = Depends(same_site)) -> dict[str, Any]:
+    """Оценки ответа больше нет; строка в наборе для проверки, если её сделали, остаётся."""
+    kept = kept_of(request)
+    kept.answered(answer_id)
+    kept.chats.unjudge(answer_id)
+    return {"answer_id": answer_id, "good": None}
+
+
 @router.get("/api/questions", summary="Набор вопросов читателей", response_class=Response)
 def questions(request: Request) -> Response:
     """JSONL: строка на вопрос, для `python -m eval run`."""
@@ -108,8 +121,37 @@ def answer(answer_id: str, request: Request) -> HTMLResponse:
 def exported(chat_id: str, kind: Literal["md", "html", "docx"], request: Request) -> Response:
     """A chat of this browser as a file."""
     chat = kept_of(request).chats.chat(reader_of(request), chat_id)
-    headers = _attached(f"{clip(chat.title, 80)}.{kind}")
+    headers = _attached(f"{_name(chat.title)}.{kind}")
     return Response(_file(chat, kind), 200, headers, export.TYPES[kind])
+
+
+@router.get("/chats/export.zip", include_in_schema=False)
+def several_exported(
+    request: Request,
+    kind: export.Format,
+    chat: Annotated[list[str], Query(min_length=1, max_length=LISTED_AT_MOST)],
+) -> Response:
+    """Chats of this browser, a file each, in one archive; what is no chat of it is left out."""
+    owner, chats = reader_of(request), kept_of(request).chats
+    packed, names = io.BytesIO(), set[str]()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for chat_id in dict.fromkeys(chat):
+            try:
+                found = chats.chat(owner, chat_id)
+            except NotFoundError:
+                continue
+            name = _free(_name(found.title), names)
+            archive.writestr(f"{name}.{kind}", _file(found, kind))
+    if not names:
+        raise NotFoundError(MISSING_CHAT)
+    return Response(packed.getvalue(), 200, _attached("Разговоры.zip"), "application/zip")
+
+
+def _free(name: str, names: set[str]) -> str:
+    """`name`, with a number where another file is called so."""
+    found = next(each for each in (name, *(f"{name} ({n})" for n in count(2))) if each not in names)
+    names.add(found)
+    return found
 
 
 def _check_seen(request: Request, answer: Answer | None, evidence: dict[str, Article]) -> None:
@@ -128,8 +170,13 @@ def _file(chat: Chat, kind: export.Format) -> str | bytes:
 
 
 def _attached(name: str) -> dict[str, str]:
-    safe = "".join(sign if sign not in '/\\:*?"<>|' and sign.isprintable() else " " for sign in name)
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(' '.join(safe.split()))}"}
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+
+
+def _name(title: str) -> str:
+    """What a file of that title is called, less its suffix: no signs that a system forbids, none in the end."""
+    safe = "".join(sign if sign not in '/\\:*?"<>|' and sign.isprintable() else " " for sign in clip(title, 80))
+    return " ".join(safe.split()).strip(" .…") or "Разговор"
 
 
 def kept_of(request: Request) -> Kept:

@@ -40,7 +40,7 @@ TOP = Markup(
     'autocomplete="off"></label></form>'
 ).format(icon("file"))
 _ROW = Markup(
-    '<tr data-id="{id}"><td class="pick-one"><input type="checkbox" data-pick="{id}" '
+    '<tr data-id="{id}"><td class="pick-one"><input type="checkbox" data-pick="{id}" data-title="{title}" '
     'aria-label="Выбрать статью «{title}»"></td><th scope="row">'
     '<button type="button" class="title" data-read="{id}">{title}</button>'
     "{link}"
@@ -67,7 +67,8 @@ def shelf_html(shelf: Shelf) -> Markup:
     return Markup(
         '<p class="total" role="status">{total}</p><div class="charts">{months}{sources}</div>'
         '<div class="picked"><label><input type="checkbox" data-pick-all> Выбрать все на странице</label>'
-        '<span role="status"></span><button type="button" class="quiet" data-remove-picked hidden>'
+        '<span role="status"></span><button type="button" class="quiet" data-ask-picked hidden>'
+        'Спросить о выбранных</button><button type="button" class="quiet" data-remove-picked hidden>'
         "Убрать выбранные</button></div>"
         '<table class="articles"><thead><tr><th scope="col"><span class="unseen">Выбор</span></th>'
         '<th scope="col">Статья</th><th scope="col">Источник</th><th scope="col">Дата</th>'

@@ -18,7 +18,8 @@ FIND = Markup(
     '<button type="submit" aria-label="Следующее место" title="Следующее">↓</button></form>'
 )
 _TOOLS = Markup(
-    '<div class="tools" data-tools="{id}"><details name="tool"><summary>Изменить</summary>'
+    '<div class="tools" data-tools="{id}"><button type="button" class="ask-this" data-ask-article="{id}">'
+    'Спросить эту статью</button><details name="tool"><summary>Изменить</summary>'
     '<form class="edit" data-edit>'
     '<label>Заголовок<input name="title" value="{title}" maxlength="1000" required></label>'
     '<label>Источник<input name="source" value="{source}" maxlength="300"></label>'

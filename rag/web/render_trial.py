@@ -21,8 +21,11 @@ _TOP = Markup(
     '<input type="file" accept=".jsonl,.json,.csv,.tsv,.xlsx,.xls,.txt" name="file"></label>'
     '<button type="submit" class="button chief">Проверить</button>'
     '<button type="button" class="button" data-halt hidden>Остановить</button></form>'
-    '<p class="hint">Свой файл — таблица Excel или CSV со столбцами «вопрос» и «ответ» '
-    "(или JSON). Вопросы, которые вы добавили оценками ответов, — в наборе «Вопросы читателей»: "
+    '<p class="hint">Проверка задаёт Сноске вопросы, ответы на которые известны, и сверяет, что вышло: '
+    "сколько ответов верны, о чём она правильно промолчала и та ли статья стоит в сноске. Возьмите готовый "
+    "набор или свой файл: таблицу Excel или CSV, где в одном столбце «вопрос», в другом «ответ» (пустой "
+    "ответ значит, что в статьях его быть не должно). Вопросы, которые вы отметили под ответами кнопкой "
+    "«В набор вопросов», собраны в наборе «Вопросы читателей»: "
     '<a href="api/questions" download>скачать</a>.</p>'
 )
 _FAILED = Markup(
@@ -65,9 +68,9 @@ def _state(trial: Trial) -> str:
 
 def _numbers(found: Tally) -> Markup:
     shares = (
-        ("Верно", found.right, found.asked),
-        ("Верных ответов", found.answered_right, found.answerable),
-        ("Верных отказов", found.declined_right, found.unanswerable),
+        ("Всё верно", found.right, found.asked),
+        ("Верные ответы", found.answered_right, found.answerable),
+        ("Верно промолчала", found.declined_right, found.unanswerable),
         ("Нужная статья в сносках", found.cited, found.with_article),
     )
     cells = Markup("").join(
