@@ -5,6 +5,7 @@ Questions to go on with are made of the sentences around the evidence, and each 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from rag.bot import Bot
 
 SHOWN = 3
-TRIED = 9  # a few hundredths of a second each
-AROUND = 2_500  # characters on each side of a quote
-ARTICLES = 3
+TRIED = 12  # a few hundredths of a second each
+ARTICLES = 4
+STRETCH, READ = 2_500, 40_000  # characters of a part, and of an article
+COMES_BACK = 3  # times that an article names what it is about
 router = APIRouter(prefix="/api", tags=["answers"])
 
 
@@ -91,15 +93,35 @@ def _fresh(candidates: Iterator[str], asked: list[str]) -> Iterator[str]:
 
 
 def _candidates(bot: Bot, answer: Answer) -> Iterator[str]:
-    """Questions of the stretches around the quotes, those of the first footnote first."""
+    """Questions of the articles quoted, the stretches around the quotes first, then of others that are near."""
+    places = [(each.article_id, each.start) for each in answer.citations]
+    places += [(hit.article.id, hit.passage.start) for hit in answer.hits]
     seen: set[str] = set()
-    for citation in answer.citations:
-        if citation.article_id in seen or len(seen) >= ARTICLES:
+    for article_id, start in places:
+        if article_id in seen or len(seen) >= ARTICLES:
             continue
-        seen.add(citation.article_id)
+        seen.add(article_id)
         try:
-            text = bot.library.article(citation.article_id).text
+            text = bot.library.article(article_id).text
         except NotFoundError:  # removed since
             continue
-        start = text.rfind("\n", 0, max(citation.start - AROUND, 0)) + 1
-        yield from example_questions(text[start : citation.stop + AROUND])
+        for stretch in _stretches(text, start):
+            yield from (each for each in example_questions(stretch) if _is_of(each, text))
+
+
+def _stretches(text: str, place: int) -> Iterator[str]:
+    """Parts of the beginning of `text`, those nearest to `place` first."""
+    starts = range(0, min(len(text), READ), STRETCH)
+    for start in sorted(starts, key=lambda each: abs(each + STRETCH / 2 - place)):
+        first = text.rfind("\n", 0, start) + 1
+        yield text[first : start + STRETCH]
+
+
+def _is_of(question: str, text: str) -> bool:
+    """Whether an article is about what a question asks «что такое …» of: it comes back to it."""
+    found = re.fullmatch(r"Что такое (.+)\?", question)
+    if not found:
+        return True
+    stems = [word[: max(len(word) - 2, 3)].lower() for word in found[1].split()]
+    is_name = any(letter.isupper() for letter in found[1])
+    return (is_name or len(stems) == 1) and all(text.lower().count(stem) >= COMES_BACK for stem in stems)

@@ -20,7 +20,9 @@
 
   // A question on its way: kept until the server has begun to answer it.
   function leaving(question, chat = chatShown()) {
-    if (question.trim()) kept.set(PENDING, JSON.stringify({ question, chat, at: Date.now() }));
+    const last = document.querySelector("#conversation .exchange:last-child");
+    const place = last ? Number(last.dataset.place) + 1 : 0; // where its answer will stand
+    if (question.trim()) kept.set(PENDING, JSON.stringify({ question, chat, place, at: Date.now() }));
   }
   function pending() {
     try { return JSON.parse(kept.get(PENDING)); } catch { return null; }
@@ -38,8 +40,13 @@
   function resume(chat, last) {
     const unsent = pending();
     if (!unsent || unsent.at >= performance.timeOrigin) return; // sent by this page: it is on its way
-    const asked = last?.querySelector(".question");
-    if (asked && (asked.dataset.text ?? asked.textContent) === unsent.question) return taken();
+    const asked = last?.querySelector(".question"), place = Number(last?.dataset.place ?? -1);
+    const isIt = asked && (asked.dataset.text ?? asked.textContent) === unsent.question;
+    if (isIt && chat && place >= unsent.place) {
+      if (box()?.value === unsent.question) fill("");
+      kept.set(draftOf(chat), "");
+      return taken();
+    }
     const newest = document.querySelector("#history-list .chat");
     if (!unsent.chat && !chat && newest?.querySelector(".title").textContent === unsent.question.split(/\s+/).join(" ").trim()) {
       taken();

@@ -5,10 +5,10 @@
   const measured = new Map();
 
   function measure() {
-    for (const [selector, name] of [[".masthead", "--masthead"], ["#desk", "--desk"]]) {
+    for (const [selector, name] of [["#masthead", "--head"], ["#desk", "--desk"]]) {
       const found = [...document.querySelectorAll(selector)].find((each) => each.offsetHeight);
       const height = found?.offsetHeight ?? 0;
-      if (measured.get(name) === height || (name === "--masthead" && !height)) continue;
+      if (measured.get(name) === height || (name === "--head" && !height)) continue;
       measured.set(name, height);
       page.style.setProperty(name, `${height}px`);
       document.querySelector(".gradio-container")?.style.setProperty(name, `${height}px`);
