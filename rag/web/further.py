@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 
 from rag.errors import NotFoundError
 from rag.text.example_questions import example_questions
+from rag.text.further_questions import further_questions
 from rag.text.words import content_lemmas
 from rag.types import Answer, Slot
 from rag.web.articles import MISSING
@@ -107,6 +108,7 @@ def _candidates(bot: Bot, answer: Answer) -> Iterator[str]:
             continue
         for stretch in _stretches(text, start):
             yield from (each for each in example_questions(stretch) if _is_of(each, text))
+            yield from further_questions(stretch)
 
 
 def _stretches(text: str, place: int) -> Iterator[str]:

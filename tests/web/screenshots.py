@@ -130,7 +130,6 @@ def talk_scenes(page: Page) -> Iterator[str]:
     """A conversation; gives the name of each state as it is shown."""
     yield "01-greeting"
     ask(page, QUESTION, 1)
-    page.locator(".further button").first.wait_for()
     yield "02-answer"
     read(page)
     yield "03-article"
@@ -139,7 +138,7 @@ def talk_scenes(page: Page) -> Iterator[str]:
     yield "04-follow-up"
     ask(page, POLAR, 3)
     page.locator("[data-decided] summary").last.click()
-    page.locator("[data-decided] li").last.wait_for()
+    page.locator("[data-decided] li", has_not_text="…").last.wait_for()
     yield "05-verdict"
     ask(page, UNANSWERED, 4)
     yield "06-refusal"

@@ -15,6 +15,7 @@ import gradio as gr
 from fastapi import FastAPI
 from starlette.routing import Mount
 
+from rag.web.page.app import router
 from rag.web.page.layout import TITLE, build
 from rag.web.page.opening import Opening
 
@@ -37,6 +38,7 @@ def mount(
     asked = examples if callable(examples) else lambda: examples
     state = app.state
     blocks = build(bot, state.kept, state.trials, asked, state.locked, state.admission)
+    app.include_router(router)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,

@@ -4,14 +4,14 @@
   const phone = matchMedia("(max-width: 860px)");
   const measured = new Map();
 
+  const height = (selector) => document.querySelector(selector)?.offsetHeight ?? 0;
   function measure() {
-    for (const [selector, name] of [["#masthead", "--head"], ["#desk", "--desk"]]) {
-      const found = [...document.querySelectorAll(selector)].find((each) => each.offsetHeight);
-      const height = found?.offsetHeight ?? 0;
-      if (measured.get(name) === height || (name === "--head" && !height)) continue;
-      measured.set(name, height);
-      page.style.setProperty(name, `${height}px`);
-      document.querySelector(".gradio-container")?.style.setProperty(name, `${height}px`);
+    const head = height("#masthead") && height("#masthead") + height("#offline");
+    for (const [name, high] of [["--head", head], ["--desk", height("#desk")]]) {
+      if (measured.get(name) === high || (name === "--head" && !high)) continue;
+      measured.set(name, high);
+      page.style.setProperty(name, `${high}px`);
+      document.querySelector(".gradio-container")?.style.setProperty(name, `${high}px`);
     }
   }
 
@@ -23,8 +23,8 @@
     if (begins && phone.matches) document.querySelector("#scope .label-wrap.open")?.click();
   });
   const watch = () => {
-    const desk = document.getElementById("desk");
-    if (desk) new ResizeObserver(measure).observe(desk);
+    const room = new ResizeObserver(measure);
+    for (const each of ["desk", "masthead", "offline"].map((id) => document.getElementById(id))) if (each) room.observe(each);
   };
   addEventListener("snoska:view", watch, { once: true });
 })();

@@ -35,6 +35,8 @@
   }
 
   function views(root) {
+    // Gradio has loaded its styles by now; ours has the last word.
+    document.head.append(document.getElementById("snoska-style"));
     root.addEventListener("click", (event) => {
       const view = event.target.closest("[data-view]");
       if (view) show(view.dataset.view);

@@ -88,7 +88,8 @@
     const bar = root.querySelector(".picked");
     if (!bar) return;
     for (const button of bar.querySelectorAll("button")) button.hidden = !chosen.size;
-    bar.querySelector("[role=status]").textContent = chosen.size ? `Выбрано: ${chosen.size}` : "";
+    const told = chosen.size ? `Выбрано: ${chosen.size}` : "", status = bar.querySelector("[role=status]");
+    if (status.textContent !== told) status.textContent = told; // the list is watched: no change without need
   }
 
   function shelfTop(root) {
