@@ -94,7 +94,7 @@ def _answered(answer: Answer, first: int) -> Iterator[Line]:
         yield Line(note[:1].upper() + note[1:], kind="remark")
     if not answer.sentences:
         yield Line(answer.text)
-    elif answer.short_answer or answer.verdict is None and answer.text.startswith(UNDECIDED):
+    elif answer.short_answer or answer.text.startswith(UNDECIDED):
         yield Line(f"Коротко: {answer.short_answer or UNDECIDED}", kind="remark")
     kind = "item" if answer.listed else "text"
     for sentence in answer.sentences:

@@ -97,10 +97,8 @@ class ChatStore:
                 _drop_unused(db)
         return chat_id
 
-    def chat(
-        self, owner: str, chat_id: str, last: int | None = None, until: int | None = None
-    ) -> Chat:
-        """A chat of `owner`, or the `last` of its exchanges, before the place `until`. Raises NotFoundError."""
+    def chat(self, owner: str, chat_id: str, last: int | None = None, until: int | None = None) -> Chat:
+        """A chat of `owner`, or the `last` exchanges before the place `until` of it. Raises NotFoundError."""
         with self._database.reading() as db:
             row = db.execute(
                 "SELECT title, filters FROM chats WHERE id = ? AND owner = ?", (chat_id, _hash(owner))

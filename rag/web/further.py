@@ -94,7 +94,7 @@ def _fresh(candidates: Iterator[str], asked: list[str]) -> Iterator[str]:
 
 
 def _candidates(bot: Bot, answer: Answer) -> Iterator[str]:
-    """Questions of the articles quoted, the stretches around the quotes first, then of others that are near."""
+    """Questions of the articles quoted, the stretches around the quotes first, then of other near ones."""
     places = [(each.article_id, each.start) for each in answer.citations]
     places += [(hit.article.id, hit.passage.start) for hit in answer.hits]
     seen: set[str] = set()

@@ -174,8 +174,10 @@ def _attached(name: str) -> dict[str, str]:
 
 
 def _name(title: str) -> str:
-    """What a file of that title is called, less its suffix: no signs that a system forbids, none in the end."""
-    safe = "".join(sign if sign not in '/\\:*?"<>|' and sign.isprintable() else " " for sign in clip(title, 80))
+    """What a file of that title is called, less its suffix: without signs that a system forbids."""
+    safe = "".join(
+        sign if sign not in '/\\:*?"<>|' and sign.isprintable() else " " for sign in clip(title, 80)
+    )
     return " ".join(safe.split()).strip(" .…") or "Разговор"
 
 

@@ -48,9 +48,13 @@ def _shown(found: re.Match[str]) -> Markup:
         bullet = Markup('<span class="bullet"></span>') if found.lastgroup == "item" else Markup("")
         return Markup('<span class="sign">{}</span>').format(found[0]) + bullet
     start, stop = found.start(kind) - found.start(), found.end(kind) - found.start()
-    before, after = (Markup('<span class="sign">{}</span>').format(each) for each in (found[0][:start], found[0][stop:]))
+    before, after = (
+        Markup('<span class="sign">{}</span>').format(each) for each in (found[0][:start], found[0][stop:])
+    )
     if kind == "label":
-        words = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(found["url"], inner)
+        words = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(
+            found["url"], inner
+        )
     else:
         words = Markup("<{0}>{1}</{0}>").format(Markup(_TAGS[kind.rstrip("_")]), inner)
     return before + words + after

@@ -285,9 +285,9 @@ def _refusal(answer: Answer) -> Markup:
     if answer.writer == SMALL_TALK:
         return Markup('<div class="answer"><p class="text">{}</p></div>').format(answer.text)
     nearest = Markup('<p class="label">Ближайшее по теме</p><div class="cards">{}</div>').format(cards)
-    return Markup(
-        '<div class="refusal"><p class="text">{}</p>{}</div>'
-    ).format(answer.text, nearest if cards else "")
+    return Markup('<div class="refusal"><p class="text">{}</p>{}</div>').format(
+        answer.text, nearest if cards else ""
+    )
 
 
 def _card(hit: Hit) -> Markup:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from rag.text.structure import Row, Structure, last_row
 from rag.types import Article, page_at
 from rag.web.markup import marked_up, unmarked
-from rag.web.render_tools import FIND
+from rag.web.render_tools import find_html
 from rag.web.wording import byline
 
 NO_TOOLS = Markup("")
@@ -55,7 +55,7 @@ def article_html(
             soft,
             above=_page_html(article, start, stop) if pictured and start < stop else Markup(""),
         ),
-        find=FIND,
+        find=find_html(),
         tools=tools,
     )
 

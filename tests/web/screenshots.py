@@ -179,7 +179,11 @@ def library_scenes(page: Page) -> Iterator[str]:
     yield "14-library"
     page.locator("[data-files]").set_input_files(
         [
-            {"name": "Маяк.txt", "mimeType": "text/plain", "buffer": "Маяк\n\nВысота маяка — 41 метр.".encode()},
+            {
+                "name": "Маяк.txt",
+                "mimeType": "text/plain",
+                "buffer": "Маяк\n\nВысота маяка — 41 метр.".encode(),
+            },
             {"name": "снимок.bin", "mimeType": "application/octet-stream", "buffer": b"\0\1\2\3"},
         ]
     )

@@ -28,7 +28,12 @@ def manifest() -> JSONResponse:
             "background_color": "#fcfbf8",
             "theme_color": "#8f2d18",
             "icons": [
-                {"src": f"icons/{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+                {
+                    "src": f"icons/{size}.png",
+                    "sizes": f"{size}x{size}",
+                    "type": "image/png",
+                    "purpose": purpose,
+                }
                 for size in SIZES
                 for purpose in ("any", "maskable")
             ],

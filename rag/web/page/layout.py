@@ -13,8 +13,8 @@ from rag.web.page.shelf import ShelfTab
 from rag.web.page.talk import Talk
 from rag.web.page.trial import TrialTab
 from rag.web.question_sets import QuestionSets
-from rag.web.render_history import FOOT, LEAVING, PANEL
-from rag.web.render_library import TOP
+from rag.web.render_history import foot_html, top_html
+from rag.web.render_library import shelf_top_html
 from rag.web.render_trial import trial_top_html
 from rag.web.scope import EVERYWHERE
 
@@ -94,7 +94,7 @@ def build(
         _html(MASTHEAD, "masthead", "snoska.views(element)")
         parts = _talk(locked)
         with gr.Column(elem_id="library", elem_classes="view"):
-            _html(TOP, "shelf-top", "snoska.shelfTop(element)")
+            _html(shelf_top_html(), "shelf-top", "snoska.shelfTop(element)")
             listed = _html("", "shelf", "snoska.shelf(element, (data) => trigger('list', data))")
         with gr.Column(elem_id="trial", elem_classes="view"):
             top = _html(
@@ -118,14 +118,14 @@ def _talk(locked: bool) -> Parts:
     chat = gr.Textbox("", elem_id="chat", visible="hidden", label="Разговор")
     with gr.Row(elem_id="sheet"):
         with gr.Column(elem_id="history"):
-            _html(PANEL, "history-top", "snoska.historyTop(element)")
+            _html(top_html(), "history-top", "snoska.historyTop(element)")
             history = _html(
                 "",
                 "history-list",
                 "snoska.history(element, (data) => trigger('pick', data), (data) => trigger('alter', data), "
                 "() => trigger('fresh'))",
             )
-            _html(FOOT.format(LEAVING if locked else ""), "history-foot", "snoska.historyFoot(element)")
+            _html(foot_html(locked), "history-foot", "snoska.historyFoot(element)")
         with gr.Column(elem_id="talk"):
             conversation = _html("", "conversation", f"snoska.conversation(element, {CONVERSATION})")
             step = _html("", "step", "snoska.steps(element)")

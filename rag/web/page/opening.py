@@ -14,15 +14,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web import problems
 from rag.web.places import is_page, way_up
+from rag.web.templating import rendered
 
-_FOLDER = Path(__file__).parent
-ASSETS = _FOLDER / "assets"
+ASSETS = Path(__file__).parent / "assets"
 _FOLLOWED = "/gradio_api/queue/data"
 _SOON = 20.0  # seconds after a page was opened in which it asks for what it needs
 _AT_MOST = 120  # of such assets
@@ -30,17 +29,6 @@ _BASE = re.compile(r"<base href=\"[^\"]*\"\s*/?>")
 _STYLE = re.compile(r'<link rel="stylesheet" crossorigin href="([^"]+)">')
 _MANIFEST = re.compile(r'<link rel="manifest"[^>]*>')
 _BODY = re.compile(r"<body[^>]*>")
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_FOLDER / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 @cache
@@ -75,7 +63,7 @@ class Opening:
     """Around Gradio's application: the page at all its addresses, and no traceback for unknown sessions."""
 
     def __init__(self, app: ASGIApp, sessions: Callable[[], Mapping[str, Any]], title: str) -> None:
-        """`sessions` are those that have asked something: Gradio would end others in a traceback each time."""
+        """`sessions` have asked something: following others would end in a traceback of Gradio each time."""
         self.app, self.sessions, self.title = app, sessions, title
         self.wanted = Wanted()
 
@@ -109,7 +97,7 @@ class Opening:
             "style": _assets("*.css"),
             "script": _assets("*.js"),
         }
-        head, first = (_templates().get_template(name).render(values) for name in ("head.html", "first.html"))
+        head, first = rendered("head", **values), rendered("first")
         html = html.replace('lang="en"', 'lang="ru"', 1)
         html = _MANIFEST.sub("", _STYLE.sub("", html, count=1), count=1)
         html = _BASE.sub(lambda _: head, html, count=1)
@@ -143,5 +131,3 @@ def _sized(headers: Any, length: int) -> list[tuple[bytes, bytes]]:
     """`headers` of a body of `length` bytes; one that wasn't sent keeps its own."""
     kept = [(name, value) for name, value in headers if name != b"content-length" or not length]
     return [*kept, (b"content-length", str(length).encode())] if length else kept
-
-

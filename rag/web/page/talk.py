@@ -82,9 +82,7 @@ class Talk:
         for shown in self._stream(reader, steps):
             yield (*shown, *limits)
 
-    def everywhere(
-        self, chat: str, event: gr.EventData, request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
+    def everywhere(self, chat: str, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Ask again what was refused, in all articles; the questions that follow are asked there, too."""
         reader, limits = browser.reader(request), limits_of(None)
         asked = Asked(reader.owner, chat, browser.text(event, "question"), limits, sees=reader.sees)
