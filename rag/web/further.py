@@ -15,10 +15,11 @@ from rag.errors import NotFoundError
 from rag.text.example_questions import example_questions
 from rag.text.further_questions import further_questions
 from rag.text.words import content_lemmas
-from rag.types import Answer, Slot
+from rag.types import Answer, Slot, Turn
 from rag.web.articles import MISSING
+from rag.web.callers import caller_of
 from rag.web.growing import admission_of
-from rag.web.kept import kept_of
+from rag.web.kept import check_seen, kept_of
 from rag.web.limited import bot_of
 
 if TYPE_CHECKING:
@@ -35,9 +36,11 @@ router = APIRouter(prefix="/api", tags=["answers"])
 @router.get("/answers/{answer_id}/questions", summary="Что спросить дальше", responses=MISSING)
 async def further(answer_id: str, request: Request) -> dict[str, Any]:
     """До трёх вопросов о том, что стоит рядом с цитатами ответа; на каждый в статьях есть ответ."""
-    answer, turns = kept_of(request).answered(answer_id)
+    answer, turns = _answered(request, answer_id)
     asked = [answer.question, answer.standalone_question, *(turn.question for turn in turns)]
     bot = bot_of(request)
+    if caller_of(request.scope).sees:  # whether it is answered is looked up in all articles
+        return {"answer_id": answer_id, "questions": []}
     found = await admission_of(request).call(lambda: list(questions(bot, answer, asked)))
     return {"answer_id": answer_id, "questions": found}
 
@@ -45,7 +48,7 @@ async def further(answer_id: str, request: Request) -> dict[str, Any]:
 @router.get("/answers/{answer_id}/slots", summary="Что решило", responses=MISSING)
 async def slots(answer_id: str, request: Request) -> dict[str, Any]:
     """Чем вопрос сошёлся с цитатами ответа и чем разошёлся: числа, даты, имена, действия."""
-    answer, _ = kept_of(request).answered(answer_id)
+    answer, _ = _answered(request, answer_id)
     bot, quotes = bot_of(request), [each.quote for each in answer.citations]
     if not quotes:
         return {"answer_id": answer_id, "slots": [], "told": []}
@@ -55,6 +58,14 @@ async def slots(answer_id: str, request: Request) -> dict[str, Any]:
         "slots": checked.as_dict()["slots"],
         "told": [slot_told(each) for each in checked.slots],
     }
+
+
+def _answered(request: Request, answer_id: str) -> tuple[Answer, tuple[Turn, ...]]:
+    """A kept answer that whoever asks may see, and the turns before it. Raises NotFoundError."""
+    kept = kept_of(request)
+    answer, turns = kept.answered(answer_id)
+    check_seen(request, answer, kept.chats.evidence(answer_id))
+    return answer, turns
 
 
 _OUTCOMES = {

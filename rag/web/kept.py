@@ -83,7 +83,7 @@ def feedback(given: FeedbackIn, request: Request, _: None = Depends(same_site)) 
     """Помог ли ответ; с keep: true вопрос попадает в набор для проверки."""
     kept = kept_of(request)
     answer, history = kept.answered(given.answer_id)
-    _check_seen(request, answer, kept.chats.evidence(given.answer_id))
+    check_seen(request, answer, kept.chats.evidence(given.answer_id))
     if given.keep:
         kept.own_set.add(line_of(answer, history, given.good, given.note))
     before = kept.chats.opinion(given.answer_id)
@@ -93,10 +93,11 @@ def feedback(given: FeedbackIn, request: Request, _: None = Depends(same_site)) 
 
 
 @router.delete("/api/feedback/{answer_id}", summary="Отозвать оценку", responses=MISSING, tags=["feedback"])
-def take_back(answer_id: str, request: Request, _: None = Depends(same_site)) -> dict[str, Any]:
+def take_back(answer_id: str, request: Request, own: None = Depends(same_site)) -> dict[str, Any]:
     """Оценки ответа больше нет; строка в наборе для проверки, если её сделали, остаётся."""
     kept = kept_of(request)
-    kept.answered(answer_id)
+    answer, _ = kept.answered(answer_id)
+    check_seen(request, answer, kept.chats.evidence(answer_id))
     kept.chats.unjudge(answer_id)
     return {"answer_id": answer_id, "good": None}
 
@@ -113,7 +114,7 @@ def answer(answer_id: str, request: Request) -> HTMLResponse:
     """One answer with its evidence as it was."""
     chats = kept_of(request).chats
     exchange, evidence = chats.exchange(answer_id), chats.evidence(answer_id)
-    _check_seen(request, exchange.answer, evidence)
+    check_seen(request, exchange.answer, evidence)
     return HTMLResponse(permalink_html(exchange, evidence))
 
 
@@ -154,7 +155,7 @@ def _free(name: str, names: set[str]) -> str:
     return found
 
 
-def _check_seen(request: Request, answer: Answer | None, evidence: dict[str, Article]) -> None:
+def check_seen(request: Request, answer: Answer | None, evidence: dict[str, Article]) -> None:
     """Raises NotFoundError where an answer speaks of an article that whoever asks may not see."""
     if not may_see_answer(bot_of(request).library, answer, evidence):
         raise NotFoundError(MISSING_ANSWER)
