@@ -130,7 +130,7 @@ class ChatStore:
             f"ORDER BY c.pinned DESC, c.updated DESC, c.rowid DESC LIMIT {LISTED_AT_MOST}"
         )
         with self._database.reading() as db:
-            return [ListedChat(*row[:3], bool(row[3])) for row in db.execute(sql, values)]
+            return [ListedChat(row[0], row[1], row[2], bool(row[3])) for row in db.execute(sql, values)]
 
     def rename(self, owner: str, chat_id: str, title: str) -> None:
         """Call a chat `title`; a blank one changes nothing. Raises NotFoundError."""
