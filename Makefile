@@ -19,7 +19,7 @@ help:
 	@echo 'make setup        только установить (в .venv)'
 	@echo 'make eval         задать все вопросы из eval/questions по статьям из corpus'
 	@echo 'make bench        измерить скорость, память и место на диске'
-	@echo 'make screenshots  снять картинки для README (нужен Chromium)'
+	@echo 'make screenshots  снять картинки: для README и каждое состояние страницы в build/screenshots (нужен Chromium)'
 	@echo 'make clean        убрать .venv и кэши; статьи и библиотека останутся'
 
 setup: $(STAMP)
@@ -57,6 +57,7 @@ bench: setup
 
 screenshots: setup
 	@$(PYTHON) -m tests.web.screenshots
+	@$(PYTHON) -m tests.web.screenshots build/screenshots
 
 clean:
 	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -10,7 +10,9 @@ from rag.chats.records import Exchange
 from rag.text.setting import (
     DEVELOPS,
     DISAGREE,
+    UNDECIDED,
     byline,
+    confidence,
     russian_date,
     standing_line,
     version_line,
@@ -92,6 +94,8 @@ def _answered(answer: Answer, first: int) -> Iterator[Line]:
         yield Line(note[:1].upper() + note[1:], kind="remark")
     if not answer.sentences:
         yield Line(answer.text)
+    elif answer.short_answer or answer.text.startswith(UNDECIDED):
+        yield Line(f"Коротко: {answer.short_answer or UNDECIDED}", kind="remark")
     kind = "item" if answer.listed else "text"
     for sentence in answer.sentences:
         own = tuple(notes[number] for number in sentence.citations if number in notes)
@@ -100,6 +104,8 @@ def _answered(answer: Answer, first: int) -> Iterator[Line]:
         if sentence.support != "supported":
             reasons = "; ".join([PARTIAL[sentence.support], *sentence.reasons])
             yield Line(f"«{without_marks(sentence.text, sentence.citations)}»: {reasons}", kind="remark")
+    if answer.sentences:
+        yield Line(confidence(answer.confidence), kind="remark")
     for found in answer.disagreements:
         yield Line(DEVELOPS if found.develops else DISAGREE, kind="heading")
         for version in found.versions:

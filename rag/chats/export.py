@@ -64,7 +64,8 @@ def markdown(title: str, exchanges: Sequence[Exchange]) -> str:
     parts = sections(exchanges)
     blocks = [f"# {_plain(title)}"]
     for part in parts:
-        blocks += [f"## {_plain(part.question)}", *_markdown_blocks(part)]
+        heading = [f"## {_plain(part.question)}"] if part.question != title else []
+        blocks += [*heading, *_markdown_blocks(part)]
     blocks += [
         f"[^{note.number}]: {_plain(note.text)}{f'. <{_url(note)}>' if note.url else ''}"
         for note in footnotes(parts)
@@ -103,7 +104,7 @@ def web_page(title: str, exchanges: Sequence[Exchange]) -> str:
     """The conversation as one page that needs nothing else."""
     parts = sections(exchanges)
     body = Markup("").join(
-        Markup("<section><h2>{}</h2>{}</section>").format(part.question, Markup("").join(_html_blocks(part)))
+        Markup("<section>{}{}</section>").format(_heading(part, title), Markup("").join(_html_blocks(part)))
         for part in parts
     )
     notes = Markup("").join(
@@ -112,6 +113,11 @@ def web_page(title: str, exchanges: Sequence[Exchange]) -> str:
     )
     listed = Markup('<ol aria-label="Сноски">{}</ol>').format(notes) if notes else notes
     return str(_PAGE.format(title=title, style=Markup(_STYLE), body=body, notes=listed))
+
+
+def _heading(part: Section, title: str) -> Markup:
+    """The question, unless the title above says it already."""
+    return Markup("<h2>{}</h2>").format(part.question) if part.question != title else Markup("")
 
 
 def _html_blocks(part: Section) -> Iterator[Markup]:

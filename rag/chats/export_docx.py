@@ -33,7 +33,8 @@ def document(title: str, exchanges: Sequence[Exchange]) -> bytes:
     made.core_properties.author = "Сноска"
     made.add_heading(_sound(title), 0)
     for part in parts:
-        made.add_heading(_sound(part.question), 1)
+        if part.question != title:
+            made.add_heading(_sound(part.question), 1)
         running: Any = None
         for line in part.lines:
             continued = running if line.kind == "text" else None

@@ -55,21 +55,26 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A conversation with the filters that hold for its next question."""
+    """A conversation with the filters that hold for its next question.
+
+    `first` is the place of the first of `exchanges`: those before it were not asked for.
+    """
 
     id: str
     title: str
     exchanges: tuple[Exchange, ...] = ()
     filters: Filters | None = None
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ListedChat:
-    """One line of the list of chats; `updated` is an ISO time (UTC)."""
+    """One line of the list of chats; `updated` is an ISO time (UTC), a `pinned` one stays on top."""
 
     id: str
     title: str
     updated: str
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,14 @@ def _text_digests(db: sqlite3.Connection) -> None:
         db.execute("UPDATE texts SET text_digest = ? WHERE digest = ?", values)
 
 
+def _pins(db: sqlite3.Connection) -> None:
+    """Schema 3: chats that stay on top."""
+    _run(db, ("ALTER TABLE chats ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",))
+
+
 def _run(db: sqlite3.Connection, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _text_digests)
+MIGRATIONS: tuple[Migration, ...] = (_first, _text_digests, _pins)

@@ -78,35 +78,46 @@ class ChatStore:
                 chat_id = new_id()
                 title = sound(title_of(exchange.question))
                 db.execute(
-                    "INSERT INTO chats VALUES (?, ?, ?, ?, ?)", (chat_id, _hash(owner), title, None, _now())
+                    "INSERT INTO chats (id, owner, title, updated) VALUES (?, ?, ?, ?)",
+                    (chat_id, _hash(owner), title, _now()),
                 )
             db.execute(
                 "UPDATE chats SET updated = ?, filters = ? WHERE id = ?",
                 (_now(), filters_json(filters), chat_id),
             )
-            db.execute("DELETE FROM exchanges WHERE chat = ? AND place >= ?", (chat_id, place))
+            gone = db.execute("DELETE FROM exchanges WHERE chat = ? AND place >= ?", (chat_id, place))
+            replaced = gone.rowcount > 0
             body = exchange_json(exchange)
             db.execute(
                 "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?)",
                 (exchange.id, chat_id, place, body, _searched(exchange)),
             )
             _keep_evidence(db, exchange.id, evidence)
-            _drop_unused(db)
+            if replaced:  # looking for texts that nothing rests on goes through all of them
+                _drop_unused(db)
         return chat_id
 
-    def chat(self, owner: str, chat_id: str) -> Chat:
-        """A chat of `owner`. Raises NotFoundError."""
+    def chat(self, owner: str, chat_id: str, last: int | None = None, until: int | None = None) -> Chat:
+        """A chat of `owner`, or the `last` exchanges before the place `until` of it. Raises NotFoundError."""
         with self._database.reading() as db:
             row = db.execute(
                 "SELECT title, filters FROM chats WHERE id = ? AND owner = ?", (chat_id, _hash(owner))
             ).fetchone()
             if row is None:
                 raise NotFoundError(MISSING)
-            rows = db.execute(_EXCHANGE + "WHERE e.chat = ? ORDER BY e.place", (chat_id,)).fetchall()
-        return Chat(chat_id, row[0], tuple(_exchange(each) for each in rows), filters_from(row[1]))
+            rows = db.execute(
+                _EXCHANGE + "WHERE e.chat = ? AND (? IS NULL OR e.place < ?) ORDER BY e.place DESC LIMIT ?",
+                (chat_id, until, until, -1 if last is None else last),
+            ).fetchall()
+            (first,) = db.execute(
+                "SELECT count(*) FROM exchanges WHERE chat = ? AND (? IS NULL OR place < ?)",
+                (chat_id, until, until),
+            ).fetchone()
+        exchanges = tuple(_exchange(each) for each in reversed(rows))
+        return Chat(chat_id, row[0], exchanges, filters_from(row[1]), first - len(exchanges))
 
     def chats(self, owner: str, query: str = "") -> list[ListedChat]:
-        """The newest chats of `owner` that hold every word of `query` in some form."""
+        """The chats of `owner` that hold every word of `query` in some form: the pinned, then the newest."""
         conditions, values = ["c.owner = ?"], [_hash(owner)]
         for word in fold(sound(query)).split():
             conditions.append(
@@ -115,11 +126,11 @@ class ChatStore:
             )
             values += [word, word, " ".join(f" {each} " for each in lemmas(word)) or word]
         sql = (
-            f"SELECT c.id, c.title, c.updated FROM chats c WHERE {' AND '.join(conditions)} "
-            f"ORDER BY c.updated DESC, c.rowid DESC LIMIT {LISTED_AT_MOST}"
+            f"SELECT c.id, c.title, c.updated, c.pinned FROM chats c WHERE {' AND '.join(conditions)} "
+            f"ORDER BY c.pinned DESC, c.updated DESC, c.rowid DESC LIMIT {LISTED_AT_MOST}"
         )
         with self._database.reading() as db:
-            return [ListedChat(*row) for row in db.execute(sql, values)]
+            return [ListedChat(row[0], row[1], row[2], bool(row[3])) for row in db.execute(sql, values)]
 
     def rename(self, owner: str, chat_id: str, title: str) -> None:
         """Call a chat `title`; a blank one changes nothing. Raises NotFoundError."""
@@ -128,6 +139,13 @@ class ChatStore:
                 raise NotFoundError(MISSING)
             if title.strip():
                 db.execute("UPDATE chats SET title = ? WHERE id = ?", (sound(title_of(title)), chat_id))
+
+    def pin(self, owner: str, chat_id: str, pinned: bool) -> None:
+        """Keep a chat on top of the list, or let it go down with time."""
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE chats SET pinned = ? WHERE id = ? AND owner = ?", (pinned, chat_id, _hash(owner))
+            )
 
     def delete(self, owner: str, chat_id: str) -> None:
         """Forget a chat with all its answers; one that isn't there is forgotten already."""
@@ -231,6 +249,11 @@ class ChatStore:
         row = (answer_id, opinion.good, sound(opinion.note), opinion.kept, sound(question), _now())
         with self._database.writing() as db:
             db.execute("INSERT OR REPLACE INTO opinions VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def unjudge(self, answer_id: str) -> None:
+        """Forget what was thought of an answer."""
+        with self._database.writing() as db:
+            db.execute("DELETE FROM opinions WHERE answer = ?", (answer_id,))
 
     def opinion(self, answer_id: str) -> Opinion | None:
         with self._database.reading() as db:

@@ -24,6 +24,7 @@ from rag.web import (
     description,
     dify,
     editing,
+    further,
     growing,
     kept,
     key_making,
@@ -72,7 +73,7 @@ BUSY: dict[int | str, dict[str, Any]] = {
 EVENTS = "text/event-stream"
 router = APIRouter(prefix="/api")
 # Of two whose addresses fit, the first one answers: those of `editing` go on from those of `articles`.
-ROUTERS = (editing.router, articles.router, resting.router, kept.router, router)
+ROUTERS = (editing.router, articles.router, further.router, resting.router, kept.router, router)
 FACES = (chat, responses, models, dify, article_page, widget, measured)
 
 

@@ -204,7 +204,8 @@ async def add(request: Request) -> Response:
     """Файлы (multipart/form-data) или статья в JSON, или {"articles": […]} с несколькими.
 
     Статья с тем же id заменяется. С Accept: text/event-stream — события SSE: file, progress, doing (чем
-    сейчас занят и какая доля готова), report.
+    сейчас занят и какая доля готова), report. С Prefer: respond-async чтение продолжится, даже если
+    соединение закрыть.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
@@ -214,7 +215,7 @@ async def add(request: Request) -> Response:
         library = _library(request)
         work: Work = lambda watch: library.take(given(found, library.held()), watch, len(found))  # noqa: E731
         is_long = len(found) > _FEW or sum(len(each.text) for each in found) > _SHORT
-        return await answered(request, desk_of(request).follow(work, is_long=is_long))
+        return await answered(request, desk_of(request).follow(work, is_long=is_long, lasts=lasts(request)))
     raise HTTPException(415)
 
 
@@ -268,7 +269,12 @@ async def _add_files(request: Request) -> Response:
     is_long = len(sent) > _FEW or sum(each.size or 0 for each in sent) > _SHORT
     is_long = is_long or any(each.holds_several for each in uploads)
     work: Work = lambda watch: library.upload(uploads, watch)  # noqa: E731
-    return await answered(request, desk_of(request).follow(work, close, is_long))
+    return await answered(request, desk_of(request).follow(work, close, is_long, lasts(request)))
+
+
+def lasts(request: Request) -> bool:
+    """Whether the client asks that its work be done though it leaves: «Prefer: respond-async»."""
+    return "respond-async" in request.headers.get("prefer", "")
 
 
 def _reader(sent: UploadFile) -> Any:

@@ -67,12 +67,16 @@ class Desk:
         return await asyncio.wrap_future(self._short.submit(work))
 
     async def follow(
-        self, work: Work, then: Callable[[], None] = lambda: None, is_long: bool = False
+        self,
+        work: Work,
+        then: Callable[[], None] = lambda: None,
+        is_long: bool = False,
+        lasts: bool = False,
     ) -> AsyncIterator[Step]:
         """Do `work` and tell of it: what became of each article, how far it is, its report in the end.
 
         `then` is done when it is over or was given up. What it raises is raised here. Work that `is_long` is
-        passed by other work.
+        passed by other work. Work that `lasts` goes on when nobody follows it any more.
         """
         steps: asyncio.Queue[Step | BaseException] = asyncio.Queue()
         left = threading.Event()
@@ -88,8 +92,9 @@ class Desk:
                 if isinstance(step, Report):
                     return
         finally:
-            left.set()
-            future.cancel()
+            if not lasts:
+                left.set()
+                future.cancel()
 
     def close(self) -> None:
         """Begin nothing new."""

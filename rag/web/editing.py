@@ -26,6 +26,7 @@ from rag.web.articles import (
     article_dict,
     desk_of,
     info_dict,
+    lasts,
     missing,
     same_site,
 )
@@ -107,7 +108,8 @@ async def fetch(given: AddressIn, request: Request) -> Response:
     place, library = await run_in_threadpool(fetched, url), _library(request)
     reading = Reading([place], library.held())
     steps = desk_of(request).follow(
-        lambda watch: library.take(reading, watch, reading.total, aftermath=reading.aftermath)
+        lambda watch: library.take(reading, watch, reading.total, aftermath=reading.aftermath),
+        lasts=lasts(request),
     )
     return await answered(request, steps)
 

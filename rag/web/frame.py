@@ -12,6 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web import problems
+from rag.web.places import is_page
 
 # What the page asks of Gradio; everything else that it serves below these is as if it weren't there.
 _PAGE = re.compile(
@@ -83,6 +84,6 @@ class Frame:
 
 def _policy(path: str) -> str:
     """What a browser may load and run for an address."""
-    if path == "/":
+    if is_page(path):
         return _PAGE_POLICY
     return _STILL if path.startswith(_SCRIPTLESS) else _POLICY

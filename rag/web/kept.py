@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
 from rag.chats import export
 from rag.chats.records import Chat, Opinion, new_id, turns
-from rag.chats.store import MISSING_ANSWER, ChatStore
+from rag.chats.store import LISTED_AT_MOST, MISSING_ANSWER, ChatStore
+from rag.chats.store import MISSING as MISSING_CHAT
 from rag.errors import NotFoundError, RagError
 from rag.judging.own_set import OwnSet, line_of
 from rag.types import Answer, Article, Turn
@@ -83,13 +87,23 @@ def feedback(given: FeedbackIn, request: Request, _: None = Depends(same_site)) 
     """Помог ли ответ; с keep: true вопрос попадает в набор для проверки."""
     kept = kept_of(request)
     answer, history = kept.answered(given.answer_id)
-    _check_seen(request, answer, kept.chats.evidence(given.answer_id))
+    check_seen(request, answer, kept.chats.evidence(given.answer_id))
     if given.keep:
         kept.own_set.add(line_of(answer, history, given.good, given.note))
     before = kept.chats.opinion(given.answer_id)
     in_set = given.keep or (before is not None and before.kept)
     kept.chats.judge(given.answer_id, answer.question, Opinion(given.good, given.note, in_set))
     return {"answer_id": given.answer_id, "good": given.good, "note": given.note, "kept": in_set}
+
+
+@router.delete("/api/feedback/{answer_id}", summary="Отозвать оценку", responses=MISSING, tags=["feedback"])
+def take_back(answer_id: str, request: Request, own: None = Depends(same_site)) -> dict[str, Any]:
+    """Оценки ответа больше нет; строка в наборе для проверки, если её сделали, остаётся."""
+    kept = kept_of(request)
+    answer, _ = kept.answered(answer_id)
+    check_seen(request, answer, kept.chats.evidence(answer_id))
+    kept.chats.unjudge(answer_id)
+    return {"answer_id": answer_id, "good": None}
 
 
 @router.get("/api/questions", summary="Набор вопросов читателей", response_class=Response,
@@ -105,7 +119,7 @@ def answer(answer_id: str, request: Request) -> HTMLResponse:
     """One answer with its evidence as it was."""
     chats = kept_of(request).chats
     exchange, evidence = chats.exchange(answer_id), chats.evidence(answer_id)
-    _check_seen(request, exchange.answer, evidence)
+    check_seen(request, exchange.answer, evidence)
     return HTMLResponse(permalink_html(exchange, evidence))
 
 
@@ -113,11 +127,40 @@ def answer(answer_id: str, request: Request) -> HTMLResponse:
 def exported(chat_id: str, kind: Literal["md", "html", "docx"], request: Request) -> Response:
     """A chat of this browser as a file."""
     chat = kept_of(request).chats.chat(reader_of(request), chat_id)
-    headers = _attached(f"{clip(chat.title, 80)}.{kind}")
+    headers = _attached(f"{_name(chat.title)}.{kind}")
     return Response(_file(chat, kind), 200, headers, export.TYPES[kind])
 
 
-def _check_seen(request: Request, answer: Answer | None, evidence: dict[str, Article]) -> None:
+@router.get("/chats/export.zip", include_in_schema=False)
+def several_exported(
+    request: Request,
+    kind: export.Format,
+    chat: Annotated[list[str], Query(min_length=1, max_length=LISTED_AT_MOST)],
+) -> Response:
+    """Chats of this browser, a file each, in one archive; what is no chat of it is left out."""
+    owner, chats = reader_of(request), kept_of(request).chats
+    packed, names = io.BytesIO(), set[str]()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for chat_id in dict.fromkeys(chat):
+            try:
+                found = chats.chat(owner, chat_id)
+            except NotFoundError:
+                continue
+            name = _free(_name(found.title), names)
+            archive.writestr(f"{name}.{kind}", _file(found, kind))
+    if not names:
+        raise NotFoundError(MISSING_CHAT)
+    return Response(packed.getvalue(), 200, _attached("Разговоры.zip"), "application/zip")
+
+
+def _free(name: str, names: set[str]) -> str:
+    """`name`, with a number where another file is called so."""
+    found = next(each for each in (name, *(f"{name} ({n})" for n in count(2))) if each not in names)
+    names.add(found)
+    return found
+
+
+def check_seen(request: Request, answer: Answer | None, evidence: dict[str, Article]) -> None:
     """Raises NotFoundError where an answer speaks of an article that whoever asks may not see."""
     if not may_see_answer(bot_of(request).library, answer, evidence):
         raise NotFoundError(MISSING_ANSWER)
@@ -133,8 +176,15 @@ def _file(chat: Chat, kind: export.Format) -> str | bytes:
 
 
 def _attached(name: str) -> dict[str, str]:
-    safe = "".join(sign if sign not in '/\\:*?"<>|' and sign.isprintable() else " " for sign in name)
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(' '.join(safe.split()))}"}
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+
+
+def _name(title: str) -> str:
+    """What a file of that title is called, less its suffix: without signs that a system forbids."""
+    safe = "".join(
+        sign if sign not in '/\\:*?"<>|' and sign.isprintable() else " " for sign in clip(title, 80)
+    )
+    return " ".join(safe.split()).strip(" .…") or "Разговор"
 
 
 def kept_of(request: Request) -> Kept:

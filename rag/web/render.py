@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
+from rag.chats.reference import reference
 from rag.text.setting import (
     DEVELOPS,
     DISAGREE,
@@ -19,10 +20,13 @@ from rag.text.setting import (
 )
 from rag.text.structure import Row, row_told
 from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support, Version
+from rag.web.icons import icon
+from rag.web.markup import unmarked
 from rag.web.render_article import byline_html, link_html, plain
 from rag.web.render_reprints import reprints_html
 from rag.web.wording import byline, clip, confidence, count, russian_date, standing_line
 
+UNSURE = 0.6  # a confidence below which nothing is ticked off
 NEAREST = 4  # passages shown under a refusal
 QUOTE_SHOWN = 400  # characters of a quote in the hint over a footnote
 SUPPORT: dict[Support, tuple[str, str]] = {
@@ -39,6 +43,12 @@ _FOOTNOTE = Markup(
 _AS_TYPED = Markup(
     '<li><button type="button" class="as-typed" data-question="{}" data-typed>'
     "искать как написано</button></li>"
+)
+_SAID = {"yes": YES, "no": NO}
+_RULING = Markup('<div class="ruling" data-verdict="{}"><p class="short"><strong>{}</strong></p>{}</div>')
+_DECIDED = Markup(
+    '<details class="decided" data-decided><summary>Что решило</summary>'
+    '<ul aria-live="polite"></ul></details>'
 )
 _SUPPORT = Markup('<span class="support" role="img" aria-label="{label}" title="{label}">{sign}</span>')
 
@@ -57,7 +67,7 @@ def _found(answer: Answer, writing: bool) -> Markup:
         for index, sentence in enumerate(answer.sentences)
     ]
     return Markup('<div class="answer">{}{}{}{}{}</div>').format(
-        "" if writing or bold is not None else _opening(answer),
+        "" if writing or (bold is not None and not _is_undecided(answer)) else _opening(answer),
         _text(sentences, answer.listed),
         _disagreements(answer.disagreements, by_number),
         _footnotes(answer),
@@ -113,7 +123,7 @@ def sentence_html(sentence: Sentence, citations: dict[int, Citation], short_answ
     end = Markup('<span class="end">{}{}{}</span>').format(
         notes, stop, _SUPPORT.format(label=label, sign=sign)
     )
-    said = _row(row, short_answer, end) if row else _bold(body, short_answer) + end
+    said = _row(row, short_answer, end) if row else _bold(unmarked(body), short_answer) + end
     return Markup('<span class="sentence" data-support="{}">{}</span>').format(sentence.support, said)
 
 
@@ -190,10 +200,17 @@ def _bold_index(answer: Answer) -> int | None:
 
 def _opening(answer: Answer) -> Markup:
     """What stands in no sentence: «Да», «Нет», a short answer put together, or that nothing decides."""
+    if answer.verdict or _is_undecided(answer):
+        said = _SAID[answer.verdict] if answer.verdict else UNDECIDED
+        return _RULING.format(answer.verdict or "none", said, _DECIDED if answer.answer_id else "")
     if answer.short_answer:
         return Markup('<p class="short"><strong>{}</strong></p>').format(answer.short_answer)
-    undecided = answer.verdict is None and answer.text.startswith(UNDECIDED)
-    return Markup('<p class="short">{}.</p>').format(UNDECIDED) if undecided else Markup("")
+    return Markup("")
+
+
+def _is_undecided(answer: Answer) -> bool:
+    """Whether yes or no was asked, and the articles say neither."""
+    return answer.verdict is None and answer.text.startswith(UNDECIDED)
 
 
 def _footnotes(answer: Answer) -> Markup:
@@ -207,7 +224,9 @@ def _footnotes(answer: Answer) -> Markup:
             '<li><button type="button" class="source"{place}><span class="number">{number}</span>'
             '<span class="body"><span class="quote">«{quote}»</span>'
             '<span class="origin"><cite>{title}</cite>{standing}{byline}</span></span></button>'
-            "{link}{reprints}</li>"
+            '<button type="button" class="act copy-quote" data-act="quote" data-copy="{reference}" '
+            'aria-label="Копировать цитату {number} с источником" title="Копировать с источником">{icon}'
+            "</button>{link}{reprints}</li>"
         ).format(
             place=_place(citation),
             number=citation.number,
@@ -215,6 +234,8 @@ def _footnotes(answer: Answer) -> Markup:
             title=citation.title,
             standing=standing_html(citation.context),
             byline=byline_html(citation.source, citation.published),
+            reference=reference(citation),
+            icon=icon("copy"),
             link=link_html(citation.url),
             reprints=reprints_html(reprints.get(citation.passage_id, ())),
         )
@@ -226,12 +247,15 @@ def _footnotes(answer: Answer) -> Markup:
 def _verdict(answer: Answer) -> Markup:
     supported = sum(sentence.support == "supported" for sentence in answer.sentences)
     total = len(answer.sentences)
-    if supported == total:
+    if _is_undecided(answer):
+        text = "Цитаты стоят в статьях, но прямо на вопрос не отвечают"
+    elif supported == total:
         text = "Каждое предложение подтверждено цитатой" if total > 1 else "Подтверждено цитатой"
     else:
         of_total = count(total, "предложения", "предложений", "предложений")
         text = f"Подтверждено цитатами: {supported} из {of_total}"
-    kind = "whole" if supported == total else "partly"
+    is_sure = supported == total and answer.confidence >= UNSURE and not _is_undecided(answer)
+    kind = "whole" if is_sure else "partly"
     sure = confidence(answer.confidence)
     return Markup('<p class="verdict" data-kind="{}">{}. {}</p>{}').format(kind, text, sure, _doubts(answer))
 
@@ -261,9 +285,9 @@ def _refusal(answer: Answer) -> Markup:
     if answer.writer == SMALL_TALK:
         return Markup('<div class="answer"><p class="text">{}</p></div>').format(answer.text)
     nearest = Markup('<p class="label">Ближайшее по теме</p><div class="cards">{}</div>').format(cards)
-    return Markup(
-        '<div class="refusal"><p class="label">Ответа в статьях нет</p><p class="text">{}</p>{}</div>'
-    ).format(answer.text, nearest if cards else "")
+    return Markup('<div class="refusal"><p class="text">{}</p>{}</div>').format(
+        answer.text, nearest if cards else ""
+    )
 
 
 def _card(hit: Hit) -> Markup:

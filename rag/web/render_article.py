@@ -7,11 +7,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from rag.text.structure import Row, Structure, last_row
 from rag.types import Article, page_at
-from rag.web.render_tools import FIND
+from rag.web.markup import marked_up, unmarked
+from rag.web.render_tools import find_html
 from rag.web.wording import byline
 
 NO_TOOLS = Markup("")
@@ -54,7 +55,7 @@ def article_html(
             soft,
             above=_page_html(article, start, stop) if pictured and start < stop else Markup(""),
         ),
-        find=FIND,
+        find=find_html(),
         tools=tools,
     )
 
@@ -159,7 +160,7 @@ def _marked(
         if start >= done:
             parts += [_softly(text, done, start, offset, soft)]
             named = Markup(' id="{}{}"').format(anchor, offset + start) if anchor else Markup("")
-            parts += [Markup("<mark{}>{}</mark>").format(named, _marked_up(text[start:stop]))]
+            parts += [Markup("<mark{}>{}</mark>").format(named, marked_up(text, start, stop))]
             done = stop
     return Markup("").join([*parts, _softly(text, done, len(text), offset, soft)])
 
@@ -177,16 +178,11 @@ def _softly(text: str, start: int, stop: int, offset: int, soft: Sequence[tuple[
     parts, done = [], start
     for begin, end in ((a - offset, min(b - offset, stop)) for a, b in soft[first:last]):
         parts += [
-            _marked_up(text[done:begin]),
+            marked_up(text, done, begin),
             Markup('<span class="match">{}</span>').format(text[begin:end]),
         ]
         done = end
-    return Markup("").join([*parts, _marked_up(text[done:stop])])
-
-
-def _marked_up(text: str) -> Markup:
-    """Markdown signs stay in the text, as offsets count them, but are not shown."""
-    return Markup(re.sub(r"(\*\*|^#{1,6}\s+)", r'<span class="sign">\1</span>', str(escape(text))))
+    return Markup("").join([*parts, marked_up(text, done, stop)])
 
 
 def byline_html(source: str | None, published: str | None) -> Markup:
@@ -199,4 +195,4 @@ def plain(text: str) -> str:
     """A quote without Markdown signs, for the places where it is only read; of a table its last row, told."""
     if "|" in text and (told := last_row(text)):
         return told
-    return re.sub(r"\*\*|^#{1,6}\s+", "", text)
+    return unmarked(text)

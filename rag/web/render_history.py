@@ -8,37 +8,13 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from rag.chats.records import ListedChat
-from rag.web.icons import icon
+from rag.web.templating import rendered
 from rag.web.wording import russian_date
-
-_LINE = Markup(
-    '<li class="chat" data-chat="{id}"{current}><button type="button" class="open" data-do="pick"{pressed}>'
-    '<span class="title">{title}</span><span class="when">{when}</span></button>'
-    '<details class="more"><summary aria-label="Что сделать с разговором «{title}»" title="Ещё">⋯</summary>'
-    '<div class="menu"><button type="button" data-do="rename">Переименовать</button>'
-    '<span class="menu-label">Сохранить как</span>'
-    '<a href="chats/{id}/export.docx" download>Word</a><a href="chats/{id}/export.md" download>Markdown</a>'
-    '<a href="chats/{id}/export.html" download>Веб-страницу</a>'
-    '<button type="button" class="danger" data-do="delete">Удалить</button></div></details></li>'
-)
 
 
 def history_html(chats: Sequence[ListedChat], current: str = "", query: str = "") -> Markup:
     """The chats, the `current` one marked; what to expect where there are none."""
-    lines = Markup("").join(
-        _LINE.format(
-            id=chat.id,
-            title=chat.title,
-            when=_day(chat.updated),
-            current=Markup(" data-current") if chat.id == current else "",
-            pressed=Markup(' aria-current="true"') if chat.id == current else "",
-        )
-        for chat in chats
-    )
-    if lines:
-        return Markup('<ul class="chats">{}</ul>').format(lines)
-    nothing = "Таких разговоров нет." if query.strip() else "Здесь появятся ваши разговоры."
-    return Markup('<p class="nothing">{}</p>').format(nothing)
+    return rendered("chats", chats=chats, current=current, query=query, day=_day)
 
 
 def _day(updated: str) -> str:
@@ -48,10 +24,11 @@ def _day(updated: str) -> str:
     return near.get(day) or russian_date(day.isoformat())
 
 
-LEAVING = Markup('<a class="leave" href="logout">Выйти</a>')  # where the page has a login
-PANEL = Markup(
-    '<div class="history-top"><button type="button" class="new" data-do="new">{}'
-    "<span>Новый разговор</span></button>"
-    '<label class="search"><span class="unseen">Поиск по разговорам</span>'
-    '<input type="search" placeholder="Найти в разговорах" maxlength="200" autocomplete="off"></label></div>'
-).format(icon("plus"))
+def top_html() -> Markup:
+    """What stands above the list: a new conversation, and looking for one."""
+    return rendered("chats-top")
+
+
+def foot_html(locked: bool) -> Markup:
+    """What stands below it; `locked`: the page has a login, which can be left."""
+    return rendered("chats-foot", locked=locked)

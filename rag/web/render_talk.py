@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 
 from markupsafe import Markup
 
@@ -10,11 +11,16 @@ from rag.chats.export import plain_text
 from rag.chats.records import Exchange, Opinion
 from rag.web.icons import icon
 from rag.web.render import answer_html, notes_html
+from rag.web.talking import Shown
 from rag.web.wording import clip
 
+_STEPS = count()
 QUESTION_SHOWN = 600  # characters of a question repeated on the page
 QUESTION_LIMIT = 2_000  # characters: what the bot takes
 _ACT = Markup('<button type="button" class="act" data-act="{act}"{more}>{icon}<span>{label}</span></button>')
+_EVERYWHERE = Markup(
+    '<p class="wider"><button type="button" class="button" data-everywhere="{}">Искать везде</button></p>'
+)
 _THUMB = Markup(
     '<button type="button" class="act thumb" data-act="judge" data-good="{good}" aria-pressed="{pressed}" '
     'aria-label="{label}" title="{label}">{icon}</button>'
@@ -32,15 +38,39 @@ _FEEDBACK = Markup(
 
 
 def conversation_html(
-    exchanges: Sequence[Exchange], examples: Sequence[str] = (), chat_id: str = ""
+    exchanges: Sequence[Exchange],
+    examples: Sequence[str] = (),
+    chat_id: str = "",
+    first: int = 0,
+    of: int | None = None,
 ) -> Markup:
-    """The whole conversation; before the first question, a greeting with example questions."""
+    """The conversation from its `first` exchange on; before the first question, a greeting with examples.
+
+    `of`: how many exchanges the chat has; None: these are its last.
+    """
+    total = first + len(exchanges) if of is None else of
     inner = (
-        Markup("").join(exchange_html(each, place, len(exchanges)) for place, each in enumerate(exchanges))
+        Markup("").join(exchange_html(each, place, total) for place, each in enumerate(exchanges, first))
         if exchanges
         else greeting_html(examples)
     )
-    return Markup('<div class="exchanges" data-chat="{}">{}</div>').format(chat_id, inner)
+    return Markup('<div class="exchanges" data-chat="{}" data-first="{}">{}</div>').format(
+        chat_id, first, inner
+    )
+
+
+def step_html(shown: Shown, examples: Sequence[str] = (), kind: str = "") -> Markup:
+    """What the page changes in the conversation that it shows; no two steps are the same.
+
+    `kind` is "earlier" for what goes above it. Otherwise the exchanges stand in place of all that was shown
+    from the first of them on, or of everything where they are the whole that is known of their chat.
+    """
+    news = shown.news
+    kind = kind or ("whole" if len(news) == len(shown.exchanges) else "tail")
+    place = shown.first + len(shown.exchanges) - len(news)
+    return Markup('<div class="step" data-kind="{}" data-step="{}">{}</div>').format(
+        kind, next(_STEPS), conversation_html(news, examples, shown.chat_id, place)
+    )
 
 
 def greeting_html(examples: Sequence[str]) -> Markup:
@@ -96,11 +126,11 @@ def _acts(exchange: Exchange, is_last: bool) -> Markup:
         acts.append(_ACT.format(act="copy", more=copied, icon=icon("copy"), label="Копировать"))
         acts.append(
             Markup(
-                '<a class="act" href="answers/{}">{}'
+                '<a class="act" data-act="link" href="answers/{}">{}'
                 '<span>Ссылка<span class="longer"> на ответ</span></span></a>'
             ).format(exchange.id, icon("link"))
         )
-    if is_last:
+    if is_last or whole:  # the style shows it under the last one alone
         acts.append(_ACT.format(act="again", more="", icon=icon("again"), label="Ещё раз"))
     if whole:
         acts += [_thumb(exchange.opinion, True), _thumb(exchange.opinion, False)]
@@ -131,7 +161,9 @@ def _reply(exchange: Exchange) -> Markup:
     if answer is None or (exchange.state != "done" and not answer.sentences):
         waiting = Markup('<p class="waiting" role="status">Ищу в статьях</p>')
         return waiting if writing else stopped
-    return _searched(exchange.scope) + answer_html(answer, writing) + stopped
+    is_narrow = exchange.scope and not answer.found and not writing
+    wider = _EVERYWHERE.format(exchange.question) if is_narrow else ""
+    return _searched(exchange.scope) + answer_html(answer, writing) + wider + stopped
 
 
 def _searched(scope: str) -> Markup:

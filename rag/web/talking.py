@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rag.chats.records import Exchange, turns
+from rag.chats.records import Chat, Exchange, turns
 from rag.errors import NotFoundError, QuestionError, RagError
 from rag.types import Filters, Turn
 from rag.web.admission import Admission
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rag.bot import Bot
 
 TURNS_KEPT = 50  # of one conversation, as context
+SHOWN_AT_ONCE = 30  # answers of a chat that is opened; earlier ones are asked for
 _LOOKS = 0.3  # seconds between two looks at an answer that is followed
 log = logging.getLogger(__name__)
 
@@ -46,12 +47,23 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A chat as it is to be shown; `busy`: its last answer is being written."""
+    """A chat as it is to be shown, at least its end; `busy`: its last answer is being written.
+
+    `first` is the place of the first of `exchanges` in the chat. Those before the place `since` are on the
+    page already: an answer costs the same in a long chat.
+    """
 
     chat_id: str = ""
     exchanges: tuple[Exchange, ...] = ()
     busy: bool = False
     begins: bool = False  # the first that is shown of a new question
+    first: int = 0
+    since: int = 0
+
+    @property
+    def news(self) -> tuple[Exchange, ...]:
+        """What the page has to show anew: the exchanges from the place `since` on."""
+        return self.exchanges[max(self.since - self.first, 0) :]
 
 
 class Talking:
@@ -65,32 +77,37 @@ class Talking:
 
     def ask(self, asked: Asked) -> Iterator[Shown]:
         """The chat as the answer grows, the last time when it is whole; nothing while another is written."""
-        chat_id, earlier = self._earlier(asked)
+        chat = self._earlier(asked)
+        chat_id, earlier, place = chat.id, chat.exchanges, chat.first + len(chat.exchanges)
         if chat_id in self._writing:
             return
+
+        def shown(exchange: Exchange, busy: bool = False, begins: bool = False) -> Shown:
+            return Shown(chat_id, (*earlier, exchange), busy, begins, chat.first, place)
+
         exchange = Exchange(asked.question, as_typed=asked.as_typed)
         try:
             filters = chosen(*asked.limits)
             exchange = replace(exchange, scope=described(filters))
-            chat_id = self._keep(asked.owner, chat_id, len(earlier), exchange, filters)
+            chat_id = self._keep(asked.owner, chat_id, place, exchange, filters)
         except RagError as error:
             # The question isn't asked at all, so the chat stays as it was.
             failed = replace(exchange, error=str(error), state="done")
-            yield Shown(chat_id, (*earlier, failed), begins=isinstance(error, QuestionError))
+            yield shown(failed, begins=isinstance(error, QuestionError))
             return
         self._writing[chat_id] = exchange
         try:
-            yield Shown(chat_id, (*earlier, exchange), busy=True, begins=True)
+            yield shown(exchange, busy=True, begins=True)
             for grown in self._answers(exchange, earlier, filters, asked.sees):
                 if not self._is_current(chat_id, exchange):
                     return  # stopped; what is shown now may be another chat
                 self._writing[chat_id] = exchange = grown
                 if exchange.state == "done":  # kept before it is shown: the next question may come at once
-                    self._end(asked.owner, chat_id, len(earlier), exchange, filters)
-                yield Shown(chat_id, (*earlier, exchange), busy=exchange.state == "writing")
+                    self._end(asked.owner, chat_id, place, exchange, filters)
+                yield shown(exchange, busy=exchange.state == "writing")
         finally:
             ended = exchange if exchange.state == "done" else replace(exchange, state="stopped")
-            self._end(asked.owner, chat_id, len(earlier), ended, filters)
+            self._end(asked.owner, chat_id, place, ended, filters)
 
     def stop(self, owner: str, chat_id: str) -> Shown:
         """The chat with what is written of its last answer, kept as stopped; the next question may come."""
@@ -100,20 +117,32 @@ class Talking:
             return shown
         self._writing.pop(chat_id, None)
         stopped = replace(writing, state="stopped")
-        place = len(shown.exchanges) - 1
+        place = shown.first + len(shown.exchanges) - 1
         self._keep_quietly(owner, chat_id, place, stopped, self.filters(owner, chat_id))
-        return Shown(chat_id, (*shown.exchanges[:place], stopped))
+        return Shown(chat_id, (*shown.exchanges[:-1], stopped), first=shown.first, since=place)
 
     def show(self, owner: str, chat_id: str) -> Shown:
-        """A chat of `owner`; an empty one for an id that isn't. What is being written is shown as it is."""
+        """The end of a chat of `owner`; an empty one for an id that isn't.
+
+        What is being written is shown as it is.
+        """
         try:
-            exchanges = self.kept.chats.chat(owner, chat_id).exchanges
+            chat = self.kept.chats.chat(owner, chat_id, SHOWN_AT_ONCE)
         except NotFoundError:
             return Shown()
         writing = self._writing.get(chat_id)
-        if writing and exchanges:
-            return Shown(chat_id, (*exchanges[:-1], writing), busy=True)
-        return Shown(chat_id, exchanges)
+        if writing and chat.exchanges:
+            exchanges = (*chat.exchanges[:-1], writing)
+            return Shown(chat_id, exchanges, busy=True, first=chat.first, since=chat.first)
+        return Shown(chat_id, chat.exchanges, first=chat.first, since=chat.first)
+
+    def before(self, owner: str, chat_id: str, place: int) -> Shown:
+        """What stands before `place` in a chat, as much as is shown at once."""
+        try:
+            chat = self.kept.chats.chat(owner, chat_id, SHOWN_AT_ONCE, place)
+        except NotFoundError:
+            return Shown()
+        return Shown(chat_id, chat.exchanges, first=chat.first, since=chat.first)
 
     async def follow(self, owner: str, chat_id: str) -> AsyncIterator[Shown]:
         """A chat while its answer is written for another page, such as the one before a reload."""
@@ -122,7 +151,7 @@ class Talking:
             shown = await asyncio.to_thread(self.show, owner, chat_id)
             busy = shown.busy
             if shown.chat_id and shown != seen:
-                yield shown
+                yield replace(shown, since=shown.first + len(shown.exchanges) - 1)
             seen = shown
             if busy:
                 await asyncio.sleep(_LOOKS)
@@ -138,21 +167,21 @@ class Talking:
     def filters(self, owner: str, chat_id: str) -> Filters | None:
         """Where the next question of a chat is asked."""
         try:
-            return self.kept.chats.chat(owner, chat_id).filters
+            return self.kept.chats.chat(owner, chat_id, 0).filters
         except NotFoundError:
             return None
 
-    def _earlier(self, asked: Asked) -> tuple[str, tuple[Exchange, ...]]:
+    def _earlier(self, asked: Asked) -> Chat:
+        """What the answer is asked after: the end of its chat, or an empty one."""
         try:
-            exchanges = self.kept.chats.chat(asked.owner, asked.chat_id).exchanges
+            return self.kept.chats.chat(asked.owner, asked.chat_id, TURNS_KEPT, asked.place)
         except NotFoundError:
-            return "", ()
-        return asked.chat_id, exchanges if asked.place is None else exchanges[: asked.place]
+            return Chat("", "")
 
     def _answers(
         self, exchange: Exchange, earlier: Sequence[Exchange], filters: Filters | None, sees: Filters
     ) -> Iterator[Exchange]:
-        history = turns(earlier[-TURNS_KEPT:], exchange.question if exchange.as_typed else None)
+        history = turns(earlier, exchange.question if exchange.as_typed else None)
         answers = limited(self.bot, sees).stream(exchange.question, history, filters, exchange.as_typed)
         try:
             with closing(self._admission.iterate(answers)) as steps:

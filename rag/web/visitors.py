@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web.callers import caller_of
+from rag.web.places import is_page
 
 COOKIE = "snoska_reader"
 _AGE = 400 * 24 * 3600  # seconds: as long as browsers keep one
@@ -39,7 +40,7 @@ class Visitors:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != "/" or _known(scope):
+        if scope["type"] != "http" or not is_page(scope["path"]) or _known(scope):
             await self.app(scope, receive, send)
             return
         cookie = set_cookie(COOKIE, secrets.token_urlsafe(32), _AGE, scope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rag.text.setting import SPACE, byline, russian_date, standing_line
+from rag.text.setting import SPACE, byline, confidence, russian_date, standing_line
 
 __all__ = ["byline", "clip", "confidence", "count", "numbers", "plural", "russian_date", "standing_line"]
 
@@ -27,19 +27,6 @@ def plural(number: int, one: str, few: str, many: str) -> str:
 def more_publications(number: int) -> str:
     """«ещё 3 публикации»: how many articles say the same."""
     return "ещё" + SPACE + count(number, "публикация", "публикации", "публикаций")
-
-
-def confidence(probability: float) -> str:
-    """How sure an answer is, in words. `probability`: that the cited sentences hold the answer.
-
-    Of the shipped questions, nine in ten are right where it is high, two in three where it is middling and
-    fewer than half where it is low.
-    """
-    if probability >= 0.85:
-        return "Уверенность высокая"
-    if probability >= 0.6:
-        return "Уверенность средняя: сверьтесь с цитатой"
-    return "Уверенность низкая: проверьте по статье"
 
 
 def clip(text: str, limit: int) -> str:

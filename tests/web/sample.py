@@ -196,6 +196,9 @@ class SampleBot:
     ) -> Answer:
         return list(self.stream(question, history, filters, as_typed))[-1]
 
+    def knows(self, question: str) -> bool:
+        return any(key in question.lower() for key in PREPARED)
+
     def repaired(self, question: str, as_typed: bool = False) -> Repaired:
         if as_typed or MISTYPED not in question:
             return Repaired(question)

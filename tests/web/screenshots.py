@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "rag" / "web"
 QUESTION = "Какова протяжённость коридора TRIPP?"
 FOLLOW_UP = "А какова его протяжённость?"
+POLAR = "Правда ли, что протяжённость коридора TRIPP — 80 км?"
 UNANSWERED = "Кто выиграл чемпионат мира по шахматам?"
 WIDTHS = (1440, 1024, 390)
 
@@ -117,27 +118,84 @@ def all_pictures(folder: Path) -> None:
 
 
 def scenes(page: Page, prefix: Path) -> None:
-    def shoot(name: str) -> None:
-        page.wait_for_timeout(300)
-        page.screenshot(path=f"{prefix}-{name}.png")
+    """Each state of the page, one picture each."""
+    for scene in (talk_scenes, list_scenes, library_scenes):
+        for name in scene(page):
+            page.mouse.move(5, 5)
+            page.wait_for_timeout(300)
+            page.screenshot(path=f"{prefix}-{name}.png")
 
-    shoot("1-greeting")
+
+def talk_scenes(page: Page) -> Iterator[str]:
+    """A conversation; gives the name of each state as it is shown."""
+    yield "01-greeting"
     ask(page, QUESTION, 1)
-    shoot("2-answer")
+    yield "02-answer"
     read(page)
-    shoot("3-article")
+    yield "03-article"
+    page.get_by_role("button", name="Закрыть статью").click()
     ask(page, FOLLOW_UP, 2)
-    shoot("4-follow-up")
-    ask(page, UNANSWERED, 3)
-    shoot("5-refusal")
-    ask(page, "?", 4)
-    shoot("6-error")
+    yield "04-follow-up"
+    ask(page, POLAR, 3)
+    page.locator("[data-decided] summary").last.click()
+    page.locator("[data-decided] li", has_not_text="…").last.wait_for()
+    yield "05-verdict"
+    ask(page, UNANSWERED, 4)
+    yield "06-refusal"
+    ask(page, "?", 5)
+    yield "07-error"
     page.locator(".footnote").first.hover()
-    shoot("7-hint")
+    yield "08-hint"
+    page.get_by_role("button", name="Ответ не помог").last.click()
+    yield "09-feedback"
+    page.get_by_role("button", name="Где искать").click()
+    yield "10-where"
+    page.get_by_role("button", name="Где искать").click()
+
+
+def list_scenes(page: Page) -> Iterator[str]:
+    """The list of chats and what covers the page."""
+    if not page.locator("#history").is_visible():
+        page.get_by_role("button", name="Разговоры").click()
+    page.locator(".chat summary").first.click()
+    yield "11-chats"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Клавиши").click()
+    yield "12-keys"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.context.set_offline(True)
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    page.locator("#offline", has_text="потеряна").wait_for()
+    yield "13-offline"
+    page.context.set_offline(False)
+    page.goto(page.url)
+    page.locator(".exchange").first.wait_for()
+
+
+def library_scenes(page: Page) -> Iterator[str]:
+    """The library, an upload in it, an evaluation."""
     library(page)
-    shoot("8-library")
+    yield "14-library"
+    page.locator("[data-files]").set_input_files(
+        [
+            {
+                "name": "Маяк.txt",
+                "mimeType": "text/plain",
+                "buffer": "Маяк\n\nВысота маяка — 41 метр.".encode(),
+            },
+            {"name": "снимок.bin", "mimeType": "application/octet-stream", "buffer": b"\0\1\2\3"},
+        ]
+    )
+    page.locator(".batch[data-state=partly]").wait_for()
+    yield "15-upload"
+    page.locator(".articles [data-pick]").first.check()
+    page.locator(".articles [data-read]").nth(1).click()
+    page.wait_for_selector("#reader article")
+    yield "16-library-article"
+    page.keyboard.press("Escape")
     evaluation(page)
-    shoot("9-evaluation")
+    yield "17-evaluation"
 
 
 if __name__ == "__main__":

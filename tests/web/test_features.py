@@ -325,7 +325,7 @@ def test_a_set_from_a_file_is_run(page: Page, tmp_path: Path) -> None:
         f'"history": [{{"question": "{CAPACITY}", "answer": "450 тысяч тонн."}}]}}',
     ]
     (tmp_path / "set.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    page.goto(page.url.split("#")[0] + "#trial")
+    page.get_by_role("button", name="Проверка").click()
     page.reload()
     page.get_by_label("Набор вопросов").select_option("")
     page.get_by_label("Файл с вопросами").set_input_files(tmp_path / "set.jsonl")
@@ -536,7 +536,7 @@ def show(page: Page, state: str) -> None:
         expect(page.locator(".run .label").first).to_contain_text("Проверка закончена")
     if state in PAGES:
         link = page.locator("a.act").get_attribute("href") if state == "link" else PAGES[state]
-        page.goto(f"{page.url.split('?')[0]}{link}")
+        page.goto(page.evaluate("(link) => new URL(link, document.baseURI).href", link))
         expect(page.locator("h1")).to_be_visible()
 
 

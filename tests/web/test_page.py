@@ -246,7 +246,7 @@ def test_the_same_footnote_finds_its_quote_again(page: Page) -> None:
 
 def test_a_refusal_offers_the_nearest_passages(page: Page) -> None:
     ask(page, "Кто выиграл матч?")
-    expect(page.locator(".refusal")).to_contain_text("Ответа в статьях нет")
+    expect(page.locator(".refusal")).to_contain_text("ответа на этот вопрос нет")
     expect(page.locator(".card")).to_have_count(2)
     page.locator(".card").first.click()
     expect(page.locator("#reader h2")).to_have_text("Спор о длине: 127 или 131 километр?")
@@ -257,7 +257,7 @@ def test_the_conversation_goes_on_and_can_be_cleared(page: Page, bot: SampleBot)
     ask(page, "А сколько он стоит?", exchanges=2)
     assert [turn.question for turn in bot.seen[-1][1]] == ["Какова длина канала?"]
     page.locator(".footnote").first.click()
-    page.get_by_role("button", name="Очистить").click()
+    page.get_by_role("button", name="Новый разговор").click()
     expect(page.locator(".greeting")).to_be_visible()
     expect(page.locator("#reader article")).to_have_count(0)
     ask(page, "Какова длина канала?")
@@ -291,10 +291,11 @@ def test_where_to_search(page: Page, bot: SampleBot) -> None:
         assert bot.seen[-1][2] == limited
     expect(page.locator(".searched")).to_have_count(2)
     expect(page.locator(".searched").last).to_contain_text("Поиск ограничен: с 23")
-    page.locator("#clear").click()
+    page.get_by_role("button", name="Новый разговор").click()
+    expect(page.locator(".chip")).to_have_count(0)
     page.locator(".example", has_text=EXAMPLES[0]).click()
     expect(page.locator(".exchange")).to_have_attribute("data-state", "done")
-    assert bot.seen[-1][2] == limited
+    assert bot.seen[-1][2] is None  # a new conversation searches everywhere
 
 
 def test_a_wrong_date_is_told(page: Page, bot: SampleBot) -> None:

@@ -149,7 +149,7 @@ def test_doubtful_support_is_said_in_words(bot: SampleBot) -> None:
 
 def test_a_refusal_shows_the_nearest_passages(bot: SampleBot) -> None:
     html = answer_html(bot.ask("Кто выиграл матч?"))
-    assert "Ответа в статьях нет" in html
+    assert "ответа на этот вопрос нет" in html
     assert re.findall(r'class="title">(.*?)<', html) == [
         "Спор о длине: 127 или 131 километр?",
         "Канал через пустыню: вода придёт к весне",

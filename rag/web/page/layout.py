@@ -13,8 +13,8 @@ from rag.web.page.shelf import ShelfTab
 from rag.web.page.talk import Talk
 from rag.web.page.trial import TrialTab
 from rag.web.question_sets import QuestionSets
-from rag.web.render_history import LEAVING, PANEL
-from rag.web.render_library import TOP
+from rag.web.render_history import foot_html, top_html
+from rag.web.render_library import shelf_top_html
 from rag.web.render_trial import trial_top_html
 from rag.web.scope import EVERYWHERE
 
@@ -29,7 +29,7 @@ READING_AT_ONCE = 32
 WAITING_AT_MOST = 64
 TITLE = "Сноска — ответы по статьям"
 MASTHEAD = Markup(
-    '<header class="masthead"><a class="skip" href="#box">К вопросу</a>'
+    '<header class="masthead"><button type="button" class="skip" data-skip>К вопросу</button>'
     '<button type="button" class="chats-button" data-panel aria-expanded="false" aria-controls="history">'
     "Разговоры</button>"
     '<h1>Сноска<sup aria-hidden="true">1</sup></h1><nav aria-label="Разделы">'
@@ -37,6 +37,10 @@ MASTHEAD = Markup(
     '<button type="button" data-view="library">Библиотека</button>'
     '<button type="button" data-view="trial">Проверка</button>'
     '<a href="docs">API</a></nav></header>'
+)
+# What the conversation asks of the server: an article, a question, what stands before what is shown.
+CONVERSATION = ", ".join(
+    f"(data) => trigger('{event}', data)" for event in ("read", "example", "earlier", "everywhere", "only")
 )
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 AT_ONCE: dict[str, Any] = {**PRIVATE, "queue": False}
@@ -49,7 +53,8 @@ class Parts:
     """The components that events read and write."""
 
     chat: gr.Textbox
-    conversation: gr.HTML
+    conversation: gr.HTML  # where it is shown; what changes in it comes as a step
+    step: gr.HTML
     history: gr.HTML
     reader: gr.HTML
     row: gr.Accordion
@@ -65,7 +70,7 @@ class Parts:
         """What an answer changes."""
         return [
             self.chat,
-            self.conversation,
+            self.step,
             self.history,
             self.box,
             self.send,
@@ -89,12 +94,8 @@ def build(
         _html(MASTHEAD, "masthead", "snoska.views(element)")
         parts = _talk(locked)
         with gr.Column(elem_id="library", elem_classes="view"):
-            _html(TOP, "shelf-top", "snoska.shelfTop(element)")
-            listed = _html(
-                "",
-                "shelf",
-                "snoska.shelf(element, (data) => trigger('list', data), (data) => trigger('read', data))",
-            )
+            _html(shelf_top_html(), "shelf-top", "snoska.shelfTop(element)")
+            listed = _html("", "shelf", "snoska.shelf(element, (data) => trigger('list', data))")
         with gr.Column(elem_id="trial", elem_classes="view"):
             top = _html(
                 trial_top_html(sets.titles()),
@@ -105,7 +106,6 @@ def build(
         _wire_chats(talk, parts, _wire_asking(talk, parts, board, blocks))
         _wire_scope(talk, parts, blocks)
         listed.list(shelf.list, None, listed, **PRIVATE)
-        listed.read(shelf.read, None, parts.reader, **OPENING)
         _wire_trial(TrialTab(trials, sets), top, board, blocks)
     return blocks.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=READING_AT_ONCE, api_open=False)
 
@@ -118,30 +118,24 @@ def _talk(locked: bool) -> Parts:
     chat = gr.Textbox("", elem_id="chat", visible="hidden", label="Разговор")
     with gr.Row(elem_id="sheet"):
         with gr.Column(elem_id="history"):
-            _html(PANEL, "history-top", "snoska.historyTop(element)")
+            _html(top_html(), "history-top", "snoska.historyTop(element)")
             history = _html(
                 "",
                 "history-list",
                 "snoska.history(element, (data) => trigger('pick', data), (data) => trigger('alter', data), "
                 "() => trigger('fresh'))",
             )
-            if locked:
-                _html(LEAVING, "history-foot", None)
+            _html(foot_html(locked), "history-foot", "snoska.historyFoot(element)")
         with gr.Column(elem_id="talk"):
-            # Empty until it is loaded: what is asked before that would be overwritten.
-            conversation = _html(
-                "",
-                "conversation",
-                "snoska.conversation(element, (data) => trigger('click', data), "
-                "(data) => trigger('example', data))",
-            )
+            conversation = _html("", "conversation", f"snoska.conversation(element, {CONVERSATION})")
+            step = _html("", "step", "snoska.steps(element)")
             with gr.Column(elem_id="desk"):
                 chips = _html("", "chips", "snoska.chips(element, (data) => trigger('unchoose', data))")
                 row, limits = _scope()
                 with gr.Row(elem_id="composer"):
                     box, send, stop, clear = _composer()
         reader = _html("", "reader", "snoska.reader(element, props, watch)")
-    return Parts(chat, conversation, history, reader, row, chips, limits, box, send, stop, clear)
+    return Parts(chat, conversation, step, history, reader, row, chips, limits, box, send, stop, clear)
 
 
 def _scope() -> tuple[gr.Accordion, list[Any]]:
@@ -171,7 +165,7 @@ def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button, gr.Button]:
     )
     send = gr.Button("Спросить", elem_id="send", variant="primary")
     stop = gr.Button("Остановить", elem_id="stop", visible=False)
-    clear = gr.Button("Очистить", elem_id="clear", visible=False)
+    clear = gr.Button("Новый разговор", elem_id="clear", visible=False)
     return box, send, stop, clear
 
 
@@ -189,6 +183,10 @@ def _wire_asking(talk: Talk, parts: Parts, board: gr.HTML, blocks: gr.Blocks) ->
     example = parts.conversation.example(talk.example, [parts.chat, *parts.limits], parts.shown, **asking)
     replayed = board.replay(talk.replay, None, [*parts.shown, *parts.limits], **asking)
     whole = [*parts.shown, parts.reader, *parts.limits]
+    wider = parts.conversation.everywhere(
+        talk.everywhere, [parts.chat], [*parts.shown, *parts.limits], **asking
+    )
+    wider.then(*_scope_of(talk, parts), **AT_ONCE)
     # The address says which chat is open, so that a reload shows it again.
     busy = gr.State(False)
     opened = blocks.load(
@@ -196,11 +194,12 @@ def _wire_asking(talk: Talk, parts: Parts, board: gr.HTML, blocks: gr.Blocks) ->
     )
     opened.then(*_scope_of(talk, parts), **AT_ONCE)
     followed = opened.then(talk.follow, [parts.chat, busy], parts.shown, **PRIVATE)
-    writing = [asked, example, replayed, followed]
+    writing = [asked, example, replayed, followed, wider]
     # First the answer ends, then it is marked as stopped: the other way round, its next part would undo that.
     stopped = parts.stop.click(None, cancels=writing, queue=False, **PRIVATE)
     stopped.then(talk.stop, [parts.chat], parts.shown, **AT_ONCE)
-    parts.conversation.click(talk.open, None, parts.reader, **OPENING)
+    parts.conversation.read(talk.open, None, parts.reader, **OPENING)
+    parts.conversation.earlier(talk.earlier, [parts.chat], parts.step, **OPENING)
     return writing
 
 
@@ -209,8 +208,14 @@ def _wire_chats(talk: Talk, parts: Parts, writing: list[Any]) -> None:
     picked = parts.history.pick(talk.pick, [parts.chat], whole, cancels=writing, **AT_ONCE)
     picked.then(*_scope_of(talk, parts), **AT_ONCE)
     parts.history.alter(talk.alter, [parts.chat], parts.shown, **AT_ONCE)
-    for begun in (parts.clear.click, parts.history.fresh):
-        begun(talk.clear, [parts.chat], [*parts.shown, parts.reader], cancels=writing, **AT_ONCE)
+    # A new conversation searches everywhere, or in the articles that it is begun about.
+    begun = {"inputs": [parts.chat], "outputs": whole, "cancels": writing}
+    for anew in (
+        parts.clear.click(talk.clear, **begun, **AT_ONCE),
+        parts.history.fresh(talk.clear, **begun, **AT_ONCE),
+        parts.conversation.only(talk.only, **begun, **AT_ONCE),
+    ):
+        anew.then(*_scope_of(talk, parts), **AT_ONCE)
 
 
 def _scope_of(talk: Talk, parts: Parts) -> tuple[Any, ...]:

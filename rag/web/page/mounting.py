@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 # Before Gradio is imported: no statistics, no hub, nothing asked of the network.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -15,17 +14,15 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import gradio as gr
 from fastapi import FastAPI
 from starlette.routing import Mount
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rag.web import problems
-from rag.web.page.layout import build
+from rag.web.page.app import router
+from rag.web.page.layout import TITLE, build
+from rag.web.page.opening import Opening
 
 if TYPE_CHECKING:
     from rag.bot import Bot
 
-ASSETS = Path(__file__).parent / "assets"
 FAVICON = Path(__file__).parents[1] / "favicon.png"
-_FOLLOWED = "/gradio_api/queue/data"
 EXAMPLES = (
     "Какова протяжённость коридора TRIPP?",
     "Какова протяжённость нефтепровода КТК?",
@@ -41,6 +38,7 @@ def mount(
     asked = examples if callable(examples) else lambda: examples
     state = app.state
     blocks = build(bot, state.kept, state.trials, asked, state.locked, state.admission)
+    app.include_router(router)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
@@ -53,36 +51,11 @@ def mount(
         ssr_mode=False,
         favicon_path=str(FAVICON),
         theme=_theme(),
-        head=_head(),
     )
     page = mounted.router.routes[-1]
     assert isinstance(page, Mount)
-    page.app = KnownSessions(page.app, blocks)
+    page.app = Opening(page.app, lambda: blocks._queue.pending_messages_per_session, TITLE)
     return mounted
-
-
-class KnownSessions:
-    """Refuses to follow a session that has asked nothing: Gradio would end that in a traceback each time."""
-
-    def __init__(self, app: ASGIApp, blocks: gr.Blocks) -> None:
-        self.app, self.blocks = app, blocks
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].rstrip("/").endswith(_FOLLOWED):
-            sent = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
-            if sent not in self.blocks._queue.pending_messages_per_session:
-                await problems.problem(404)(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
-
-
-def _head() -> str:
-    """Style and script of the page, as they are: Gradio's own `css=` rewrites selectors and breaks some."""
-    style, script = (
-        "\n".join(file.read_text(encoding="utf-8") for file in sorted(ASSETS.glob(pattern)))
-        for pattern in ("*.css", "*.js")
-    )
-    return f"<style>{style}</style><script>{script}</script>"
 
 
 def _theme() -> gr.themes.Base:

@@ -11,8 +11,6 @@ from rag.errors import QuestionError, RagError
 from rag.types import Filters
 from rag.web.limited import limited
 from rag.web.page import browser
-from rag.web.reading import Place, opened
-from rag.web.render_article import missing_html
 from rag.web.render_library import PAGE_SIZE, Shelf, shelf_html
 from rag.web.render_trial import broken_html
 from rag.web.scope import chosen
@@ -51,15 +49,6 @@ class ShelfTab:
         except RagError as error:
             log.exception("listing the articles failed")
             return broken_html(str(error))
-
-    def read(self, event: gr.EventData, request: gr.Request) -> str:
-        """An article of the list, or a former version of it."""
-        version = browser.number(event, "version")
-        place = Place(browser.text(event, "article"), 0, 0, version=version)
-        try:
-            return opened(self._library(request), self.kept.chats, place)
-        except RagError as error:
-            return missing_html(str(error))
 
     def _library(self, request: gr.Request) -> Library:
         """The library as far as whoever asks may see."""

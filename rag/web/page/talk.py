@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from rag.errors import RagError
-from rag.types import Turn
+from rag.types import Filters, Turn
 from rag.web.admission import Admission
 from rag.web.kept import Kept
 from rag.web.limited import limited
@@ -19,7 +19,7 @@ from rag.web.problems import DETAILS
 from rag.web.reading import Place, opened
 from rag.web.render_article import missing_html
 from rag.web.render_history import history_html
-from rag.web.render_talk import conversation_html
+from rag.web.render_talk import step_html
 from rag.web.scope import EVERYWHERE, chips_html, chosen, limits_of, trouble, without
 from rag.web.talking import Asked, Shown, Talking
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 ARTICLES_LISTED = 1_000  # to choose from; a browser is slow with more
+MOST_ASKED = 200  # articles that a conversation is begun about
 SHOWN = 7  # values in what `Talk._shown` gives
 
 
@@ -81,6 +82,13 @@ class Talk:
         for shown in self._stream(reader, steps):
             yield (*shown, *limits)
 
+    def everywhere(self, chat: str, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Ask again what was refused, in all articles; the questions that follow are asked there, too."""
+        reader, limits = browser.reader(request), limits_of(None)
+        asked = Asked(reader.owner, chat, browser.text(event, "question"), limits, sees=reader.sees)
+        for shown in self._stream(reader, self.talking.ask(asked)):
+            yield (*shown, *limits)
+
     def stop(self, chat: str, request: gr.Request) -> tuple[Any, ...]:
         """Keep what is written of the last answer and say that it was stopped."""
         reader = browser.reader(request)
@@ -90,9 +98,18 @@ class Talk:
 
     def clear(self, chat: str, request: gr.Request) -> tuple[Any, ...]:
         """An empty conversation and a closed article; the former one stays in the list, its answer ends."""
+        return self._begun(chat, request, None)
+
+    def only(self, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """An empty conversation about the articles that were chosen."""
+        sent = browser.data(event).get("articles")
+        ids = tuple(each for each in sent if isinstance(each, str)) if isinstance(sent, list) else ()
+        return self._begun(chat, request, Filters(articles=ids[:MOST_ASKED]) if ids else None)
+
+    def _begun(self, chat: str, request: gr.Request, filters: Filters | None) -> tuple[Any, ...]:
         reader = browser.reader(request)
         self.talking.stop(reader.owner, chat)
-        return (*self._shown(reader, Shown(), listed=True), "")
+        return (*self._shown(reader, Shown(), listed=True), "", *limits_of(filters))
 
     def load(self, chat: str, request: gr.Request) -> tuple[Any, ...]:
         """What is shown when the page is opened at a chat, and whether its last answer is being written."""
@@ -112,7 +129,7 @@ class Talk:
         if not busy:
             return
         async for shown in self.talking.follow(reader.owner, chat):
-            yield self._shown(reader, shown, listed=not shown.busy)
+            yield self._shown(reader, shown)
 
     def pick(self, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Another chat; an answer that is being written in the one that is left ends."""
@@ -122,12 +139,14 @@ class Talk:
         return self._opened(reader, self.talking.show(reader.owner, picked))
 
     def alter(self, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """Rename, delete or search; the list and, where its chat is gone, an empty conversation."""
+        """Rename, pin, delete or search; the list and, where its chat is gone, an empty conversation."""
         reader, named = browser.reader(request), browser.text(event, "chat")
         query = browser.text(event, "query")
         try:
             if browser.text(event, "do") == "rename":
                 self.kept.chats.rename(reader.owner, named, browser.text(event, "title"))
+            elif browser.text(event, "do") in ("pin", "unpin"):
+                self.kept.chats.pin(reader.owner, named, browser.text(event, "do") == "pin")
             elif browser.text(event, "do") == "delete":
                 self.talking.stop(reader.owner, named)
                 self.kept.chats.delete(reader.owner, named)
@@ -142,12 +161,18 @@ class Talk:
             *shown[3:],
         )
 
+    def earlier(self, chat: str, event: gr.EventData, request: gr.Request) -> str:
+        """What stands before the place from which on a chat is shown."""
+        shown = self.talking.before(browser.reader(request).owner, chat, browser.number(event, "place"))
+        return step_html(shown, kind="earlier")
+
     # Reading and limits
 
     def open(self, event: gr.EventData, request: gr.Request) -> str:
-        """The article behind the footnote or card that was clicked, with its quote marked."""
+        """The article that was clicked, with the quote marked that a footnote or card names."""
         start, stop = browser.number(event, "start"), browser.number(event, "stop")
-        place = Place(browser.text(event, "article"), start, stop, browser.text(event, "answer"))
+        version = browser.number(event, "version")
+        place = Place(browser.text(event, "article"), start, stop, browser.text(event, "answer"), version)
         try:
             return opened(self._library(request), self.kept.chats, place)
         except RagError as error:
@@ -192,18 +217,19 @@ class Talk:
         yielded = False
         for shown in steps:
             yielded = True
-            yield self._shown(reader, shown, listed=not shown.busy or shown.begins)
+            # The list gains a line with a chat's first answer; which chat is the newest the page knows.
+            yield self._shown(reader, shown, listed=shown.begins and not shown.since)
         if not yielded:  # the last answer is still being written: the question waits in the box
             yield (gr.skip(),) * SHOWN
 
     def _shown(self, reader: browser.Reader, shown: Shown, listed: bool = False) -> tuple[Any, ...]:
-        """New values of the chat's id, the conversation, the list, the box and the three buttons."""
+        """New values of the chat's id, the step of the conversation, the list, the box and its buttons."""
         # They are made of all articles.
         examples = () if shown.exchanges or reader.sees else self._examples()
         listing = history_html(self.kept.chats.chats(reader.owner), shown.chat_id) if listed else gr.skip()
         return (
             shown.chat_id,
-            conversation_html(shown.exchanges, examples, shown.chat_id),
+            step_html(shown, examples),
             listing,
             gr.update(value="") if shown.begins else gr.update(),
             gr.update(visible=not shown.busy),

@@ -23,8 +23,16 @@ window.snoska = (() => {
     send(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
       .then((reply) => reply.json());
 
-  async function copy(text) {
-    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+  // Also as formatted text, where the browser lets and whoever pastes wants it.
+  async function copy(text, html = "") {
+    const clipboard = window.isSecureContext && navigator.clipboard;
+    try {
+      if (clipboard && html && window.ClipboardItem) {
+        const item = { "text/plain": new Blob([text], { type: "text/plain" }), "text/html": new Blob([html], { type: "text/html" }) };
+        return await clipboard.write([new ClipboardItem(item)]);
+      }
+      if (clipboard) return await clipboard.writeText(text);
+    } catch { /* a frame of another page, or a browser that asks and was refused */ }
     const area = element("textarea", { style: "position:fixed;opacity:0" });
     area.value = text;
     document.body.append(area);
@@ -53,66 +61,69 @@ window.snoska = (() => {
 
   // One short line at the foot of the window, read out by screen readers; at times with a way back.
   let status;
-  function say(text, undo) {
+  function say(text, undo, label = "Вернуть") {
     status ??= document.body.appendChild(element("div", { id: "status", role: "status" }));
     status.replaceChildren(text);
     if (undo) {
-      const back = element("button", { type: "button" }, "Вернуть");
+      const back = element("button", { type: "button" }, label);
       back.addEventListener("click", () => (status.replaceChildren(), undo()));
       status.append(" ", back);
     }
     clearTimeout(status.timer);
     status.timer = setTimeout(() => status.replaceChildren(), undo ? 20000 : 4000);
   }
+  // «1 статья», «3 статьи», «11 статей».
+  const FORMS = new Intl.PluralRules("ru");
+  const counted = (number, one, few, many) => `${number.toLocaleString("ru")} ${{ one, few }[FORMS.select(number)] ?? many}`;
+
   const tell = (error) => say(error.message);
 
   // What Gradio would tell in English of an event that failed or could not be queued.
   new MutationObserver((changes) => {
     const failed = (node) => node.nodeType === 1 && (node.matches(".toast-body") || node.querySelector(".toast-body"));
-    if (changes.some((change) => [...change.addedNodes].some(failed)))
-      say("Не получилось: сервер занят или не отвечает. Подождите немного и попробуйте ещё раз.");
+    if (!changes.some((change) => [...change.addedNodes].some(failed))) return;
+    say("Не получилось: сервер занят или не отвечает. Подождите немного и попробуйте ещё раз.");
+    dispatchEvent(new CustomEvent("snoska:failed"));
   }).observe(document.documentElement, { childList: true, subtree: true });
 
-  return { scrollTo, behavior, element, send, json, copy, confirmed, say, tell };
+  return { counted, scrollTo, behavior, element, send, json, copy, confirmed, say, tell };
 })();
 
 // The connection: whether the server still answers, and whether it is the same one as when the page was opened.
 // A server that was started again knows nothing of this page, so the page opens itself anew, with what was typed.
 (() => {
   const EVERY = 8000, LOST = 1500; // milliseconds between two looks
+  const TOLD = "Связь с сервером потеряна.", WAITS = " Вопрос сохранён и уйдёт, как только он ответит.";
+  let timer, wasLost = false;
   const banner = document.createElement("div");
   banner.id = "offline";
   banner.setAttribute("role", "alert");
-  let known;
+  let known, missed = false;
 
   async function look() {
     const reply = await fetch("gradio_api/app_id", { cache: "no-store" }).catch(() => null);
     const told = reply?.ok ? await reply.json().catch(() => null) : null;
     const lost = !told && reply?.status !== 401;
-    const text = lost ? "Связь с сервером потеряна. Страница откроется снова, как только он ответит." : "";
+    const text = lost ? TOLD + (snoska.hasPending() ? WAITS : " Страница оживёт сама, как только он ответит.") : "";
     if (banner.textContent !== text) banner.textContent = text;
     known ??= told?.app_id;
     if (reply?.status === 401 || (told && told.app_id !== known)) {
-      const box = document.querySelector("#box textarea");
-      if (box?.value) sessionStorage.setItem("draft", box.value);
-      return location.reload();
+      return location.reload(); // drafts and the question that was not sent stay
     }
-    setTimeout(look, lost ? LOST : EVERY);
+    if (wasLost && !lost) snoska.reconnected();
+    else if (!lost && missed) snoska.forgetPending(); // it was refused, and said so
+    [wasLost, missed] = [lost, false];
+    clearTimeout(timer);
+    timer = setTimeout(look, lost ? LOST : EVERY);
   }
 
   function begin() {
-    document.body.append(banner);
+    document.body.prepend(banner);
+    new ResizeObserver(() => document.documentElement.style.setProperty("--banner", `${banner.offsetHeight}px`)).observe(banner);
     look();
-    const draft = sessionStorage.getItem("draft");
-    if (!draft) return;
-    sessionStorage.removeItem("draft");
-    const waiting = setInterval(() => {
-      const box = document.querySelector("#box textarea");
-      if (!box) return;
-      clearInterval(waiting);
-      box.value = draft;
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-    }, 200);
+    addEventListener("online", look);
+    addEventListener("offline", look);
+    addEventListener("snoska:failed", () => ((missed = true), look()));
   }
   if (document.body) begin();
   else addEventListener("DOMContentLoaded", begin);

@@ -1,7 +1,8 @@
 // The conversation, the box where one asks, the article beside it.
 (() => {
-  const { scrollTo, behavior, element, json, copy, say, tell } = snoska;
+  const { scrollTo, behavior, element, send, json, copy, say, tell, go, here, onBack, NO_ARTICLE } = snoska;
   let opener = null; // the footnote that opened the article, to return the focus to
+  let open = () => {}, ask = () => {}, about = () => {};
 
   // The article lies beside the view in which it was opened.
   function openedBy(button) {
@@ -10,12 +11,21 @@
   }
 
   const box = () => document.querySelector("#box textarea");
-  const chatOfAddress = () => new URLSearchParams(location.search).get("chat") ?? "";
+  const chatOfAddress = () => here().chat;
 
   function placeOf(button) {
     const { article, start, stop } = button.dataset;
     const answer = button.closest(".exchange")?.dataset.answer ?? "";
-    return { article, start: Number(start), stop: Number(stop), answer };
+    return { article, start: Number(start), stop: Number(stop), answer, version: 0 };
+  }
+
+  // Opens an article where `button` stands; its address is one step, however many are read in it.
+  function read(place, button) {
+    if (button) openedBy(button);
+    else document.body.dataset.opened = document.body.dataset.view;
+    const isOpen = Boolean(document.querySelector("#reader article"));
+    go({ ...NO_ARTICLE, ...place }, { replace: isOpen, state: isOpen ? {} : { opened: true } });
+    open({ start: 0, stop: 0, answer: "", version: 0, ...place });
   }
 
   function showQuote() {
@@ -31,57 +41,60 @@
     reader.scrollTo({ top: offset - height / 3, behavior: behavior() });
   }
 
-  function conversation(root, open, ask) {
+  function conversation(root, reading, asking, earlier, everywhere, only) {
+    [open, ask, about] = [reading, asking, only];
+    root.replaceChildren(element("div", { "data-holds": "" }));
     root.setAttribute("role", "log");
     root.setAttribute("aria-live", "polite");
     root.setAttribute("aria-label", "Разговор");
     root.addEventListener("click", (event) => {
       const act = event.target.closest("[data-act]");
-      if (act) return acts[act.dataset.act]?.(act, ask);
+      if (act) {
+        if (act.href && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
+        event.preventDefault();
+        return acts[act.dataset.act]?.(act, ask);
+      }
       const example = event.target.closest("[data-question]");
       if (example) return ask({ question: example.dataset.question, typed: "typed" in example.dataset });
       const source = event.target.closest("[data-article]");
+      const wide = event.target.closest("[data-everywhere]");
+      if (wide) return everywhere({ question: wide.dataset.everywhere });
+      const more = event.target.closest("[data-earlier]");
+      if (more) return earlier({ place: Number(more.dataset.earlier) });
       if (!source) return;
-      openedBy(source);
       const place = placeOf(source);
       const key = `${place.article} ${place.start} ${place.stop}`;
-      if (document.querySelector("#reader article")?.dataset.opened === key) showQuote();
-      else open(place);
+      if (document.querySelector("#reader article")?.dataset.opened !== key) return read(place, source);
+      openedBy(source);
+      showQuote();
     });
     root.addEventListener("submit", (event) => {
       event.preventDefault();
       if (event.target.matches(".feedback")) judge(event.target, false);
     });
-    follow(root);
     hints(root);
     keys();
   }
 
-  // A new question goes to the top of the window; its answer then grows in view. The address names the chat.
-  function follow(root) {
-    let count = 0, known = null;
-    new MutationObserver(() => {
-      const exchanges = root.querySelectorAll(".exchange");
-      const chat = root.querySelector(".exchanges")?.dataset.chat ?? "";
-      if (chat === known && exchanges.length > count && exchanges.length > 1) scrollTo(exchanges[exchanges.length - 1], "start");
-      if (chat !== known && known !== null && exchanges.length > 1) exchanges[exchanges.length - 1].scrollIntoView();
-      count = exchanges.length;
-      if (chat !== known && (known !== null || chat)) {
-        const address = new URL(location.href);
-        if (chat) address.searchParams.set("chat", chat);
-        else address.searchParams.delete("chat");
-        history.replaceState(history.state, "", address);
-      }
-      known = chat;
-    }).observe(root, { childList: true, subtree: true });
-  }
+  // The address names the chat and the article; Back leads to those of before.
+  snoska.onStep(({ chat, opened }) => {
+    if (chat !== here().chat) go({ chat, ...(opened ? NO_ARTICLE : {}) }, { replace: opened });
+    const { article, start, stop, answer, version } = here();
+    if (opened && article && !document.querySelector("#reader article")) {
+      document.body.dataset.opened = document.body.dataset.view;
+      open({ article, start, stop, answer, version });
+    }
+  });
 
   // What can be done with an exchange.
   const acts = {
-    copy: (button) => copy(button.dataset.copy).then(() => say("Скопировано."), tell),
+    copy: (button) => copy(button.dataset.copy, rich(button.closest(".exchange"))).then(() => say("Скопировано."), tell),
+    quote: (button) => copy(button.dataset.copy).then(() => say("Цитата скопирована с источником."), tell),
+    link: (button) => copy(button.href).then(() => say("Ссылка скопирована.", () => open_(button.href), "Открыть"), tell),
     again: (button, ask) => askAgain(button.closest(".exchange"), ask),
     edit: (button, ask) => edit(button.closest(".exchange"), ask),
     judge: (button) => {
+      if (button.getAttribute("aria-pressed") === "true") return takeBack(button);
       const form = button.closest(".exchange").querySelector(".feedback");
       for (const each of form.parentElement.querySelectorAll(".thumb")) each.setAttribute("aria-pressed", each === button);
       form.hidden = false;
@@ -129,6 +142,37 @@
     line.append(form);
     area.focus();
   }
+
+  // A pressed thumb that is pressed again is taken back.
+  function takeBack(button) {
+    const exchange = button.closest(".exchange");
+    return send(`api/feedback/${encodeURIComponent(exchange.dataset.answer)}`, { method: "DELETE" }).then(() => {
+      button.setAttribute("aria-pressed", "false");
+      exchange.querySelector(".feedback").hidden = true;
+      say("Оценка отозвана.");
+    }, tell);
+  }
+
+  const open_ = (href) => window.open(href, "_blank", "noopener");
+
+  // The answer with its footnotes as formatted text, for Word and Telegram.
+  function rich(exchange) {
+    const said = exchange.querySelector(".answer, .refusal")?.cloneNode(true);
+    if (!said) return "";
+    for (const each of said.querySelectorAll(".support, .icon, .reprints, .acts, .decided, .verdict, .doubts, [data-act], summary")) each.remove();
+    for (const note of said.querySelectorAll(".text .footnote, .disagreement .footnote")) note.replaceWith(`[${note.textContent}]`);
+    const notes = [...said.querySelectorAll(".footnotes > li")].map((each) => {
+      const link = each.querySelector(".link a")?.href, words = each.querySelector(".source");
+      const [quote, origin] = [words.querySelector(".quote").textContent, words.querySelector(".origin").innerText.trim()];
+      return `<p>[${words.querySelector(".number").textContent}] ${escaped(quote)} — ${escaped(origin)}${link ? ` <a href="${escaped(link)}">${escaped(link)}</a>` : ""}</p>`;
+    });
+    said.querySelector(".footnotes")?.remove();
+    for (const each of said.querySelectorAll("*"))
+      for (const { name } of [...each.attributes]) each.removeAttribute(name);
+    for (const each of said.querySelectorAll("span, button, div")) each.replaceWith(...each.childNodes);
+    return `<p><b>${escaped(asked(exchange))}</b></p>${said.innerHTML}${notes.join("")}`;
+  }
+  const escaped = (text) => element("p", {}, text).innerHTML.replaceAll('"', "&quot;");
 
   function judge(form, keep) {
     const exchange = form.closest(".exchange");
@@ -194,15 +238,39 @@
   }
 
   function reader(root, props, watch) {
-    const close = () => {
+    const shut = () => {
       props.value = "";
       opener?.isConnected ? opener.focus() : box()?.focus();
+    };
+    const close = () => {
+      shut();
+      if (!here().article) return;
+      if (history.state?.opened) history.back();
+      else go(NO_ARTICLE, { replace: true });
     };
     root.setAttribute("role", "complementary");
     root.setAttribute("aria-label", "Статья");
     root.addEventListener("click", (event) => event.target.closest("[data-close]") && close());
     root.addEventListener("keydown", (event) => event.key === "Escape" && close());
     watch("value", showQuote);
+    onBack((now, before) => {
+      if (!now.article) return props.value && shut();
+      const { article, start, stop, answer, version } = now;
+      const isSame = ["article", "start", "stop", "version"].every((name) => now[name] === before[name]);
+      if (now.chat === before.chat && (!isSame || !document.querySelector("#reader article"))) {
+        document.body.dataset.opened = now.view;
+        open({ article, start, stop, answer, version });
+      }
+    });
+  }
+
+  // A new conversation about some articles alone; with a question, it is asked at once.
+  function askThese(articles) {
+    go({ view: "talk", chat: "", ...NO_ARTICLE });
+    snoska.display("talk");
+    about({ articles });
+    box()?.focus();
+    say(articles.length > 1 ? `Следующие вопросы — о выбранных статьях (${articles.length}).` : "Следующие вопросы — об этой статье.");
   }
 
   function chips(root, remove) {
@@ -212,5 +280,5 @@
     });
   }
 
-  Object.assign(snoska, { conversation, reader, chips, chatOfAddress, openedBy });
+  Object.assign(snoska, { conversation, reader, chips, chatOfAddress, read, askThese, ask: (...asked) => ask(...asked) });
 })();

@@ -1,48 +1,69 @@
 // The views of the page and the list of conversations.
 (() => {
-  const { confirmed, element } = snoska;
+  const { confirmed, element, go, here, onBack, NO_ARTICLE } = snoska;
   const body = () => document.body;
 
-  function show(view) {
+  function display(view) {
     body().dataset.view = view;
     for (const button of document.querySelectorAll("nav [data-view]"))
       button.dataset.view === view ? button.setAttribute("aria-current", "page") : button.removeAttribute("aria-current");
-    const address = new URL(location.href);
-    address.hash = view === "talk" ? "" : view;
-    history.replaceState(history.state, "", address);
     dispatchEvent(new CustomEvent("snoska:view", { detail: view }));
   }
 
+  // To another view, without the article that lay beside the former one.
+  function show(view) {
+    if (here().view !== view) go({ view, ...(body().dataset.opened === view ? {} : NO_ARTICLE) });
+    display(view);
+  }
+
+  const isOpen = () => body().hasAttribute("data-panel");
+  const covers = () => matchMedia("(max-width: 1280px)").matches;
   function panel(open) {
     body().toggleAttribute("data-panel", open);
     document.querySelector(".chats-button")?.setAttribute("aria-expanded", open);
     if (open) document.querySelector("#history .new")?.focus();
   }
+  // Back closes the list where it covers the page.
+  function openPanel() {
+    panel(true);
+    if (covers()) go({}, { state: { panel: true } });
+  }
+  function closePanel() {
+    if (!isOpen()) return;
+    panel(false);
+    if (history.state?.panel) history.back();
+  }
 
   function views(root) {
-    const named = location.hash.slice(1);
+    // Gradio has loaded its styles by now; ours has the last word.
+    document.head.append(document.getElementById("snoska-style"));
     root.addEventListener("click", (event) => {
       const view = event.target.closest("[data-view]");
       if (view) show(view.dataset.view);
-      if (event.target.closest("[data-panel]")) panel(!body().hasAttribute("data-panel"));
+      if (event.target.closest("[data-panel]")) isOpen() ? closePanel() : openPanel();
+      if (event.target.closest("[data-skip]")) document.querySelector("#box textarea")?.focus();
     });
     addEventListener("keydown", (event) => {
       const own = event.target.closest?.("dialog[open], .rename"); // theirs is the Escape that is pressed in them
-      if (event.key === "Escape" && !own && body().hasAttribute("data-panel")) panel(false);
+      if (event.key === "Escape" && !own) closePanel();
     });
     addEventListener("click", (event) => {
-      const outside = !event.target.closest?.("#history, .chats-button, dialog");
-      if (outside && body().hasAttribute("data-panel")) panel(false);
+      if (!event.target.closest?.("#history, .chats-button, dialog")) closePanel();
     });
-    requestAnimationFrame(() => show(["library", "trial"].includes(named) ? named : "talk"));
+    onBack((now, before) => {
+      panel(Boolean(history.state?.panel));
+      if (now.view !== before.view) display(now.view);
+      if (now.chat !== snoska.chatShown()) now.chat ? pick({ chat: now.chat }) : fresh();
+    });
+    requestAnimationFrame(() => display(here().view));
   }
 
-  let fresh = () => {}, search = () => {};
+  let fresh = () => {}, search = () => {}, pick = () => {};
   function historyTop(root) {
     root.addEventListener("click", (event) => {
       if (!event.target.closest("[data-do=new]")) return;
+      done("");
       fresh();
-      done();
     });
     let waiting;
     root.addEventListener("input", (event) => {
@@ -51,26 +72,40 @@
     });
   }
 
-  function done() {
-    show("talk");
+  function done(chat) {
+    const replace = Boolean(history.state?.panel); // it takes the place of the open list
     panel(false);
+    go({ view: "talk", chat, ...NO_ARTICLE }, { replace, state: replace ? { panel: false } : {} });
+    display("talk");
     document.querySelector("#box textarea")?.focus();
   }
 
-  function chats(root, pick, change, begin) {
+  // The chat that was asked last is the first of the list.
+  snoska.onStep(({ kind, chat, begins }) => {
+    const line = kind === "tail" && begins && document.querySelector(`#history-list [data-chat="${CSS.escape(chat)}"]`);
+    if (!line) return;
+    if ("pinned" in line.dataset) return;
+    const pinned = line.parentElement.querySelectorAll("[data-pinned]");
+    pinned.length ? pinned[pinned.length - 1].after(line) : line.parentElement.prepend(line);
+    line.querySelector(".when").textContent = "сегодня";
+  });
+
+  function chats(root, picking, change, begin) {
     const query = () => document.querySelector("#history-top input")?.value ?? "";
-    fresh = begin;
+    [fresh, pick] = [begin, picking];
     search = (text) => change({ do: "search", query: text });
     root.addEventListener("click", async (event) => {
       const button = event.target.closest("[data-do]"), line = event.target.closest(".chat");
+      if (event.target.closest(".menu a")) event.target.closest("details").open = false;
       if (!button || !line) return;
       const menu = button.closest("details");
       if (menu) menu.open = false;
       const chat = line.dataset.chat, title = line.querySelector(".title").textContent;
       if (button.dataset.do === "pick") {
+        done(chat);
         pick({ chat });
-        done();
-      } else if (button.dataset.do === "rename") rename(line, (named) => change({ do: "rename", chat, title: named, query: query() }));
+      } else if (button.dataset.do.endsWith("pin")) change({ do: button.dataset.do, chat, query: query() });
+      else if (button.dataset.do === "rename") rename(line, (named) => change({ do: "rename", chat, title: named, query: query() }));
       else if (await confirmed(`Удалить разговор «${title}»? Ссылки на его ответы перестанут открываться.`, "Удалить"))
         change({ do: "delete", chat, query: query() });
     });
@@ -113,5 +148,5 @@
     field.select();
   }
 
-  Object.assign(snoska, { views, show, history: chats, historyTop });
+  Object.assign(snoska, { views, show, display, history: chats, historyTop });
 })();

@@ -1,66 +1,41 @@
-// The library: adding articles over the API, the list, removing and putting back.
+// The library: its list by conditions that stand in the address, removing and putting back.
 (() => {
-  const { element, send, json, confirmed, say, tell, openedBy } = snoska;
+  const { element, send, json, confirmed, say, tell, go, here, onBack } = snoska;
+  const STAYS = "В ответах этого больше не будет. Файлы на вашем диске останутся, а убранное можно тут же вернуть.";
   let list = () => {}, page = 0;
 
   const form = () => document.querySelector("#shelf-top .search-articles");
-  function refresh(to = 0) {
+  const conditions = () => (form() ? Object.fromEntries([...new FormData(form())].filter(([, value]) => value)) : {});
+
+  // `anew`: the former conditions stay one step Back.
+  function refresh(to = 0, anew = false) {
     page = to;
-    const asked = form() ? Object.fromEntries(new FormData(form())) : {};
+    const asked = conditions();
+    if (here().view === "library") go({ list: { ...asked, ...(page ? { page: String(page) } : {}) } }, { replace: !anew });
     list({ ...asked, page });
+  }
+
+  // The conditions of the address.
+  function restore() {
+    const { list: asked } = here();
+    for (const field of form()?.elements ?? []) {
+      if (!field.name) continue;
+      const wanted = asked[field.name] ?? "";
+      if (field.tagName === "SELECT" && wanted && ![...field.options].some((each) => each.value === wanted))
+        field.append(element("option", { value: wanted }, wanted));
+      field.value = wanted || (field.tagName === "SELECT" ? field.options[0].value : "");
+    }
+    page = Number(asked.page) || 0;
   }
 
   async function sources() {
     const select = form()?.elements.source;
     if (!select) return;
     const shares = await send("api/library").then((reply) => reply.json()).catch(() => ({ sources: [] }));
-    const chosen = select.value;
+    const chosen = select.value || here().list.source;
     const names = shares.sources.map((each) => each.source).filter(Boolean);
     select.replaceChildren(element("option", { value: "" }, "все"), ...names.map((name) => element("option", {}, name)));
     select.value = names.includes(chosen) ? chosen : "";
-  }
-
-  const WORDS = { added: "добавлена", replaced: "заменена", unchanged: "уже есть", copy: "уже есть", failed: "не принята" };
-
-  async function upload(files, root) {
-    const lines = root.querySelector(".uploads"), rows = new Map();
-    const body = new FormData();
-    const total = lines.appendChild(element("li", { class: "sum" }, element("progress", { "aria-label": "Загрузка" })));
-    for (const file of files) {
-      body.append("files", file);
-      const row = element("li", {}, element("span", { class: "name" }, file.name), element("span", { class: "state" }, "…"));
-      rows.set(file.name, row);
-      lines.append(row);
-    }
-    await sent("api/articles", body, {}, rows, total);
-  }
-
-  async function sent(path, body, headers, rows, total) {
-    try {
-      const reply = await send(path, { method: "POST", body, headers: { ...headers, Accept: "text/event-stream" } });
-      await events(reply, (name, told) => step(name, told, rows, total));
-    } catch (error) {
-      total.replaceChildren(element("span", { class: "state bad" }, error.message));
-    }
-    refresh();
-    sources();
-  }
-
-  // A page by its address, or a text that was pasted.
-  async function add(form, root) {
-    const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()));
-    const isPage = form.dataset.adding === "fetch", name = given.url ?? given.title ?? "Вставленный текст";
-    const row = element("li", {}, element("span", { class: "name" }, name), element("span", { class: "state" }, "…"));
-    const total = element("li", { class: "sum" }, element("progress", { "aria-label": "Загрузка" }));
-    root.querySelector(".uploads").append(total, row);
-    form.querySelector("button").disabled = true;
-    const told = new Map();
-    told.get = () => row; // its name on the server is another one
-    await sent(isPage ? "api/articles/fetch" : "api/articles", JSON.stringify(given), { "Content-Type": "application/json" }, told, total);
-    form.querySelector("button").disabled = false;
-    if (total.querySelector(".bad")) return row.remove();
-    form.reset();
-    form.closest("details").open = false;
   }
 
   // Kept answers whose articles are not what they were.
@@ -76,12 +51,23 @@
         element("span", {}, articles.map((each) => `«${each.title}» — ${became(each)}`).join("; ")))));
   }
 
+  // The sign comes with the click; the way back with the end.
   async function removeThese(ids, question) {
-    if (!(await confirmed(question, "Убрать"))) return;
+    if (!(await confirmed(`${question} ${STAYS}`, "Убрать"))) return;
+    const rows = ids.map((id) => document.querySelector(`#shelf tr[data-id="${CSS.escape(id)}"]`)).filter(Boolean);
+    for (const row of rows) row.classList.add("going");
+    say(ids.length > 1 ? "Убираю статьи…" : "Убираю статью…");
     const asked = new URLSearchParams(ids.map((id) => ["id", id]));
-    await send(`api/articles?${asked}`, { method: "DELETE" }).then(() =>
+    try {
+      await send(`api/articles?${asked}`, { method: "DELETE" });
+      for (const row of rows) row.hidden = true;
       say(ids.length > 1 ? `Убрано статей: ${ids.length}.` : "Статья убрана.", () =>
-        json("api/articles/restore", { ids }).then(() => say("Возвращено."), tell).then(changed)), tell);
+        json("api/articles/restore", { ids }).then(() => say("Возвращено."), tell).then(changed));
+      for (const id of ids) chosen.delete(id);
+    } catch (error) {
+      for (const row of rows) row.classList.remove("going");
+      tell(error);
+    }
     changed();
   }
 
@@ -91,64 +77,24 @@
     outdated();
   }
 
+  // What is chosen stays chosen from page to page.
+  const chosen = new Map(); // id to title
   function pick(root) {
-    const picked = root.querySelectorAll("[data-pick]:checked").length, bar = root.querySelector(".picked");
-    bar.querySelector("[data-remove-picked]").hidden = !picked;
-    bar.querySelector("[role=status]").textContent = picked ? `Выбрано: ${picked}` : "";
+    for (const each of root.querySelectorAll("[data-pick]"))
+      each.checked ? chosen.set(each.dataset.pick, each.dataset.title) : chosen.delete(each.dataset.pick);
+    shownChosen(root);
   }
-
-  function step(name, told, rows, total) {
-    if (name === "progress") {
-      const bar = total.querySelector("progress");
-      if (bar && told.total) Object.assign(bar, { max: told.total, value: told.done });
-    } else if (name === "doing") {
-      let line = total.querySelector(".doing");
-      if (!line) line = total.appendChild(element("span", { class: "doing", role: "status" }));
-      line.textContent = told.told;
-    } else if (name === "file") {
-      const row = rows.get(told.name);
-      if (!row) return;
-      const state = row.querySelector(".state");
-      state.textContent = [WORDS[told.status] ?? told.status, told.reason].filter(Boolean).join(": ");
-      row.dataset.state = told.status;
-      state.classList.toggle("bad", told.status === "failed");
-    } else if (name === "report") total.replaceChildren(element("span", { class: "state" }, told.summary));
-    else if (name === "error") total.replaceChildren(element("span", { class: "state bad" }, told.detail));
-  }
-
-  // Server-Sent Events of an answer to a POST, which EventSource can't ask for.
-  async function events(reply, told) {
-    const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
-    let rest = "";
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      const blocks = (rest + value).split(/\r?\n\r?\n/);
-      rest = blocks.pop();
-      for (const block of blocks) {
-        const name = block.match(/^event: ?(.*)$/m)?.[1];
-        const data = [...block.matchAll(/^data: ?(.*)$/gm)].map((line) => line[1]).join("\n");
-        if (name && data) told(name, JSON.parse(data));
-      }
-    }
+  function shownChosen(root) {
+    const bar = root.querySelector(".picked");
+    if (!bar) return;
+    for (const button of bar.querySelectorAll("button")) button.hidden = !chosen.size;
+    const told = chosen.size ? `Выбрано: ${chosen.size}` : "", status = bar.querySelector("[role=status]");
+    if (status.textContent !== told) status.textContent = told; // the list is watched: no change without need
   }
 
   function shelfTop(root) {
-    const drop = root.querySelector("[data-drop]") ?? root;
-    const over = (on) => drop.classList.toggle("over", on);
-    root.addEventListener("dragover", (event) => (event.preventDefault(), over(true)));
-    root.addEventListener("dragleave", () => over(false));
-    root.addEventListener("drop", (event) => {
-      event.preventDefault();
-      over(false);
-      if (event.dataTransfer.files.length) upload([...event.dataTransfer.files], root);
-    });
-    root.addEventListener("change", (event) => {
-      if (event.target.matches("[data-files]")) {
-        upload([...event.target.files], root);
-        event.target.value = "";
-      } else if (event.target.matches(".search-articles *")) refresh();
-    });
+    snoska.uploads(root);
+    root.addEventListener("change", (event) => event.target.matches(".search-articles *") && refresh(0, true));
     let waiting;
     root.addEventListener("input", (event) => {
       if (event.target.type !== "search") return;
@@ -157,15 +103,29 @@
     });
     root.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (event.target.matches("[data-adding]")) add(event.target, root);
-      else refresh();
+      if (!event.target.matches("[data-adding]")) refresh(0, true);
     });
-    addEventListener("snoska:view", (event) => event.detail === "library" && changed());
+    addEventListener("snoska:view", ({ detail }) => {
+      if (detail !== "library") return;
+      restore();
+      changed();
+    });
+    onBack((now, before) => {
+      if (now.view !== "library" || before.view !== "library" || JSON.stringify(now.list) === JSON.stringify(before.list)) return;
+      restore();
+      list({ ...conditions(), page });
+    });
   }
 
-  function shelf(root, asked, read) {
+  function shelf(root, asked) {
     list = asked;
-    snoska.read = read;
+    new MutationObserver(() => {
+      for (const each of root.querySelectorAll("[data-pick]:not([data-seen])")) {
+        each.dataset.seen = "true";
+        each.checked = chosen.has(each.dataset.pick);
+      }
+      shownChosen(root);
+    }).observe(root, { childList: true, subtree: true });
     root.addEventListener("change", ({ target }) => {
       if (target.matches("[data-pick-all]"))
         for (const each of root.querySelectorAll("[data-pick]")) each.checked = target.checked;
@@ -174,19 +134,14 @@
     root.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (!button) return;
-      const { page: to, remove, title, read: article } = button.dataset;
-      if (to) return refresh(Number(to));
-      if (article) {
-        openedBy(button);
-        read({ article });
-      }
-      if (remove) removeThese([remove], `Убрать статью «${title}» из библиотеки? Её файл останется на диске.`);
-      if (button.matches("[data-remove-picked]")) {
-        const ids = [...root.querySelectorAll("[data-pick]:checked")].map((each) => each.dataset.pick);
-        removeThese(ids, `Убрать выбранные статьи (${ids.length}) из библиотеки? Их файлы останутся на диске.`);
-      }
+      const { page: to, remove: id, title, read: article } = button.dataset;
+      if (to) return refresh(Number(to), true);
+      if (article) snoska.read({ article }, button);
+      if (id) removeThese([id], `Убрать статью «${title}»?`);
+      if (button.matches("[data-ask-picked]")) snoska.askThese([...chosen.keys()]);
+      if (button.matches("[data-remove-picked]")) removeThese([...chosen.keys()], `Убрать выбранные статьи (${chosen.size})?`);
     });
   }
 
-  Object.assign(snoska, { shelf, shelfTop, refresh: () => refresh(page) });
+  Object.assign(snoska, { shelf, shelfTop, refresh: () => refresh(page), changed });
 })();

@@ -107,6 +107,7 @@
     const { findStep, openVersion, diff: asked } = pressed.dataset;
     if (findStep) find(pressed.form, Number(findStep));
     if (openVersion) snoska.read({ article: idOf(pressed), version: Number(openVersion) });
+    if ("askArticle" in pressed.dataset) snoska.askThese([pressed.dataset.askArticle]);
     if (asked) diff(pressed, pressed.closest("li"), asked).catch(tell);
   });
   document.addEventListener("toggle", ({ target }) => {
