@@ -41,8 +41,9 @@ ALLOWED: dict[str, set[str]] = {
         "web",
     }
     | BASE,
-    "__main__": {"console", "progress", "usage", "web", "assemble", "bot", "config", "deploy", "library"}
+    "__main__": {"console", "progress", "tune", "usage", "web", "assemble", "bot", "config", "deploy", "library"}
     | BASE,
+    "tune": {"assemble", "bot", "config", "judging", "library"} | BASE,
     "deploy": {"retrieval"} | BASE,
     "console": {"explain_view", "library", "web"} | BASE,
     "progress": {"library", "processes"} | BASE,
@@ -62,7 +63,8 @@ ALLOWED: dict[str, set[str]] = {
     | BASE,
     "client": {"errors"},
     "usage": BASE,
-    "assemble": {"bot", "config", "library", "retrieval", "answering", "reading", "text", "rag"} | BASE,
+    "assemble": {"bot", "config", "judging", "library", "retrieval", "answering", "reading", "text", "rag"}
+    | BASE,
     "drafting": {"library", "retrieval", "answering", "text"} | BASE,
     "bot": {
         "aside",

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from rag.judging.run import Outcome, Tally, tally
 from rag.judging.trials import Trial
-from rag.web.wording import clip, count
+from rag.types import ErrorBudget
+from rag.web.wording import clip, count, russian_date
 
 FAILED_SHOWN = 200
 _VERDICT = {"yes": ("да",), "no": ("нет",), None: ()}
@@ -55,6 +56,14 @@ def trial_html(trial: Trial) -> Markup:
         numbers=_numbers(tally(outcomes)) if done else "",
         failed=_failures(failed),
     )
+
+
+def promise_html(budget: ErrorBudget | None) -> Markup:
+    """What `snoska tune` promises of the answers; nothing where it promises nothing."""
+    if budget is None:
+        return Markup("")
+    told = f"Порог отказа подобран {russian_date(budget.made)}: {budget.promise}."
+    return Markup('<p class="hint promise">{}</p>').format(told)
 
 
 def _state(trial: Trial) -> str:
