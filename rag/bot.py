@@ -282,7 +282,7 @@ class Bot:
 
     @property
     def budget(self) -> ErrorBudget | None:
-        """How many wrong answers `snoska tune` has allowed; None where it hasn't, or another network reads."""
+        """How many wrong answers `snoska tune` allowed; None where it didn't, or another network reads."""
         reader = self.reading.reader()
         name = reader.name if reader else ""
         return self._budget if self._budget and self._budget.threshold_for(name) is not None else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 
@@ -34,7 +33,7 @@ def save(folder: Path, budget: ErrorBudget) -> None:
     aside = path.with_suffix(".new")
     try:
         aside.write_text(json.dumps(asdict(budget), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        os.replace(aside, path)
+        aside.replace(path)
     except OSError as error:
         raise EvaluationError(f"Не удаётся записать {path}: {error.strerror}. Проверьте папку.") from None
 
