@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from eval import commands
+from eval import commands, making
+from eval.making.making import MOST
+from eval.making.making import SEED as MADE_SEED
 from eval.noisy import SEED
 from rag.errors import RagError
 from rag.usage import RussianParser, number
@@ -35,6 +37,7 @@ def _parser() -> RussianParser:
     for add in (
         _add_run,
         _add_check,
+        _add_make,
         _add_score,
         _add_report,
         _add_compare,
@@ -80,6 +83,26 @@ def _add_check(adding: _Adding) -> None:
     parser.set_defaults(command=commands.check_set)
     parser.add_argument("sets", nargs="*", type=Path, metavar="SET", help=_FORMS)
     _add_asked(parser)
+
+
+def _add_make(adding: _Adding) -> None:
+    parser = adding.add_parser("make", help="набор вопросов из своих статей, без языковой модели")
+    parser.set_defaults(command=making.make)
+    parser.add_argument(
+        "--from",
+        dest="corpus",
+        nargs="+",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="файлы и папки статей (можно BEIR)",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="SET.jsonl", help="куда писать набор")
+    parser.add_argument(
+        "--most", type=number(1, 100_000), default=MOST, metavar="N", help=f"не больше вопросов ({MOST})"
+    )
+    parser.add_argument("--seed", type=number(0, 10**9), default=MADE_SEED, metavar="N", help="случай")
+    parser.add_argument("--force", action="store_true", help="стереть файл, который там уже лежит")
 
 
 def _add_score(adding: _Adding) -> None:

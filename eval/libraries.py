@@ -118,6 +118,16 @@ def opened(config: Config, corpus: Sequence[Path], distractors: Path | None = No
         yield bot
 
 
+def articles(config: Config, corpus: Sequence[Path]) -> list[Article]:
+    """The articles of files, folders and BEIR folders, as a library has them. Raises EvaluationError."""
+    with temporary(config) as settings, assemble.open_library(settings, "eval", building="later") as library:
+        _check_exist(corpus)
+        if files := [path for path in corpus if not beir.is_beir(path)]:
+            _tell_failed(library.index(files))
+        found = [library.article(each) for each in _ids(library)]
+    return found + list(corpus_articles([path for path in corpus if beir.is_beir(path)], None))
+
+
 def corpus_articles(folders: Sequence[Path], distractors: Path | None) -> Iterator[Article]:
     """Articles of several BEIR folders and of a file of distractors."""
     own = chain.from_iterable(beir.corpus(folder) for folder in folders)

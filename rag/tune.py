@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +54,8 @@ def tune(config: Config, paths: Sequence[Path], at_most: float, progress: Progre
         tried = list(_tried(bot, asked, progress))
     found = tuning.tune(tried, at_most)
     if found.proven is None:
-        return Told(_curve(tried), _unproven(found, at_most), written=False)
+        reached = tuning.in_reach(tried, at_most)
+        return Told(_curve(tried), _unproven(found, at_most, reached), written=False)
     set_now = ErrorBudget(
         at_most=at_most,
         threshold=found.proven.threshold,
@@ -129,23 +129,19 @@ def _proven(found: ErrorBudget) -> str:
     )
 
 
-def _unproven(found: Tuning, at_most: float) -> str:
+def _unproven(found: Tuning, at_most: float, reached: float | None) -> str:
     share = _per_cent(at_most)
+    advice = f" или разрешите больше ошибок: --at-most-wrong {_per_cent(reached)}%" if reached else ""
     if found.kept < found.needed:
         return (
             f"Вопросов мало, чтобы обещать не больше {share} % неверных ответов: в отложенной половине "
             f"ответов {found.kept}, а нужно хотя бы {found.needed}, и то без единой ошибки. "
-            f"Ничего не записано. Добавьте вопросов или разрешите больше ошибок: --at-most-wrong {_reachable(found)}%"
+            f"Ничего не записано. Добавьте вопросов{advice}"
         )
     return (
-        f"Не больше {share} % неверных ответов обещать нельзя ни при каком пороге: ошибки есть и среди самых "
-        f"уверенных ответов. Ничего не записано. Похоже, достижимо: --at-most-wrong {_reachable(found)}%"
+        f"Не больше {share} % неверных ответов эти вопросы не подтверждают ни при каком пороге. "
+        f"Ничего не записано. Добавьте вопросов{advice}"
     )
-
-
-def _reachable(found: Tuning) -> int:
-    """A share, in whole per cent, that looks provable with these questions."""
-    return min(99, max(ceil(100 * found.in_reach), ceil(100 * tuning.upper_bound(0, found.kept))))
 
 
 def _per_cent(share: float) -> str:

@@ -54,7 +54,8 @@ class Question(BaseModel):
     A right answer holds any of `answers` and all of `all_of` (`all` in the file), says the `verdict`, has a
     match for every `must` and none for a `mustnot`; its short answer, if it gives one, matches `short`.
     `articles` are the ids of the articles that hold it; a question with nothing else asks to have one of
-    them cited. A question with `refuse` has no answer in the corpus.
+    them cited. A question with `refuse` has no answer in the corpus. `quotes` stand in the articles and prove
+    the gold, `why` tells a person how; neither is judged.
     """
 
     model_config = ConfigDict(
@@ -73,6 +74,8 @@ class Question(BaseModel):
     short: Pattern | None = None
     history: tuple[Turn, ...] = ()
     tags: tuple[Text, ...] = ()
+    quotes: tuple[Text, ...] = ()
+    why: str = ""
 
     @model_validator(mode="after")
     def _gold_fits(self) -> Question:
@@ -94,7 +97,7 @@ class Question(BaseModel):
     @property
     def gold(self) -> str:
         """What is asked and wanted, whatever the question is called: equal for equal questions."""
-        return self.model_dump_json(exclude={"id", "tags"})
+        return self.model_dump_json(exclude={"id", "tags", "quotes", "why"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from random import Random
 LEVEL = 0.95
 SEED = 20260101
 STEPS = tuple(step / 20 for step in range(20))
-_HALVINGS = 50  # of the interval that holds the bound: more than a float can tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +48,20 @@ class Point:
 class Tuning:
     """The threshold that was proven, as it did on the half kept for the check; None where none was.
 
-    `kept` is the size of that half's answers, `needed` how many without a mistake would be enough at best,
-    `in_reach` the share that the safest threshold seems to keep (by the other half, so it's no proof).
+    `kept` is how many answers that half has, `needed` how many without a mistake would be enough at best.
     """
 
     proven: Point | None
     kept: int
     needed: int
-    in_reach: float
-
-
-def upper_bound(wrong: int, of: int, level: float = LEVEL) -> float:
-    """The largest share that `wrong` among `of` doesn't rule out, one-sided; 1 of nothing.
-
-    Clopper and Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial",
-    1934: the share at which so few wrong ones have just the probability 1 - `level`.
-    """
-    if wrong >= of:
-        return 1.0
-    low, high = wrong / of, 1.0
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _at_most(wrong, of, middle) > 1 - level else (low, middle)
-    return high
 
 
 def _at_most(wrong: int, of: int, share: float) -> float:
-    """Chance of no more than `wrong` among `of`, each with the chance `share` (above 0, below 1)."""
+    """Chance of no more than `wrong` among `of`, each with the chance `share` (above 0, below 1).
+
+    The exact bound on a share (Clopper and Pearson, "The use of confidence or fiducial limits illustrated in
+    the case of the binomial", 1934) is the `share` where this falls to 1 - the level.
+    """
     ways = (lgamma(of + 1) - lgamma(each + 1) - lgamma(of - each + 1) for each in range(wrong + 1))
     return sum(exp(way + each * log(share) + (of - each) * log(1 - share)) for each, way in enumerate(ways))
 
@@ -108,5 +94,13 @@ def tune(tried: Sequence[Tried], at_most: float) -> Tuning:
         if checked.chance(at_most) > 1 - LEVEL:
             break
         proven = checked
-    in_reach = upper_bound(safest.wrong, safest.answered)
-    return Tuning(proven, point(checks, 0.0).answered, needed(at_most), in_reach)
+    return Tuning(proven, point(checks, 0.0).answered, needed(at_most))
+
+
+def in_reach(tried: Sequence[Tried], at_most: float) -> float | None:
+    """The least share above `at_most`, in whole per cent, that would be proven; None for none.
+
+    Who goes on asking until something is proven has proven less than it says: a hint, no promise.
+    """
+    shares = (per_cent / 100 for per_cent in range(int(100 * at_most) + 1, 100))
+    return next((each for each in shares if tune(tried, each).proven), None)
