@@ -75,6 +75,19 @@ def _add_run(adding: _Adding) -> None:
         "--out", type=Path, metavar="RUN.jsonl", help="куда писать; по умолчанию RAG_DATA/runs"
     )
     parser.add_argument("--force", action="store_true", help="стереть прежний прогон, который лежит в --out")
+    parser.add_argument(
+        "--resume", action="store_true", help="продолжить прогон в --out: что отвечено, не спрашивать"
+    )
+    parser.add_argument(
+        "--kind",
+        choices=("snoska", "chat", "mcp"),
+        help="что за сервер в --url; без этого — по адресу: …/v1 — чат OpenAI, …/mcp — поиск по MCP",
+    )
+    parser.add_argument(
+        "--jobs", type=number(1, 64), default=1, metavar="N", help="сколько вопросов задавать сразу (1)"
+    )
+    parser.add_argument("--limit", type=number(1, 10**6), metavar="N", help="взять N вопросов наугад")
+    parser.add_argument("--seed", type=number(0, 10**9), default=SEED, metavar="N", help=f"каких ({SEED})")
     _add_save(parser)
 
 
@@ -342,7 +355,7 @@ def _add_asked(parser: RussianParser) -> None:
         "--url",
         default="",
         metavar="URL",
-        help="спрашивать «Сноску» по этому адресу; её ключ — в RAG_API_KEYS",
+        help="спрашивать сервер по этому адресу; ключ «Сноски» — в RAG_API_KEYS, модели — в RAG_LLM_KEY",
     )
 
 

@@ -116,7 +116,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "eval/baseline.py",
     ),
     "lxml": ("rag/library/reading/markup.py",),
-    "mcp": ("rag/web/mcp",),
+    "mcp": ("rag/web/mcp", "eval/endpoints.py"),
     "mcp_types": ("rag/web/mcp",),
     "natasha": ("rag/retrieval/static.py", "eval/reader", "eval/train_lemmas.py"),
     "navec": ("rag/retrieval/static.py",),

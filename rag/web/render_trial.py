@@ -62,7 +62,7 @@ def promise_html(budget: ErrorBudget | None) -> Markup:
     """What `snoska tune` promises of the answers; nothing where it promises nothing."""
     if budget is None:
         return Markup("")
-    told = f"Порог отказа подобран {russian_date(budget.made)}: {budget.promise}."
+    told = f"Порог отказа подобран ({russian_date(budget.made)}): {budget.promise}."
     return Markup('<p class="hint promise">{}</p>').format(told)
 
 

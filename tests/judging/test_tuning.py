@@ -7,29 +7,30 @@ from random import Random
 import pytest
 
 from rag.judging import tuning
-from rag.judging.tuning import Tried, needed, point, tune, upper_bound
+from rag.judging.tuning import Point, Tried, in_reach, needed, point, tune
 
 
 @pytest.mark.parametrize(
-    ("wrong", "of", "level", "bound"),
+    ("wrong", "of", "chance", "bound"),
     [
         # One-sided exact bounds: the beta quantiles of R's qbeta(level, wrong + 1, of - wrong).
-        (0, 59, 0.95, 0.0495),
-        (0, 10, 0.95, 0.2589),
-        (1, 10, 0.95, 0.3942),
-        (5, 100, 0.95, 0.1023),
-        (30, 100, 0.9, 0.3664),
-        (10, 10, 0.95, 1.0),
-        (0, 0, 0.95, 1.0),
+        (0, 59, 0.05, 0.0495),
+        (0, 10, 0.05, 0.2589),
+        (1, 10, 0.05, 0.3942),
+        (5, 100, 0.05, 0.1023),
+        (30, 100, 0.1, 0.3664),
+        (10, 10, 1.0, 0.5),
+        (0, 0, 1.0, 0.5),
     ],
 )
-def test_upper_bound(wrong: int, of: int, level: float, bound: float) -> None:
-    assert upper_bound(wrong, of, level) == pytest.approx(bound, abs=2e-4)
+def test_the_chance_of_so_few_mistakes(wrong: int, of: int, chance: float, bound: float) -> None:
+    assert Point(0.0, of, of, wrong).chance(bound) == pytest.approx(chance, rel=2e-2)
 
 
 @pytest.mark.parametrize("at_most", [0.01, 0.05, 0.1, 0.3])
 def test_so_many_are_needed_and_no_more(at_most: float) -> None:
-    assert upper_bound(0, needed(at_most)) <= at_most < upper_bound(0, needed(at_most) - 1)
+    enough, fewer = (Point(0.0, count, count, 0) for count in (needed(at_most), needed(at_most) - 1))
+    assert enough.chance(at_most) <= 0.05 < fewer.chance(at_most)
 
 
 def asked(count: int, seed: int = 1) -> list[Tried]:
@@ -44,26 +45,29 @@ def test_the_lowest_threshold_that_is_proven() -> None:
     doubtful = [Tried(number / 1000, True, False) for number in range(200)]
     found = tune([*certain, *doubtful], 0.05)
     assert found.proven is not None
-    assert upper_bound(found.proven.wrong, found.proven.answered) <= 0.05
+    assert found.proven.chance(0.05) <= 0.05
     assert found.proven.threshold < 0.51  # nearly all that is right is answered
     assert point([*certain, *doubtful], found.proven.threshold).wrong < 10
 
 
 def test_too_few_questions_prove_nothing() -> None:
-    found = tune([Tried(0.9, True, True)] * 100, 0.05)
+    few = [Tried(0.9, True, True)] * 100
+    found = tune(few, 0.05)
     assert (found.proven, found.kept, found.needed) == (None, 50, 59)
-    assert found.in_reach == pytest.approx(upper_bound(0, 50))
+    assert in_reach(few, 0.05) == 0.06
 
 
 def test_a_bot_that_is_sure_and_wrong_gets_no_promise() -> None:
-    found = tune([Tried(0.9, True, number % 3 > 0) for number in range(600)], 0.05)
+    sure = [Tried(0.9, True, number % 3 > 0) for number in range(600)]
+    found = tune(sure, 0.05)
     assert found.proven is None and found.kept >= found.needed
-    assert 0.3 < found.in_reach < 0.45
+    reached = in_reach(sure, 0.05)
+    assert reached is not None and 0.3 < reached < 0.45
 
 
 def test_nothing_answered() -> None:
     assert tune([Tried(0.9, False, True)] * 10, 0.05).proven is None
-    assert tune([], 0.05).proven is None
+    assert tune([], 0.05).proven is in_reach([], 0.05) is None
 
 
 def test_what_declines_even_so_is_no_answer() -> None:
