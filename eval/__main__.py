@@ -122,6 +122,8 @@ def _add_score(adding: _Adding) -> None:
     parser = adding.add_parser("score", help="числа прогона с доверительными интервалами")
     parser.set_defaults(command=commands.score_run)
     parser.add_argument("run", type=Path, metavar="RUN.jsonl")
+    parser.add_argument("--tags", action="store_true", help="и по меткам")
+    parser.add_argument("--citations", action="store_true", help="и точность и полнота сносок (ALCE)")
 
 
 def _add_report(adding: _Adding) -> None:

@@ -18,6 +18,7 @@ from tqdm import tqdm
 from eval import (
     beir,
     checking,
+    citing,
     claims,
     compare,
     fit,
@@ -33,6 +34,7 @@ from eval import (
     report,
     results,
     retrieval,
+    risk,
     runs,
     score,
     sets,
@@ -139,7 +141,19 @@ def score_run(arguments: Namespace) -> int:
     if run.unfinished:
         print(f"{run.unfinished.capitalize()}.\n")
     print(score.table(runs.judgements(run.records)))
+    if found := risk.of_run(run.records):
+        print(f"\n{risk.verdict(found)}")
+    if arguments.tags:
+        print(f"\n{score.by_tag(run.records)}")
+    if arguments.citations:
+        print(f"\n{citing.table(_progress(run.records), _supports())}")
     return 0
+
+
+def _supports() -> citing.Supports:
+    import rag
+
+    return lambda claim, quotes: rag.verify(claim, quotes).support == "supported"
 
 
 def report_run(arguments: Namespace) -> int:
