@@ -41,7 +41,18 @@ ALLOWED: dict[str, set[str]] = {
         "web",
     }
     | BASE,
-    "__main__": {"console", "progress", "tune", "usage", "web", "assemble", "bot", "config", "deploy", "library"}
+    "__main__": {
+        "console",
+        "progress",
+        "tune",
+        "usage",
+        "web",
+        "assemble",
+        "bot",
+        "config",
+        "deploy",
+        "library",
+    }
     | BASE,
     "tune": {"assemble", "bot", "config", "judging", "library"} | BASE,
     "deploy": {"retrieval"} | BASE,
