@@ -134,7 +134,7 @@ def of_tool(raw: Json) -> Json:
     """What a tool gave as an Answer's JSON: its own if it answers, else all that it found."""
     held = raw.get("structured_content") or raw.get("structuredContent") or _json_of(raw)
     if isinstance(held, dict) and isinstance(held.get("found"), bool) and "text" in held:
-        return reply(str(held["text"]), held["found"], raw, _quotes(held.get("citations"))) | {
+        return reply(str(held["text"]), held["found"], raw, list(_quotes(held.get("citations")))) | {
             name: held.get(name) for name in ("short_answer", "verdict") if name in held
         }
     quotes = list(_quotes(held))

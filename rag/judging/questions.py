@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -115,9 +116,12 @@ def located(
 
     A question without an id gets `prefix` and its line for one. Raises EvaluationError for a broken line.
     """
+    seen: Counter[int] = Counter()
     for number, line in rows(data, name, decode, place):
         question = parse(line, Question, place(number))
-        named = question if question.id else question.model_copy(update={"id": f"{prefix}{number}"})
+        seen[number] += 1
+        more = f"-{seen[number]}" if seen[number] > 1 else ""  # an array may be one line
+        named = question if question.id else question.model_copy(update={"id": f"{prefix}{number}{more}"})
         yield Located(named, place(number))
 
 
