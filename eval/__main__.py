@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from eval import commands
+from eval import commands, making
+from eval.making.making import MOST
+from eval.making.making import SEED as MADE_SEED
 from eval.noisy import SEED
 from rag.errors import RagError
 from rag.usage import RussianParser, number
@@ -35,6 +37,7 @@ def _parser() -> RussianParser:
     for add in (
         _add_run,
         _add_check,
+        _add_make,
         _add_score,
         _add_report,
         _add_compare,
@@ -72,6 +75,19 @@ def _add_run(adding: _Adding) -> None:
         "--out", type=Path, metavar="RUN.jsonl", help="куда писать; по умолчанию RAG_DATA/runs"
     )
     parser.add_argument("--force", action="store_true", help="стереть прежний прогон, который лежит в --out")
+    parser.add_argument(
+        "--resume", action="store_true", help="продолжить прогон в --out: что отвечено, не спрашивать"
+    )
+    parser.add_argument(
+        "--kind",
+        choices=("snoska", "chat", "mcp"),
+        help="что за сервер в --url; без этого — по адресу: …/v1 — чат OpenAI, …/mcp — поиск по MCP",
+    )
+    parser.add_argument(
+        "--jobs", type=number(1, 64), default=1, metavar="N", help="сколько вопросов задавать сразу (1)"
+    )
+    parser.add_argument("--limit", type=number(1, 10**6), metavar="N", help="взять N вопросов наугад")
+    parser.add_argument("--seed", type=number(0, 10**9), default=SEED, metavar="N", help=f"каких ({SEED})")
     _add_save(parser)
 
 
@@ -82,10 +98,32 @@ def _add_check(adding: _Adding) -> None:
     _add_asked(parser)
 
 
+def _add_make(adding: _Adding) -> None:
+    parser = adding.add_parser("make", help="набор вопросов из своих статей, без языковой модели")
+    parser.set_defaults(command=making.make)
+    parser.add_argument(
+        "--from",
+        dest="corpus",
+        nargs="+",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="файлы и папки статей (можно BEIR)",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="SET.jsonl", help="куда писать набор")
+    parser.add_argument(
+        "--most", type=number(1, 100_000), default=MOST, metavar="N", help=f"не больше вопросов ({MOST})"
+    )
+    parser.add_argument("--seed", type=number(0, 10**9), default=MADE_SEED, metavar="N", help="случай")
+    parser.add_argument("--force", action="store_true", help="стереть файл, который там уже лежит")
+
+
 def _add_score(adding: _Adding) -> None:
     parser = adding.add_parser("score", help="числа прогона с доверительными интервалами")
     parser.set_defaults(command=commands.score_run)
     parser.add_argument("run", type=Path, metavar="RUN.jsonl")
+    parser.add_argument("--tags", action="store_true", help="и по меткам")
+    parser.add_argument("--citations", action="store_true", help="и точность и полнота сносок (ALCE)")
 
 
 def _add_report(adding: _Adding) -> None:
@@ -319,7 +357,7 @@ def _add_asked(parser: RussianParser) -> None:
         "--url",
         default="",
         metavar="URL",
-        help="спрашивать «Сноску» по этому адресу; её ключ — в RAG_API_KEYS",
+        help="спрашивать сервер по этому адресу; ключ «Сноски» — в RAG_API_KEYS, модели — в RAG_LLM_KEY",
     )
 
 

@@ -102,6 +102,10 @@ def _messages(question: Question, texts: Texts) -> Iterator[str]:
         if not _is_verdict(part) and not texts.holds(part, named):
             yield f"«{part}» (all) нет {where}"
 
+    for quote in question.quotes:
+        if not texts.holds(quote, named):
+            yield f"цитаты «{quote[:60]}» нет {where}"
+
 
 def _is_verdict(gold: str) -> bool:
     """A yes or no is said by the bot and needs to stand nowhere."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from tqdm import tqdm
 from eval import (
     beir,
     checking,
+    citing,
     claims,
     compare,
     fit,
@@ -33,6 +34,7 @@ from eval import (
     report,
     results,
     retrieval,
+    risk,
     runs,
     score,
     sets,
@@ -61,7 +63,7 @@ def run(arguments: Namespace) -> int:
     """Ask every question of the sets; what goes wrong with one is in its record."""
     config = settings.load()
     paths = arguments.sets or sets.shipped()
-    located = sets.located(paths)
+    located = noisy.sample(sets.located(paths), arguments.limit, arguments.seed)
     header = runs.Header(
         sets=tuple(path.resolve().stem for path in paths),
         corpus=tuple(path.resolve().name for path in arguments.corpus),
@@ -70,16 +72,18 @@ def run(arguments: Namespace) -> int:
         **provenance.gather(config).model_dump(),
     )
     target = arguments.out or _run_path(config, header.sets)
-    jsonl.refuse_to_overwrite(target, arguments.force, kept=paths)
+    jsonl.refuse_to_overwrite(target, arguments.force or arguments.resume, kept=paths)
     with (
         _told_when_interrupted(target, len(located)) as seen,
-        libraries.answering(config, arguments.corpus, arguments.url) as asked,
+        libraries.answering(config, arguments.corpus, arguments.url, arguments.kind) as asked,
     ):
-        texts = checking.Texts(asked.articles)
-        _warn(checking.check(located, texts))
-        questions = [checking.known(each, texts) for each in located]
-        records = runs.ask_all(asked.ask, _progress(questions))
-        done = runs.write(target, header, records, seen.append)
+        questions = _known(located, asked.articles)
+        before = runs.done_before(target, header, questions) if arguments.resume else []
+        known = {record.id for record in before}
+        left = [each for each in questions if each.id not in known]
+        records = _progress(runs.ask_all(asked.ask, left, arguments.jobs), len(questions), len(before))
+        seen += before
+        done = runs.write(target, header, records, seen.append, before)
     _show(summary.table(done.records), summary.lines(done.records))
     if wrong := summary.mistakes(done.records):
         _show(f"Не вышло:\n{wrong}")
@@ -88,6 +92,15 @@ def run(arguments: Namespace) -> int:
         name = "shipped" if not arguments.sets else done.name
         save("run", name, config, summary.numbers(done.records))
     return 0
+
+
+def _known(located: Sequence[sets.Located], articles: Mapping[str, str] | None) -> list[sets.Question]:
+    """The questions as they can be judged, after a warning of what is wrong with them."""
+    if articles is None:
+        return [each.question for each in located]
+    texts = checking.Texts(articles)
+    _warn(checking.check(located, texts))
+    return [checking.known(each, texts) for each in located]
 
 
 @contextmanager
@@ -101,7 +114,7 @@ def _told_when_interrupted(target: Path, total: int) -> Iterator[list[runs.Recor
             raise
         raise Interrupted(
             f"Прервано: записано {len(seen)} из {total} вопросов в {target}. "
-            f"Числа по ним: python -m eval score {target}"
+            f"Числа по ним: python -m eval score {target}; продолжить: та же команда с --out и --resume"
         ) from None
 
 
@@ -114,8 +127,8 @@ def _warn(findings: Sequence[checking.Finding]) -> None:
 def check_set(arguments: Namespace) -> int:
     """Hold sets against the library; 1 where their gold isn't in it."""
     located = sets.located(arguments.sets or sets.shipped())
-    with libraries.answering(settings.load(), arguments.corpus, arguments.url) as asked:
-        findings = checking.check(located, checking.Texts(asked.articles))
+    with libraries.answering(settings.load(), arguments.corpus, arguments.url, "snoska") as asked:
+        findings = checking.check(located, checking.Texts(asked.articles or {}))
     if findings:
         print(checking.report(findings))
     print(f"Проверено вопросов: {len(located)}; замечаний: {len(findings) or 'нет'}.")
@@ -128,7 +141,19 @@ def score_run(arguments: Namespace) -> int:
     if run.unfinished:
         print(f"{run.unfinished.capitalize()}.\n")
     print(score.table(runs.judgements(run.records)))
+    if found := risk.of_run(run.records):
+        print(f"\n{risk.verdict(found)}")
+    if arguments.tags:
+        print(f"\n{score.by_tag(run.records)}")
+    if arguments.citations:
+        print(f"\n{citing.table(_progress(run.records), _supports())}")
     return 0
+
+
+def _supports() -> citing.Supports:
+    import rag
+
+    return lambda claim, quotes: rag.verify(claim, quotes).support == "supported"
 
 
 def report_run(arguments: Namespace) -> int:
@@ -425,9 +450,9 @@ def tabulate(arguments: Namespace) -> int:
 _BAR: dict[str, Any] = {"unit": " вопр.", "disable": None, "leave": False, "file": sys.stderr}
 
 
-def _progress(items: Sequence[Item]) -> Iterable[Item]:
-    """A progress bar on a terminal, nothing elsewhere."""
-    shown: Iterable[Item] = tqdm(items, **_BAR)
+def _progress(items: Iterable[Item], total: int | None = None, done: int = 0) -> Iterable[Item]:
+    """A progress bar on a terminal, nothing elsewhere; `done` of `total` are not among the items."""
+    shown: Iterable[Item] = tqdm(items, total=total, initial=done, **_BAR)
     return shown
 
 

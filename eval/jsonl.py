@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 from pydantic import BaseModel
 
 from eval.errors import EvaluationError
 from rag.judging.lines import Model, parse
 
-__all__ = ["content", "lines", "parse", "read", "refuse_to_overwrite", "text", "write", "write_text"]
+__all__ = [
+    "append",
+    "content",
+    "lines",
+    "parse",
+    "read",
+    "refuse_to_overwrite",
+    "text",
+    "write",
+    "write_text",
+    "write_whole",
+]
 
 
 def read(path: Path, model: type[Model]) -> Iterator[Model]:
@@ -63,7 +74,22 @@ def refuse_to_overwrite(path: Path, force: bool = False, kept: Iterable[Path] = 
 
 def write(path: Path, rows: Iterable[BaseModel]) -> None:
     """Write `rows` as they come, a line each, so that an interrupted run keeps what it has."""
-    with _new(path) as file:
+    with _opened(path, "w") as file:
+        for row in rows:
+            file.write(row.model_dump_json() + "\n")
+            file.flush()
+
+
+def write_whole(path: Path, rows: Iterable[BaseModel]) -> None:
+    """Write `rows` in place of what was there, all of them or none."""
+    aside = path.with_name(f"{path.name}.new")
+    write(aside, rows)
+    aside.replace(path)
+
+
+def append(path: Path, rows: Iterable[BaseModel]) -> None:
+    """Write `rows` as they come behind those that are there."""
+    with _opened(path, "a") as file:
         for row in rows:
             file.write(row.model_dump_json() + "\n")
             file.flush()
@@ -71,14 +97,14 @@ def write(path: Path, rows: Iterable[BaseModel]) -> None:
 
 def write_text(path: Path, content: str) -> None:
     """Write a whole file, making its folder where there is none."""
-    with _new(path) as file:
+    with _opened(path, "w") as file:
         file.write(content)
 
 
-def _new(path: Path) -> TextIO:
+def _opened(path: Path, mode: Literal["w", "a"]) -> TextIO:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("w", encoding="utf-8")
+        return path.open(mode, encoding="utf-8")
     except OSError as error:
         raise EvaluationError(f"Не удаётся записать {path}: {_reason(error)}. Проверьте путь.") from None
 

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from eval import beir
+from eval.endpoints import Kind, chat, kind_of, mcp
 from eval.errors import EvaluationError
 from eval.runs import Ask
 from rag import assemble
@@ -40,16 +41,21 @@ def temporary(config: Config) -> Iterator[Config]:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """`ask` gives an Answer's JSON, `articles` are those it answers from, by id, read when looked at."""
+    """`ask` gives an Answer's JSON, `articles` are those it answers from, by id, read when looked at.
+
+    None where it can't be known what it answers from.
+    """
 
     ask: Ask
-    articles: Mapping[str, str]
+    articles: Mapping[str, str] | None
 
 
 @contextmanager
-def answering(config: Config, corpus: Sequence[Path], url: str = "") -> Iterator[Answering]:
+def answering(
+    config: Config, corpus: Sequence[Path], url: str = "", kind: Kind | None = None
+) -> Iterator[Answering]:
     """Who answers: a throw-away library of `corpus`; or else the server at `url`, the server that has the
-    user's library, or that library itself.
+    user's library, or that library itself. What `kind` the server at `url` is, its path says.
 
     Raises EvaluationError where there is nothing to answer from.
     """
@@ -57,6 +63,9 @@ def answering(config: Config, corpus: Sequence[Path], url: str = "") -> Iterator
 
     if url and corpus:
         raise EvaluationError("Задайте что-то одно: --corpus или --url.")
+    if url and (kind or kind_of(url)) != "snoska":
+        yield Answering(_endpoint(config, url, kind or kind_of(url)), None)
+        return
     server = reach(url, next(iter(config.keys), "")) if url else None if corpus else connect(config.data)
     if server:
         if not server.counts().articles:
@@ -70,6 +79,16 @@ def answering(config: Config, corpus: Sequence[Path], url: str = "") -> Iterator
             return bot.ask(question, history=list(history)).as_dict()
 
         yield Answering(told, _Articles(bot.library))
+
+
+def _endpoint(config: Config, url: str, kind: Kind) -> Ask:
+    if kind == "mcp":
+        return mcp(url)
+    if not config.llm_model:
+        raise EvaluationError(
+            "Чтобы спрашивать модель, назовите её: RAG_LLM_MODEL=имя; ключ — в RAG_LLM_KEY."
+        )
+    return chat(url, config.llm_model, config.llm_key.get_secret_value() if config.llm_key else "")
 
 
 class _Articles(Mapping[str, str]):
@@ -116,6 +135,16 @@ def opened(config: Config, corpus: Sequence[Path], distractors: Path | None = No
             _tell_failed(bot.library.index(files))
         _tell_failed(bot.library.add(corpus_articles(folders, distractors)))
         yield bot
+
+
+def articles(config: Config, corpus: Sequence[Path]) -> list[Article]:
+    """The articles of files, folders and BEIR folders, as a library has them. Raises EvaluationError."""
+    with temporary(config) as settings, assemble.open_library(settings, "eval", building="later") as library:
+        _check_exist(corpus)
+        if files := [path for path in corpus if not beir.is_beir(path)]:
+            _tell_failed(library.index(files))
+        found = [library.article(each) for each in _ids(library)]
+    return found + list(corpus_articles([path for path in corpus if beir.is_beir(path)], None))
 
 
 def corpus_articles(folders: Sequence[Path], distractors: Path | None) -> Iterator[Article]:

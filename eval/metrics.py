@@ -42,6 +42,16 @@ def recall(ranked: Sequence[str], relevant: frozenset[str], k: int) -> float:
     return len(relevant.intersection(ranked[:k])) / len(relevant) if relevant else 0.0
 
 
+def average_precision(ranked: Sequence[str], relevant: frozenset[str], k: int) -> float:
+    """Mean over the relevant items of the precision at the rank of each, 0 for those not among the first `k`.
+
+    As in trec_eval (`map_cut`); its mean over queries is MAP.
+    """
+    found = [rank for rank, item in enumerate(ranked[:k], 1) if item in relevant]
+    precisions = (place / rank for place, rank in enumerate(found, 1))
+    return sum(precisions) / len(relevant) if relevant else 0.0
+
+
 def token_f1(found: Sequence[str], gold: Sequence[str]) -> float:
     """Harmonic mean of precision and recall over the two bags of tokens (the F1 of SQuAD)."""
     if not found or not gold:

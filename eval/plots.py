@@ -12,6 +12,7 @@ from eval import metrics, tables
 from eval.metrics import Interval
 from eval.refusal import Curve, Point
 from eval.reliability import TENTHS, Reliability, span
+from eval.risk import Risk
 
 WIDTH, LEFT, RIGHT, TOP = 460.0, 46.0, 12.0, 12.0
 _LABELS = 40.0  # below an area: its ticks and its title
@@ -87,6 +88,21 @@ def refusal(curve: Curve) -> Markup:
         told = f"Сейчас: {what} {tables.percent(share)} %"
         parts.append(_DOT.format(area.x(shipped.threshold), area.y(share), 5, f"dot {kind}", told))
     return _svg(area.bottom + _LABELS, "Кривая отказов", parts)
+
+
+def risk(found: Risk) -> Markup:
+    """The share of wrong answers among the surest, however many are given."""
+    area = Area()
+    places = " ".join(f"{area.x(each.coverage):.1f},{area.y(each.risk):.1f}" for each in found.points)
+    last = found.points[-1]
+    told = f"Сейчас: ответов {tables.percent(last.coverage)} %, из них неверных {tables.percent(last.risk)} %"
+    parts = [
+        *_grid(area, _fifths(), _fifths(), "неверных ответов, %"),
+        *_under(area, _fifths(), "вопросов с ответом, %"),
+        Markup('<polyline points="{}" class="curve two"/>').format(places),
+        _DOT.format(area.x(last.coverage), area.y(last.risk), 5, "dot two", told),
+    ]
+    return _svg(area.bottom + _LABELS, "Риск и охват", parts)
 
 
 def times(values: Sequence[float]) -> Markup:

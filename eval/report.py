@@ -10,7 +10,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from eval import metrics, plots, refusal, reliability, score, summary, tables
+from eval import metrics, plots, refusal, reliability, risk, score, summary, tables
 from eval.failures import failures
 from eval.metrics import Interval
 from eval.reliability import Reliability
@@ -44,7 +44,8 @@ def page(run: Run) -> str:
             _headlines(run.records),
             _SECTION.format("Оценки", _scores(run.records)),
             Markup('<div class="pair">{}{}</div>').format(_confidence(run.records), _refusals(run.records)),
-            Markup('<div class="pair">{}{}</div>').format(_latency(run.records), _tags(run.records)),
+            Markup('<div class="pair">{}{}</div>').format(_risk(run.records), _latency(run.records)),
+            _tags(run.records),
             failures(run.records),
             _origin(run.header),
         ]
@@ -156,6 +157,17 @@ def _refusals(records: Sequence[Record]) -> Markup:
         )
     )
     return _SECTION.format("Отказы", plots.refusal(curve) + legend)
+
+
+def _risk(records: Sequence[Record]) -> Markup:
+    found = risk.of_run(records)
+    if found is None:
+        return _SECTION.format("Риск и охват", _aside("Ответов не было: кривую не построить."))
+    told = _LEGEND.format(
+        "Если отвечать только тогда, когда уверенность выше: сколько вопросов получат ответ и какая доля "
+        f"этих ответов неверна. {risk.verdict(found)}"
+    )
+    return _SECTION.format("Риск и охват", plots.risk(found) + told)
 
 
 def _latency(records: Sequence[Record]) -> Markup:

@@ -137,6 +137,7 @@ def of_one(ranked: Sequence[str], grades: Grades) -> dict[str, float]:
     found = {
         "ndcg@10": metrics.ndcg(ranked, grades, 10),
         "mrr@10": metrics.reciprocal_rank(ranked, relevant, 10),
+        "map@100": metrics.average_precision(ranked, relevant, 100),
     }
     for cut in CUTS:
         found[f"hit@{cut}"] = metrics.hit(ranked, relevant, cut)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal, TypeAlias
@@ -74,9 +75,19 @@ class Run:
         return f"прогон не закончен: {done} из {asked} вопросов" if asked and done < asked else ""
 
 
-def ask_all(answer: Ask, questions: Iterable[Question]) -> Iterator[Record]:
-    """A record for every question; what goes wrong with one stays in its record."""
-    return (ask(answer, question) for question in questions)
+def ask_all(answer: Ask, questions: Iterable[Question], jobs: int = 1) -> Iterator[Record]:
+    """A record for every question, in order; what goes wrong with one stays in its record.
+
+    `jobs` questions are asked at the same time.
+    """
+    if jobs == 1:
+        yield from (ask(answer, question) for question in questions)
+        return
+    pool = ThreadPoolExecutor(jobs, "questions")
+    try:
+        yield from pool.map(partial(ask, answer), questions)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def ask(answer_of: Ask, question: Question) -> Record:
@@ -101,16 +112,52 @@ def ask(answer_of: Ask, question: Question) -> Record:
     )
 
 
-def write(path: Path, header: Header, records: Iterable[Record], seen: Callable[[Record], None]) -> Run:
-    """Write a run as its records come; `seen` is told of each."""
-    kept: list[Record] = []
+def done_before(path: Path, header: Header, questions: Sequence[Question]) -> list[Record]:
+    """The records of an interrupted run at `path` that needn't be asked again: no error, the same gold.
+
+    Raises EvaluationError where it is a run of something else.
+    """
+    if not path.exists():
+        return []
+    numbered = list(jsonl.lines(path))
+    if not numbered or not _is_header(numbered[0][1]):
+        raise EvaluationError(f"{path} — не прогон, продолжать нечего. Укажите другой файл.")
+    before = jsonl.parse(numbered[0][1], Header, f"{path}:1")
+    if (before.sets, before.corpus, before.url) != (header.sets, header.corpus, header.url):
+        raise EvaluationError(f"{path} — прогон другого набора, других статей или другого сервера.")
+    wanted = {each.id: each for each in questions}
+    lines = [line for _, line in numbered[1:]]
+    if lines and not _is_whole(lines[-1]):
+        lines.pop()  # cut short as it was written
+    records = [jsonl.parse(line, Record, str(path)) for line in lines]
+    return [each for each in records if each.error is None and wanted.get(each.id) == each.gold]
+
+
+def _is_whole(line: str) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def write(
+    path: Path,
+    header: Header,
+    records: Iterable[Record],
+    seen: Callable[[Record], None],
+    before: Sequence[Record] = (),
+) -> Run:
+    """Write a run as its records come; `seen` is told of each. Those of `before` are there already."""
+    kept: list[Record] = list(before)
 
     def keep(record: Record) -> Record:
         kept.append(record)
         seen(record)
         return record
 
-    jsonl.write(path, chain([header], map(keep, records)))
+    jsonl.write_whole(path, [header, *before])
+    jsonl.append(path, map(keep, records))
     return Run(header, tuple(kept))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from eval import metrics, tables
 from eval.judge import Judgement
+from eval.runs import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,18 @@ def table(judgements: Sequence[Judgement]) -> str:
         for measure in told(judgements)
     ]
     return tables.markdown(["Показатель", "Вопросов", "% [интервал 95 %]"], rows)
+
+
+def by_tag(records: Sequence[Record]) -> str:
+    """Right outcomes of every tag, with intervals."""
+    judged = [(record.gold.tags, record.judged().right) for record in records]
+    names = sorted({tag for tags, _ in judged for tag in tags})
+    parts = {name: [right for tags, right in judged if name in tags] for name in names}
+    rows = [
+        [name, str(len(part)), tables.interval(metrics.wilson(sum(part), len(part)))]
+        for name, part in parts.items()
+    ]
+    return tables.markdown(["Метка", "Вопросов", "верно, % [интервал 95 %]"], rows)
 
 
 def told(judgements: Sequence[Judgement]) -> list[Measure]:

@@ -18,7 +18,7 @@ from rag.console import Console, forgotten_line, removed_line, restored_line
 from rag.errors import KeyringError, NotFoundError, RagError
 from rag.progress import ignore, progress_bar, tell_what_takes_long, until_interrupted
 from rag.types import Filters
-from rag.usage import RussianParser, iso_date, number
+from rag.usage import RussianParser, iso_date, number, share
 
 if TYPE_CHECKING:
     from rag.library.keyring import Keyring
@@ -309,6 +309,23 @@ def train(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def tune(arguments: argparse.Namespace) -> int:
+    from rag import tune as tuning
+
+    if arguments.reset:
+        print(tuning.reset(load()))
+        return 0
+    if not arguments.set:
+        arguments.wrong("укажите набор вопросов: --set ФАЙЛ")  # ends the command
+    with progress_bar("Вопросы", " вопр.") as progress:
+        told = tuning.tune(load(), arguments.set, arguments.at_most_wrong, progress)
+    print(f"{told.curve}\n")
+    if not told.written:
+        return _fail(told.verdict)
+    print(told.verdict)
+    return 0
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
@@ -356,11 +373,29 @@ def _parser() -> RussianParser:
     training.add_argument(
         "--out", type=Path, metavar="ПАПКА", help="куда записать кодировщик; без неё — RAG_DATA/trained"
     )
+    _tune_arguments(
+        _command(commands, "tune", tune, "обещать, что неверных ответов не больше, чем разрешено")
+    )
     checking = _command(commands, "doctor", doctor, "проверить установку, библиотеку и настройки")
     checking.add_argument(
         "--deep", action="store_true", help="сверить базу и индексы, фрагмент за фрагментом"
     )
     return parser
+
+
+def _tune_arguments(parser: RussianParser) -> None:
+    parser.set_defaults(wrong=parser.error)
+    parser.add_argument(
+        "--set", action="append", type=Path, metavar="ФАЙЛ", help="вопросы с ответами; можно повторить"
+    )
+    parser.add_argument(
+        "--at-most-wrong",
+        type=share,
+        default=0.05,
+        metavar="ДОЛЯ",
+        help="сколько ответов может быть неверно (5%%)",
+    )
+    parser.add_argument("--reset", action="store_true", help="вернуть обычный порог отказа")
 
 
 def _command(commands: Any, name: str, run: Callable[..., int] | None, text: str) -> RussianParser:

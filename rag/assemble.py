@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rag.config import Config, load
 from rag.errors import LibraryBusyError, LLMError, ModelError, RagError, SettingsError
 from rag.library.library import Building, Library, Progress
-from rag.types import Encoder, Reader, Reranker
+from rag.types import Encoder, ErrorBudget, Reader, Reranker
 
 if TYPE_CHECKING:
     from rag.answering.llama_llm import LlamaLLM
@@ -83,16 +83,18 @@ def open_bot(
     reranker: object = None,
     llm: object = None,
     reader: Reader | None = None,
+    least: float | None = None,
 ) -> Bot:
     """A bot over the library of `config` (by default: of the RAG_* settings).
 
     `encoder`, `reranker`, `llm` and `reader` take the place of those that the settings name; see
-    `rag.open_bot`.
+    `rag.open_bot`. `least` is the confidence that an answer needs, whatever `snoska tune` has set.
     «Вчера» and «на прошлой неделе» in a question are counted from `today()`.
     """
     _start_chroma(stays=building == "behind")
     from rag.answering.extractive import ExtractiveWriter
     from rag.bot import Bot
+    from rag.judging.budget import load as load_budget
     from rag.reading.loading import loading
     from rag.retrieval.explain import Explainer
     from rag.retrieval.rerank import LateInteraction
@@ -103,6 +105,7 @@ def open_bot(
     from rag.text.repair import Repairer
 
     config = config or load()
+    budget = load_budget(config.data) if least is None else None
     model = _language_model(config) if llm is None else _given_model(llm)
     parts = _parts(config, encoder)
     last = _finalist(config, reranker)
@@ -127,16 +130,23 @@ def open_bot(
     reading = loading(_reading(config), _located)
     if reader is None:
         reading.start()
-    quoting = ExtractiveWriter(matcher, reading.reader if reader is None else lambda: reader)
+    reads = reading.reader if reader is None else lambda: reader
+    sure_enough = partial(_least, budget, least)
+    quoting = ExtractiveWriter(matcher, reads, sure_enough)
     common = (repairer, parts.encoder, explainer, quoting)
     if model is None:
-        return Bot(library, searcher, quoting, *common, strict=config.strict, reading=reading)
+        return Bot(library, searcher, quoting, *common, strict=config.strict, reading=reading, budget=budget)
     from rag.answering.llm import LLMWriter
     from rag.answering.llm_dialogue import LLMDialogue
 
-    writer = LLMWriter(model, quoting, config.llm_context, config.llm_deadline)
+    writer = LLMWriter(model, quoting, config.llm_context, config.llm_deadline, lambda: sure_enough(reads()))
     dialogue = LLMDialogue(model, min(FOLLOW_UP_SECONDS, config.llm_deadline))
-    return Bot(library, searcher, writer, *common, dialogue.standalone, config.strict, reading)
+    return Bot(library, searcher, writer, *common, dialogue.standalone, config.strict, reading, budget)
+
+
+def _least(budget: ErrorBudget | None, given: float | None, reader: Reader | None) -> float | None:
+    """The confidence that an answer needs when `reader` reads; None for the one that ships."""
+    return budget.threshold_for(reader.name if reader else "") if budget else given
 
 
 @cache
@@ -280,6 +290,7 @@ def diagnose(config: Config, deep: bool = False) -> list[Check]:
         _settings(config),
         *_reranking(config),
         _reads(config),
+        *_tuned(config),
         *_writing(config),
         *_searching(config, deep),
     ]
@@ -338,6 +349,20 @@ def _reads(config: Config) -> Check:
 
     ok, detail = told(_reading(config), _located)
     return Check("читающая сеть", ok, detail)
+
+
+def _tuned(config: Config) -> list[Check]:
+    """What `snoska tune` has set, if it has."""
+    from rag.judging import budget
+
+    try:
+        found = budget.load(config.data)
+    except RagError as error:
+        return [Check("порог отказа", False, str(error))]
+    if found is None:
+        return []
+    told = f"{found.promise} ({found.made}; читает {found.reader or 'не сеть, а правила'})"
+    return [Check("порог отказа", True, told)]
 
 
 def _writing(config: Config) -> list[Check]:

@@ -40,6 +40,7 @@ from rag.types import (
     Citation,
     Draft,
     Encoder,
+    ErrorBudget,
     Filters,
     Hit,
     Lacking,
@@ -69,12 +70,14 @@ class Bot:
         standalone: Callable[[str, Sequence[Turn]], Iterator[str | None]] = dialogue.at_once,
         strict: bool = False,
         reading: Loading | None = None,
+        budget: ErrorBudget | None = None,
     ) -> None:
         """`repairer()` repairs questions towards the words that the library has at that moment.
 
         `quoting` is a writer that answers in milliseconds, for `knows`; `standalone(question, history)` makes
         follow-up questions clear and yields None as long as that takes; `strict` leaves out what the quotes
-        don't support. `reading` gets the reading network, which `prepare` begins to load.
+        don't support. `reading` gets the reading network, which `prepare` begins to load. `budget` is what
+        `quoting` was told of the confidence that an answer needs.
         """
         self.library = library
         self.reading = reading or Loading(None)
@@ -86,6 +89,7 @@ class Bot:
         self._drafting = Drafting(library.store, searcher, quoting.matcher)
         self._standalone = standalone
         self._strict = strict
+        self._budget = budget
         self._new_repairer = repairer
         self._repairer = repairer()
         self._repairer_seq = library.store.last_seq()
@@ -275,6 +279,13 @@ class Bot:
     def reading_state(self) -> str:
         """Which network reads, or why none does (Russian)."""
         return self.reading.state
+
+    @property
+    def budget(self) -> ErrorBudget | None:
+        """How many wrong answers `snoska tune` allowed; None where it didn't, or another network reads."""
+        reader = self.reading.reader()
+        name = reader.name if reader else ""
+        return self._budget if self._budget and self._budget.threshold_for(name) is not None else None
 
     @property
     def encoder_name(self) -> str:

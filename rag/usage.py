@@ -70,5 +70,17 @@ def number(low: int, high: int) -> Any:
     return parse
 
 
+def share(text: str) -> float:
+    """A share argument, «5%» or «0,05», above 0 and below 1."""
+    is_per_cent, figures = text.endswith("%"), text.removesuffix("%").strip().replace(",", ".")
+    try:
+        value = float(figures) / (100 if is_per_cent else 1)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"«{text}» не подходит; нужна доля вида 5% или 0,05")
+    return value
+
+
 def _translated(message: str) -> str:
     return MESSAGES.get(message, message)

@@ -815,6 +815,38 @@ def test_doctor_reports(here: Run) -> None:
     assert "✓" in done.stdout and "✗" not in done.stdout
 
 
+def test_a_promise_about_wrong_answers_is_kept_and_taken_back(here: Run, tmp_path: Path) -> None:
+    line = {"question": "Какова длина канала?", "answers": ["127"]}
+    known, unknown = tmp_path / "known.jsonl", tmp_path / "few.jsonl"
+    known.write_text("\n".join([json.dumps(line, ensure_ascii=False)] * 12), encoding="utf-8")
+    unknown.write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
+    few = here("tune", "--set", str(unknown), RAG_READER="off")
+    assert few.returncode == 1 and "Вопросов мало" in one_line(few.stderr)
+    assert "порог отказа" not in here("doctor").stdout
+    tuned = here("tune", "--set", str(known), "--at-most-wrong", "40%")
+    assert tuned.returncode == 0, tuned.stderr
+    promise = "не больше 40 % неверных ответов, проверено на 12 вопросах"
+    assert "← выбран" in tuned.stdout and promise in tuned.stdout
+    assert promise in here("doctor").stdout
+    assert here("ask", "Какова длина канала?").stdout.startswith("Длина канала составит 127 километров")
+    assert here("tune", "--reset").stdout == "Порог отказа снова обычный.\n"
+    assert here("tune", "--reset").stdout == "Порог отказа и был обычный.\n"
+    assert "порог отказа" not in here("doctor").stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--set", "{missing}"], "не читается"),
+        ([], "укажите набор вопросов"),
+        (["--set", "x", "--at-most-wrong", "200%"], "нужна доля вида 5%"),
+    ],
+)
+def test_a_tuning_that_cannot_begin(here: Run, tmp_path: Path, given: list[str], said: str) -> None:
+    done = here("tune", *(each.format(missing=tmp_path / "missing.jsonl") for each in given))
+    assert done.returncode in (1, 2) and said in done.stderr
+
+
 @pytest.mark.parametrize(("command", "text"), [("ask", "Какова длина rfyfkf?"), ("search", "длина rfyfkf")])
 def test_a_repair_is_told_and_can_be_undone(here: Run, command: str, text: str) -> None:
     told = here(command, text)

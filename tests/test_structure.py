@@ -41,8 +41,20 @@ ALLOWED: dict[str, set[str]] = {
         "web",
     }
     | BASE,
-    "__main__": {"console", "progress", "usage", "web", "assemble", "bot", "config", "deploy", "library"}
+    "__main__": {
+        "console",
+        "progress",
+        "tune",
+        "usage",
+        "web",
+        "assemble",
+        "bot",
+        "config",
+        "deploy",
+        "library",
+    }
     | BASE,
+    "tune": {"assemble", "bot", "config", "judging", "library"} | BASE,
     "deploy": {"retrieval"} | BASE,
     "console": {"explain_view", "library", "web"} | BASE,
     "progress": {"library", "processes"} | BASE,
@@ -62,7 +74,8 @@ ALLOWED: dict[str, set[str]] = {
     | BASE,
     "client": {"errors"},
     "usage": BASE,
-    "assemble": {"bot", "config", "library", "retrieval", "answering", "reading", "text", "rag"} | BASE,
+    "assemble": {"bot", "config", "judging", "library", "retrieval", "answering", "reading", "text", "rag"}
+    | BASE,
     "drafting": {"library", "retrieval", "answering", "text"} | BASE,
     "bot": {
         "aside",
@@ -114,7 +127,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "eval/baseline.py",
     ),
     "lxml": ("rag/library/reading/markup.py",),
-    "mcp": ("rag/web/mcp",),
+    "mcp": ("rag/web/mcp", "eval/endpoints.py"),
     "mcp_types": ("rag/web/mcp",),
     "natasha": ("rag/retrieval/static.py", "eval/reader", "eval/train_lemmas.py"),
     "navec": ("rag/retrieval/static.py",),

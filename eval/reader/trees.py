@@ -90,19 +90,19 @@ class Parsed:
     sentences: tuple[Sentence | None, ...]
 
 
-def parsed(articles: Iterable[Mapping[str, Any]]) -> Iterator[Parsed]:
-    """The articles, parsed some dozens at a time."""
+def parsed(articles: Iterable[Mapping[str, Any]], leading: int | None = LEADING) -> Iterator[Parsed]:
+    """The articles, parsed some dozens at a time; `leading` sentences of each, or all of them."""
     source = iter(articles)
     while batch := list(islice(source, _BATCH)):
-        texts = [_texts(str(each["text"])) for each in batch]
+        texts = [_texts(str(each["text"]), leading) for each in batch]
         trees = _trees([text for several in texts for text in several if _is_worth_parsing(text)])
         for article, several in zip(batch, texts, strict=True):
             found = tuple(next(trees) if _is_worth_parsing(text) else None for text in several)
             yield Parsed(str(article["_id"]), str(article.get("title") or ""), several, found)
 
 
-def _texts(text: str) -> tuple[str, ...]:
-    return tuple(" ".join(text[start:stop].split()) for start, stop in sentences(text)[:LEADING])
+def _texts(text: str, leading: int | None) -> tuple[str, ...]:
+    return tuple(" ".join(text[start:stop].split()) for start, stop in sentences(text)[:leading])
 
 
 def _is_worth_parsing(text: str) -> bool:

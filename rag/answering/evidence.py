@@ -101,10 +101,17 @@ class Findings:
     answers: bool = False
 
 
-def read(query: Query, hits: Sequence[Hit], matcher: Matcher, reader: Reader | None = None) -> Findings:
+def read(
+    query: Query,
+    hits: Sequence[Hit],
+    matcher: Matcher,
+    reader: Reader | None = None,
+    least: float | None = None,
+) -> Findings:
     """Score every sentence of `hits` (not empty) as an answer to `query` (with lemmas).
 
-    `reader`, where there is one, reads the best of them.
+    `reader`, where there is one, reads the best of them. `least` is the confidence that an answer needs,
+    in place of the one that ships.
     """
     question = analyse(query.text)
     matches = matcher.matches(query.lemmas, [hit.passage for hit in hits])
@@ -135,7 +142,8 @@ def read(query: Query, hits: Sequence[Hit], matcher: Matcher, reader: Reader | N
     )
     weights = fitted()["confidence" if reader is None else "confidence_read"]
     confidence = _probability(features, weights)
-    return Findings(question, tuple(found), features, confidence, confidence >= weights["threshold"])
+    least = weights["threshold"] if least is None else least
+    return Findings(question, tuple(found), features, confidence, confidence >= least)
 
 
 def _order(question: Question) -> str:

@@ -15,6 +15,7 @@ from rag.text.matching import Matcher
 from rag.text.words import is_function_word
 from rag.types import Draft, Hit, Query, Reader
 
+Least = Callable[[Reader | None], float | None]
 MOST_SENTENCES = 3
 # A further sentence is given when its odds against the best one are at least this.
 _WORTH_SAYING = 0.05
@@ -27,10 +28,19 @@ class ExtractiveWriter:
 
     name = "extractive"
 
-    def __init__(self, matcher: Matcher, reader: Callable[[], Reader | None] = lambda: None) -> None:
-        """`reader()` is the reading network, None as long as there is none: words decide alone then."""
+    def __init__(
+        self,
+        matcher: Matcher,
+        reader: Callable[[], Reader | None] = lambda: None,
+        least: Least = lambda reader: None,
+    ) -> None:
+        """`reader()` is the reading network, None as long as there is none: words decide alone then.
+
+        `least(reader)` is the confidence that an answer needs, None for the one that ships.
+        """
         self.matcher = matcher
         self.reader = reader
+        self.least = least
 
     def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Draft]:
         """Drafts that grow by a sentence; a single one with `found` False when the evidence is not there."""
@@ -40,7 +50,8 @@ class ExtractiveWriter:
         if not hits or not _has_topic(query):
             yield Draft()
             return
-        found = read(query, hits, self.matcher, self.reader())
+        reader = self.reader()
+        found = read(query, hits, self.matcher, reader, self.least(reader))
         if not found.answers:
             yield Draft(confidence=found.confidence, lacking=lacking(query.text, found.evidence))
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
@@ -44,18 +44,30 @@ class LLMWriter:
 
     name = "llm"
 
-    def __init__(self, model: LanguageModel, quoting: Writer, context: int, seconds: float) -> None:
-        """`context` is the model's window in tokens; `seconds`, the time for an answer, retry included."""
+    def __init__(
+        self,
+        model: LanguageModel,
+        quoting: Writer,
+        context: int,
+        seconds: float,
+        least: Callable[[], float | None] = lambda: None,
+    ) -> None:
+        """`context` is the model's window in tokens; `seconds`, the time for an answer, retry included.
+
+        `least()` is the confidence that an answer needs; None leaves it to the model.
+        """
         self.quoting = quoting
         self._model = model
         self._context = context
         self._seconds = seconds
+        self._least = least
 
     def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[Draft]:
         """Drafts that grow by sentences; between them the last one again, so that a reader may leave."""
         *_, quoted = self.quoting.write(query, hits)
         quoted = replace(quoted, writer=self.quoting.name)
-        if not quoted.confidence:  # no hits, or no word in the question says what it is about
+        # No hits, or no word in the question says what it is about; or a user wants to be surer.
+        if not quoted.confidence or quoted.confidence < (self._least() or 0.0):
             yield quoted
             return
         try:

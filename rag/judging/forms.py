@@ -1,4 +1,5 @@
-"""Question sets in the forms people have: JSON lines, a JSON array, SQuAD's JSON, a table (CSV or Excel).
+"""Question sets in the forms people have: JSON lines, a JSON array, SQuAD's JSON, a table (CSV or Excel),
+and what RAGAS and LlamaIndex save.
 
 Each becomes lines of JSON in the one shape of a question, with the number of the line (or of the row) they
 stand in. The form is told by the content, so that a file may be called anything.
@@ -15,6 +16,7 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from rag.errors import ArticleError, EvaluationError
+from rag.judging import datasets
 from rag.judging.lines import perhaps
 
 Decode: TypeAlias = Callable[[bytes], str]
@@ -23,8 +25,8 @@ Lines: TypeAlias = Iterator[tuple[int, str]]
 
 _TITLES = {
     "id": "id|номер|№|n",
-    "question": "question|query|вопрос|текст вопроса",
-    "answers": "answers|answer|ответ|ответы|правильный ответ|правильные ответы|эталон",
+    "question": "question|query|user_input|вопрос|текст вопроса",
+    "answers": "answers|answer|reference|ground_truth|ответ|ответы|правильный ответ|правильные ответы|эталон",
     "all": "all|все ответы|все части",
     "articles": "articles|article|статья|статьи|id статьи",
     "refuse": "refuse|отказ|без ответа|нет ответа",
@@ -36,12 +38,15 @@ _TITLES = {
     "tags": "tags|tag|метки|метка|теги|тег|тема",
 }
 _COLUMNS = {title: field for field, titles in _TITLES.items() for title in titles.split("|")}
-_REMARKS = ("", "комментарий", "комментарии", "примечание", "примечания", "comment", "note", "notes")
+_REMARKS = (
+    *("", "комментарий", "комментарии", "примечание", "примечания", "comment", "note", "notes"),
+    # of RAGAS: what was found and said, not what is wanted
+    *("retrieved_contexts", "reference_contexts", "contexts", "response", "synthesizer_name"),
+)
 _LISTS = ("answers", "all", "articles", "tags")
 _YES = ("1", "да", "true", "истина", "yes", "+", "x", "х")
 _NO = ("0", "нет", "false", "ложь", "no", "-")
 _SEPARATOR = re.compile(r"[|;\n]")
-_OF_SQUAD = ("context", "title", "answer_start", "is_impossible", "plausible_answers")
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -60,7 +65,7 @@ def rows(data: bytes, name: str, decode: Decode, place: Place) -> Lines:
     if begins == "[":
         return _array(text, place)
     if begins == "{":
-        return _squad(text) if _is_whole_squad(text) else _lines(text)
+        return _object(text) or _lines(text)
     table = _delimited(text)
     return _table(table, name, place) if table and "question" in _fields(table[0]) else _lines(text)
 
@@ -94,30 +99,27 @@ def _skipped(text: str, position: int) -> int:
 
 
 def _from_dataset(line: str) -> str:
-    """A line of SQuAD, as data sets are saved, or of BEIR's queries, as a question; any other as it is."""
+    """A line of another tool's data set as a question; any other as it is."""
     try:
         value = json.loads(line)
     except ValueError:
         return line
-    if not isinstance(value, dict):
-        return line
-    if "_id" in value and "text" in value:
-        value = {"id": value["_id"], "question": value["text"], "answers": value.get("answers", [])}
-    elif isinstance(value.get("answers"), dict):
-        kept = {name: each for name, each in value.items() if name not in _OF_SQUAD}
-        texts = [each for each in value["answers"].get("text", []) if isinstance(each, str)]
-        value = {**kept, "answers": list(dict.fromkeys(texts)), "refuse": not texts}
-    else:
-        return line
-    return json.dumps(value, ensure_ascii=False)
+    found = datasets.as_question(value) if isinstance(value, dict) else None
+    return line if found is None else json.dumps(found, ensure_ascii=False)
 
 
-def _is_whole_squad(text: str) -> bool:
+def _object(text: str) -> Lines | None:
+    """The questions of a file that is one object of SQuAD or LlamaIndex; None for anything else."""
     try:
         value = json.loads(text)
     except ValueError:
-        return False
-    return isinstance(value, dict) and isinstance(value.get("data"), list)
+        return None
+    if isinstance(value.get("data"), list):
+        return _squad(text)
+    found = datasets.whole(value)
+    if found is None:
+        return None
+    return ((number, json.dumps(each, ensure_ascii=False)) for number, each in enumerate(found, 1))
 
 
 def _squad(text: str) -> Lines:

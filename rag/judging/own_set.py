@@ -57,7 +57,7 @@ class OwnSet:
 
     def add(self, question: Question) -> bool:
         """Append `question`; False when it is there already."""
-        line = question.model_dump_json(by_alias=True)
+        line = question.model_dump_json(by_alias=True, exclude={"quotes", "why"})
         with self._guard:
             known = self.content()
             if any(line == each for each in known.splitlines()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -54,7 +55,8 @@ class Question(BaseModel):
     A right answer holds any of `answers` and all of `all_of` (`all` in the file), says the `verdict`, has a
     match for every `must` and none for a `mustnot`; its short answer, if it gives one, matches `short`.
     `articles` are the ids of the articles that hold it; a question with nothing else asks to have one of
-    them cited. A question with `refuse` has no answer in the corpus.
+    them cited. A question with `refuse` has no answer in the corpus. `quotes` stand in the articles and prove
+    the gold, `why` tells a person how; neither is judged.
     """
 
     model_config = ConfigDict(
@@ -73,6 +75,8 @@ class Question(BaseModel):
     short: Pattern | None = None
     history: tuple[Turn, ...] = ()
     tags: tuple[Text, ...] = ()
+    quotes: tuple[Text, ...] = ()
+    why: str = ""
 
     @model_validator(mode="after")
     def _gold_fits(self) -> Question:
@@ -94,7 +98,7 @@ class Question(BaseModel):
     @property
     def gold(self) -> str:
         """What is asked and wanted, whatever the question is called: equal for equal questions."""
-        return self.model_dump_json(exclude={"id", "tags"})
+        return self.model_dump_json(exclude={"id", "tags", "quotes", "why"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +116,12 @@ def located(
 
     A question without an id gets `prefix` and its line for one. Raises EvaluationError for a broken line.
     """
+    seen: Counter[int] = Counter()
     for number, line in rows(data, name, decode, place):
         question = parse(line, Question, place(number))
-        named = question if question.id else question.model_copy(update={"id": f"{prefix}{number}"})
+        seen[number] += 1
+        more = f"-{seen[number]}" if seen[number] > 1 else ""  # an array may be one line
+        named = question if question.id else question.model_copy(update={"id": f"{prefix}{number}{more}"})
         yield Located(named, place(number))
 
 

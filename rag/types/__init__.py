@@ -30,6 +30,7 @@ from rag.types.answer import (
     Version,
     YesNo,
 )
+from rag.types.budget import ErrorBudget
 from rag.types.library import (
     Above,
     Article,
@@ -75,6 +76,7 @@ __all__ = [
     "Disagreement",
     "Draft",
     "Encoder",
+    "ErrorBudget",
     "Explanation",
     "Filters",
     "Follows",

@@ -226,6 +226,7 @@ def _health(bot: Bot) -> dict[str, Any]:
         "encoder": bot.encoder_name,
         "writer": bot.writer_name,
         "reading": bot.reading_state,
+        "error_budget": bot.budget.as_dict() if bot.budget else None,
         "version": __version__,
     }
 

@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from rag.judging.run import Outcome, Tally, tally
 from rag.judging.trials import Trial
+from rag.types import ErrorBudget
 from rag.web.templating import rendered
-from rag.web.wording import clip
+from rag.web.wording import clip, russian_date
 
 FAILED_SHOWN = 200
 _VERDICT = {"yes": ("да",), "no": ("нет",), None: ()}
@@ -34,6 +35,14 @@ def trial_html(trial: Trial) -> Markup:
         failed=[_failure(each) for each in failed[:FAILED_SHOWN]],
         failed_total=len(failed),
     )
+
+
+def promise_html(budget: ErrorBudget | None) -> Markup:
+    """What `snoska tune` promises of the answers; nothing where it promises nothing."""
+    if budget is None:
+        return Markup("")
+    told = f"Порог отказа подобран ({russian_date(budget.made)}): {budget.promise}."
+    return Markup('<p class="hint promise">{}</p>').format(told)
 
 
 def _state(trial: Trial) -> str:

@@ -148,6 +148,13 @@ def test_it_declines(hits: list[Hit]) -> None:
     assert draft.confidence < threshold()
 
 
+@pytest.mark.parametrize(("least", "found"), [(0.0, True), (1.0, False)])
+def test_another_confidence_may_be_wanted(least: float, found: bool) -> None:
+    writer = ExtractiveWriter(WRITER.matcher, least=lambda reader: least)
+    asked = Query(text := "Когда открыли железный мост?", tuple(content_lemmas(text)))
+    assert list(writer.write(asked, [hit("bridge")]))[-1].found == found
+
+
 def test_it_declines_a_question_without_words() -> None:
     assert drafts("?!", hit("bridge")) == [Draft()]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from math import log2
 
+import ir_measures
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from ir_measures import AP, RR, Qrel, R, ScoredDoc, nDCG
 from sklearn.metrics import ndcg_score
 
 from eval import metrics
@@ -28,6 +30,38 @@ RANKED = ["a", "b", "c", "d"]
 )
 def test_ndcg(grades: dict[str, float], k: int, expected: float) -> None:
     assert metrics.ndcg(RANKED, grades, k) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("relevant", "k", "expected"),
+    [
+        ("a", 10, 1.0),
+        ("b", 10, 1 / 2),
+        ("ac", 10, (1 + 2 / 3) / 2),
+        ("az", 10, 1 / 2),
+        ("ad", 3, 1 / 2),
+        ("", 10, 0.0),
+    ],
+)
+def test_average_precision(relevant: str, k: int, expected: float) -> None:
+    assert metrics.average_precision(RANKED, frozenset(relevant), k) == pytest.approx(expected)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.integers(0, 2), min_size=2, max_size=12).filter(any), st.sets(st.integers(0, 14)))
+def test_measures_agree_with_trec_eval(grades: list[int], lost: set[int]) -> None:
+    """As ir_measures has it compute; `lost` items are relevant or not, and aren't found at all."""
+    items = [str(place) for place in range(len(grades))]
+    ranked = [item for item in items if int(item) not in lost]
+    known = {item: float(grade) for item, grade in zip(items, grades, strict=True) if grade}
+    qrels = [Qrel("q", item, grade) for item, grade in zip(items, grades, strict=True)]
+    run = [ScoredDoc("q", item, -place) for place, item in enumerate(ranked)]
+    wanted = ir_measures.calc_aggregate([AP @ 10, nDCG @ 10, RR @ 10, R @ 10], qrels, run)
+    relevant = frozenset(known)
+    assert metrics.average_precision(ranked, relevant, 10) == pytest.approx(wanted[AP @ 10])
+    assert metrics.ndcg(ranked, known, 10) == pytest.approx(wanted[nDCG @ 10])
+    assert metrics.reciprocal_rank(ranked, relevant, 10) == pytest.approx(wanted[RR @ 10])
+    assert metrics.recall(ranked, relevant, 10) == pytest.approx(wanted[R @ 10])
 
 
 @given(st.lists(st.integers(0, 3), min_size=2, max_size=15), st.integers(1, 12))

@@ -185,7 +185,7 @@ def test_it_fits_every_window_in_both_colours(tmp_path: Path, scheme: Any, width
         page.on("request", lambda request: asked.append(request.url))
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") == width
-        assert page.locator("svg.plot").count() == 3
+        assert page.locator("svg.plot").count() == 4
         brightness = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]")
         assert (int(brightness) > 128) == (scheme == "light")
         assert asked == [path.as_uri()]

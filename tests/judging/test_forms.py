@@ -53,6 +53,52 @@ SQUAD = {
         }
     ],
 }
+RAGAS = [
+    {"user_input": "Где стоит завод?", "reference": "в Орске", "reference_contexts": ["Завод стоит в Орске."],
+     "retrieved_contexts": [], "response": "Не знаю."},
+    {"user_input": "Кто его основал?", "reference": ""},
+]  # fmt: skip
+LLAMA = {
+    "examples": [
+        {"query": "Где стоит завод?", "reference_answer": "в Орске", "query_by": {"type": "ai"},
+         "reference_contexts": ["Завод стоит в Орске."]},
+        {"query": "Кто его основал?", "reference_answer": ""},
+    ]
+}  # fmt: skip
+PAIRS = {
+    "queries": {"q": "Где стоит завод?"},
+    "corpus": {"d": "Завод стоит в Орске."},
+    "relevant_docs": {"q": ["d"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(RAGAS, ensure_ascii=False),
+        "\n".join(json.dumps(each, ensure_ascii=False) for each in RAGAS),
+        json.dumps(LLAMA, ensure_ascii=False, indent=1),
+    ],
+    ids=["RAGAS array", "RAGAS lines", "LlamaIndex"],
+)
+def test_sets_of_other_tools(content: str) -> None:
+    first, second = read(content)
+    assert (first.question, first.answers, first.quotes) == (
+        "Где стоит завод?", ("в Орске",), ("Завод стоит в Орске.",),
+    )  # fmt: skip
+    assert second.refuse and not second.answers
+
+
+def test_a_table_of_ragas() -> None:
+    (found,) = read("user_input,reference,retrieved_contexts\nГде стоит завод?,в Орске,[]\n")
+    assert (found.question, found.answers) == ("Где стоит завод?", ("в Орске",))
+
+
+def test_pairs_of_llama_index() -> None:
+    (found,) = read(json.dumps(PAIRS, ensure_ascii=False))
+    assert (found.id, found.question, found.articles) == ("q", "Где стоит завод?", ("d",))
+
+
 ROW_OF_SQUAD = {"id": "1", "title": "Завод", "context": "…", "question": "Где стоит завод?"}
 
 

@@ -23,6 +23,7 @@ from rag.types import (
     ArticleInfo,
     Checked,
     Citation,
+    ErrorBudget,
     Explanation,
     Filters,
     Hit,
@@ -155,6 +156,7 @@ class SampleBot:
     encoder_name: str = "static"
     writer_name: str = "extractive"
     reading_state: str = "читает reader-1"
+    budget: ErrorBudget | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     closed: threading.Event = field(default_factory=threading.Event)
     running: list[str] = field(default_factory=list)  # questions being answered

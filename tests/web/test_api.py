@@ -216,6 +216,7 @@ def test_health(http: httpx.Client) -> None:
         "encoder": "static",
         "writer": "extractive",
         "reading": "читает reader-1",
+        "error_budget": None,
         "version": __version__,
     }
 

@@ -17,12 +17,12 @@ from rag.judging.questions import Question
 from rag.judging.run import Outcome
 from rag.judging.trials import Trial
 from rag.library.records import Listed, Shares
-from rag.types import ArticleInfo, Turn
+from rag.types import ArticleInfo, ErrorBudget, Turn
 from rag.web.chart import filled, months_html, sources_html
 from rag.web.question_sets import OWN, QuestionSets
 from rag.web.render_history import history_html
 from rag.web.render_library import PAGE_SIZE, Shelf, shelf_html
-from rag.web.render_trial import broken_html, trial_html, trial_top_html
+from rag.web.render_trial import broken_html, promise_html, trial_html, trial_top_html
 from rag.web.wording import confidence
 from tests.web.test_render import Reader
 
@@ -119,6 +119,14 @@ def test_a_run_counts_as_it_goes() -> None:
     assert "Идёт проверка: 1 из 2" in going and 'data-running="true"' in going
     assert "Проверка закончена: 1 из 1" in whole and "100\u00a0%" in whole and "Не сошлось" not in whole
     assert "Проверка остановлена: 1 из 2" in halted
+
+
+def test_a_promise_is_told() -> None:
+    budget = ErrorBudget(0.05, 0.7, 0.95, 120, 61, 0, "reader-1", 18, "facts", "2026-03-01")
+    told = str(promise_html(budget))
+    assert "1\u00a0марта 2026" in told
+    assert "не больше 5 % неверных ответов, проверено на 120 вопросах" in told
+    assert promise_html(None) == ""
 
 
 def test_question_sets_that_can_be_run(tmp_path: Path) -> None:

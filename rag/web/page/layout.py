@@ -106,7 +106,7 @@ def build(
         _wire_chats(talk, parts, _wire_asking(talk, parts, board, blocks))
         _wire_scope(talk, parts, blocks)
         listed.list(shelf.list, None, listed, **PRIVATE)
-        _wire_trial(TrialTab(trials, sets), top, board, blocks)
+        _wire_trial(TrialTab(trials, sets, lambda: bot.budget), top, board, blocks)
     return blocks.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=READING_AT_ONCE, api_open=False)
 
 

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from rag.errors import EvaluationError, RagError
 from rag.judging.trials import Trials
+from rag.types import ErrorBudget
 from rag.web.page import browser
 from rag.web.question_sets import QuestionSets
-from rag.web.render_trial import broken_html, trial_html
+from rag.web.render_trial import broken_html, promise_html, trial_html
 from rag.web.scopes import refused
 
 
 class TrialTab:
     """The reader's latest run; it goes on when the browser leaves, and is shown again when it comes back."""
 
-    def __init__(self, trials: Trials, sets: QuestionSets) -> None:
-        self.trials, self.sets = trials, sets
+    def __init__(
+        self, trials: Trials, sets: QuestionSets, budget: Callable[[], ErrorBudget | None] = lambda: None
+    ) -> None:
+        """`budget()` is how many wrong answers are allowed now, None where that isn't set."""
+        self.trials, self.sets, self.budget = trials, sets, budget
 
     async def run(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
         """A new run after every question."""
@@ -36,14 +41,19 @@ class TrialTab:
             return
         owner = browser.owner(request)
         self.trials.start(owner, self.sets.title(name), questions)
-        async for trial in self.trials.follow(owner):
-            yield trial_html(trial)
+        async for shown in self._follow(owner):
+            yield shown
 
     async def look(self, request: gr.Request) -> AsyncIterator[Any]:
         """The run that is there, as the page is opened."""
-        yield gr.skip()
-        async for trial in self.trials.follow(browser.owner(request)):
-            yield trial_html(trial)
+        budget = self.budget()
+        yield promise_html(budget) if budget else gr.skip()
+        async for shown in self._follow(browser.owner(request)):
+            yield shown
+
+    async def _follow(self, owner: str) -> AsyncIterator[Markup]:
+        async for trial in self.trials.follow(owner):
+            yield promise_html(self.budget()) + trial_html(trial)
 
     def halt(self, request: gr.Request) -> None:
         self.trials.stop(browser.owner(request))
