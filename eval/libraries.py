@@ -57,7 +57,8 @@ def answering(config: Config, corpus: Sequence[Path], url: str = "") -> Iterator
 
     if url and corpus:
         raise EvaluationError("Задайте что-то одно: --corpus или --url.")
-    server = reach(url, next(iter(config.keys), "")) if url else None if corpus else connect(config.data)
+    server = reach(url, next(iter(config.keys), "")) if url else None
+    server = server or (None if corpus or config.store else connect(config.data))
     if server:
         if not server.counts().articles:
             raise EvaluationError(_EMPTY)

@@ -484,7 +484,7 @@ def _server(config: Config) -> Remote | None:
     """The server that has the library; commands go through it then."""
     from rag.library.lock import server_of
 
-    if server_of(config.data) is None:
+    if config.store or server_of(config.data) is None:
         return None
     from rag.web import remote
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from rag.database import Database
 from rag.errors import DamagedError
 from rag.library import arrivals, checking, page_pictures
 from rag.library.apart import LIMIT, Apart, ReadingStopped
@@ -24,13 +25,14 @@ from rag.library.copies import Following
 from rag.library.edits import checked, edited
 from rag.library.held import Held
 from rag.library.keyring import Keyring
-from rag.library.lock import Server, own
+from rag.library.lock import NoOwnership, Server, own
 from rag.library.mirrors import NEWER, Mirror, Update
 from rag.library.originals import FOLDER, Originals
 from rag.library.reading.pieces import Place
 from rag.library.records import Counts, Edition, Edits, Entry, Listed, Shares
 from rag.library.renewal import Renewal
 from rag.library.report import Report, counted
+from rag.library.residents import ResidentMirror
 from rag.library.run import Do, GoesOn, Progress, Run, Watch
 from rag.library.store import FILE, Store
 from rag.library.turns import Turns
@@ -69,7 +71,9 @@ class Library:
         progress: Progress | None = None,
         read_seconds: float = LIMIT,
         keep_originals: bool = False,
+        home: Database | None = None,
     ) -> None:
+        """`home` holds the library in place of the folder's files, for any number of processes."""
         self.folder = folder
         self._read_seconds = read_seconds
         self.originals = Originals(folder / FOLDER)
@@ -79,12 +83,16 @@ class Library:
         self.renewal: Renewal | None = None
         self._writing = Turns()
         self._is_open = True
-        self._mirrors: list[Mirror] = []
-        self._ownership = own(folder, command)
+        self._home = home
+        self._mirrors: list[Mirror | ResidentMirror] = []
+        self._ownership = NoOwnership(folder) if home else own(folder, command)
         try:
             self.store = self._open_store(repair)
-            self.originals.sweep(self.store.kept_files())
-            self._mirrors = [Mirror(folder, self.store, leg) for leg in legs]
+            if home:
+                self._mirrors = [ResidentMirror(self.store, leg) for leg in legs]
+            else:
+                self.originals.sweep(self.store.kept_files())
+                self._mirrors = [Mirror(folder, self.store, leg) for leg in legs]
             self._open_mirrors(building, progress)
         except BaseException:
             self.close()
@@ -352,8 +360,8 @@ class Library:
             self.renewal.stop()
 
     def _open_store(self, repair: bool) -> Store:
-        if not repair:
-            return Store(self.folder)
+        if self._home or not repair:
+            return Store(self._home or self.folder)
         try:
             store = Store(self.folder)
         except DamagedError as error:
@@ -392,6 +400,8 @@ class Library:
                 self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
             elif rebuild and not run.stopped:
                 self.rebuild()
+            for mirror in self._mirrors:
+                mirror.settle()
             return run.report(self.counts())
 
     def _let_others(self, run: Run, held: Held | None) -> None:

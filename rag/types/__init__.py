@@ -45,7 +45,18 @@ from rag.types.library import (
     article_key,
     page_at,
 )
-from rag.types.parts import Encoder, IndexLeg, PassageIndex, PassageSource, Reranker, Retriever, Writer
+from rag.types.parts import (
+    Encoder,
+    IndexLeg,
+    KeywordIndex,
+    PassageIndex,
+    PassageSource,
+    Reranker,
+    Resident,
+    Retriever,
+    VectorIndex,
+    Writer,
+)
 from rag.types.reading import Follows, Reader, Reading, TextToRead
 from rag.types.search import (
     Contribution,
@@ -81,6 +92,7 @@ __all__ = [
     "FoundWord",
     "Hit",
     "IndexLeg",
+    "KeywordIndex",
     "Keys",
     "Lacking",
     "MatchField",
@@ -97,6 +109,7 @@ __all__ = [
     "Repair",
     "Reprint",
     "Reranker",
+    "Resident",
     "Retriever",
     "Scored",
     "Sentence",
@@ -109,6 +122,7 @@ __all__ = [
     "TextToRead",
     "Times",
     "Turn",
+    "VectorIndex",
     "Vectors",
     "Verdict",
     "Version",

@@ -14,16 +14,21 @@ from rag.library.split import split
 from rag.library.store import FILE, Store
 from rag.text.outlines import outlined
 from rag.types import Article, ArticleSet, Filters
+from tests.postgres import database, url_of
 
 from . import earlier
 from .articles import article, long_text
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path)
-    yield store
-    store.close()
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """The contract of every home."""
+    if request.param == "sqlite":
+        with closing(Store(tmp_path)) as store:
+            yield store
+        return
+    with database(url_of(request.getfixturevalue("postgres_server"))) as home:
+        yield Store(home)
 
 
 def put(store: Store, *articles: Article, signature: str = "1") -> None:
@@ -78,8 +83,8 @@ def test_outlines_go_with_their_passages(
     monkeypatch.setattr("rag.library.retired._RETIREMENT", -1.0)
     put(store, article("other"))
     assert not store.outlines(old).ids
-    with closing(sqlite3.connect(tmp_path / FILE)) as db:
-        assert db.execute("SELECT count(*) FROM outlines").fetchone() == (store.passage_count(),)
+    with store._database.reading() as db:
+        assert tuple(db.execute("SELECT count(*) FROM outlines").fetchone()) == (store.passage_count(),)
 
 
 def test_words_keep_their_numbers(store: Store, tmp_path: Path) -> None:
