@@ -41,8 +41,9 @@ def database(url: str) -> Iterator[PostgresDatabase]:
     try:
         yield opened
     finally:
+        with suppress(RagError):
+            opened.drop()
         opened.close()
-        drop(url)
 
 
 def drop(url: str) -> None:

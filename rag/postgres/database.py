@@ -132,6 +132,9 @@ class PostgresDatabase:
         return self.address.told
 
     def close(self) -> None:
+        self.listening.end()
+        with suppress(RagError), self.reading() as db:  # what waits for news hears that there will be none
+            db.execute("SELECT pg_notify(?, '')", (f"{CHANNEL}_{self.address.schema}",))
         self.listening.stop()
         pool, self._pool = self._pool, None
         if pool:

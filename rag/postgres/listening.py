@@ -40,6 +40,10 @@ class Listening:
         """This process has committed; it doesn't wait to hear it."""
         self._generation += 1
 
+    def end(self) -> None:
+        """Stop with what is heard next, if it is nothing but that this is the end."""
+        self._stopping.set()
+
     def stop(self) -> None:
         self._stopping.set()
         if threading.current_thread() is not self._thread:

@@ -123,7 +123,7 @@ class PostgresVectorIndex(PostgresIndex):
             return {passage_id(key): cosine for key, cosine in db.execute(sql, (_literal(vector), keys))}
 
     def _is_small(self, db: Session, limit: str, values: Sequence[Any]) -> bool:
-        sql = self._sql(f"SELECT count(*) FROM (SELECT 1 FROM vectors_{{n}} WHERE {limit} LIMIT ?) AS some")
+        sql = self._sql(f"SELECT count(*) FROM (SELECT 1 FROM vectors_{{n}} WHERE {limit} LIMIT ?) AS held")
         row = db.execute(sql, (*values, EXACT + 1)).fetchone()
         return bool(row and row[0] <= EXACT)
 
