@@ -70,6 +70,13 @@ class Database(Protocol):
     def close(self) -> None: ...
 
 
+class SharedDatabase(Database, Protocol):
+    """A database that several processes share, for the library and what is kept beside it."""
+
+    def part(self, name: str) -> Database:
+        """The same database for what is written beside the library and doesn't wait for it."""
+
+
 class SqliteFile:
     """The database at `path`, created when missing. Raises LibraryError from every method."""
 

@@ -46,6 +46,16 @@ def database(url: str) -> Iterator[PostgresDatabase]:
         opened.close()
 
 
+@contextmanager
+def database_again(url: str) -> Iterator[PostgresDatabase]:
+    """The library at `url` as another server sees it."""
+    opened = PostgresDatabase(url)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
 def drop(url: str) -> None:
     with suppress(RagError):
         last = PostgresDatabase(url)

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from rag.database import Database
+from rag.database import SharedDatabase
 from rag.errors import DamagedError
 from rag.library import arrivals, checking, page_pictures
 from rag.library.apart import LIMIT, Apart, ReadingStopped
@@ -71,7 +71,7 @@ class Library:
         progress: Progress | None = None,
         read_seconds: float = LIMIT,
         keep_originals: bool = False,
-        home: Database | None = None,
+        home: SharedDatabase | None = None,
     ) -> None:
         """`home` holds the library in place of the folder's files, for any number of processes."""
         self.folder = folder
@@ -83,7 +83,7 @@ class Library:
         self.renewal: Renewal | None = None
         self._writing = Turns()
         self._is_open = True
-        self._home = home
+        self.home = home
         self._mirrors: list[Mirror | ResidentMirror] = []
         self._ownership = NoOwnership(folder) if home else own(folder, command)
         try:
@@ -360,8 +360,8 @@ class Library:
             self.renewal.stop()
 
     def _open_store(self, repair: bool) -> Store:
-        if self._home or not repair:
-            return Store(self._home or self.folder)
+        if self.home or not repair:
+            return Store(self.home or self.folder)
         try:
             store = Store(self.folder)
         except DamagedError as error:

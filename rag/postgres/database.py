@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Format
+from psycopg.types.string import StrDumperUnknown
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from rag.database import Ints, Row
@@ -154,24 +155,32 @@ class PostgresDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """All of it is kept, or nothing; one writer at a time, of all servers."""
+        """All of it is kept, or nothing; one writer at a time, of all servers. The others are told."""
+        with self.writing_alone("library") as db:
+            yield db
+            db.execute("SELECT pg_notify(?, 'changed')", (f"{CHANNEL}_{self.address.schema}",))
+        self.listening.wrote()
+
+    def part(self, name: str) -> Part:
+        """The same database for what is written beside the library and doesn't wait for it."""
+        return Part(self, name)
+
+    @contextmanager
+    def writing_alone(self, what: str) -> Iterator[Session]:
+        """A transaction; one at a time of those that write `what`."""
         with self.reading() as db:
             db.execute("BEGIN")
             try:
                 db.execute(f"SET LOCAL lock_timeout = {int(_LONGEST_WRITE_WAIT * 1000)}")
-                db.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (self.address.schema,))
+                name = f"{self.address.schema} {what}"
+                db.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (name,))
                 db.execute("SET LOCAL lock_timeout = 0")
                 yield db
-                db.execute(
-                    "SELECT pg_notify(?, (SELECT coalesce(max(seq), 0)::text FROM changes))",
-                    (f"{CHANNEL}_{self.address.schema}",),
-                )
                 db.execute("COMMIT")
             except BaseException:
                 with suppress(psycopg.Error):
                     db.execute("ROLLBACK")
                 raise
-        self.listening.wrote()
 
     @contextmanager
     def alone(self, what: str) -> Iterator[Session | None]:
@@ -217,6 +226,7 @@ class PostgresDatabase:
             raise self.explained(error, is_connecting=True) from None
 
     def _configured(self, connection: psycopg.Connection[Row]) -> None:
+        connection.adapters.register_dumper(str, _TextDumper)
         connection.adapters.register_dumper(Ints, _IntsDumper)
         connection.adapters.register_loader(_INT4_ARRAY, _IntsLoader)
         connection.execute("SET hnsw.ef_search = 400")
@@ -244,6 +254,22 @@ class PostgresDatabase:
         finally:
             time.sleep(0.2)
             self._has_failed.clear()
+
+
+class Part:
+    """A part of the database that is written by itself: conversations, keys."""
+
+    def __init__(self, whole: PostgresDatabase, name: str) -> None:
+        self._whole = whole
+        self._name = name
+        self.reading = whole.reading
+        self.damage = whole.damage
+
+    def writing(self) -> AbstractContextManager[Session]:
+        return self._whole.writing_alone(self._name)
+
+    def close(self) -> None:
+        """The whole is closed by who has opened it."""
 
 
 def _options(where: Address) -> dict[str, Any]:
@@ -300,6 +326,13 @@ def _migrate(connection: psycopg.Connection[Row], where: Address) -> None:
         sql = files("rag.postgres").joinpath("migrations", name).read_text(encoding="utf-8")
         connection.execute(sql.encode())
         connection.execute(f"INSERT INTO {where.schema}.migrations VALUES (%s)", (number,))
+
+
+class _TextDumper(StrDumperUnknown):
+    """Text without NUL, which PostgreSQL doesn't take: the sign for what can't be shown in its place."""
+
+    def dump(self, obj: str) -> Buffer | None:
+        return super().dump(obj.replace("\0", "\ufffd") if "\0" in obj else obj)
 
 
 class _IntsDumper(Dumper):
