@@ -309,6 +309,25 @@ def train(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def move(arguments: argparse.Namespace) -> int:
+    from rag import assemble
+
+    with progress_bar("Перенос") as bar, until_interrupted() as goes_on:
+
+        def tell(done: int, total: int) -> bool:
+            if bar:
+                bar(done, total)
+            return goes_on()
+
+        came = assemble.move(load(), arguments.to, tell)
+    print(f"Перенесено статей: {came.moved}, уже были там: {came.there}; каждая сверена.")
+    if came.wrong:
+        return _fail(f"Не сошлись с прежними: {', '.join(came.wrong[:5])}. Повторите команду.")
+    if came.stopped:
+        return _fail("Прервано. Перенесённое сохранено; чтобы продолжить, повторите команду.")
+    return 0
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
@@ -356,6 +375,8 @@ def _parser() -> RussianParser:
     training.add_argument(
         "--out", type=Path, metavar="ПАПКА", help="куда записать кодировщик; без неё — RAG_DATA/trained"
     )
+    moving = _command(commands, "move", move, "перенести библиотеку в PostgreSQL или обратно в папку")
+    moving.add_argument("--to", required=True, metavar="КУДА", help="postgresql://имя@сервер/база или папка")
     checking = _command(commands, "doctor", doctor, "проверить установку, библиотеку и настройки")
     checking.add_argument(
         "--deep", action="store_true", help="сверить базу и индексы, фрагмент за фрагментом"

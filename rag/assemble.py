@@ -11,9 +11,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import SecretStr
+
 from rag.config import Config, load
 from rag.errors import LibraryBusyError, LibraryError, LLMError, ModelError, RagError, SettingsError
 from rag.library import filtering
+from rag.library.moving import Moved
 from rag.library.library import Building, Library, Progress
 from rag.types import Encoder, Reader, Reranker
 
@@ -313,6 +316,32 @@ def static_encoder(config: Config | None = None) -> StaticEncoder:
     from rag.retrieval import static
 
     return static.StaticEncoder(static.ensure((config or load()).models_folder))
+
+
+def move(config: Config, to: str, tell: Callable[[int, int], bool]) -> Moved:
+    """The library of the settings, its conversations too, into the database or the folder `to`.
+
+    The one of the settings stays as it is. Raises SettingsError, LibraryBusyError and LibraryError.
+    """
+    from rag.chats import moving
+    from rag.chats.store import home_of
+
+    target = config.model_copy(
+        update={"store": SecretStr(to), "models": config.models_folder}
+        if "://" in to
+        else {"store": None, "data": Path(to).expanduser(), "models": config.models_folder}
+    )
+    if (target.store_url, target.data) == (config.store_url, config.data):
+        raise SettingsError("Библиотека уже там. Укажите в --to другую базу или папку.")
+    with (
+        open_library(config, "snoska move", building="later") as here,
+        open_library(target, "snoska move") as there,
+    ):
+        came = there.move_from(here, tell)
+        if not came.stopped:
+            with closing(home_of(here)) as chats, closing(home_of(there)) as new:
+                moving.move(chats, new)
+    return came
 
 
 @dataclass(frozen=True, slots=True)

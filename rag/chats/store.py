@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from typing import Protocol
 
 from rag.chats import database
 from rag.chats.records import Chat, Exchange, ListedChat, Opinion, Rested, new_id, title_of
@@ -25,7 +26,7 @@ from rag.chats.stored import (
     sound,
 )
 from rag.chats.texts import packed, text_digest, unpacked
-from rag.database import Database, Session
+from rag.database import Database, Session, SharedDatabase
 from rag.errors import NotFoundError
 from rag.text.words import fold, lemmas
 from rag.types import Answer, Article, Filters, Turn
@@ -238,6 +239,21 @@ class ChatStore:
                 "SELECT good, note, kept FROM opinions WHERE answer = ?", (answer_id,)
             ).fetchone()
         return _opinion(*row) if row else None
+
+
+class Housed(Protocol):
+    """What has a home: a Library."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def home(self) -> SharedDatabase | None: ...
+
+
+def home_of(library: Housed) -> Database:
+    """Where the conversations of a library are kept: in its shared database, or in its folder."""
+    return library.home.part("chats") if library.home else _in_folder(library.folder)
 
 
 def _in_folder(folder: Path) -> Database:

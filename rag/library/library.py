@@ -18,7 +18,7 @@ from typing import Any, Literal, Self
 
 from rag.database import SharedDatabase
 from rag.errors import DamagedError
-from rag.library import arrivals, checking, page_pictures
+from rag.library import arrivals, checking, moving, page_pictures
 from rag.library.apart import LIMIT, Apart, ReadingStopped
 from rag.library.arrivals import Aftermath, Item, Reading
 from rag.library.copies import Following
@@ -27,6 +27,7 @@ from rag.library.held import Held
 from rag.library.keyring import Keyring
 from rag.library.lock import NoOwnership, Server, own
 from rag.library.mirrors import NEWER, Mirror, Update
+from rag.library.moving import Moved
 from rag.library.originals import FOLDER, Originals
 from rag.library.reading.pieces import Place
 from rag.library.records import Counts, Edition, Edits, Entry, Listed, Shares
@@ -188,6 +189,18 @@ class Library:
             forgotten = self.store.forget_versions()
             self.originals.sweep(self.store.kept_files())
             return forgotten
+
+    def move_from(self, source: Library, tell: Following = lambda done, total: True) -> Moved:
+        """Hold all that `source` does, each article compared; a move that was stopped goes on.
+
+        Raises LibraryError where this library has articles that `source` hasn't.
+        """
+        with self._writing:
+            moved = moving.move(source.store, self.store, tell)
+            self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
+            for mirror in self._mirrors:
+                mirror.settle()
+            return moved
 
     def settle(self, aftermath: Aftermath) -> list[str]:
         """Do what follows from a reading whose articles have all been taken; the ids removed."""

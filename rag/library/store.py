@@ -75,17 +75,17 @@ class Store:
     """
 
     def __init__(self, home: Path | Database) -> None:
-        self._database = database.Database(home / FILE) if isinstance(home, Path) else home
+        self.database = database.Database(home / FILE) if isinstance(home, Path) else home
         self.residents: list[Resident] = []
-        self._reading, self._writing = self._database.reading, self._database.writing
+        self._reading, self._writing = self.database.reading, self.database.writing
         self._allowed: dict[Filters, tuple[int, ArticleSet]] = {}  # with the last change they hold of
         # What was last looked for in the texts, with the change it holds of and the articles found.
         self._held_words: tuple[int, str, tuple[str, ...] | None] = (-1, "", None)
-        self.keys = Keyring(self._database)
-        self._outlining = Outlining(self._database)
-        self.lemmas, self.first_words = self._outlining.lemmas, self._outlining.first_words
+        self.outlining = Outlining(self.database)
+        self.lemmas, self.first_words = self.outlining.lemmas, self.outlining.first_words
+        self.keys = Keyring(self.database)
         try:
-            self._outlining.renew(self.all_passages)
+            self.outlining.renew(self.all_passages)
         except BaseException:
             self.close()
             raise
@@ -108,13 +108,13 @@ class Store:
         now, entries = _now(), list(entries)
         passages = [passage for entry in entries for passage in entry.passages]
         ready = [(each, each.prepared(passages)) for each in self.residents]
-        with self._outlining.writing() as db:
+        with self.outlining.writing() as db:
             before = _last(db)
-            self._outlining.drop(db, retired.drop(db))
+            self.outlining.drop(db, retired.drop(db))
             versions.forget_removed(db, now)
             for entry in entries:
                 _put(db, entry, now)
-                self._outlining.put(db, entry.passages, entry.gists)
+                self.outlining.put(db, entry.passages, entry.gists)
             ids = [entry.article.id for entry in entries]
             for resident, prepared in ready:
                 resident.write(db, ids, prepared, before, _last(db))
@@ -128,7 +128,7 @@ class Store:
             for table in ("passages", "retired"):
                 for each in known:
                     ids = _column(db, f"SELECT id FROM {table} WHERE article_id = ?", each)
-                    self._outlining.drop(db, ids)
+                    self.outlining.drop(db, ids)
             db.executemany("DELETE FROM passages WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM retired WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM article_tags WHERE article_id = ?", [(each,) for each in known])
@@ -167,7 +167,7 @@ class Store:
 
     def outlines(self, ids: Sequence[str]) -> Outlines:
         """Outlines of the passages in the order of `ids`; unknown ids are left out."""
-        return self._outlining.outlines(ids)
+        return self.outlining.outlines(ids)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Passages in the order of `ids`; unknown ids are left out.
@@ -376,7 +376,7 @@ class Store:
             (orphans,) = db.execute(
                 "SELECT count(*) FROM passages WHERE article_id NOT IN (SELECT id FROM articles)"
             ).fetchone()
-        found = self._database.damage()
+        found = self.database.damage()
         return [*found, f"в базе фрагменты без статьи: {orphans}"] if orphans else found
 
     def ids(self) -> list[str]:
@@ -488,7 +488,7 @@ class Store:
 
     def close(self) -> None:
         """Close the connections of all threads."""
-        self._database.close()
+        self.database.close()
 
 
 def _column(db: Session, sql: str, *values: str) -> list[str]:

@@ -86,7 +86,7 @@ def test_outlines_go_with_their_passages(
     monkeypatch.setattr("rag.library.retired._RETIREMENT", -1.0)
     put(store, article("other"))
     assert not store.outlines(old).ids
-    with store._database.reading() as db:
+    with store.database.reading() as db:
         assert tuple(db.execute("SELECT count(*) FROM outlines").fetchone()) == (store.passage_count(),)
 
 
