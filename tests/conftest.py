@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests import postgres
+from tests.postgres import server as postgres
 from tests.answering.model_server import ModelServer, model_server
 from tests.patience import PATIENCE
 

@@ -209,11 +209,8 @@ class PostgresDatabase:
     def explained(self, error: psycopg.Error, is_connecting: bool = False) -> RagError:
         if isinstance(error, PoolTimeout):
             return messages.explained(None, True, self.address)
-        if is_connecting and error.sqlstate is None and "authentication failed" in str(error):
-            return messages.refused_password(self.address)
-        if is_connecting and error.sqlstate is None and _is_missing(error):
-            return messages.explained("3D000", True, self.address)
-        return messages.explained(error.sqlstate, is_connecting, self.address)
+        state = error.sqlstate or (messages.state_of(str(error)) if is_connecting else None)
+        return messages.explained(state, is_connecting, self.address)
 
     def _connected(self) -> psycopg.Connection[Row]:
         try:
@@ -282,10 +279,6 @@ def _options(where: Address) -> dict[str, Any]:
         "keepalives_count": 3,
         "options": f"-c search_path={where.schema},public,extensions -c timezone=UTC",
     }
-
-
-def _is_missing(error: psycopg.Error) -> bool:
-    return "does not exist" in str(error) and "database" in str(error)
 
 
 def _prepare(connection: psycopg.Connection[Row], where: Address) -> None:

@@ -3,6 +3,8 @@ what libpq says is not repeated, and an address is told without it."""
 
 from __future__ import annotations
 
+import re
+
 from rag.errors import LibraryBusyError, LibraryError, RagError
 from rag.postgres.address import Address
 
@@ -46,6 +48,14 @@ _MESSAGES = {
     "42": "Таблицы базы {told} не такие, как их оставила программа ({state}). Укажите другую схему: "
     "RAG_STORE=…?schema=…",
 }
+_REFUSALS = (
+    ("3D000", re.compile(r'database ".*" does not exist|база данных ".*" не существует')),
+    ("28P01", re.compile(r"authentication failed|no password supplied|не прошёл проверку|пароль не")),
+    ("28000", re.compile(r'role ".*" does not exist|роль ".*" не существует|pg_hba\.conf')),
+    ("42501", re.compile("permission denied|нет прав|нет доступа")),
+    ("53300", re.compile("too many clients|too many connections|connection slots|слишком много|зарезервирован")),
+    ("57P03", re.compile("starting up|shutting down|recovery mode|запуска|останавлива|восстановлени")),
+)
 _OTHER = "База {told} сообщила об ошибке {state}. Подробности — в журнале сервера PostgreSQL."
 
 
@@ -66,9 +76,9 @@ def explained(state: str | None, is_connecting: bool, where: Address) -> RagErro
     return LibraryBusyError(told) if state == "55P03" else LibraryError(told)
 
 
-def refused_password(where: Address) -> RagError:
-    """libpq has no SQLSTATE for what the server says before there is a connection."""
-    return explained("28P01", True, where)
+def state_of(said: str) -> str | None:
+    """The SQLSTATE of a refused connection: libpq tells only what the server said, in its language."""
+    return next((state for state, sign in _REFUSALS if sign.search(said)), None)
 
 
 def too_old(version: int, where: Address) -> RagError:

@@ -22,7 +22,7 @@ from rag.database import Database
 from rag.errors import LibraryError, NotFoundError
 from rag.types import Filters, Turn
 from tests.chats.sample import BRIDGE, RIVAL, Shelf, answer, refusal
-from tests.postgres import database, url_of
+from tests.postgres.server import database, url_of
 
 LIMITED = Filters(date(2026, 1, 2), None, ("Отметка",), ("most",), ("вода", "мост"))
 

@@ -14,7 +14,7 @@ from rag.library.split import split
 from rag.library.store import FILE, Store
 from rag.text.outlines import outlined
 from rag.types import Article, ArticleSet, Filters
-from tests.postgres import database, database_again, url_of
+from tests.postgres.server import database, database_again, url_of
 
 from . import earlier
 from .articles import article, long_text

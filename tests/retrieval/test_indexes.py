@@ -23,7 +23,7 @@ from rag.retrieval.static import VERSION, StaticEncoder
 from rag.retrieval.vector_process import ChromaError, VectorProcess, chroma
 from rag.retrieval.vectors import VectorTable
 from rag.types import ArticleSet, Passage, PassageIndex, Query
-from tests.postgres import database, url_of
+from tests.postgres.server import database, url_of
 
 from .making import TEXTS, AxisEncoder, passages, query
 
