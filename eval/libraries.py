@@ -40,9 +40,8 @@ def temporary(config: Config) -> Iterator[Config]:
     fitted = config.weights_file
     weights = fitted if fitted and fitted.is_file() else config.weights
     kept = {"models": config.models_folder, "weights": weights}
-    with TemporaryDirectory(prefix="snoska-eval-") as folder:
-        with _schema(config) as store:
-            yield config.model_copy(update={"data": Path(folder), "store": store, **kept})
+    with TemporaryDirectory(prefix="snoska-eval-") as folder, _schema(config) as store:
+        yield config.model_copy(update={"data": Path(folder), "store": store, **kept})
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from pydantic import SecretStr
 from rag.config import Config, load
 from rag.errors import LibraryBusyError, LibraryError, LLMError, ModelError, RagError, SettingsError
 from rag.library import filtering
-from rag.library.moving import Moved
 from rag.library.library import Building, Library, Progress
+from rag.library.moving import Moved
 from rag.types import Encoder, Reader, Reranker
 
 if TYPE_CHECKING:
@@ -98,7 +98,6 @@ def open_bot(
     _start_chroma(config, stays=building == "behind")
     from rag.answering.extractive import ExtractiveWriter
     from rag.bot import Bot
-    from rag.postgres.database import PostgresDatabase
     from rag.reading.loading import loading
     from rag.retrieval.explain import Explainer
     from rag.retrieval.rerank import LateInteraction

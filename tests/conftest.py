@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.postgres import server as postgres
 from tests.answering.model_server import ModelServer, model_server
 from tests.patience import PATIENCE
+from tests.postgres import server as postgres
 
 # The same examples in every run, however busy the machine is: what is found by chance belongs into a table.
 settings.register_profile("repeatable", derandomize=True, deadline=None)

@@ -7,8 +7,8 @@ import json
 from rag.database import GIVEN, Database
 from rag.errors import LibraryError
 
-# Tables in an order in which rows may be put, with their columns; the first one names a row. Rows of a chat go
-# with it when it is deleted.
+# Tables in an order in which rows may be put, with their columns; the first one names a row. What belongs to
+# a chat goes with it when it is deleted.
 _TABLES = {
     "chats": "id, owner, title, filters, updated",
     "texts": "digest, article, text_digest",
@@ -45,5 +45,7 @@ def move(source: Database, target: Database) -> int:
         for table, columns in _TABLES.items():
             there = {tuple(row) for row in db.execute(f"SELECT {columns} FROM {table}")}
             if not there.issuperset(held[table]):
-                raise LibraryError("Разговоры перенеслись не целиком, поэтому не перенесены. Повторите команду.")
+                raise LibraryError(
+                    "Разговоры перенеслись не целиком, поэтому не перенесены. Повторите команду."
+                )
     return len(held["chats"])

@@ -1,4 +1,5 @@
-"""Conversations, in the data folder or in the shared database: each browser has its own, and an answer keeps its evidence as it was.
+"""Conversations, in the data folder or in the shared database: each browser has its own, and an answer keeps
+its evidence as it was.
 
 An owner is a secret of a browser; its home holds only its hash. Every method that takes an owner sees that
 owner's chats and no others; an answer's own id opens that answer to whoever has it.
@@ -41,7 +42,7 @@ _EXCHANGE = (
 
 
 class ChatStore:
-    """The conversations of `home`, a data folder or a database with the tables. Safe to use from several threads.
+    """The conversations of `home`, a data folder or a database with the tables; for any number of threads.
 
     `read` gives an article of the library by its id, or raises NotFoundError. Methods raise LibraryError
     when it can't be read or written.
@@ -178,7 +179,8 @@ class ChatStore:
         sql = (
             "SELECT e.id, e.chat, c.updated, e.body, v.article, t.text_digest FROM chats c "
             "JOIN exchanges e ON e.chat = c.id JOIN evidence v ON v.exchange = e.id "
-            "JOIN texts t ON t.digest = v.digest WHERE c.owner = ? AND (CAST(? AS TEXT) IS NULL OR v.article = ?) "
+            "JOIN texts t ON t.digest = v.digest "
+            "WHERE c.owner = ? AND (CAST(? AS TEXT) IS NULL OR v.article = ?) "
             "ORDER BY c.updated DESC, e.chat, e.place"
         )
         with self._database.reading() as db:

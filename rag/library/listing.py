@@ -15,7 +15,8 @@ from rag.types import Filters
 
 # Titles are stored as lemmas too, with blanks between: SQLite knows no Cyrillic capitals.
 _IN_TITLE = (
-    "(instr(' ' || title_lemmas, ' ' || ?) > 0 OR instr(' ' || title_lemmas, ' ' || ?) > 0 OR instr(id, ?) > 0)"
+    "(instr(' ' || title_lemmas, ' ' || ?) > 0 OR instr(' ' || title_lemmas, ' ' || ?) > 0 "
+    "OR instr(id, ?) > 0)"
 )
 
 

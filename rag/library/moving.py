@@ -20,7 +20,8 @@ _TABLES = {
     "articles": (
         "id",
         "id, title, source, source_key, published, url, tags, title_lemmas, text, characters, passage_count, "
-        "content_hash, settings_hash, origin, indexed_at, author, published_raw, version, since, edits, original",
+        "content_hash, settings_hash, origin, indexed_at, author, published_raw, version, since, edits, "
+        "original",
         "id",
     ),
     "article_tags": ("article_id", "tag, article_id", "article_id, tag"),

@@ -43,9 +43,7 @@ class Outlining:
             self._vocabulary.forget()
             raise
 
-    def put(
-        self, db: Session, passages: Sequence[Passage], gists: Sequence[Gist] | None = None
-    ) -> None:
+    def put(self, db: Session, passages: Sequence[Passage], gists: Sequence[Gist] | None = None) -> None:
         numbers = partial(self._vocabulary.numbers, db)
         rows = [
             (passage_key(one.id), article_key(one.article_id), Ints(outline(one, numbers, its)))

@@ -22,7 +22,9 @@ class Renewal:
     `told` is given a line (Russian) for every copy that is in place, or could not be built.
     """
 
-    def __init__(self, mirrors: Sequence[Mirror | ResidentMirror], writing: Turns, told: Callable[[str], None]) -> None:
+    def __init__(
+        self, mirrors: Sequence[Mirror | ResidentMirror], writing: Turns, told: Callable[[str], None]
+    ) -> None:
         self._mirrors = mirrors
         self._writing = writing
         self._told = told

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from rag.database import GIVEN, Database, Session
 from rag.errors import NotFoundError
-from rag.library import filtering, listing, pagination, retired, versions
+from rag.library import database, filtering, listing, pagination, retired, versions
 from rag.library.keyring import Keyring
-from rag.library import database
 from rag.library.outlining import Outlining
 from rag.library.records import (
     Change,
@@ -175,9 +174,7 @@ class Store:
         Until every index has followed, a search finds passages of before: where none of the new ones of the
         same article is asked for, it gets these, so that an article is never missing while it is replaced.
         """
-        sql = (
-            f"SELECT {PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id WHERE p.id IN {GIVEN}"
-        )
+        sql = f"SELECT {PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id WHERE p.id IN {GIVEN}"
         with self._reading() as db:
             found = {row[0]: passage_of(row) for row in db.execute(sql, (json.dumps(list(ids)),))}
             if len(found) < len(set(ids)):

@@ -91,7 +91,9 @@ def _rows(columns: Sequence[NDArray[Any]]) -> bytes:
 @lru_cache(2_000)
 def translated(sql: str) -> str:
     """SQL that both databases understand, but for the marks of values and how a list of them is read."""
-    listed = sql.replace("%", "%%").replace("json_each(?)", "jsonb_array_elements_text(%s::jsonb) AS given(value)")
+    listed = sql.replace("%", "%%").replace(
+        "json_each(?)", "jsonb_array_elements_text(%s::jsonb) AS given(value)"
+    )
     return listed.replace("?", "%s").replace("instr(", "strpos(")
 
 
@@ -312,7 +314,9 @@ def _migrate(connection: psycopg.Connection[Row], where: Address) -> None:
     connection.execute(f"CREATE TABLE IF NOT EXISTS {where.schema}.migrations (number integer PRIMARY KEY)")
     row = connection.execute(f"SELECT coalesce(max(number), 0) FROM {where.schema}.migrations").fetchone()
     done = int(row[0]) if row else 0
-    steps = sorted(each.name for each in files("rag.postgres").joinpath("migrations").iterdir() if ".sql" in each.name)
+    steps = sorted(
+        each.name for each in files("rag.postgres").joinpath("migrations").iterdir() if ".sql" in each.name
+    )
     if done > len(steps):
         raise messages.newer(where)
     for number, name in enumerate(steps[done:], done + 1):

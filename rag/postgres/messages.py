@@ -53,7 +53,10 @@ _REFUSALS = (
     ("28P01", re.compile(r"authentication failed|no password supplied|не прошёл проверку|пароль не")),
     ("28000", re.compile(r'role ".*" does not exist|роль ".*" не существует|pg_hba\.conf')),
     ("42501", re.compile("permission denied|нет прав|нет доступа")),
-    ("53300", re.compile("too many clients|too many connections|connection slots|слишком много|зарезервирован")),
+    (
+        "53300",
+        re.compile("too many clients|too many connections|connection slots|слишком много|зарезервирован"),
+    ),
     ("57P03", re.compile("starting up|shutting down|recovery mode|запуска|останавлива|восстановлени")),
 )
 _OTHER = "База {told} сообщила об ошибке {state}. Подробности — в журнале сервера PostgreSQL."

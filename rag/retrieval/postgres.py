@@ -82,7 +82,9 @@ class PostgresIndex:
             for table in self.tables:
                 if table.startswith("CREATE TABLE"):
                     db.execute(self._sql(f"TRUNCATE {table.split()[5]}"))
-            db.execute("UPDATE indexes SET seq = 0, passages = 0, words = 0 WHERE number = ?", (self._number,))
+            db.execute(
+                "UPDATE indexes SET seq = 0, passages = 0, words = 0 WHERE number = ?", (self._number,)
+            )
 
     def settle(self) -> None:
         """Let the planner know how large the tables have become."""

@@ -50,7 +50,8 @@ class PostgresVectorIndex(PostgresIndex):
     def prepared(self, passages: Sequence[Passage]) -> Prepared:
         texts = [passage_text(each) for each in passages]
         parts = [
-            self.encoder.encode_passages(texts[start : start + _BATCH]) for start in range(0, len(texts), _BATCH)
+            self.encoder.encode_passages(texts[start : start + _BATCH])
+            for start in range(0, len(texts), _BATCH)
         ]
         empty = np.empty((0, self.encoder.dimension), np.float32)
         return *columns(passages), np.concatenate([empty, *parts])
@@ -118,7 +119,9 @@ class PostgresVectorIndex(PostgresIndex):
         vector, keys = self._vector(query.text), passage_keys(passage_ids).tolist()
         if not vector.any() or not keys:
             return {}
-        sql = self._sql("SELECT passage, -(vector <#> ?::vector) FROM vectors_{n} WHERE passage = ANY(?::bigint[])")
+        sql = self._sql(
+            "SELECT passage, -(vector <#> ?::vector) FROM vectors_{n} WHERE passage = ANY(?::bigint[])"
+        )
         with self._database.reading() as db:
             return {passage_id(key): cosine for key, cosine in db.execute(sql, (_literal(vector), keys))}
 

@@ -47,8 +47,9 @@ class PostgresKeywordIndex(PostgresIndex):
     name = "keyword"
     listing = "documents_{n}"
     tables = (
-        'CREATE TABLE IF NOT EXISTS terms_{n} (number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, '
-        'lemma text COLLATE "C" NOT NULL UNIQUE, frequency integer NOT NULL DEFAULT 0) WITH (fillfactor = 70)',
+        "CREATE TABLE IF NOT EXISTS terms_{n} (number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
+        'lemma text COLLATE "C" NOT NULL UNIQUE, frequency integer NOT NULL DEFAULT 0) '
+        "WITH (fillfactor = 70)",
         "CREATE TABLE IF NOT EXISTS documents_{n} (passage bigint PRIMARY KEY, article bigint NOT NULL, "
         "length integer NOT NULL, terms integer[] NOT NULL)",
         "CREATE INDEX IF NOT EXISTS documents_{n}_by_article ON documents_{n} (article)",
@@ -85,7 +86,11 @@ class PostgresKeywordIndex(PostgresIndex):
             [
                 (passage, article, length, Ints(its.astype("<i4").tobytes()))
                 for passage, article, length, its in zip(
-                    prepared.passages.tolist(), prepared.articles.tolist(), prepared.lengths, terms, strict=True
+                    prepared.passages.tolist(),
+                    prepared.articles.tolist(),
+                    prepared.lengths,
+                    terms,
+                    strict=True,
                 )
             ],
         )
@@ -114,7 +119,9 @@ class PostgresKeywordIndex(PostgresIndex):
     def _drop(self, db: Session, articles: Sequence[int]) -> tuple[int, int]:
         """Drop all passages of these articles; how many there were, and their words."""
         gone = db.execute(
-            self._sql("DELETE FROM documents_{n} WHERE article = ANY(?::bigint[]) RETURNING passage, length, terms"),
+            self._sql(
+                "DELETE FROM documents_{n} WHERE article = ANY(?::bigint[]) RETURNING passage, length, terms"
+            ),
             (list(articles),),
         ).fetchall()
         if not gone:

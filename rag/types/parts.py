@@ -88,7 +88,7 @@ class Resident(PassageIndex, Protocol):
 
 
 class KeywordIndex(Retriever, Protocol):
-    """The keyword leg: BM25 over lemmas, as a share of the question's sum of IDFs; knows the words it holds."""
+    """The keyword leg: BM25 over lemmas, as a share of the question's sum of IDFs; knows its words."""
 
     def count(self) -> int: ...
 

@@ -65,9 +65,7 @@ def test_filters_come_back(filters: Filters | None) -> None:
     assert filters_from(filters_json(filters)) == filters
 
 
-def test_a_chat_survives_a_restart(
-    store: ChatStore, home: Path | Database, shelf: Shelf
-) -> None:
+def test_a_chat_survives_a_restart(store: ChatStore, home: Path | Database, shelf: Shelf) -> None:
     first, second = done(), Exchange("А когда?", error="Сломалось.", state="done", as_typed=True)
     chat = store.save("anna", "", 0, first)
     assert store.save("anna", chat, 1, second, LIMITED) == chat

@@ -359,7 +359,7 @@ def test_words_of_the_library(keyword: KeywordIndex) -> None:
 
 
 def test_bm25_in_sql_is_tantivys(kinds: dict[str, Make], tmp_path: Path) -> None:
-    """The same passages in the same order with the same scores, short ones and long ones, after changes too."""
+    """The same passages in the same order with the same scores, short ones and long ones."""
     things = "мост школа рудник поезд завод парк музей порт дорога шахта канал театр".split()
     texts = {
         f"a{number}": " ".join(
@@ -368,7 +368,9 @@ def test_bm25_in_sql_is_tantivys(kinds: dict[str, Make], tmp_path: Path) -> None
         )
         for number in range(120)
     }
-    given = [passage for name, text in texts.items() for passage in passages(name, text, things[len(text) % 12])]
+    given = [
+        passage for name, text in texts.items() for passage in passages(name, text, things[len(text) % 12])
+    ]
     both = [kinds[kind](tmp_path / kind) for kind in ("keyword", "postgres-keyword")]
     for index in both:
         index.open()
