@@ -534,9 +534,9 @@ def _keys(config: Config) -> Iterator[Keyring | RemoteKeyring]:
 
         yield RemoteKeyring(server)
         return
-    from rag.library import keyring
+    from rag import assemble
 
-    with keyring.opened(config.data) as keys:
+    with assemble.opened_keys(config) as keys:
         yield keys
 
 

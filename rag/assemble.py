@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -23,6 +23,7 @@ from rag.types import Encoder, Reader, Reranker
 if TYPE_CHECKING:
     from rag.answering.llama_llm import LlamaLLM
     from rag.bot import Bot
+    from rag.library.keyring import Keyring
     from rag.postgres.database import PostgresDatabase
     from rag.reading.loading import Choice as ReadingChoice
     from rag.retrieval.legs import DenseLeg, KeywordLeg
@@ -225,6 +226,33 @@ def open_home(config: Config) -> PostgresDatabase | None:
     from rag.postgres.database import PostgresDatabase
 
     return PostgresDatabase(config.store_url)
+
+
+@contextmanager
+def opened_keys(config: Config) -> Iterator[Keyring]:
+    """The keys of the library, with nothing else of it opened.
+
+    Raises LibraryBusyError, SettingsError and LibraryError.
+    """
+    from rag.library import keyring
+
+    home = open_home(config)
+    if home is None:
+        with keyring.opened(config.data) as keys:
+            yield keys
+        return
+    with closing(home):
+        yield keyring.Keyring(home)
+
+
+def has_keys(config: Config) -> bool:
+    """Whether the library has keys, looked at without owning it. Raises SettingsError and LibraryError."""
+    from rag.library import keyring
+
+    if not config.store:
+        return keyring.are_held(config.data)
+    with opened_keys(config) as keys:
+        return bool(keys.keys())
 
 
 def _keywords(home: PostgresDatabase | None) -> Callable[[Path], Any]:

@@ -76,6 +76,9 @@ class SharedDatabase(Database, Protocol):
     def part(self, name: str) -> Database:
         """The same database for what is written beside the library and doesn't wait for it."""
 
+    def heed(self, told: Callable[[], None]) -> None:
+        """Have `told` called, in a thread of the database, whenever somebody has written."""
+
 
 class SqliteFile:
     """The database at `path`, created when missing. Raises LibraryError from every method."""

@@ -95,6 +95,9 @@ class Library:
                 self.originals.sweep(self.store.kept_files())
                 self._mirrors = [Mirror(folder, self.store, leg) for leg in legs]
             self._open_mirrors(building, progress)
+            for mirror in self._mirrors:
+                if home and isinstance(mirror, ResidentMirror):
+                    home.heed(mirror.heard)
         except BaseException:
             self.close()
             raise
@@ -341,7 +344,7 @@ class Library:
     # Steps
 
     def _open_mirrors(self, building: Building, progress: Progress | None) -> None:
-        behind: list[Mirror] = []
+        behind: list[Mirror | ResidentMirror] = []
         for mirror in self._mirrors:
             reason = mirror.open()
             if reason is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from importlib.resources import files
@@ -162,6 +162,10 @@ class PostgresDatabase:
             yield db
             db.execute("SELECT pg_notify(?, 'changed')", (f"{CHANNEL}_{self.address.schema}",))
         self.listening.wrote()
+
+    def heed(self, told: Callable[[], None]) -> None:
+        """Have `told` called, in the thread that listens, whenever somebody has written."""
+        self.listening.then.append(told)
 
     def part(self, name: str) -> Part:
         """The same database for what is written beside the library and doesn't wait for it."""

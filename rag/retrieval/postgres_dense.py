@@ -61,7 +61,7 @@ class PostgresVectorIndex(PostgresIndex):
         sql = self._sql("DELETE FROM vectors_{n} WHERE article = ANY(?::bigint[])")
         gone = db.execute(sql, (list(articles),)).rowcount
         if len(passages):
-            rows = {"passage": passages, "article": owners, "vector": vectors}
+            rows: dict[str, Any] = {"passage": passages, "article": owners, "vector": vectors}
             db.copy(self._sql("vectors_{n}"), rows)
         db.execute(
             "UPDATE indexes SET passages = passages + ?::bigint WHERE number = ?",

@@ -155,13 +155,13 @@ class PostgresKeywordIndex(PostgresIndex):
         """The number of each word; unknown ones get one."""
         if unknown := list(words - self._numbers.keys()):
             sql = self._sql("SELECT lemma, number FROM terms_{n} WHERE lemma = ANY(?::text[])")
-            self._numbers.update(db.execute(sql, (unknown,)).fetchall())
+            self._numbers.update({row[0]: row[1] for row in db.execute(sql, (unknown,))})
         new = sorted(words - self._numbers.keys())
         if not new:
             return self._numbers
         sql = "INSERT INTO terms_{n} (lemma) SELECT unnest(?::text[]) RETURNING lemma, number"
         # Not remembered: the transaction may be rolled back.
-        return self._numbers | dict(db.execute(self._sql(sql), (new,)).fetchall())
+        return self._numbers | {row[0]: row[1] for row in db.execute(self._sql(sql), (new,))}
 
     # Searching
 
