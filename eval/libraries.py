@@ -40,23 +40,23 @@ def temporary(config: Config) -> Iterator[Config]:
     fitted = config.weights_file
     weights = fitted if fitted and fitted.is_file() else config.weights
     kept = {"models": config.models_folder, "weights": weights}
-    with TemporaryDirectory(prefix="snoska-eval-") as folder, _schema(config) as store:
+    with TemporaryDirectory(prefix="snoska-eval-") as folder, beside(config) as store:
         yield config.model_copy(update={"data": Path(folder), "store": store, **kept})
 
 
 @contextmanager
-def _schema(config: Config) -> Iterator[SecretStr | None]:
+def beside(config: Config) -> Iterator[SecretStr | None]:
     """Where in the database of the settings a library may be made; None where they name none."""
     if not config.store:
         yield None
         return
     schema = f"snoska_eval_{token_hex(6)}"
     url = config.store_url
-    beside = SecretStr(f"{url}{'&' if '?' in url else '?'}schema={schema}")
+    apart = SecretStr(f"{url}{'&' if '?' in url else '?'}schema={schema}")
     try:
-        yield beside
+        yield apart
     finally:
-        home = assemble.open_home(config.model_copy(update={"store": beside}))
+        home = assemble.open_home(config.model_copy(update={"store": apart}))
         if home:
             home.drop()
             home.close()

@@ -207,9 +207,9 @@ def _parts(config: Config, encoder: object = None) -> Parts:
         # An encoder that a program brought along can't be made again from settings.
         recipe=choice.recipe if encoder is None else "",
         former=lambda recipe: models.former(recipe, words, config.models_folder),
-        make=_vectors(home),
+        make=vector_indexes(home),
     )
-    return Parts(words, chosen, assets, KeywordLeg(_keywords(home)), dense, home)
+    return Parts(words, chosen, assets, KeywordLeg(keyword_indexes(home)), dense, home)
 
 
 def open_home(config: Config) -> PostgresDatabase | None:
@@ -255,7 +255,8 @@ def has_keys(config: Config) -> bool:
         return bool(keys.keys())
 
 
-def _keywords(home: PostgresDatabase | None) -> Callable[[Path], Any]:
+def keyword_indexes(home: PostgresDatabase | None) -> Callable[[Path], Any]:
+    """What makes the keyword index of a folder, or of a shared database."""
     if home is None:
         from rag.retrieval.keyword import KeywordIndex
 
@@ -265,7 +266,8 @@ def _keywords(home: PostgresDatabase | None) -> Callable[[Path], Any]:
     return lambda folder: PostgresKeywordIndex(home, filtering.condition)
 
 
-def _vectors(home: PostgresDatabase | None) -> Callable[[Path, Encoder], Any]:
+def vector_indexes(home: PostgresDatabase | None) -> Callable[[Path, Encoder], Any]:
+    """What makes the vector index of a folder, or of a shared database."""
     if home is None:
         from rag.retrieval.dense import DenseIndex
 
