@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.config import Config, load
 from rag.console import Console, forgotten_line, removed_line, restored_line
-from rag.errors import KeyringError, NotFoundError, RagError
+from rag.errors import KeyringError, NotFoundError, RagError, SettingsError
 from rag.progress import ignore, progress_bar, tell_what_takes_long, until_interrupted
 from rag.types import Filters
 from rag.usage import RussianParser, iso_date, number
@@ -232,7 +232,7 @@ def mcp(arguments: argparse.Namespace) -> int:
 def backup(arguments: argparse.Namespace) -> int:
     from rag.library.backup import backup as run
 
-    made = run(load().data, arguments.file)
+    made = run(_in_folder(load()).data, arguments.file)
     size = f"{made.size / 1_000_000:.1f}".replace(".", ",")
     print(f"Сохранено в {arguments.file}: статей {made.articles}, {size} МБ.")
     return 0
@@ -242,7 +242,7 @@ def restore(arguments: argparse.Namespace) -> int:
     from rag import assemble
     from rag.library.backup import restore as run
 
-    config = load()
+    config = _in_folder(load())
     run(config.data, arguments.file)
     with (
         progress_bar(BUILDING) as building,
@@ -524,6 +524,16 @@ def _library(
     from rag import assemble
 
     return assemble.open_library(config, command, repair, building, progress)
+
+
+def _in_folder(config: Config) -> Config:
+    """The settings of a library in a folder. Raises SettingsError for one in a shared database."""
+    if config.store:
+        raise SettingsError(
+            "Библиотека в PostgreSQL: её копию делает и возвращает сама база, pg_dump и pg_restore. "
+            "Чтобы получить её в папке: snoska move --to ПАПКА"
+        )
+    return config
 
 
 @contextmanager

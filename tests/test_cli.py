@@ -126,7 +126,8 @@ def one_line(text: str) -> str:
         ([], "не хватает аргументов: КОМАНДА"),
         (
             ["fly"],
-            "нет команды «fly»; есть index, ask, search, articles, serve, mcp, backup, restore, deploy, bundle, keys, train, move, doctor. Справка",
+            "нет команды «fly»; есть index, ask, search, articles, serve, mcp, backup, restore, deploy, "
+            "bundle, keys, train, move, doctor. Справка",
         ),
         (["articles", "burn"], "нет действия «burn»; есть list, show, set, remove, restore. Справка"),
         (["ask"], "не хватает аргументов: ВОПРОС"),

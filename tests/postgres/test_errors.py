@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.__main__ import main
 from rag.errors import LibraryError, RagError, SettingsError
 from rag.postgres import messages
 from rag.postgres.address import address
@@ -143,6 +145,15 @@ def test_what_the_server_says(postgres_url: str, state: str, said: str) -> None:
         assert str(raised.value).count("\n") == 0
         with home.reading() as db:
             assert db.execute("SELECT count(*) FROM meta").fetchone() == (0,)
+
+
+def test_a_shared_library_is_backed_up_by_its_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RAG_STORE", f"postgresql://anna:{SECRET}@nowhere/news")
+    assert main(["backup", str(tmp_path / "copy.zip")]) == 1
+    told = capsys.readouterr().err
+    assert "pg_dump" in told and SECRET not in told
 
 
 @pytest.mark.parametrize(
