@@ -315,6 +315,9 @@ def _add_crash(adding: _Adding) -> None:
         "--rounds", type=number(1, 100_000), default=20, metavar="N", help="сколько процессов прервать (20)"
     )
     parser.add_argument("--seed", type=number(0, 10**9), default=1, metavar="N", help="случай (1)")
+    parser.add_argument(
+        "--store", choices=("embedded", "postgresql"), default="embedded", help="где библиотека (embedded)"
+    )
     _add_save(parser)
 
 

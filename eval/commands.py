@@ -384,8 +384,12 @@ def measure_crashes(arguments: Namespace) -> int:
     from eval import crash
 
     config = settings.load()
-    with TemporaryDirectory(prefix="snoska-crash-") as folder:
-        crashes = crash.Crashes(Path(folder), static.ensure(config.models_folder), arguments.seed)
+    is_shared = arguments.store == "postgresql"
+    if is_shared and not config.store:
+        raise EvaluationError("Задайте базу: RAG_STORE=postgresql://… — в ней возьмётся отдельная схема.")
+    with TemporaryDirectory(prefix="snoska-crash-") as folder, libraries.beside(config) as store:
+        there = config.model_copy(update={"store": store}) if is_shared else None
+        crashes = crash.Crashes(Path(folder), static.ensure(config.models_folder), arguments.seed, there)
         with tqdm(total=arguments.rounds, **_BAR) as bar:
             tally = crashes.rounds(arguments.rounds, lambda kills: bar.update(kills - bar.n))
     _show(crash.table(tally), *tally.wrong)

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval import tables
 from eval.errors import EvaluationError
+from rag import assemble
 from rag.errors import NotFoundError
 from rag.library import copies, library, run
 from rag.library.arrivals import Reading
@@ -49,6 +50,7 @@ from rag.retrieval.static import StaticEncoder
 from rag.types import Article, ArticleInfo
 
 if TYPE_CHECKING:
+    from rag.config import Config
     from rag.library.report import Outcome
 
 FILES = 40  # in the corpus, of which a round changes some
@@ -132,7 +134,9 @@ def table(tally: Tally) -> str:
 class Crashes:
     """Rounds over one data folder and one corpus in `folder`."""
 
-    def __init__(self, folder: Path, encoder: Path, seed: int = 1) -> None:
+    def __init__(self, folder: Path, encoder: Path, seed: int = 1, config: Config | None = None) -> None:
+        """With `config` the library lies in the database that it names, not in `folder`."""
+        self._config = config
         self._data, self._corpus = folder / "data", folder / "corpus"
         # Opened once, for every process forked from here.
         self._encoders = {name: StaticEncoder(encoder, name) for name in ("static", "other")}
@@ -207,8 +211,10 @@ class Crashes:
 
     def _opened(self, encoder: str) -> Library:
         setattr(vector_process, "Helper", _Forked)  # noqa: B010
-        dense = DenseLeg(self._encoders[encoder])
-        return Library(self._data, [KeywordLeg(), dense], "eval crash")
+        home = assemble.open_home(self._config) if self._config else None  # a connection is its process's own
+        keyword = KeywordLeg(assemble.keyword_indexes(home))
+        dense = DenseLeg(self._encoders[encoder], make=assemble.vector_indexes(home))
+        return Library(self._data, [keyword, dense], "eval crash", home=home)
 
     def _carry_out(self, plan: Plan, say: Callable[[dict[str, Any]], None]) -> None:
         # Batches of many sizes: what was written in a large one is caught up with in small ones.

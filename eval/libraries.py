@@ -8,8 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
 
 from eval import beir
 from eval.endpoints import Kind, chat, kind_of, mcp
@@ -31,12 +34,33 @@ _PAGE = 200  # articles listed at a time
 
 @contextmanager
 def temporary(config: Config) -> Iterator[Config]:
-    """`config` with an empty data folder that is gone afterwards; encoder and weights stay as they are."""
+    """`config` with an empty data folder that is gone afterwards; encoder and weights stay as they are.
+
+    With RAG_STORE the library lies in that database, in a schema of its own that is gone afterwards too.
+    """
     fitted = config.weights_file
     weights = fitted if fitted and fitted.is_file() else config.weights
     kept = {"models": config.models_folder, "weights": weights}
-    with TemporaryDirectory(prefix="snoska-eval-") as folder:
-        yield config.model_copy(update={"data": Path(folder), **kept})
+    with TemporaryDirectory(prefix="snoska-eval-") as folder, beside(config) as store:
+        yield config.model_copy(update={"data": Path(folder), "store": store, **kept})
+
+
+@contextmanager
+def beside(config: Config) -> Iterator[SecretStr | None]:
+    """Where in the database of the settings a library may be made; None where they name none."""
+    if not config.store:
+        yield None
+        return
+    schema = f"snoska_eval_{token_hex(6)}"
+    url = config.store_url
+    apart = SecretStr(f"{url}{'&' if '?' in url else '?'}schema={schema}")
+    try:
+        yield apart
+    finally:
+        home = assemble.open_home(config.model_copy(update={"store": apart}))
+        if home:
+            home.drop()
+            home.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +90,8 @@ def answering(
     if url and (kind or kind_of(url)) != "snoska":
         yield Answering(_endpoint(config, url, kind or kind_of(url)), None)
         return
-    server = reach(url, next(iter(config.keys), "")) if url else None if corpus else connect(config.data)
+    server = reach(url, next(iter(config.keys), "")) if url else None
+    server = server or (None if corpus or config.store else connect(config.data))
     if server:
         if not server.counts().articles:
             raise EvaluationError(_EMPTY)

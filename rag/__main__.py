@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.config import Config, load
 from rag.console import Console, forgotten_line, removed_line, restored_line
-from rag.errors import KeyringError, NotFoundError, RagError
+from rag.errors import KeyringError, NotFoundError, RagError, SettingsError
 from rag.progress import ignore, progress_bar, tell_what_takes_long, until_interrupted
 from rag.types import Filters
 from rag.usage import RussianParser, iso_date, number, share
@@ -232,7 +232,7 @@ def mcp(arguments: argparse.Namespace) -> int:
 def backup(arguments: argparse.Namespace) -> int:
     from rag.library.backup import backup as run
 
-    made = run(load().data, arguments.file)
+    made = run(_in_folder(load()).data, arguments.file)
     size = f"{made.size / 1_000_000:.1f}".replace(".", ",")
     print(f"Сохранено в {arguments.file}: статей {made.articles}, {size} МБ.")
     return 0
@@ -242,7 +242,7 @@ def restore(arguments: argparse.Namespace) -> int:
     from rag import assemble
     from rag.library.backup import restore as run
 
-    config = load()
+    config = _in_folder(load())
     run(config.data, arguments.file)
     with (
         progress_bar(BUILDING) as building,
@@ -326,6 +326,25 @@ def tune(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def move(arguments: argparse.Namespace) -> int:
+    from rag import assemble
+
+    with progress_bar("Перенос") as bar, until_interrupted() as goes_on:
+
+        def tell(done: int, total: int) -> bool:
+            if bar:
+                bar(done, total)
+            return goes_on()
+
+        came = assemble.move(load(), arguments.to, tell)
+    print(f"Перенесено статей: {came.moved}, уже были там: {came.there}; каждая сверена.")
+    if came.wrong:
+        return _fail(f"Не сошлись с прежними: {', '.join(came.wrong[:5])}. Повторите команду.")
+    if came.stopped:
+        return _fail("Прервано. Перенесённое сохранено; чтобы продолжить, повторите команду.")
+    return 0
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     from rag import assemble
 
@@ -376,6 +395,8 @@ def _parser() -> RussianParser:
     _tune_arguments(
         _command(commands, "tune", tune, "обещать, что неверных ответов не больше, чем разрешено")
     )
+    moving = _command(commands, "move", move, "перенести библиотеку в PostgreSQL или обратно в папку")
+    moving.add_argument("--to", required=True, metavar="КУДА", help="postgresql://имя@сервер/база или папка")
     checking = _command(commands, "doctor", doctor, "проверить установку, библиотеку и настройки")
     checking.add_argument(
         "--deep", action="store_true", help="сверить базу и индексы, фрагмент за фрагментом"
@@ -519,7 +540,7 @@ def _server(config: Config) -> Remote | None:
     """The server that has the library; commands go through it then."""
     from rag.library.lock import server_of
 
-    if server_of(config.data) is None:
+    if config.store or server_of(config.data) is None:
         return None
     from rag.web import remote
 
@@ -540,6 +561,16 @@ def _library(
     return assemble.open_library(config, command, repair, building, progress)
 
 
+def _in_folder(config: Config) -> Config:
+    """The settings of a library in a folder. Raises SettingsError for one in a shared database."""
+    if config.store:
+        raise SettingsError(
+            "Библиотека в PostgreSQL: её копию делает и возвращает сама база, pg_dump и pg_restore. "
+            "Чтобы получить её в папке: snoska move --to ПАПКА"
+        )
+    return config
+
+
 @contextmanager
 def _keys(config: Config) -> Iterator[Keyring | RemoteKeyring]:
     """The keys of the library, through the server that has it where one runs."""
@@ -548,9 +579,9 @@ def _keys(config: Config) -> Iterator[Keyring | RemoteKeyring]:
 
         yield RemoteKeyring(server)
         return
-    from rag.library import keyring
+    from rag import assemble
 
-    with keyring.opened(config.data) as keys:
+    with assemble.opened_keys(config) as keys:
         yield keys
 
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
 
 from rag.config import Config, load
-from rag.errors import LibraryBusyError, LLMError, ModelError, RagError, SettingsError
+from rag.errors import LibraryBusyError, LibraryError, LLMError, ModelError, RagError, SettingsError
+from rag.library import filtering
 from rag.library.library import Building, Library, Progress
+from rag.library.moving import Moved
 from rag.types import Encoder, ErrorBudget, Reader, Reranker
 
 if TYPE_CHECKING:
     from rag.answering.llama_llm import LlamaLLM
     from rag.bot import Bot
+    from rag.library.keyring import Keyring
+    from rag.postgres.database import PostgresDatabase
     from rag.reading.loading import Choice as ReadingChoice
     from rag.retrieval.legs import DenseLeg, KeywordLeg
     from rag.retrieval.models import EncoderChoice
@@ -51,6 +58,7 @@ class Parts:
     assets: Path
     keyword: KeywordLeg
     dense: DenseLeg
+    home: PostgresDatabase | None = None  # in place of the data folder
 
 
 def open_library(
@@ -64,13 +72,10 @@ def open_library(
 
     `building` and `progress` are Library's. Raises LibraryBusyError, LibraryError and ModelError.
     """
-    _start_chroma()
     config = config or load()
+    _start_chroma(config)
     parts = _parts(config)
-    legs = (parts.keyword, parts.dense)
-    return Library(
-        config.data, legs, command, repair, building, progress, config.read_limit, config.keep_originals
-    )
+    return _library(config, parts, command, repair, building, progress)
 
 
 def open_bot(
@@ -91,7 +96,8 @@ def open_bot(
     `rag.open_bot`. `least` is the confidence that an answer needs, whatever `snoska tune` has set.
     «Вчера» and «на прошлой неделе» in a question are counted from `today()`.
     """
-    _start_chroma(stays=building == "behind")
+    config = config or load()
+    _start_chroma(config, stays=building == "behind")
     from rag.answering.extractive import ExtractiveWriter
     from rag.bot import Bot
     from rag.judging.budget import load as load_budget
@@ -104,21 +110,12 @@ def open_bot(
     from rag.text.matching import Matcher
     from rag.text.repair import Repairer
 
-    config = config or load()
     budget = load_budget(config.data) if least is None else None
     model = _language_model(config) if llm is None else _given_model(llm)
     parts = _parts(config, encoder)
     last = _finalist(config, reranker)
     keyword, dense = parts.keyword, parts.dense
-    library = Library(
-        config.data,
-        (keyword, dense),
-        command,
-        building=building,
-        progress=progress,
-        read_seconds=config.read_limit,
-        keep_originals=config.keep_originals,
-    )
+    library = _library(config, parts, command, False, building, progress)
     background = Background(parts.assets)
     weights = term_weights(keyword, background.frequency)
     matcher = Matcher(parts.words.word_vectors, weights, library.store.lemmas)
@@ -171,8 +168,31 @@ def _located(name: str, setting: str) -> tuple[Path, str]:
     return found.folder, found.identity
 
 
-def _start_chroma(stays: bool = False) -> None:
+def _library(
+    config: Config,
+    parts: Parts,
+    command: str,
+    repair: bool = False,
+    building: Building = "now",
+    progress: Progress | None = None,
+) -> Library:
+    return Library(
+        config.data,
+        (parts.keyword, parts.dense),
+        command,
+        repair,
+        building,
+        progress,
+        config.read_limit,
+        config.keep_originals,
+        parts.home,
+    )
+
+
+def _start_chroma(config: Config, stays: bool = False) -> None:
     """Before anything else: its process is ready about when the rest is. It `stays` with a server."""
+    if config.store:
+        return
     from rag.retrieval.vector_process import chroma
 
     if stays:
@@ -190,14 +210,81 @@ def _parts(config: Config, encoder: object = None) -> Parts:
     choice = _choice(config)
     chosen = choice.encoder(words, config.models_folder) if encoder is None else _given_encoder(encoder)
     weights = models.weights_for(chosen, config.weights_file, config.weights is not None)
+    home = open_home(config)
     dense = DenseLeg(
         chosen,
         weights,
         # An encoder that a program brought along can't be made again from settings.
         recipe=choice.recipe if encoder is None else "",
         former=lambda recipe: models.former(recipe, words, config.models_folder),
+        make=vector_indexes(home),
     )
-    return Parts(words, chosen, assets, KeywordLeg(), dense)
+    return Parts(words, chosen, assets, KeywordLeg(keyword_indexes(home)), dense, home)
+
+
+def open_home(config: Config) -> PostgresDatabase | None:
+    """The shared database that the settings name; None: the library lies in the data folder.
+
+    Raises SettingsError and LibraryError.
+    """
+    if not config.store:
+        return None
+    from rag.postgres import messages
+
+    if find_spec("psycopg") is None or find_spec("psycopg_pool") is None:
+        raise messages.no_driver()
+    from rag.postgres.database import PostgresDatabase
+
+    return PostgresDatabase(config.store_url)
+
+
+@contextmanager
+def opened_keys(config: Config) -> Iterator[Keyring]:
+    """The keys of the library, with nothing else of it opened.
+
+    Raises LibraryBusyError, SettingsError and LibraryError.
+    """
+    from rag.library import keyring
+
+    home = open_home(config)
+    if home is None:
+        with keyring.opened(config.data) as keys:
+            yield keys
+        return
+    with closing(home):
+        yield keyring.Keyring(home)
+
+
+def has_keys(config: Config) -> bool:
+    """Whether the library has keys, looked at without owning it. Raises SettingsError and LibraryError."""
+    from rag.library import keyring
+
+    if not config.store:
+        return keyring.are_held(config.data)
+    with opened_keys(config) as keys:
+        return bool(keys.keys())
+
+
+def keyword_indexes(home: PostgresDatabase | None) -> Callable[[Path], Any]:
+    """What makes the keyword index of a folder, or of a shared database."""
+    if home is None:
+        from rag.retrieval.keyword import KeywordIndex
+
+        return KeywordIndex
+    from rag.retrieval.postgres_keyword import PostgresKeywordIndex
+
+    return lambda folder: PostgresKeywordIndex(home, filtering.condition)
+
+
+def vector_indexes(home: PostgresDatabase | None) -> Callable[[Path, Encoder], Any]:
+    """What makes the vector index of a folder, or of a shared database."""
+    if home is None:
+        from rag.retrieval.dense import DenseIndex
+
+        return DenseIndex
+    from rag.retrieval.postgres_dense import PostgresVectorIndex
+
+    return lambda folder, encoder: PostgresVectorIndex(home, encoder, filtering.condition)
 
 
 def _choice(config: Config) -> EncoderChoice:
@@ -268,6 +355,32 @@ def static_encoder(config: Config | None = None) -> StaticEncoder:
     from rag.retrieval import static
 
     return static.StaticEncoder(static.ensure((config or load()).models_folder))
+
+
+def move(config: Config, to: str, tell: Callable[[int, int], bool]) -> Moved:
+    """The library of the settings, its conversations too, into the database or the folder `to`.
+
+    The one of the settings stays as it is. Raises SettingsError, LibraryBusyError and LibraryError.
+    """
+    from rag.chats import moving
+    from rag.chats.store import home_of
+
+    target = config.model_copy(
+        update={"store": SecretStr(to), "models": config.models_folder}
+        if "://" in to
+        else {"store": None, "data": Path(to).expanduser(), "models": config.models_folder}
+    )
+    if (target.store_url, target.data) == (config.store_url, config.data):
+        raise SettingsError("Библиотека уже там. Укажите в --to другую базу или папку.")
+    with (
+        open_library(config, "snoska move", building="later") as here,
+        open_library(target, "snoska move") as there,
+    ):
+        came = there.move_from(here, tell)
+        if not came.stopped:
+            with closing(home_of(here)) as chats, closing(home_of(there)) as new:
+                moving.move(chats, new)
+    return came
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +493,7 @@ def _writing(config: Config) -> list[Check]:
 
 def _searching(config: Config, deep: bool) -> list[Check]:
     """The encoder that the settings name, its weights, and the library searched with them."""
-    is_new = not config.data.is_dir()
+    is_new = not config.store and not config.data.is_dir()
     none_yet = Check("библиотека", True, f"{config.data}: ещё не создана, её создаст snoska index")
     if is_new and config.encoder == "static":
         return [none_yet]
@@ -388,6 +501,8 @@ def _searching(config: Config, deep: bool) -> list[Check]:
         parts = _parts(config)
     except (ModelError, SettingsError) as error:
         return [Check("кодировщик поиска", False, str(error))]
+    except LibraryError as error:
+        return [Check("библиотека", False, str(error))]
     file = config.weights_file
     weights = f"веса из {file}" if file and file.is_file() else "веса по умолчанию"
     encoder = Check("кодировщик поиска", True, f"{parts.encoder.name}, {weights}")
@@ -395,9 +510,8 @@ def _searching(config: Config, deep: bool) -> list[Check]:
 
 
 def _library_state(config: Config, parts: Parts, deep: bool) -> list[Check]:
-    legs = (parts.keyword, parts.dense)
     try:
-        with Library(config.data, legs, "snoska doctor", building="later") as library:
+        with _library(config, parts, "snoska doctor", building="later") as library:
             counts, held = library.counts(), library.index_counts()
             notes, pending = list(library.notes), dict(library.pending)
             looked = [compared(library.differences())] if deep else []
@@ -411,7 +525,8 @@ def _library_state(config: Config, parts: Parts, deep: bool) -> list[Check]:
         else Check(f"индекс {name}", count == counts.passages, f"фрагментов: {count} из {counts.passages}")
         for name, count in held.items()
     ]
-    detail = f"{config.data}: статей {counts.articles}, фрагментов {counts.passages}"
+    place = parts.home.told if parts.home else config.data
+    detail = f"{place}: статей {counts.articles}, фрагментов {counts.passages}"
     return [Check("библиотека", True, " ".join([detail, *notes])), *sizes, *looked]
 
 

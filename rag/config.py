@@ -28,6 +28,10 @@ class Config(BaseSettings):
 
     corpus: Path = Field(Path("corpus"), description="папка со статьями, которую индексирует `snoska index`")
     data: Path = Field(Path(".snoska"), description="папка состояния: база, индексы, модель")
+    store: SecretStr | None = Field(
+        None,
+        description="где библиотека, если не в RAG_DATA: `postgresql://имя:пароль@сервер/база`",
+    )
     models: Path | None = Field(
         None, description="где хранить построенный кодировщик; по умолчанию RAG_DATA/models"
     )
@@ -129,6 +133,11 @@ class Config(BaseSettings):
     api_keys: SecretStr | None = Field(
         None, description="ключи через запятую; с ними API и страница открываются только по ключу"
     )
+
+    @property
+    def store_url(self) -> str:
+        """The shared database; nothing where the library lies in the data folder. Holds a password."""
+        return self.store.get_secret_value() if self.store else ""
 
     @property
     def models_folder(self) -> Path:

@@ -3,6 +3,9 @@
 WAL with synchronous=FULL: a commit that returned survives `kill -9` and a power cut. A read never waits
 for a write.
 
+What a store needs of a database is said by `Database`: SQL is written once, in what SQLite and PostgreSQL
+both understand. A list of values is one JSON value, read by GIVEN or GIVEN_NUMBERS.
+
 A file's schema has a number (`PRAGMA user_version`); a file of an earlier one is brought up to date when it
 is opened, step by step, and keeps what is in it.
 """
@@ -12,14 +15,69 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Any, Protocol
 
 from rag.errors import LibraryError
 
+# A list of texts, or of whole numbers, that is given as one JSON value.
+GIVEN = "(SELECT value FROM json_each(?))"
+GIVEN_NUMBERS = "(SELECT CAST(value AS BIGINT) FROM json_each(?))"
+Row = Sequence[Any]
+
 # A step from one schema to the next. It executes statement by statement: a script would end the transaction.
 Migration = Callable[[sqlite3.Connection], None]
+
+
+class Ints(bytes):
+    """Whole numbers as one value, little-endian int32: a BLOB here, an int[] in PostgreSQL."""
+
+
+class Rows(Protocol):
+    """What a statement gives."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Session(Protocol):
+    """A connection in use. SQL has `?` for a value."""
+
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Rows: ...
+
+    def executemany(self, sql: str, rows: Iterable[Any], /) -> Rows: ...
+
+
+class Database(Protocol):
+    """A home of rows: what was committed in it is kept. Raises RagError from every method."""
+
+    def reading(self) -> AbstractContextManager[Session]: ...
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """A transaction: all of it is kept, or nothing. One at a time, of all processes."""
+
+    def damage(self) -> list[str]:
+        """What is wrong with the database itself (Russian)."""
+
+    def close(self) -> None: ...
+
+
+class SharedDatabase(Database, Protocol):
+    """A database that several processes share, for the library and what is kept beside it."""
+
+    def part(self, name: str) -> Database:
+        """The same database for what is written beside the library and doesn't wait for it."""
+
+    def heed(self, told: Callable[[], None]) -> None:
+        """Have `told` called, in a thread of the database, whenever somebody has written."""
 
 
 class SqliteFile:
@@ -82,6 +140,12 @@ class SqliteFile:
                 for migration in migrations[_number(db) :]:
                     migration(db)
                 db.execute(f"PRAGMA user_version = {len(migrations)}")
+
+    def damage(self) -> list[str]:
+        """What SQLite itself finds wrong with the file (Russian)."""
+        with self.reading() as db:
+            (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+        return [] if verdict == "ok" else [f"файл базы повреждён ({verdict})"]
 
     def _equip(self, connection: sqlite3.Connection) -> None:
         """What a new connection needs besides."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import settings
 
 from tests.answering.model_server import ModelServer, model_server
 from tests.patience import PATIENCE
+from tests.postgres import server as postgres
 
 # The same examples in every run, however busy the machine is: what is found by chance belongs into a table.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -86,3 +88,20 @@ def server() -> Iterator[ModelServer]:
     """A language model's server that says what a test has it `play`."""
     with model_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Any]:
+    """A PostgreSQL; workers of one run share it. Its user must be able to reach its folder."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    server = postgres.started(Path(gettempdir()) / f"snoska-postgres-{run}")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Any) -> Iterator[str]:
+    """RAG_STORE for a library of its own."""
+    url = postgres.url_of(postgres_server)
+    yield url
+    postgres.drop(url)

@@ -10,7 +10,6 @@ from pathlib import Path
 from rag.chats.schema import MIGRATIONS
 from rag.database import SqliteFile
 from rag.errors import LibraryError
-from rag.text.words import fold
 
 FILE = "chats.sqlite"
 _log = logging.getLogger(__name__)
@@ -32,9 +31,6 @@ class Database(SqliteFile):
             for journal in ("-wal", "-shm"):
                 path.with_name(path.name + journal).unlink(missing_ok=True)
             self.migrate(MIGRATIONS)
-
-    def _equip(self, connection: sqlite3.Connection) -> None:
-        connection.create_function("fold", 1, fold, deterministic=True)
 
     def _explained(self, error: sqlite3.Error) -> LibraryError:
         return LibraryError(

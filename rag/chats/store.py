@@ -1,20 +1,21 @@
-"""Conversations in the data folder: each browser has its own, and an answer keeps its evidence as it was.
+"""Conversations, in the data folder or in the shared database: each browser has its own, and an answer keeps
+its evidence as it was.
 
-An owner is a secret of a browser; the file holds only its hash. Every method that takes an owner sees that
+An owner is a secret of a browser; its home holds only its hash. Every method that takes an owner sees that
 owner's chats and no others; an answer's own id opens that answer to whoever has it.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from typing import Protocol
 
-from rag.chats.database import FILE, Database
+from rag.chats import database
 from rag.chats.records import Chat, Exchange, ListedChat, Opinion, Rested, new_id, title_of
 from rag.chats.stored import (
     exchange_from,
@@ -26,6 +27,7 @@ from rag.chats.stored import (
     sound,
 )
 from rag.chats.texts import packed, text_digest, unpacked
+from rag.database import Database, Session, SharedDatabase
 from rag.errors import NotFoundError
 from rag.text.words import fold, lemmas
 from rag.types import Answer, Article, Filters, Turn
@@ -40,17 +42,16 @@ _EXCHANGE = (
 
 
 class ChatStore:
-    """The conversations of the data folder `folder`. Safe to use from several threads.
+    """The conversations of `home`, a data folder or a database with the tables; for any number of threads.
 
     `read` gives an article of the library by its id, or raises NotFoundError. Methods raise LibraryError
-    when the file can't be read or written.
+    when it can't be read or written.
     """
 
-    def __init__(self, folder: Path, read: Callable[[str], Article], days: int = 30) -> None:
+    def __init__(self, home: Path | Database, read: Callable[[str], Article], days: int = 30) -> None:
         """Answers without a chat are kept for `days`; with 0 none is."""
-        folder.mkdir(parents=True, exist_ok=True)
         self.days = days
-        self._database = Database(folder / FILE)
+        self._database = _in_folder(home) if isinstance(home, Path) else home
         self._read = read
         with self._database.writing() as db:
             _forget_old(db, days)
@@ -118,19 +119,22 @@ class ChatStore:
 
     def chats(self, owner: str, query: str = "") -> list[ListedChat]:
         """The chats of `owner` that hold every word of `query` in some form: the pinned, then the newest."""
-        conditions, values = ["c.owner = ?"], [_hash(owner)]
-        for word in fold(sound(query)).split():
-            conditions.append(
-                "(instr(fold(c.title), ?) OR EXISTS (SELECT 1 FROM exchanges e WHERE e.chat = c.id AND "
-                "(instr(e.words, ?) OR instr(e.words, ?))))"
-            )
-            values += [word, word, " ".join(f" {each} " for each in lemmas(word)) or word]
         sql = (
-            f"SELECT c.id, c.title, c.updated, c.pinned FROM chats c WHERE {' AND '.join(conditions)} "
-            f"ORDER BY c.pinned DESC, c.updated DESC, c.rowid DESC LIMIT {LISTED_AT_MOST}"
+            "SELECT id, title, updated, pinned FROM chats WHERE owner = ? "
+            "ORDER BY pinned DESC, updated DESC, id"
+        )
+        told = (
+            "SELECT DISTINCT c.id FROM chats c JOIN exchanges e ON e.chat = c.id "
+            "WHERE c.owner = ? AND (instr(e.words, ?) > 0 OR instr(e.words, ?) > 0)"
         )
         with self._database.reading() as db:
-            return [ListedChat(row[0], row[1], row[2], bool(row[3])) for row in db.execute(sql, values)]
+            rows = db.execute(sql, (_hash(owner),)).fetchall()
+            found = [ListedChat(row[0], row[1], row[2], bool(row[3])) for row in rows]
+            for word in fold(sound(query)).split():
+                forms = " ".join(f" {each} " for each in lemmas(word)) or word
+                holding = {row[0] for row in db.execute(told, (_hash(owner), word, forms))}
+                found = [each for each in found if each.id in holding or word in fold(each.title)]
+        return found[:LISTED_AT_MOST]
 
     def rename(self, owner: str, chat_id: str, title: str) -> None:
         """Call a chat `title`; a blank one changes nothing. Raises NotFoundError."""
@@ -144,7 +148,7 @@ class ChatStore:
         """Keep a chat on top of the list, or let it go down with time."""
         with self._database.writing() as db:
             db.execute(
-                "UPDATE chats SET pinned = ? WHERE id = ? AND owner = ?", (pinned, chat_id, _hash(owner))
+                "UPDATE chats SET pinned = ? WHERE id = ? AND owner = ?", (int(pinned), chat_id, _hash(owner))
             )
 
     def delete(self, owner: str, chat_id: str) -> None:
@@ -197,7 +201,8 @@ class ChatStore:
         sql = (
             "SELECT e.id, e.chat, c.updated, e.body, v.article, t.text_digest FROM chats c "
             "JOIN exchanges e ON e.chat = c.id JOIN evidence v ON v.exchange = e.id "
-            "JOIN texts t ON t.digest = v.digest WHERE c.owner = ? AND (? IS NULL OR v.article = ?) "
+            "JOIN texts t ON t.digest = v.digest "
+            "WHERE c.owner = ? AND (CAST(? AS TEXT) IS NULL OR v.article = ?) "
             "ORDER BY c.updated DESC, e.chat, e.place"
         )
         with self._database.reading() as db:
@@ -246,9 +251,11 @@ class ChatStore:
 
     def judge(self, answer_id: str, question: str, opinion: Opinion) -> None:
         """Keep what a reader thought of an answer, in place of what was thought before."""
-        row = (answer_id, opinion.good, sound(opinion.note), opinion.kept, sound(question), _now())
+        judged, kept = int(opinion.good), int(opinion.kept)
+        row = (answer_id, judged, sound(opinion.note), kept, sound(question), _now())
         with self._database.writing() as db:
-            db.execute("INSERT OR REPLACE INTO opinions VALUES (?, ?, ?, ?, ?, ?)", row)
+            db.execute("DELETE FROM opinions WHERE answer = ?", (answer_id,))
+            db.execute("INSERT INTO opinions VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def unjudge(self, answer_id: str) -> None:
         """Forget what was thought of an answer."""
@@ -263,13 +270,33 @@ class ChatStore:
         return _opinion(*row) if row else None
 
 
-def _forget_old(db: sqlite3.Connection, days: int) -> None:
+class Housed(Protocol):
+    """What has a home: a Library."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def home(self) -> SharedDatabase | None: ...
+
+
+def home_of(library: Housed) -> Database:
+    """Where the conversations of a library are kept: in its shared database, or in its folder."""
+    return library.home.part("chats") if library.home else _in_folder(library.folder)
+
+
+def _in_folder(folder: Path) -> Database:
+    folder.mkdir(parents=True, exist_ok=True)
+    return database.Database(folder / database.FILE)
+
+
+def _forget_old(db: Session, days: int) -> None:
     """Forget the answers without a chat that are older than `days`."""
     before = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="microseconds")
     db.execute("DELETE FROM remembered WHERE at <= ?", (before,))
 
 
-def _owned(db: sqlite3.Connection, owner: str, chat_id: str) -> bool:
+def _owned(db: Session, owner: str, chat_id: str) -> bool:
     row = db.execute("SELECT 1 FROM chats WHERE id = ? AND owner = ?", (chat_id, _hash(owner))).fetchone()
     return row is not None
 
@@ -290,15 +317,17 @@ def _searched(exchange: Exchange) -> str:
     return sound(f"{fold(text)} {' '.join(f' {each} ' for each in lemmas(text))}")
 
 
-def _keep_evidence(db: sqlite3.Connection, exchange_id: str, articles: Iterable[Article]) -> None:
+def _keep_evidence(db: Session, exchange_id: str, articles: Iterable[Article]) -> None:
     for article in articles:
         digest, content = packed(article)
         values = digest, content, text_digest(article.text)
-        db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?, ?)", values)
-        db.execute("INSERT OR REPLACE INTO evidence VALUES (?, ?, ?)", (exchange_id, article.id, digest))
+        db.execute("INSERT INTO texts VALUES (?, ?, ?) ON CONFLICT DO NOTHING", values)
+        evidence = (exchange_id, article.id, digest)
+        db.execute("DELETE FROM evidence WHERE exchange = ? AND article = ?", evidence[:2])
+        db.execute("INSERT INTO evidence VALUES (?, ?, ?)", evidence)
 
 
-def _drop_unused(db: sqlite3.Connection) -> None:
+def _drop_unused(db: Session) -> None:
     db.execute("DELETE FROM texts WHERE digest NOT IN (SELECT digest FROM evidence)")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from rag.library.mirrors import Mirror
 from rag.library.report import counted, grouped
+from rag.library.residents import ResidentMirror
 from rag.library.split import passage_id
 from rag.library.store import Store
 from rag.types import Article, Keys, Passage, article_key
@@ -17,7 +18,7 @@ _NAMED = 3  # of articles that something is wrong with
 _PASSAGES = ("фрагмент", "фрагмента", "фрагментов")
 
 
-def differences(store: Store, mirrors: Sequence[Mirror]) -> list[str]:
+def differences(store: Store, mirrors: Sequence[Mirror | ResidentMirror]) -> list[str]:
     """What is wrong (Russian): in the store itself, and between it and each part of each index."""
     found = [*store.damage()]
     keys, wrong = _looked_through(store)

@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
+from rag.database import GIVEN, Session
 from rag.library.rows import key
 from rag.types import ArticleInfo, Filters
 
-_GIVEN = "(SELECT value FROM json_each(?))"
 
-
-def matching(db: sqlite3.Connection, filters: Filters) -> list[str]:
+def matching(db: Session, filters: Filters) -> list[str]:
     """Ids of the articles that `filters` allow, sorted."""
     where, values = condition(filters)
     return _column(db, f"SELECT id FROM articles WHERE {where} ORDER BY id", values)
 
 
-def latest(db: sqlite3.Connection, until: date, filters: Filters) -> date | None:
+def latest(db: Session, until: date, filters: Filters) -> date | None:
     """The newest day of publication up to `until` among the articles that `filters` allow."""
     where, values = condition(replace(filters, until=min(until, filters.until or until)))
     newest = db.execute(f"SELECT max(published) FROM articles WHERE {where}", values).fetchone()[0]
     return date.fromisoformat(newest) if newest else None
 
 
-def unknown(db: sqlite3.Connection, filters: Filters) -> Filters:
+def unknown(db: Session, filters: Filters) -> Filters:
     """The sources, articles and tags of `filters` that no article has; none of those `within` which it is."""
     seen, values = condition(filters.within or Filters())
 
     def absent(names: Sequence[str], column: str, compared: Callable[[str], str]) -> tuple[str, ...]:
         given = json.dumps([compared(name) for name in names])
         tables = "articles LEFT JOIN article_tags ON article_id = id" if column == "tag" else "articles"
-        sql = f"SELECT DISTINCT {column} FROM {tables} WHERE {column} IN {_GIVEN} AND {seen}"
+        sql = f"SELECT DISTINCT {column} FROM {tables} WHERE {column} IN {GIVEN} AND {seen}"
         held = set(_column(db, sql, [given, *values]))
         return tuple(name for name in names if compared(name) not in held)
 
@@ -76,7 +74,7 @@ def _missing(missing: Filters) -> Iterator[str]:
 def condition(filters: Filters) -> tuple[str, list[str]]:
     """`filters` as a condition on `articles`, and the values it asks for."""
     conditions = list(_conditions(filters))
-    return " AND ".join(["1", *(sql for sql, _ in conditions)]), [value for _, value in conditions]
+    return " AND ".join(["TRUE", *(sql for sql, _ in conditions)]), [value for _, value in conditions]
 
 
 def _conditions(filters: Filters) -> Iterator[tuple[str, str]]:
@@ -85,11 +83,11 @@ def _conditions(filters: Filters) -> Iterator[tuple[str, str]]:
     if filters.until:
         yield "published <= ?", filters.until.isoformat()
     if filters.sources:
-        yield f"source_key IN {_GIVEN}", _keys(filters.sources)
+        yield f"source_key IN {GIVEN}", _keys(filters.sources)
     if filters.articles:
-        yield f"id IN {_GIVEN}", json.dumps(list(filters.articles))
+        yield f"id IN {GIVEN}", json.dumps(list(filters.articles))
     if filters.tags:
-        yield f"id IN (SELECT article_id FROM article_tags WHERE tag IN {_GIVEN})", _keys(filters.tags)
+        yield f"id IN (SELECT article_id FROM article_tags WHERE tag IN {GIVEN})", _keys(filters.tags)
     if filters.within:
         yield from _conditions(filters.within)
 
@@ -111,5 +109,5 @@ def _keys(names: Iterable[str]) -> str:
     return json.dumps([key(name) for name in names])
 
 
-def _column(db: sqlite3.Connection, sql: str, values: Sequence[str]) -> list[str]:
+def _column(db: Session, sql: str, values: Sequence[str]) -> list[str]:
     return [row[0] for row in db.execute(sql, values)]

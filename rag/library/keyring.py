@@ -18,9 +18,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, cast
 
-from rag.database import SqliteFile
+from rag.database import Database
 from rag.errors import KeyringError
-from rag.library.database import Database
+from rag.library.database import Database as LibraryFile
 from rag.library.lock import own
 from rag.types import Filters
 
@@ -59,7 +59,7 @@ class Key:
 class Keyring:
     """The keys in the database of a library. Raises LibraryError from every method."""
 
-    def __init__(self, database: SqliteFile) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, name: str, scope: Scope, sees: Filters = Filters(), expires: date | None = None) -> str:  # noqa: B008
@@ -87,11 +87,12 @@ class Keyring:
     def revoke(self, names: Iterable[str], forget: bool = False) -> list[str]:
         """End keys; the names of those that there were. With `forget` nothing is kept of them."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        sql = "UPDATE keys SET revoked = coalesce(revoked, :now) WHERE name = :name"
-        sql = "DELETE FROM keys WHERE name = :name" if forget else sql
+        sql, values = "UPDATE keys SET revoked = coalesce(revoked, ?) WHERE name = ?", [now]
+        if forget:
+            sql, values = "DELETE FROM keys WHERE name = ?", []
         with self._database.writing() as db:
             wanted = list(dict.fromkeys(names))
-            return [name for name in wanted if db.execute(sql, {"now": now, "name": name}).rowcount]
+            return [name for name in wanted if db.execute(sql, (*values, name)).rowcount]
 
     def of(self, *given: str) -> Key | None:
         """The key that one of `given` is the secret of, whatever its state; None for strangers."""
@@ -111,7 +112,7 @@ def opened(folder: Path, command: str = "snoska keys") -> Iterator[Keyring]:
     """
     ownership = own(folder, command)
     try:
-        with closing(Database(folder / _FILE)) as database:
+        with closing(LibraryFile(folder / _FILE)) as database:
             yield Keyring(database)
     finally:
         ownership.release()

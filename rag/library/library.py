@@ -16,21 +16,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from rag.database import SharedDatabase
 from rag.errors import DamagedError
-from rag.library import arrivals, checking, page_pictures
+from rag.library import arrivals, checking, moving, page_pictures
 from rag.library.apart import LIMIT, Apart, ReadingStopped
 from rag.library.arrivals import Aftermath, Item, Reading
 from rag.library.copies import Following
 from rag.library.edits import checked, edited
 from rag.library.held import Held
 from rag.library.keyring import Keyring
-from rag.library.lock import Server, own
+from rag.library.lock import NoOwnership, Server, own
 from rag.library.mirrors import NEWER, Mirror, Update
+from rag.library.moving import Moved
 from rag.library.originals import FOLDER, Originals
 from rag.library.reading.pieces import Place
 from rag.library.records import Counts, Edition, Edits, Entry, Listed, Shares
 from rag.library.renewal import Renewal
 from rag.library.report import Report, counted
+from rag.library.residents import ResidentMirror
 from rag.library.run import Do, GoesOn, Progress, Run, Watch
 from rag.library.store import FILE, Store
 from rag.library.turns import Turns
@@ -69,7 +72,9 @@ class Library:
         progress: Progress | None = None,
         read_seconds: float = LIMIT,
         keep_originals: bool = False,
+        home: SharedDatabase | None = None,
     ) -> None:
+        """`home` holds the library in place of the folder's files, for any number of processes."""
         self.folder = folder
         self._read_seconds = read_seconds
         self.originals = Originals(folder / FOLDER)
@@ -79,13 +84,20 @@ class Library:
         self.renewal: Renewal | None = None
         self._writing = Turns()
         self._is_open = True
-        self._mirrors: list[Mirror] = []
-        self._ownership = own(folder, command)
+        self.home = home
+        self._mirrors: list[Mirror | ResidentMirror] = []
+        self._ownership = NoOwnership(folder) if home else own(folder, command)
         try:
             self.store = self._open_store(repair)
-            self.originals.sweep(self.store.kept_files())
-            self._mirrors = [Mirror(folder, self.store, leg) for leg in legs]
+            if home:
+                self._mirrors = [ResidentMirror(self.store, leg) for leg in legs]
+            else:
+                self.originals.sweep(self.store.kept_files())
+                self._mirrors = [Mirror(folder, self.store, leg) for leg in legs]
             self._open_mirrors(building, progress)
+            for mirror in self._mirrors:
+                if home and isinstance(mirror, ResidentMirror):
+                    home.heed(mirror.heard)
         except BaseException:
             self.close()
             raise
@@ -180,6 +192,18 @@ class Library:
             forgotten = self.store.forget_versions()
             self.originals.sweep(self.store.kept_files())
             return forgotten
+
+    def move_from(self, source: Library, tell: Following = lambda done, total: True) -> Moved:
+        """Hold all that `source` does, each article compared; a move that was stopped goes on.
+
+        Raises LibraryError where this library has articles that `source` hasn't.
+        """
+        with self._writing:
+            moved = moving.move(source.store, self.store, tell)
+            self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
+            for mirror in self._mirrors:
+                mirror.settle()
+            return moved
 
     def settle(self, aftermath: Aftermath) -> list[str]:
         """Do what follows from a reading whose articles have all been taken; the ids removed."""
@@ -320,7 +344,7 @@ class Library:
     # Steps
 
     def _open_mirrors(self, building: Building, progress: Progress | None) -> None:
-        behind: list[Mirror] = []
+        behind: list[Mirror | ResidentMirror] = []
         for mirror in self._mirrors:
             reason = mirror.open()
             if reason is None:
@@ -352,8 +376,8 @@ class Library:
             self.renewal.stop()
 
     def _open_store(self, repair: bool) -> Store:
-        if not repair:
-            return Store(self.folder)
+        if self.home or not repair:
+            return Store(self.home or self.folder)
         try:
             store = Store(self.folder)
         except DamagedError as error:
@@ -392,6 +416,8 @@ class Library:
                 self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
             elif rebuild and not run.stopped:
                 self.rebuild()
+            for mirror in self._mirrors:
+                mirror.settle()
             return run.report(self.counts())
 
     def _let_others(self, run: Run, held: Held | None) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.database import GIVEN, Rows, Session
 from rag.library import filtering
 from rag.library.records import Listed, Shares
 from rag.library.rows import INFO, info_of
@@ -14,7 +14,10 @@ from rag.text.words import lemma, words
 from rag.types import Filters
 
 # Titles are stored as lemmas too, with blanks between: SQLite knows no Cyrillic capitals.
-_IN_TITLE = "(instr(' ' || title_lemmas, ' ' || ?) OR instr(' ' || title_lemmas, ' ' || ?) OR instr(id, ?))"
+_IN_TITLE = (
+    "(instr(' ' || title_lemmas, ' ' || ?) > 0 OR instr(' ' || title_lemmas, ' ' || ?) > 0 "
+    "OR instr(id, ?) > 0)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,12 @@ class Wanted:
             conditions += f" AND {_IN_TITLE}"
             values += [found.text, lemma(found.text), self.words[found.start : found.stop]]
         if self.within is not None:
-            conditions += " AND id IN (SELECT value FROM json_each(?))"
+            conditions += f" AND id IN {GIVEN}"
             values.append(json.dumps(self.within))
         return conditions, values
 
 
-def holding(db: sqlite3.Connection, text: str) -> tuple[str, ...] | None:
+def holding(db: Session, text: str) -> tuple[str, ...] | None:
     """Ids of the articles whose texts have every word of `text` in some form; None without words.
 
     Every passage is looked at: for a person who waits for a list, not for a search that ranks.
@@ -49,12 +52,12 @@ def holding(db: sqlite3.Connection, text: str) -> tuple[str, ...] | None:
     wanted = dict.fromkeys(lemma(found.text) for found in words(text))
     if not wanted:
         return None
-    has_it = "max(instr(' ' || replace(lemmas, char(10), ' ') || ' ', ?)) > 0"
+    has_it = "max(instr(' ' || replace(lemmas, '\n', ' ') || ' ', ?)) > 0"
     sql = f"SELECT article_id FROM passages GROUP BY article_id HAVING {' AND '.join([has_it] * len(wanted))}"
     return tuple([row[0] for row in db.execute(sql, [f" {each} " for each in wanted])])
 
 
-def page(db: sqlite3.Connection, wanted: Wanted, offset: int, limit: int) -> list[Listed]:
+def page(db: Session, wanted: Wanted, offset: int, limit: int) -> list[Listed]:
     """A page of the list, newest publication first, undated ones last."""
     where, values = wanted.where()
     sql = (
@@ -64,23 +67,23 @@ def page(db: sqlite3.Connection, wanted: Wanted, offset: int, limit: int) -> lis
     return [Listed(info_of(row), *row[8:11]) for row in db.execute(sql, (*values, limit, offset))]
 
 
-def shares(db: sqlite3.Connection, wanted: Wanted) -> Shares:
+def shares(db: Session, wanted: Wanted) -> Shares:
     """How many articles are wanted, by month and by source."""
     where, values = wanted.where()
     months = db.execute(
         f"SELECT substr(published, 1, 7) AS month, count(*) FROM articles WHERE {where} "
-        "GROUP BY month ORDER BY month IS NULL, month",
+        "GROUP BY 1 ORDER BY 1 NULLS LAST",
         values,
     )
     counted = dict(months.fetchall())
     sources = db.execute(
         f"SELECT min(source), count(*) AS held FROM articles WHERE {where} "
-        "GROUP BY source_key ORDER BY held DESC, source_key",
+        "GROUP BY source_key ORDER BY held DESC, source_key NULLS FIRST",
         values,
     )
     return Shares(sum(counted.values()), counted, dict(_named(sources)))
 
 
-def _named(rows: sqlite3.Cursor) -> Iterator[tuple[str | None, int]]:
+def _named(rows: Rows) -> Iterator[tuple[str | None, int]]:
     for name, number in rows:
         yield name or None, number

@@ -50,6 +50,23 @@ class Ownership:
             self._lock.release()
 
 
+class NoOwnership:
+    """Of a library in a shared database, which nobody owns; the folder holds only what is this machine's."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises LibraryError where the folder can't be made."""
+        try:
+            make_private(folder, _LOCK)
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+
+    def announce(self, server: Server) -> None:
+        """Nobody has to be found: whoever may reach the database works with it directly."""
+
+    def release(self) -> None:
+        """Nothing was taken."""
+
+
 def server_of(folder: Path) -> Server | None:
     """The server that owns `folder` and has announced itself; None where there is none to be trusted."""
     try:

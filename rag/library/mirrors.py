@@ -135,6 +135,9 @@ class Mirror:
         copy.reached(change.seq)
         self._is_sound = True
 
+    def settle(self) -> None:
+        """Nothing is left to do after a run."""
+
     def contents(self) -> Mapping[str, Keys]:
         """All that the copy that answers holds, by its parts; nothing where none answers."""
         return self._copy.index.contents() if self._copy else {}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-from rag.library.database import Database
+from rag.database import GIVEN_NUMBERS, Database, Ints, Session
 from rag.library.vocabulary import Vocabulary
 from rag.text.keys import passage_key
 from rag.text.outlines import OUTLINE_VERSION, Gist, Outlines, Written, gist, outline, outlines
@@ -27,16 +26,14 @@ class Outlining:
     def outlines(self, ids: Sequence[str]) -> Outlines:
         """Outlines of the passages in the order of `ids`; unknown ids are left out."""
         keys = {passage_key(each): each for each in ids}
-        sql = (
-            "SELECT passage, article, outline FROM outlines WHERE passage IN (SELECT value FROM json_each(?))"
-        )
+        sql = f"SELECT passage, article, outline FROM outlines WHERE passage IN {GIVEN_NUMBERS}"
         with self._database.reading() as db:
             rows = db.execute(sql, (json.dumps(list(keys)),)).fetchall()
         found = {key: Written(keys[key], article, written) for key, article, written in rows}
         return outlines([found[key] for key in keys if key in found], self.lemmas)
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[Session]:
         """A transaction that may give numbers to words."""
         try:
             with self._database.writing() as db:
@@ -46,17 +43,19 @@ class Outlining:
             self._vocabulary.forget()
             raise
 
-    def put(
-        self, db: sqlite3.Connection, passages: Sequence[Passage], gists: Sequence[Gist] | None = None
-    ) -> None:
+    def put(self, db: Session, passages: Sequence[Passage], gists: Sequence[Gist] | None = None) -> None:
         numbers = partial(self._vocabulary.numbers, db)
         rows = [
-            (passage_key(one.id), article_key(one.article_id), outline(one, numbers, its))
+            (passage_key(one.id), article_key(one.article_id), Ints(outline(one, numbers, its)))
             for one, its in zip(passages, gists or map(gist, passages), strict=True)
         ]
-        db.executemany("INSERT OR REPLACE INTO outlines VALUES (?, ?, ?)", rows)
+        db.executemany(
+            "INSERT INTO outlines VALUES (?, ?, ?) ON CONFLICT (passage) DO UPDATE SET "
+            "article = excluded.article, outline = excluded.outline",
+            rows,
+        )
 
-    def drop(self, db: sqlite3.Connection, passage_ids: Iterable[str]) -> None:
+    def drop(self, db: Session, passage_ids: Iterable[str]) -> None:
         keys = [(passage_key(each),) for each in passage_ids]
         db.executemany("DELETE FROM outlines WHERE passage = ?", keys)
 
@@ -70,4 +69,5 @@ class Outlining:
             db.execute("DELETE FROM outlines")
             for passages in all_passages():
                 self.put(db, passages)
-            db.execute("INSERT OR REPLACE INTO meta VALUES ('outlines', ?)", (str(OUTLINE_VERSION),))
+            db.execute("DELETE FROM meta WHERE key = 'outlines'")
+            db.execute("INSERT INTO meta VALUES ('outlines', ?)", (str(OUTLINE_VERSION),))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
+from rag.database import GIVEN, Session
 from rag.types import Article
 
 Pages = tuple[tuple[int, int], ...]
@@ -15,7 +15,7 @@ TABLE = (
 )
 
 
-def put(db: sqlite3.Connection, article: Article) -> None:
+def put(db: Session, article: Article) -> None:
     """Note the pages of `article` in place of those it had before."""
     drop(db, [article.id])
     if article.pages or article.remark:
@@ -23,13 +23,12 @@ def put(db: sqlite3.Connection, article: Article) -> None:
         db.execute("INSERT INTO pagination VALUES (?, ?, ?)", row)
 
 
-def drop(db: sqlite3.Connection, article_ids: Sequence[str]) -> None:
+def drop(db: Session, article_ids: Sequence[str]) -> None:
     db.executemany("DELETE FROM pagination WHERE article_id = ?", [(each,) for each in article_ids])
 
 
-def known(db: sqlite3.Connection, article_ids: Sequence[str]) -> dict[str, tuple[Pages, str]]:
+def known(db: Session, article_ids: Sequence[str]) -> dict[str, tuple[Pages, str]]:
     """Pages and remark of those of the articles that have any."""
-    given = "(SELECT value FROM json_each(?))"
-    sql = f"SELECT article_id, pages, remark FROM pagination WHERE article_id IN {given}"
+    sql = f"SELECT article_id, pages, remark FROM pagination WHERE article_id IN {GIVEN}"
     rows = db.execute(sql, (json.dumps(list(article_ids)),)).fetchall()
     return {row[0]: (tuple((start, page) for start, page in json.loads(row[1])), row[2]) for row in rows}

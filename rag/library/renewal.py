@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from rag.errors import RagError
 from rag.library.mirrors import Mirror
+from rag.library.residents import ResidentMirror
 from rag.library.turns import Turns
 
 _log = logging.getLogger(__name__)
@@ -21,7 +22,9 @@ class Renewal:
     `told` is given a line (Russian) for every copy that is in place, or could not be built.
     """
 
-    def __init__(self, mirrors: Sequence[Mirror], writing: Turns, told: Callable[[str], None]) -> None:
+    def __init__(
+        self, mirrors: Sequence[Mirror | ResidentMirror], writing: Turns, told: Callable[[str], None]
+    ) -> None:
         self._mirrors = mirrors
         self._writing = writing
         self._told = told
@@ -55,7 +58,7 @@ class Renewal:
             finally:
                 mirror.is_growing = False
 
-    def _renewed(self, mirror: Mirror) -> bool:
+    def _renewed(self, mirror: Mirror | ResidentMirror) -> bool:
         if not mirror.grow(self._goes_on):
             return False
         while not self._writing.acquire(timeout=_PATIENCE):

@@ -1,20 +1,20 @@
-"""SQLite, the truth of the library: articles, their passages and a log of what changed.
+"""The truth of the library: articles, their passages and a log of what changed.
 
-Every write is one transaction; how they are made to last is said in database.py.
+Its SQL is written once for its homes: a SQLite file (database.py) and PostgreSQL (rag/postgres). Every write
+is one transaction; how they are made to last is a matter of the home.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from rag.database import GIVEN, Database, Session
 from rag.errors import NotFoundError
-from rag.library import filtering, listing, pagination, retired, versions
-from rag.library.database import Database
+from rag.library import database, filtering, listing, pagination, retired, versions
 from rag.library.keyring import Keyring
 from rag.library.outlining import Outlining
 from rag.library.records import (
@@ -40,12 +40,10 @@ from rag.library.rows import (
     tag_rows,
 )
 from rag.text.outlines import Outlines
-from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage
+from rag.types import Article, ArticleInfo, ArticleSet, Filters, Passage, Resident
 
 FILE = "library.db"
 _FILTERS_KEPT = 16
-_GIVEN = "(SELECT value FROM json_each(?))"
-_LOG = "INSERT OR REPLACE INTO changes(article_id) VALUES (?)"
 _WRITTEN = (
     *DESCRIBED,
     "characters",
@@ -62,29 +60,31 @@ _PUT = (
     f"INSERT INTO articles ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))}) "
     f"ON CONFLICT(id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN[1:-1])}, "
     # The same text that comes without its file keeps the one it has.
-    "original = CASE WHEN excluded.version = version "
-    "THEN coalesce(excluded.original, original) ELSE excluded.original END"
+    "original = CASE WHEN excluded.version = articles.version "
+    "THEN coalesce(excluded.original, articles.original) ELSE excluded.original END"
 )
 
 
 class Store:
-    """The library database in `folder`. Implements PassageSource.
+    """The library in `home`: the SQLite file of a folder, or another database. Implements PassageSource.
 
-    Raises LibraryError from every method when the file is damaged, can't be written or was made by
+    `residents` are indexes in the same database, written in its transactions.
+    Raises LibraryError from every method when the home is damaged, can't be written or was made by
     another version.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._database = Database(folder / FILE)
-        self._reading, self._writing = self._database.reading, self._database.writing
+    def __init__(self, home: Path | Database) -> None:
+        self.database = database.Database(home / FILE) if isinstance(home, Path) else home
+        self.residents: list[Resident] = []
+        self._reading, self._writing = self.database.reading, self.database.writing
         self._allowed: dict[Filters, tuple[int, ArticleSet]] = {}  # with the last change they hold of
         # What was last looked for in the texts, with the change it holds of and the articles found.
         self._held_words: tuple[int, str, tuple[str, ...] | None] = (-1, "", None)
-        self.keys = Keyring(self._database)
-        self._outlining = Outlining(self._database)
-        self.lemmas, self.first_words = self._outlining.lemmas, self._outlining.first_words
+        self.outlining = Outlining(self.database)
+        self.lemmas, self.first_words = self.outlining.lemmas, self.outlining.first_words
+        self.keys = Keyring(self.database)
         try:
-            self._outlining.renew(self.all_passages)
+            self.outlining.renew(self.all_passages)
         except BaseException:
             self.close()
             raise
@@ -104,31 +104,39 @@ class Store:
 
     def put_many(self, entries: Iterable[Entry]) -> None:
         """All `entries` in one transaction; articles held under their ids are replaced."""
-        now = _now()
-        with self._outlining.writing() as db:
-            self._outlining.drop(db, retired.drop(db))
+        now, entries = _now(), list(entries)
+        passages = [passage for entry in entries for passage in entry.passages]
+        ready = [(each, each.prepared(passages)) for each in self.residents]
+        with self.outlining.writing() as db:
+            before = _last(db)
+            self.outlining.drop(db, retired.drop(db))
             versions.forget_removed(db, now)
             for entry in entries:
                 _put(db, entry, now)
-                self._outlining.put(db, entry.passages, entry.gists)
+                self.outlining.put(db, entry.passages, entry.gists)
+            ids = [entry.article.id for entry in entries]
+            for resident, prepared in ready:
+                resident.write(db, ids, prepared, before, _last(db))
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles with their passages; the ids that were there. `removed` finds them for a while."""
         with self._writing() as db:
-            known = _column(db, f"SELECT id FROM articles WHERE id IN {_GIVEN}", json.dumps(list(ids)))
+            before = _last(db)
+            known = _column(db, f"SELECT id FROM articles WHERE id IN {GIVEN}", json.dumps(list(ids)))
             versions.remove(db, known, _now())
             for table in ("passages", "retired"):
                 for each in known:
                     ids = _column(db, f"SELECT id FROM {table} WHERE article_id = ?", each)
-                    self._outlining.drop(db, ids)
+                    self.outlining.drop(db, ids)
             db.executemany("DELETE FROM passages WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM retired WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM article_tags WHERE article_id = ?", [(each,) for each in known])
             db.executemany("DELETE FROM articles WHERE id = ?", [(each,) for each in known])
             pagination.drop(db, known)
-            db.executemany(
-                "INSERT OR REPLACE INTO changes(article_id) VALUES (?)", [(each,) for each in known]
-            )
+            for each in known:
+                _log(db, each)
+            for resident in self.residents:
+                resident.write(db, known, resident.prepared([]), before, _last(db))
         return known
 
     def forget_versions(self) -> int:
@@ -141,7 +149,8 @@ class Store:
         rows = [(each.origin, each.id, each.signature.content, each.signature.settings) for each in records]
         if rows:
             with self._writing() as db:
-                db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", rows)
+                db.executemany("DELETE FROM files WHERE origin = ?", [row[:1] for row in rows])
+                db.executemany("INSERT INTO files VALUES (?, ?, ?, ?)", rows)
 
     def note_files(self, moved: dict[str, str], copies: dict[str, str], read: Sequence[str]) -> None:
         """Articles of `moved` have other files now; of the `read` files only `copies` are copies."""
@@ -150,13 +159,14 @@ class Store:
         with self._writing() as db:
             db.executemany("UPDATE articles SET origin = ? WHERE id = ?", [(o, i) for i, o in moved.items()])
             db.executemany("DELETE FROM copies WHERE origin = ?", [(origin,) for origin in read])
-            db.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?)", copies.items())
+            db.executemany("DELETE FROM copies WHERE origin = ?", [(origin,) for origin in copies])
+            db.executemany("INSERT INTO copies VALUES (?, ?)", list(copies.items()))
 
     # PassageSource
 
     def outlines(self, ids: Sequence[str]) -> Outlines:
         """Outlines of the passages in the order of `ids`; unknown ids are left out."""
-        return self._outlining.outlines(ids)
+        return self.outlining.outlines(ids)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Passages in the order of `ids`; unknown ids are left out.
@@ -164,9 +174,7 @@ class Store:
         Until every index has followed, a search finds passages of before: where none of the new ones of the
         same article is asked for, it gets these, so that an article is never missing while it is replaced.
         """
-        sql = (
-            f"SELECT {PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id WHERE p.id IN {_GIVEN}"
-        )
+        sql = f"SELECT {PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id WHERE p.id IN {GIVEN}"
         with self._reading() as db:
             found = {row[0]: passage_of(row) for row in db.execute(sql, (json.dumps(list(ids)),))}
             if len(found) < len(set(ids)):
@@ -177,7 +185,7 @@ class Store:
         """What is known of each of these articles; unknown ids are left out."""
         with self._reading() as db:
             rows = db.execute(
-                f"SELECT {INFO} FROM articles WHERE id IN {_GIVEN}", (json.dumps(list(article_ids)),)
+                f"SELECT {INFO} FROM articles WHERE id IN {GIVEN}", (json.dumps(list(article_ids)),)
             )
             return {row[0]: info_of(row) for row in rows}
 
@@ -196,7 +204,7 @@ class Store:
         if (known := self._allowed.get(filters)) and known[0] == seq:
             return known[1]
         # Questions under one filter follow each other, and to gather half of a large library takes a while.
-        found = ArticleSet.of(self.matching(filters) or ())
+        found = ArticleSet.of(self.matching(filters) or (), filters)
         if len(self._allowed) >= _FILTERS_KEPT:
             self._allowed.clear()
         self._allowed[filters] = seq, found
@@ -222,12 +230,10 @@ class Store:
     def tags(self, filters: Filters | None = None) -> list[str]:
         """Tags of the articles that `filters` allow, as first written, in the order of the alphabet."""
         where, values = filtering.condition(filters or Filters())
-        sql = (
-            f"SELECT DISTINCT value FROM (SELECT tags FROM articles WHERE tags <> '[]' AND {where}), "
-            "json_each(tags) ORDER BY value"
-        )
+        sql = f"SELECT DISTINCT tags FROM articles WHERE tags <> '[]' AND {where}"
         with self._reading() as db:
-            first = {key(tag): tag for tag in reversed(_column(db, sql, *values))}
+            written = {tag for tags in _column(db, sql, *values) for tag in json.loads(tags)}
+        first = {key(tag): tag for tag in sorted(written, reverse=True)}
         return [first[each] for each in sorted(first)]
 
     def unknown(self, filters: Filters) -> Filters:
@@ -364,11 +370,10 @@ class Store:
     def damage(self) -> list[str]:
         """What SQLite itself finds wrong with the file, and passages of no article (Russian)."""
         with self._reading() as db:
-            (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
             (orphans,) = db.execute(
                 "SELECT count(*) FROM passages WHERE article_id NOT IN (SELECT id FROM articles)"
             ).fetchone()
-        found = [] if verdict == "ok" else [f"файл базы повреждён ({verdict})"]
+        found = self.database.damage()
         return [*found, f"в базе фрагменты без статьи: {orphans}"] if orphans else found
 
     def ids(self) -> list[str]:
@@ -430,7 +435,7 @@ class Store:
         """All passages of these articles, article by article, in reading order."""
         sql = (
             f"SELECT {PASSAGE} FROM articles a JOIN passages p ON p.article_id = a.id "
-            f"WHERE a.id IN {_GIVEN} ORDER BY a.id, p.ordinal"
+            f"WHERE a.id IN {GIVEN} ORDER BY a.id, p.ordinal"
         )
         with self._reading() as db:
             return [passage_of(row) for row in db.execute(sql, (json.dumps(list(article_ids)),))]
@@ -444,21 +449,51 @@ class Store:
     def last_seq(self) -> int:
         """Number of the latest change; 0 when nothing was ever written."""
         with self._reading() as db:
-            return int(db.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0])
+            return _last(db)
 
-    def changes_since(self, seq: int) -> list[Change]:
-        """Articles put or removed after `seq`, in order."""
-        sql = "SELECT seq, article_id FROM changes WHERE seq > ? ORDER BY seq"
+    def changes_since(self, seq: int, most: int = 2**40) -> list[Change]:
+        """Articles put or removed after `seq`, in order; the first `most` of them."""
+        sql = "SELECT seq, article_id FROM changes WHERE seq > ? ORDER BY seq LIMIT ?"
         with self._reading() as db:
-            return [Change(*row) for row in db.execute(sql, (seq,))]
+            return [Change(*row) for row in db.execute(sql, (seq, most))]
+
+    # Residents
+
+    def bring(self, resident: Resident, most: int) -> int:
+        """Have a resident take over its next changes, `most` articles at a time; how many they were."""
+        before = resident.seq()
+        changes = self.changes_since(before, most)
+        if changes:
+            ids = [change.article_id for change in changes]
+            prepared = resident.prepared(self.passages_of(ids))
+            with self._writing() as db:  # who has brought it further meanwhile has done this
+                resident.write(db, ids, prepared, before, changes[-1].seq)
+        return len(changes)
+
+    def rewrite(self, resident: Resident, ids: Sequence[str]) -> None:
+        """Have a resident hold these articles anew, as they are now; it answers meanwhile."""
+        seen = self.last_seq()
+        prepared = resident.prepared(self.passages_of(ids))
+        with self._writing() as db:
+            sql = f"SELECT 1 FROM changes WHERE seq > ? AND article_id IN {GIVEN}"
+            changed = db.execute(sql, (seen, json.dumps(list(ids)))).fetchone()
+            if changed is None:
+                at = resident.seq()
+                resident.write(db, ids, prepared, at, at)
+        if changed:
+            self.rewrite(resident, ids)
 
     def close(self) -> None:
         """Close the connections of all threads."""
-        self._database.close()
+        self.database.close()
 
 
-def _column(db: sqlite3.Connection, sql: str, *values: str) -> list[str]:
+def _column(db: Session, sql: str, *values: str) -> list[str]:
     return [row[0] for row in db.execute(sql, values)]
+
+
+def _last(db: Session) -> int:
+    return int(db.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0])
 
 
 def _now() -> str:
@@ -470,7 +505,7 @@ def missing_text(article_id: str) -> str:
     return f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
 
 
-def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
+def _put(db: Session, entry: Entry, now: str) -> None:
     article = entry.article
     version, since = versions.number(db, article, now)
     if db.execute("SELECT 1 FROM articles WHERE id = ?", (article.id,)).fetchone():
@@ -500,4 +535,10 @@ def _put(db: sqlite3.Connection, entry: Entry, now: str) -> None:
     db.executemany("INSERT INTO article_tags VALUES (?, ?)", tag_rows(article.id, article.info.tags))
     db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", pack(entry.passages))
     pagination.put(db, article)
-    db.execute(_LOG, (article.id,))
+    _log(db, article.id)
+
+
+def _log(db: Session, article_id: str) -> None:
+    """Note that something has happened to an article; the last time is enough."""
+    db.execute("DELETE FROM changes WHERE article_id = ?", (article_id,))
+    db.execute("INSERT INTO changes (article_id) VALUES (?)", (article_id,))

@@ -6,12 +6,12 @@ A version is a text: the same text under another title is none of its own. Times
 from __future__ import annotations
 
 import json
-import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from rag.database import Session
 from rag.library import pagination
 from rag.library.records import Edition, Edits, Entry, Original, Signature
 from rag.library.rows import INFO, info_of
@@ -23,7 +23,7 @@ _FORMER = "version, info, text, since, until, rest"
 _NOW = f"{INFO}, text, version, coalesce(since, indexed_at), original"
 
 
-def keep(db: sqlite3.Connection, article_id: str, until: str) -> None:
+def keep(db: Session, article_id: str, until: str) -> None:
     """Make the article's present text a former one."""
     sql = (
         f"SELECT {INFO}, text, characters, version, coalesce(since, indexed_at), content_hash, "
@@ -36,10 +36,11 @@ def keep(db: sqlite3.Connection, article_id: str, until: str) -> None:
     rest |= {"pages": pages, "remark": remark}
     info = json.dumps(asdict(info_of(row)), ensure_ascii=False)
     values = (article_id, version, info, zlib.compress(text.encode()), characters, json.dumps(rest), since)
-    db.execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", (*values, until))
+    db.execute("DELETE FROM versions WHERE article_id = ? AND version = ?", (article_id, version))
+    db.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", (*values, until))
 
 
-def number(db: sqlite3.Connection, article: Article, now: str) -> tuple[int, str]:
+def number(db: Session, article: Article, now: str) -> tuple[int, str]:
     """The version that `article` is about to be and since when; a text that it replaces is kept."""
     sql = "SELECT text = ?, version, coalesce(since, indexed_at) FROM articles WHERE id = ?"
     held = db.execute(sql, (article.text, article.id)).fetchone()
@@ -60,20 +61,20 @@ def number(db: sqlite3.Connection, article: Article, now: str) -> tuple[int, str
     return last[0], last[3]
 
 
-def remove(db: sqlite3.Connection, ids: Iterable[str], now: str) -> None:
+def remove(db: Session, ids: Iterable[str], now: str) -> None:
     """Keep what is needed to put articles back that are about to be removed."""
     for article_id in ids:
         keep(db, article_id, now)
         db.execute("UPDATE versions SET removed = ? WHERE article_id = ?", (now, article_id))
 
 
-def forget_removed(db: sqlite3.Connection, now: str) -> None:
+def forget_removed(db: Session, now: str) -> None:
     """Forget articles that were removed too long ago to be put back."""
     last = (datetime.fromisoformat(now) - REMEMBERED).isoformat(timespec="seconds")
     db.execute("DELETE FROM versions WHERE removed < ?", (last,))
 
 
-def forget_all(db: sqlite3.Connection) -> int:
+def forget_all(db: Session) -> int:
     """Forget every former text, those of removed articles too; how many they were."""
     return db.execute("DELETE FROM versions").rowcount
 
@@ -83,7 +84,7 @@ def compared(old: Edition, new: Edition) -> list[Stretch]:
     return differing.compared(old.article.text, new.article.text)
 
 
-def editions(db: sqlite3.Connection, article_id: str) -> list[Edition]:
+def editions(db: Session, article_id: str) -> list[Edition]:
     """All versions of an article with their texts, newest first; none where it was never held."""
     rows = db.execute(
         f"SELECT {_FORMER} FROM versions WHERE article_id = ? ORDER BY version DESC", (article_id,)
@@ -93,13 +94,13 @@ def editions(db: sqlite3.Connection, article_id: str) -> list[Edition]:
     return [now, *former] if now else former
 
 
-def present(db: sqlite3.Connection, article_id: str) -> Edition | None:
+def present(db: Session, article_id: str) -> Edition | None:
     """An article as it is now."""
     row = db.execute(f"SELECT {_NOW} FROM articles WHERE id = ?", (article_id,)).fetchone()
     return _present(db, row) if row else None
 
 
-def edition(db: sqlite3.Connection, article_id: str, version: int) -> Edition | None:
+def edition(db: Session, article_id: str, version: int) -> Edition | None:
     """One version of an article."""
     sql = f"SELECT {_NOW} FROM articles WHERE id = ? AND version = ?"
     if row := db.execute(sql, (article_id, version)).fetchone():
@@ -109,7 +110,7 @@ def edition(db: sqlite3.Connection, article_id: str, version: int) -> Edition | 
     return _edition(row) if row else None
 
 
-def quoting(db: sqlite3.Connection, article_id: str, start: int, quote: str) -> int | None:
+def quoting(db: Session, article_id: str, start: int, quote: str) -> int | None:
     """The newest version that has `quote` at `start`; None where none has."""
     sql = "SELECT version, substr(text, ?, ?) = ? FROM articles WHERE id = ?"
     row = db.execute(sql, (start + 1, len(quote), quote, article_id)).fetchone()
@@ -123,7 +124,7 @@ def quoting(db: sqlite3.Connection, article_id: str, start: int, quote: str) -> 
     return next(found, None)
 
 
-def removed(db: sqlite3.Connection, ids: Sequence[str]) -> list[Entry]:
+def removed(db: Session, ids: Sequence[str]) -> list[Entry]:
     """The articles among `ids` that can be put back, as they were."""
     entries = []
     for article_id in dict.fromkeys(ids):
@@ -139,20 +140,18 @@ def removed(db: sqlite3.Connection, ids: Sequence[str]) -> list[Entry]:
     return entries
 
 
-def all_edits(db: sqlite3.Connection) -> dict[str, Edits]:
+def all_edits(db: Session) -> dict[str, Edits]:
     """What has been set by hand, by the article's id."""
     rows = db.execute("SELECT id, edits FROM articles WHERE edits <> '{}'")
     return {article_id: json.loads(edits) for article_id, edits in rows}
 
 
-def kept_files(db: sqlite3.Connection) -> set[str]:
+def kept_files(db: Session) -> set[str]:
     """The digests of the kept files of all articles and former texts."""
-    sql = (
-        "SELECT json_extract(original, '$.digest') FROM articles WHERE original IS NOT NULL UNION "
-        "SELECT json_extract(json_extract(rest, '$.original'), '$.digest') FROM versions "
-        "WHERE json_extract(rest, '$.original') IS NOT NULL"
-    )
-    return {row[0] for row in db.execute(sql)}
+    now = db.execute("SELECT original FROM articles WHERE original IS NOT NULL").fetchall()
+    former = db.execute("SELECT rest FROM versions WHERE rest LIKE '%digest%'").fetchall()
+    kept = [*(row[0] for row in now), *(json.loads(row[0]).get("original") for row in former)]
+    return {original.digest for each in kept if (original := original_from(each))}
 
 
 def original_from(kept: str | None) -> Original | None:
@@ -173,7 +172,7 @@ def _edition(row: Sequence[str]) -> Edition:
     return Edition(int(version), article, since, until, original_from(rest["original"]))
 
 
-def _present(db: sqlite3.Connection, row: Sequence[str]) -> Edition:
+def _present(db: Session, row: Sequence[str]) -> Edition:
     """From the columns of _NOW."""
     text, version, since, original = row[8:]
     pages, remark = pagination.known(db, [row[0]]).get(row[0], ((), ""))

@@ -61,7 +61,7 @@ class DenseIndex:
         gone = [] if fresh else list(article_ids)
         for start in range(0, max(len(passages), 1), _BATCH):
             batch = passages[start : start + _BATCH]
-            vectors = self.encoder.encode_passages([_text(passage) for passage in batch])
+            vectors = self.encoder.encode_passages([passage_text(passage) for passage in batch])
             ids, articles = [each.id for each in batch], [each.article_id for each in batch]
             taking = chroma().begin(self._folder, "replace", gone, ids, articles, vectors)
             self._table.replace(article_ids, batch, vectors, fresh or start > 0)
@@ -124,5 +124,6 @@ class DenseIndex:
         self._is_whole = False
 
 
-def _text(passage: Passage) -> str:
+def passage_text(passage: Passage) -> str:
+    """What the encoder is given of a passage."""
     return f"{passage.title}\n{passage.text}" if passage.title else passage.text

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from rag.retrieval.dense import DenseIndex
 from rag.retrieval.fusion import STATIC, Weights
@@ -83,8 +83,9 @@ class Leg(Generic[Index]):
 class KeywordLeg(Leg[KeywordIndex]):
     """BM25 over lemmas; also knows the library's words."""
 
-    def __init__(self) -> None:
-        super().__init__(KeywordIndex)
+    def __init__(self, make: Callable[[Path], Any] = KeywordIndex) -> None:
+        """`make` gives a rag.types.KeywordIndex that keeps itself in a folder."""
+        super().__init__(make)
 
     def with_prefix(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         with self.held() as copy:
@@ -108,8 +109,11 @@ class DenseLeg(Leg[DenseIndex]):
         weights: Callable[[Encoder], Weights] = lambda encoder: STATIC,
         recipe: str = "",
         former: Callable[[str], Encoder | None] = lambda recipe: None,
+        make: Callable[[Path, Encoder], Any] = DenseIndex,
     ) -> None:
-        super().__init__(lambda folder: DenseIndex(folder, encoder), can_wait=True, recipe=recipe)
+        """`make` gives a rag.types.VectorIndex of an encoder that keeps itself in a folder."""
+        super().__init__(lambda folder: make(folder, encoder), can_wait=True, recipe=recipe)
+        self._make_of = make
         self._give_weights = weights
         self._known: dict[str, Weights] = {}
         self._former = former
@@ -120,9 +124,9 @@ class DenseLeg(Leg[DenseIndex]):
         with self.held() as copy:
             return self._weights_of(copy.encoder) if copy else STATIC
 
-    def former(self, recipe: str, folder: Path) -> DenseIndex | None:
+    def former(self, recipe: str, folder: Path) -> Any:
         encoder = self._former(recipe) if recipe else None
-        return DenseIndex(folder, encoder) if encoder else None
+        return self._make_of(folder, encoder) if encoder else None
 
     def search(self, query: Query, k: int, within: ArticleSet | None = None) -> list[Scored]:
         with self.held() as copy:

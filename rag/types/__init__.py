@@ -46,7 +46,18 @@ from rag.types.library import (
     article_key,
     page_at,
 )
-from rag.types.parts import Encoder, IndexLeg, PassageIndex, PassageSource, Reranker, Retriever, Writer
+from rag.types.parts import (
+    Encoder,
+    IndexLeg,
+    KeywordIndex,
+    PassageIndex,
+    PassageSource,
+    Reranker,
+    Resident,
+    Retriever,
+    VectorIndex,
+    Writer,
+)
 from rag.types.reading import Follows, Reader, Reading, TextToRead
 from rag.types.search import (
     Contribution,
@@ -84,6 +95,7 @@ __all__ = [
     "Hit",
     "IndexLeg",
     "Keys",
+    "KeywordIndex",
     "Lacking",
     "MatchField",
     "MatchKind",
@@ -99,6 +111,7 @@ __all__ = [
     "Repair",
     "Reprint",
     "Reranker",
+    "Resident",
     "Retriever",
     "Scored",
     "Sentence",
@@ -111,6 +124,7 @@ __all__ = [
     "TextToRead",
     "Times",
     "Turn",
+    "VectorIndex",
     "Vectors",
     "Verdict",
     "Version",

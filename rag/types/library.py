@@ -153,13 +153,17 @@ def article_key(article_id: str) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArticleSet:
-    """The articles that may answer, by their `article_key`: sorted, each once."""
+    """The articles that may answer, by their `article_key`: sorted, each once.
+
+    `filters` chose them, where they are known: an index in a database of its own asks it for the same.
+    """
 
     keys: Keys
+    filters: Filters | None = None
 
     @classmethod
-    def of(cls, article_ids: Iterable[str]) -> Self:
-        return cls(np.unique(np.array([article_key(each) for each in article_ids], np.int64)))
+    def of(cls, article_ids: Iterable[str], filters: Filters | None = None) -> Self:
+        return cls(np.unique(np.array([article_key(each) for each in article_ids], np.int64)), filters)
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from rag.types.answer import Draft
 from rag.types.library import ArticleInfo, ArticleSet, Filters, Keys, Passage, Vectors
@@ -61,6 +61,53 @@ class PassageIndex(Retriever, Protocol):
 
     def contents(self) -> Mapping[str, Keys]:
         """All that is held, by the name of each part that holds it: passages' and articles' keys, (n, 2)."""
+
+
+class Resident(PassageIndex, Protocol):
+    """An index that lies in the database of the store and is written in its transactions.
+
+    It follows the numbered changes of the store; `seq` is the last one that it holds.
+    """
+
+    def prepared(self, passages: Sequence[Passage]) -> object:
+        """What `write` has to know of passages; all that takes time, done before the transaction."""
+
+    def write(self, db: Any, article_ids: Sequence[str], prepared: object, before: int, after: int) -> bool:
+        """Put what was prepared in place of all that is held of `article_ids`, in the transaction `db`.
+
+        False, and nothing is done, where the index isn't at change `before`: then it has to catch up.
+        """
+
+    def seq(self) -> int: ...
+
+    def clear(self) -> None:
+        """Hold nothing, as of change 0."""
+
+    def settle(self) -> None:
+        """Do what is better done once than with every write."""
+
+
+class KeywordIndex(Retriever, Protocol):
+    """The keyword leg: BM25 over lemmas, as a share of the question's sum of IDFs; knows its words."""
+
+    def count(self) -> int: ...
+
+    def with_prefix(self, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Lemmas that start with `prefix` and their frequencies, most frequent first."""
+
+    def frequencies(self, lemmas: Sequence[str]) -> list[int]:
+        """In how many passages each lemma occurs."""
+
+    def together(self, lemma: str, others: Sequence[str]) -> float:
+        """The best BM25 share of `others` among the passages that hold `lemma`; 0 where it stands alone."""
+
+
+class VectorIndex(Retriever, Protocol):
+    """The vector leg: scores are cosines of `encoder`'s vectors."""
+
+    encoder: Encoder
+
+    def count(self) -> int: ...
 
 
 class IndexLeg(Protocol):

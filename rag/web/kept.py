@@ -76,8 +76,12 @@ class Kept:
 
 
 def open_kept(folder: Path, library: Any, days: int = 30) -> Kept:
-    """What is kept in the data folder; of the API's answers those of the last `days`. Raises LibraryError."""
-    chats = ChatStore(folder, lambda article_id: library.article(article_id), days)
+    """What is kept in the data folder, the conversations in the library's shared database where it has one.
+
+    Of the API's answers those of the last `days`. Raises LibraryError.
+    """
+    home = library.home.part("chats") if library.home else folder
+    chats = ChatStore(home, lambda article_id: library.article(article_id), days)
     return Kept(chats, OwnSet(folder))
 
 

@@ -14,7 +14,6 @@ from contextlib import contextmanager, redirect_stderr
 from typing import TYPE_CHECKING
 
 from rag.errors import SettingsError
-from rag.library.keyring import are_held
 from rag.library.lock import Server
 from rag.processes import GRACE, ends_within
 from rag.web.logs import LogStream, log_to
@@ -43,7 +42,7 @@ def serve(config: Config) -> int:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with listen(config.host, config.port) as listener:
-            refuse_strangers(listener, config.host, bool(config.keys) or are_held(config.data))
+            refuse_strangers(listener, config.host, bool(config.keys) or _has_keys(config))
             _serve(config, listener)
     except KeyboardInterrupt:
         pass  # the way every server ends
@@ -51,6 +50,12 @@ def serve(config: Config) -> int:
         signal.signal(signal.SIGTERM, before)
     print("Сноска остановлена.")
     return 0
+
+
+def _has_keys(config: Config) -> bool:
+    from rag import assemble
+
+    return assemble.has_keys(config)
 
 
 def _serve(config: Config, listener: socket.socket) -> None:

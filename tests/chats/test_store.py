@@ -18,9 +18,11 @@ import pytest
 from rag.chats.records import Exchange, Opinion, turns
 from rag.chats.store import ChatStore
 from rag.chats.stored import answer_from, filters_from, filters_json, remembered_json
+from rag.database import Database
 from rag.errors import LibraryError, NotFoundError
 from rag.types import Filters, Turn
 from tests.chats.sample import BRIDGE, RIVAL, Shelf, answer, refusal
+from tests.postgres.server import database, url_of
 
 LIMITED = Filters(date(2026, 1, 2), None, ("Отметка",), ("most",), ("вода", "мост"))
 
@@ -30,9 +32,19 @@ def shelf() -> Shelf:
     return Shelf(BRIDGE, RIVAL)
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | Database]:
+    """Where conversations may be kept."""
+    if request.param == "sqlite":
+        yield tmp_path
+        return
+    with database(url_of(request.getfixturevalue("postgres_server"))) as whole:
+        yield whole.part("chats")
+
+
 @pytest.fixture()
-def store(tmp_path: Path, shelf: Shelf) -> Iterator[ChatStore]:
-    store = ChatStore(tmp_path, shelf.read)
+def store(home: Path | Database, shelf: Shelf) -> Iterator[ChatStore]:
+    store = ChatStore(home, shelf.read)
     yield store
     store.close()
 
@@ -53,12 +65,12 @@ def test_filters_come_back(filters: Filters | None) -> None:
     assert filters_from(filters_json(filters)) == filters
 
 
-def test_a_chat_survives_a_restart(store: ChatStore, tmp_path: Path, shelf: Shelf) -> None:
+def test_a_chat_survives_a_restart(store: ChatStore, home: Path | Database, shelf: Shelf) -> None:
     first, second = done(), Exchange("А когда?", error="Сломалось.", state="done", as_typed=True)
     chat = store.save("anna", "", 0, first)
     assert store.save("anna", chat, 1, second, LIMITED) == chat
     store.close()
-    again = ChatStore(tmp_path, shelf.read)
+    again = ChatStore(home, shelf.read)
     found = again.chat("anna", chat)
     assert found.title == first.question and found.filters == LIMITED
     assert [each.id for each in found.exchanges] == [first.id, second.id]
@@ -95,6 +107,7 @@ def test_nobody_sees_the_chats_of_another(store: ChatStore) -> None:
     assert kept.title == "Какова длина моста?" and kept.filters is None and len(kept.exchanges) == 1
 
 
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 def test_the_file_does_not_hold_the_secret_of_a_browser(store: ChatStore, tmp_path: Path) -> None:
     store.save("very-secret-owner", "", 0, done())
     store.close()
@@ -171,11 +184,13 @@ def test_opinions_come_back_with_the_chat(store: ChatStore) -> None:
     assert store.opinion("other") is None
 
 
-def test_an_answer_without_a_chat_survives_a_restart(store: ChatStore, tmp_path: Path, shelf: Shelf) -> None:
+def test_an_answer_without_a_chat_survives_a_restart(
+    store: ChatStore, home: Path | Database, shelf: Shelf
+) -> None:
     given, history = replace(answer(), answer_id="of-the-api"), [Turn("Что это за мост?", "Железный.")]
     store.remember(given, history)
     store.close()
-    again = ChatStore(tmp_path, shelf.read)
+    again = ChatStore(home, shelf.read)
     assert again.remembered("of-the-api") == (replace(given, hits=()), tuple(history))
     assert again.remembered("another") is None
     again.close()
@@ -191,7 +206,9 @@ def test_the_oldest_answers_without_a_chat_are_forgotten(
     assert kept == ["second", "third"]
 
 
-def test_old_answers_without_a_chat_are_forgotten(store: ChatStore, tmp_path: Path, shelf: Shelf) -> None:
+def test_old_answers_without_a_chat_are_forgotten(
+    store: ChatStore, home: Path | Database, shelf: Shelf
+) -> None:
     chat = store.save("anna", "", 0, done())
     for name in ("old", "new"):
         store.remember(replace(answer(), answer_id=name), ())
@@ -200,7 +217,7 @@ def test_old_answers_without_a_chat_are_forgotten(store: ChatStore, tmp_path: Pa
     store.remember(replace(answer(), answer_id="newest"), ())
     assert [name for name in ("old", "new", "newest") if store.remembered(name)] == ["new", "newest"]
     store.close()
-    nothing = ChatStore(tmp_path, shelf.read, days=0)  # who keeps nothing has nothing after a start
+    nothing = ChatStore(home, shelf.read, days=0)  # who keeps nothing has nothing after a start
     assert not nothing.remembered("new") and not nothing.remembered("newest")
     assert nothing.chat("anna", chat).exchanges  # what a reader keeps is theirs
     nothing.close()

@@ -14,16 +14,24 @@ from rag.library.split import split
 from rag.library.store import FILE, Store
 from rag.text.outlines import outlined
 from rag.types import Article, ArticleSet, Filters
+from tests.postgres.server import database, database_again, url_of
 
 from . import earlier
 from .articles import article, long_text
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path)
-    yield store
-    store.close()
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """The contract of every home."""
+    if request.param == "sqlite":
+        with closing(Store(tmp_path)) as store:
+            yield store
+        return
+    with database(url_of(request.getfixturevalue("postgres_server"))) as home:
+        yield Store(home)
+
+
+SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # about its files or its plans
 
 
 def put(store: Store, *articles: Article, signature: str = "1") -> None:
@@ -78,10 +86,11 @@ def test_outlines_go_with_their_passages(
     monkeypatch.setattr("rag.library.retired._RETIREMENT", -1.0)
     put(store, article("other"))
     assert not store.outlines(old).ids
-    with closing(sqlite3.connect(tmp_path / FILE)) as db:
-        assert db.execute("SELECT count(*) FROM outlines").fetchone() == (store.passage_count(),)
+    with store.database.reading() as db:
+        assert tuple(db.execute("SELECT count(*) FROM outlines").fetchone()) == (store.passage_count(),)
 
 
+@SQLITE
 def test_words_keep_their_numbers(store: Store, tmp_path: Path) -> None:
     """Also after a transaction that gave out numbers was rolled back."""
     put(store, article("other"))
@@ -194,6 +203,7 @@ def test_filters(store: Store) -> None:
     assert store.matching(Filters(tags=("никель",))) == ["new"]
 
 
+@SQLITE
 @pytest.mark.parametrize(
     "condition",
     [
@@ -365,6 +375,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
         Store(tmp_path / "missing")
 
 
+@SQLITE
 def test_a_full_disk(store: Store) -> None:
     put(store, article("a"))
     with store._reading() as db:  # what SQLite itself says when it can't grow
@@ -375,6 +386,7 @@ def test_a_full_disk(store: Store) -> None:
     assert store.ids() == ["a"]
 
 
+@SQLITE
 def test_threads_that_are_gone_leave_no_connections(store: Store, tmp_path: Path) -> None:
     for _ in range(30):
         thread = threading.Thread(target=store.counts)
@@ -455,3 +467,23 @@ def test_shares_by_month_and_source(store: Store) -> None:
     assert list(shares.months.items()) == [("2025-12", 1), ("2026-02", 2), (None, 1)]
     assert list(shares.sources.values()) == [2, 2]
     assert set(shares.sources) == {"ГАЗЕТА", None}
+
+
+def test_two_servers_number_words_alike(postgres_url: str) -> None:
+    """Also after a transaction of the other one was rolled back."""
+    with database(postgres_url) as one, database_again(postgres_url) as other:
+        first, second = Store(one), Store(other)
+        put(first, article("a", "Зяблик поёт."))
+        put(second, article("b", "Сойка молчит, зяблик поёт."))
+        broken = Entry(article("broken", "Непутёвый щегол."), [None], Signature("1", "1"))  # type: ignore[list-item]
+        with pytest.raises(AttributeError):
+            second.put_many([Entry(article("n"), split(article("n", "Дрозд.")), Signature("1", "1")), broken])
+        put(first, article("c", "Щегол и дрозд."))
+        put(second, article("d", "Щегол, дрозд и чиж."))
+        for store in (first, second):
+            ids = [passage.id for each in "abcd" for passage in store.passages_of([each])]
+            there = store.outlines(ids)
+            held = there.lemmas(np.unique(there.words).tolist())
+            assert len(held) == len(set(held)), "no word has two numbers"
+            assert {"зяблик", "сойка", "щегол", "дрозд", "чиж"} <= set(held)
+            assert store.counts().articles == 4

@@ -1,30 +1,37 @@
-"""One contract for every index: BM25 on tantivy, vectors on Chroma with two encoders."""
+"""One contract for every index: BM25 on tantivy and in PostgreSQL, vectors on Chroma and on pgvector."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from itertools import combinations
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
 
+from rag.library.filtering import condition
+from rag.postgres.database import PostgresDatabase
 from rag.retrieval import dense
 from rag.retrieval.dense import DenseIndex
 from rag.retrieval.keyword import KeywordIndex
+from rag.retrieval.postgres_dense import PostgresVectorIndex
+from rag.retrieval.postgres_keyword import PostgresKeywordIndex, norm
 from rag.retrieval.static import VERSION, StaticEncoder
 from rag.retrieval.vector_process import ChromaError, VectorProcess, chroma
 from rag.retrieval.vectors import VectorTable
 from rag.types import ArticleSet, Passage, PassageIndex, Query
+from tests.postgres.server import database, url_of
 
 from .making import TEXTS, AxisEncoder, passages, query
 
 Make = Callable[[Path], PassageIndex]
 ALL = [passage for name, text in TEXTS.items() for passage in passages(name, text)]
 ID_OF = {passage.article_id: passage.id for passage in ALL}
-KINDS = ("keyword", "dense-static", "dense-axes")
+HERE = ("keyword", "dense-static", "dense-axes")
+KINDS = (*HERE, *(f"postgres-{kind}" for kind in HERE))
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +39,35 @@ def static(models: Path) -> StaticEncoder:
     return StaticEncoder(models / VERSION)
 
 
-@pytest.fixture(params=KINDS)
-def make(request: pytest.FixtureRequest, static: StaticEncoder) -> Make:
-    kinds: dict[str, Make] = {
+@pytest.fixture
+def home_of(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], PostgresDatabase]]:
+    """A library in PostgreSQL for every folder in which another index would lie."""
+    with ExitStack() as stack:
+        homes: dict[Path, PostgresDatabase] = {}
+
+        def home(folder: Path) -> PostgresDatabase:
+            if folder not in homes:
+                url = url_of(request.getfixturevalue("postgres_server"))
+                homes[folder] = stack.enter_context(database(url))
+            return homes[folder]
+
+        yield home
+
+
+@pytest.fixture
+def kinds(static: StaticEncoder, home_of: Callable[[Path], PostgresDatabase]) -> dict[str, Make]:
+    return {
         "keyword": KeywordIndex,
         "dense-static": lambda folder: DenseIndex(folder, static),
         "dense-axes": lambda folder: DenseIndex(folder, AxisEncoder()),
+        "postgres-keyword": lambda folder: PostgresKeywordIndex(home_of(folder), condition),
+        "postgres-dense-static": lambda folder: PostgresVectorIndex(home_of(folder), static, condition),
+        "postgres-dense-axes": lambda folder: PostgresVectorIndex(home_of(folder), AxisEncoder(), condition),
     }
+
+
+@pytest.fixture(params=KINDS)
+def make(request: pytest.FixtureRequest, kinds: dict[str, Make]) -> Make:
     return kinds[request.param]
 
 
@@ -74,7 +103,7 @@ def names(index: PassageIndex, asked: str, k: int = 10, within: Sequence[str] | 
 # What is found
 
 
-@pytest.mark.parametrize("kind", ["keyword", "dense-static"])
+@pytest.mark.parametrize("kind", ["keyword", "dense-static", "postgres-keyword", "postgres-dense-static"])
 @pytest.mark.parametrize(
     ("asked", "name"),
     [
@@ -87,9 +116,9 @@ def names(index: PassageIndex, asked: str, k: int = 10, within: Sequence[str] | 
     ],
 )
 def test_finds_a_word_in_another_form(
-    kind: str, asked: str, name: str, static: StaticEncoder, tmp_path: Path
+    kind: str, asked: str, name: str, kinds: dict[str, Make], tmp_path: Path
 ) -> None:
-    index = KeywordIndex(tmp_path) if kind == "keyword" else DenseIndex(tmp_path, static)
+    index = kinds[kind](tmp_path)
     index.open()
     index.replace(list(TEXTS), ALL, fresh=True)
     assert names(index, asked)[0] == name
@@ -288,9 +317,9 @@ def test_two_indexes_in_one_process(make: Make, tmp_path: Path) -> None:
 # BM25
 
 
-@pytest.fixture
-def keyword(tmp_path: Path) -> Iterator[KeywordIndex]:
-    index = KeywordIndex(tmp_path / "keyword")
+@pytest.fixture(params=["keyword", "postgres-keyword"])
+def keyword(request: pytest.FixtureRequest, kinds: dict[str, Make], tmp_path: Path) -> Iterator[Any]:
+    index = kinds[request.param](tmp_path / "keyword")
     index.open()
     yield index
     index.close()
@@ -329,11 +358,48 @@ def test_words_of_the_library(keyword: KeywordIndex) -> None:
     assert keyword.with_prefix("ъ", 10) == []
 
 
+def test_bm25_in_sql_is_tantivys(kinds: dict[str, Make], tmp_path: Path) -> None:
+    """The same passages in the same order with the same scores, short ones and long ones."""
+    things = "мост школа рудник поезд завод парк музей порт дорога шахта канал театр".split()
+    texts = {
+        f"a{number}": " ".join(
+            f"Здесь {things[(number * 5 + each * each) % 12]} и {things[(number + each) % 12]} номер {each}."
+            for each in range(1 + number % 17)
+        )
+        for number in range(120)
+    }
+    given = [
+        passage for name, text in texts.items() for passage in passages(name, text, things[len(text) % 12])
+    ]
+    both = [kinds[kind](tmp_path / kind) for kind in ("keyword", "postgres-keyword")]
+    for index in both:
+        index.open()
+        index.replace(list(texts), given, fresh=True)
+    for asked in ("мосты и школы", "рудник номер 7", "театр у канала, порт", "дорога в музей дорога"):
+        one, other = (
+            {each.passage_id: each.score for each in index.search(query(asked), 500)} for index in both
+        )
+        assert other == pytest.approx(one, rel=1e-4)
+        assert len(one) > 20
+        together = [index.together("мост", ["школа", "рудник"]) for index in both]  # type: ignore[attr-defined]
+        assert together[0] == pytest.approx(together[1], rel=1e-4)
+    for index in both:
+        index.close()
+
+
+@pytest.mark.parametrize("length", [1, 24, 39, 40, 41, 42, 55, 56, 57, 87, 88, 152, 1_000, 70_000])
+def test_lengths_are_held_as_tantivy_does(length: int) -> None:
+    held = norm(length)
+    assert held <= length < held + max(1, 2 ** ((length - 24).bit_length() - 4))
+    assert norm(held) == held
+
+
 # Vectors
 
 
-def test_cosines_by_hand(tmp_path: Path) -> None:
-    index = DenseIndex(tmp_path, AxisEncoder())
+@pytest.mark.parametrize("kind", ["dense-axes", "postgres-dense-axes"])
+def test_cosines_by_hand(kind: str, kinds: dict[str, Make], tmp_path: Path) -> None:
+    index = kinds[kind](tmp_path)
     index.open()
     index.replace(list(TEXTS), ALL, fresh=True)
     # copper is (2, 1, 0)/√5, bridge (0, 1, 0), park (0, 0, 1); the query (1, 1, 0)/√2.
@@ -346,8 +412,12 @@ def test_cosines_by_hand(tmp_path: Path) -> None:
     index.close()
 
 
-def test_dense_search_finds_the_nearest_of_all(static: StaticEncoder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["dense-static", "postgres-dense-static", "graph"])
+def test_dense_search_finds_the_nearest_of_all(
+    kind: str, kinds: dict[str, Make], static: StaticEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Against every cosine computed one by one."""
+    monkeypatch.setattr("rag.retrieval.postgres_dense.EXACT", 100 if kind == "graph" else 10_000)
     verbs = ["строят", "закрыли", "продают", "чинят", "охраняют", "посетил", "купили"]
     things = "мост школу рудник поезд завод парк музей порт дорогу шахту канал театр".split()
     places = "весной у реки;зимой в горах;ночью за городом;летом на востоке".split(";")
@@ -357,9 +427,12 @@ def test_dense_search_finds_the_nearest_of_all(static: StaticEncoder, tmp_path: 
         for thing in things
         for place in places
     ]
-    index = DenseIndex(tmp_path, static)
+    index = kinds["postgres-dense-static" if kind == "graph" else kind](tmp_path)
     index.open()
     index.replace([passage.article_id for passage in given], given, fresh=True)
+    if isinstance(index, PostgresVectorIndex):
+        index.settle()
+        assert index._has_graph() is (kind == "graph")
     vectors = static.encode_passages([passage.text for passage in given])
     for asked in ("купить школу у реки", "ремонт железной дороги", "кто был в театре"):
         cosines = vectors @ static.encode_queries([asked])[0]

@@ -40,7 +40,7 @@ def _library(config: Config, stack: ExitStack) -> tuple[Asking, str]:
     from rag.web import remote
     from rag.web.mcp.library import Here, There
 
-    server, found = server_of(config.data), remote.connect(config.data)
+    server, found = server_of(config.data), None if config.store else remote.connect(config.data)
     if server and found:
         return There(found), server.address
     from rag import assemble
