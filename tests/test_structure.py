@@ -41,7 +41,18 @@ ALLOWED: dict[str, set[str]] = {
         "web",
     }
     | BASE,
-    "__main__": {"console", "progress", "usage", "web", "assemble", "bot", "config", "deploy", "library"}
+    "__main__": {
+        "console",
+        "example",
+        "progress",
+        "usage",
+        "web",
+        "assemble",
+        "bot",
+        "config",
+        "deploy",
+        "library",
+    }
     | BASE,
     "deploy": {"retrieval"} | BASE,
     "console": {"explain_view", "library", "web"} | BASE,
@@ -49,6 +60,7 @@ ALLOWED: dict[str, set[str]] = {
     "explain_view": {"web"} | BASE,
     "web": {
         "processes",
+        "example",
         "assemble",
         "bot",
         "chats",
@@ -77,6 +89,7 @@ ALLOWED: dict[str, set[str]] = {
     }
     | BASE,
     "aside": set(),
+    "example": {"library"} | BASE,
     "asking": BASE,
     "stages": BASE,
     "chats": {"database", "text"} | BASE,
