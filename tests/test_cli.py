@@ -126,7 +126,8 @@ def one_line(text: str) -> str:
         ([], "не хватает аргументов: КОМАНДА"),
         (
             ["fly"],
-            "нет команды «fly»; есть index, ask, search, articles, serve, mcp, keys, train, doctor. Справка",
+            "нет команды «fly»; есть index, example, ask, search, articles, serve, mcp, backup, restore, "
+            "deploy, bundle, keys, train, doctor. Справка",
         ),
         (["articles", "burn"], "нет действия «burn»; есть list, show, set, remove, restore. Справка"),
         (["ask"], "не хватает аргументов: ВОПРОС"),
@@ -158,7 +159,19 @@ def test_wrong_usage_is_one_russian_line_and_exit_2(
 
 @pytest.mark.parametrize(
     "command",
-    ["", "index", "ask", "search", "articles", "articles list", "serve", "keys", "keys add", "doctor"],
+    [
+        "",
+        "index",
+        "example",
+        "ask",
+        "search",
+        "articles",
+        "articles list",
+        "serve",
+        "keys",
+        "keys add",
+        "doctor",
+    ],
 )
 def test_help_is_russian(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command.split(), "--help"]) == 0
