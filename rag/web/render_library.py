@@ -108,8 +108,3 @@ def _pages(page: int, total: int) -> Markup:
     return Markup('<nav class="pages" aria-label="Страницы списка">{}<span>{} из {}</span></nav>').format(
         buttons, page + 1, last + 1
     )
-
-
-def sources_options(sources: Sequence[str]) -> Markup:
-    """The choice of a source, for the search form."""
-    return Markup("").join(Markup("<option>{}</option>").format(source) for source in sources)
