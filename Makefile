@@ -1,7 +1,7 @@
 # `make run` and `make test` work in a fresh clone: they need make and Python 3.11, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench eval screenshots clean
+.PHONY: help setup run test bench eval screenshots release clean
 
 # Modules, not the commands in .venv/bin: those stop working when the folder is moved.
 PYTHON := .venv/bin/python
@@ -20,6 +20,7 @@ help:
 	@echo 'make eval         задать все вопросы из eval/questions по статьям из corpus'
 	@echo 'make bench        измерить скорость, память и место на диске'
 	@echo 'make screenshots  снять картинки: для README и каждое состояние страницы в build/screenshots (нужен Chromium)'
+	@echo 'make release      собрать пакет в dist/ и попробовать его в чистом окружении'
 	@echo 'make clean        убрать .venv и кэши; статьи и библиотека останутся'
 
 setup: $(STAMP)
@@ -59,7 +60,14 @@ screenshots: setup
 	@$(PYTHON) -m tests.web.screenshots
 	@$(PYTHON) -m tests.web.screenshots build/screenshots
 
+# `make release BORROW=--borrow` takes the dependencies from .venv: a try of seconds before the real one.
+release: setup
+	@rm -rf dist
+	@$(PYTHON) -m build --no-isolation --outdir dist . >/dev/null
+	@env -u PYTHONPATH $(PYTHON) -m tests.release dist/*.whl $(BORROW)
+	@ls -l dist
+
 clean:
-	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo 'Убрано. Библиотека осталась в .snoska.'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from rag.errors import KeyringError, NotFoundError, RagError, SettingsError
 from rag.progress import ignore, progress_bar, tell_what_takes_long, until_interrupted
 from rag.types import Filters
 from rag.usage import RussianParser, iso_date, number, share
+from rag.web.wording import count
 
 if TYPE_CHECKING:
     from rag.library.keyring import Keyring
@@ -32,7 +34,8 @@ PAGE = 200  # articles asked for at a time
 READER_SECONDS = 10.0  # a question on the command line waits so long for the reading network
 DESCRIPTION = "Сноска отвечает на вопросы по статьям на русском языке и ставит сноску у каждого предложения."
 EPILOG = """примеры:
-  snoska index                             прочитать статьи из папки corpus/
+  snoska example                           записать статьи для пробы в папку corpus/
+  snoska index corpus                      прочитать статьи из папки
   snoska ask "Какова протяжённость TRIPP?"  ответ со сносками
   snoska serve                             страница с чатом на http://127.0.0.1:7860
 """
@@ -66,7 +69,7 @@ def index(arguments: argparse.Namespace) -> int:
     from rag.library.files import SUFFIXES
     from rag.library.reading.places import places
 
-    typed = arguments.paths or [str(config.corpus)]
+    typed = arguments.paths or _folder(config)
     paths = places(typed, config.fetch_private, arguments.name, sys.stdin.buffer if sys.stdin else None)
     with (
         progress_bar(BUILDING) as building,
@@ -74,6 +77,8 @@ def index(arguments: argparse.Namespace) -> int:
         progress_bar("Чтение статей") as bar,
         until_interrupted() as goes_on,
     ):
+        if not typed and not library.counts().articles:
+            raise _nothing_to_read(config)
         report = library.index(
             paths, arguments.rebuild, arguments.prune, bar, goes_on, bar.doing if bar else ignore
         )
@@ -96,6 +101,38 @@ def index(arguments: argparse.Namespace) -> int:
     if report.stopped:
         return _fail("Прервано. Прочитанное сохранено; чтобы продолжить, повторите команду.")
     return 1 if report.failed or unknown else 0
+
+
+def _folder(config: Config) -> list[str]:
+    """The folder to read where none was typed; none where there is just a library to bring up to date.
+
+    Raises NotFoundError where there is neither.
+    """
+    from rag.library.store import FILE
+
+    if config.corpus.exists() or "corpus" in config.model_fields_set:
+        return [str(config.corpus)]
+    if not (config.data / FILE).exists():
+        raise _nothing_to_read(config)
+    return []
+
+
+def _nothing_to_read(config: Config) -> NotFoundError:
+    return NotFoundError(
+        f"Папки {config.corpus} здесь нет. Назовите свою: snoska index ПАПКА — "
+        "или возьмите готовые статьи для пробы: snoska example"
+    )
+
+
+def example(arguments: argparse.Namespace) -> int:
+    from rag import example as shipped
+
+    folder = arguments.folder or load().corpus
+    written = count(shipped.write(folder), "статья", "статьи", "статей")
+    print(
+        f"В папке {folder} теперь {written} для пробы. Прочитайте их: snoska index {shlex.quote(str(folder))}"
+    )
+    return 0
 
 
 def ask(arguments: argparse.Namespace) -> int:
@@ -361,6 +398,10 @@ def _parser() -> RussianParser:
     parser = RussianParser(prog="snoska", description=DESCRIPTION, epilog=EPILOG)
     commands = parser.add_subparsers(title="команды", metavar="КОМАНДА", required=True, dest="КОМАНДА")
     _index_arguments(_command(commands, "index", index, "прочитать файлы и папки в библиотеку"))
+    trying = _command(commands, "example", example, "записать в папку статьи для пробы")
+    trying.add_argument(
+        "folder", nargs="?", type=Path, metavar="ПАПКА", help="новая папка; без неё — RAG_CORPUS (corpus)"
+    )
     asking = _command(commands, "ask", ask, "задать вопрос и получить ответ со сносками")
     asking.add_argument("question", nargs="+", metavar="ВОПРОС", help="вопрос на русском языке")
     searching = _command(commands, "search", search, "найти отрывки статей")
@@ -599,7 +640,9 @@ def _print_json(value: dict[str, Any]) -> None:
 
 
 def _warn_empty() -> int:
-    print("В библиотеке пока нет статей. Прочитайте их: snoska index", file=sys.stderr)
+    from rag.example import NO_ARTICLES
+
+    print(NO_ARTICLES, file=sys.stderr)
     return 0
 
 

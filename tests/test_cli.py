@@ -126,8 +126,8 @@ def one_line(text: str) -> str:
         ([], "не хватает аргументов: КОМАНДА"),
         (
             ["fly"],
-            "нет команды «fly»; есть index, ask, search, articles, serve, mcp, backup, restore, deploy, "
-            "bundle, keys, train, tune, move, doctor. Справка",
+            "нет команды «fly»; есть index, example, ask, search, articles, serve, mcp, backup, restore, "
+            "deploy, bundle, keys, train, tune, move, doctor. Справка",
         ),
         (["articles", "burn"], "нет действия «burn»; есть list, show, set, remove, restore. Справка"),
         (["ask"], "не хватает аргументов: ВОПРОС"),
@@ -162,6 +162,7 @@ def test_wrong_usage_is_one_russian_line_and_exit_2(
     [
         "",
         "index",
+        "example",
         "ask",
         "search",
         "articles",

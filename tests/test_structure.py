@@ -43,6 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     | BASE,
     "__main__": {
         "console",
+        "example",
         "progress",
         "tune",
         "usage",
@@ -61,6 +62,7 @@ ALLOWED: dict[str, set[str]] = {
     "explain_view": {"web"} | BASE,
     "web": {
         "processes",
+        "example",
         "assemble",
         "bot",
         "chats",
@@ -102,6 +104,7 @@ ALLOWED: dict[str, set[str]] = {
     }
     | BASE,
     "aside": set(),
+    "example": {"library"} | BASE,
     "asking": BASE,
     "stages": BASE,
     "chats": {"database", "text"} | BASE,

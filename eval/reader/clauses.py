@@ -92,7 +92,6 @@ class Clause:
     group: tuple[int, ...]
     parts: tuple[Part, ...]
     infinitive: int | None = None
-    is_reported: bool = False  # the clause behind «сообщил, что»
     reporter: int | None = None
 
     @property
@@ -181,7 +180,7 @@ def _clause(sentence: Sentence, verb: int) -> Clause | None:
     parts = _parts(sentence, heads, group)
     if group is None or parts is None:
         return None
-    found = Clause(sentence, verb, group, parts, infinitive, reporter is not None, reporter)
+    found = Clause(sentence, verb, group, parts, infinitive, reporter)
     return found if _is_sound(found) else None
 
 

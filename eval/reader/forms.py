@@ -64,14 +64,6 @@ def lemma(node: Node) -> str:
     return word.replace("ё", "е")
 
 
-def inflected(node: Node, *grammemes: str) -> str | None:
-    """The word in another form, its capitals kept."""
-    found = reading(node)
-    if found is None or (node.pos != "VERB" and "UNKN" in found.tag):
-        return None
-    return in_form(found, node.text, *grammemes)
-
-
 def in_form(parse: Any, like: str, *grammemes: str) -> str | None:
     form = parse.inflect(set(grammemes))
     return with_capitals(str(form.word), like) if form is not None else None

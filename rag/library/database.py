@@ -39,7 +39,7 @@ class Database(SqliteFile):
             if sign in text:
                 return LibraryError(message.format(path=self.path))
         return DamagedError(
-            f"База {self.path} повреждена ({error}). Постройте её заново: snoska index --rebuild"
+            f"База {self.path} повреждена ({error}). Постройте её заново: snoska index --rebuild ПАПКА"
         )
 
 

@@ -45,7 +45,7 @@ Building = Literal["now", "behind", "later"]
 __all__ = ["Building", "Library", "Progress"]
 _LOST = (
     " Последние изменения базы пропали вместе с журналом library.db-wal. "
-    "Прочитайте статьи снова: snoska index"
+    "Прочитайте статьи снова: snoska index ПАПКА"
 )
 _log = logging.getLogger(__name__)
 

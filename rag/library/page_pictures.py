@@ -27,7 +27,7 @@ _LARGEST = 2000  # pixels of the longer side
 _SHARP = 2.0  # pixels a point
 _AROUND = 0.12  # of the height of a page: what is shown above and below a mark
 _INK = (255, 236, 130)  # of the mark: what is printed stays as dark as it is
-_GONE = "Файла этой статьи больше нет на месте, или он изменился. Прочитайте его снова: snoska index"
+_GONE = "Файла этой статьи больше нет на месте, или он изменился. Прочитайте его снова: snoska index ПАПКА"
 
 
 def is_pictured(store: Store, originals: Originals, article_id: str) -> bool:

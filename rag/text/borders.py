@@ -74,7 +74,6 @@ class Border(SentSplit):  # type: ignore[misc]  # razdel has no types
     right: str
     buffer: str
     right_token: str | None
-    right_word: str | None
     right_space_prefix: bool
 
     @property

@@ -105,13 +105,6 @@ def grammar(word: str) -> Grammar:
     )
 
 
-@lru_cache(maxsize=10_000)
-def cases_of_one(word: str) -> frozenset[str]:
-    """The cases of a folded word in the singular: «Астаны» is one town's genitive and not several towns."""
-    tags = [parse.tag for parse in analyzer().parse(word) if parse.tag.case and "plur" not in parse.tag]
-    return frozenset(plain_case(tag.case) for tag in tags) or grammar(word).cases
-
-
 def plain_case(case: str) -> str:
     """One of the six cases: the second genitive, accusative and locative count with the first."""
     return {"gen2": "gent", "acc2": "accs", "loc2": "loct"}.get(str(case), str(case))

@@ -14,6 +14,7 @@ from contextlib import contextmanager, redirect_stderr
 from typing import TYPE_CHECKING
 
 from rag.errors import SettingsError
+from rag.example import NO_ARTICLES
 from rag.library.lock import Server
 from rag.processes import GRACE, ends_within
 from rag.web.logs import LogStream, log_to
@@ -148,7 +149,7 @@ def _announce(articles: int, notes: list[str]) -> None:
     for note in notes:
         print(note)
     if not articles:
-        print("В библиотеке пока нет статей. Прочитайте их: snoska index", file=sys.stderr)
+        print(NO_ARTICLES, file=sys.stderr)
 
 
 def listen(host: str, port: int) -> socket.socket:
