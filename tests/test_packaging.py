@@ -127,3 +127,13 @@ def test_without_a_folder_a_user_is_told_what_to_type(
     monkeypatch.setenv("RAG_CORPUS", "другая")  # what was named must be there
     assert main(["index"]) == 1
     assert "другая" in capsys.readouterr().err
+
+
+def test_a_checkout_can_be_installed_as_it_lies(tmp_path: Path) -> None:
+    """What `make setup` does in the end, with the packages of the lock alone."""
+    code = f"from hatchling.build import build_editable; print(build_editable({str(tmp_path)!r}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(tmp_path / done.stdout.strip()) as wheel:
+        (link,) = [wheel.read(name).decode() for name in wheel.namelist() if name.endswith(".pth")]
+    assert set(link.split("\n")) == {str(ROOT)}
