@@ -143,6 +143,7 @@ class Store(LibraryStore):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.folder = folder
+        self.home = None
 
     def index_counts(self) -> dict[str, int]:
         return {"keyword": self.counts().passages}
