@@ -225,7 +225,7 @@ def test_one_can_type_and_ask_before_gradio_is_there(browser: Browser, address: 
 def test_a_new_conversation_searches_everywhere(page: Page, bot: SampleBot) -> None:
     page.get_by_role("button", name="Где искать").click()
     page.locator("#sources input").click()
-    page.get_by_role("option", name=CANAL.info.source).click()
+    page.locator("ul[role=listbox]").get_by_role("option", name=CANAL.info.source).click()
     page.keyboard.press("Escape")
     expect(page.locator(".chip")).to_have_count(1)
     ask(page, "Кто выиграл матч?")
