@@ -126,7 +126,8 @@ def one_line(text: str) -> str:
         ([], "не хватает аргументов: КОМАНДА"),
         (
             ["fly"],
-            "нет команды «fly»; есть index, ask, search, articles, serve, mcp, keys, train, doctor. Справка",
+            "нет команды «fly»; есть index, ask, search, articles, serve, mcp, backup, restore, deploy, "
+            "bundle, keys, train, doctor. Справка",
         ),
         (["articles", "burn"], "нет действия «burn»; есть list, show, set, remove, restore. Справка"),
         (["ask"], "не хватает аргументов: ВОПРОС"),
@@ -793,6 +794,19 @@ def test_make_run_claims_nothing_of_an_index_that_failed(tmp_path: Path) -> None
     assert done.returncode != 0
     assert "RAG_PORRT" in index_said and "RAG_PORRT" in serve_said
     assert remark == "Индексирование завершилось с замечаниями (выше); запускаю сервер."
+
+
+def test_a_library_is_saved_and_put_back(here: Run) -> None:
+    saved = here("backup", "copy.zip")
+    assert saved.returncode == 0 and saved.stdout.startswith("Сохранено в copy.zip: статей ")
+    back = here("restore", "copy.zip")
+    assert back.returncode == 0 and "Восстановлено из copy.zip" in back.stdout, back.stderr
+    spoilt = here("restore", "no-such.zip")
+    assert spoilt.returncode == 1 and "no-such.zip" in spoilt.stderr and "Traceback" not in spoilt.stderr
+
+
+def test_deploy_prints_a_file(here: Run) -> None:
+    assert "services:" in here("deploy", "compose").stdout
 
 
 def test_doctor_reports(here: Run) -> None:

@@ -22,7 +22,6 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.concurrency import run_in_threadpool
 
 from rag import stages
-from rag.text.setting import SMALL_TALK
 from rag.types import Answer
 
 if TYPE_CHECKING:
@@ -74,8 +73,7 @@ class Metrics(stages.Watcher):
         return self._stages.labels(name).time()
 
     def answered(self, answer: Answer) -> None:
-        kind = "answer" if answer.found else "talk" if answer.writer == SMALL_TALK else "refusal"
-        self._answers.labels(kind, answer.verdict or "none", answer.writer).inc()
+        self._answers.labels(answer.kind, answer.verdict or "none", answer.writer).inc()
         for sentence in answer.sentences:
             self._sentences.labels(sentence.support).inc()
 

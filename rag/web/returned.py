@@ -78,6 +78,15 @@ class Quoted(BaseModel):
     version: int = Field(ge=1)
 
 
+class Compared(BaseModel):
+    """Что в утверждении с чем сравнивалось."""
+
+    slot: Literal["number", "date", "name", "action", "thing", "quality"]
+    outcome: Literal["same", "other", "denied", "unreal", "absent"]
+    claim: str
+    source: str | None
+
+
 class Said(BaseModel):
     """Предложение ответа с номерами его сносок."""
 
@@ -85,6 +94,7 @@ class Said(BaseModel):
     citations: list[int]
     support: Support
     reasons: list[str] = Field(description="чего в цитатах нет или что в них иначе")
+    slots: list[Compared] | None = Field(None, description="что с чем сравнивалось; при explain: true")
 
 
 class Reprinted(BaseModel):
@@ -153,6 +163,8 @@ class Answered(BaseModel):
         question="Какова протяжённость КТК?",
         standalone_question="Какова протяжённость КТК?",
         found=True,
+        kind="answer",
+        missing=None,
         verdict=None,
         text="Протяжённость нефтепровода — 1511 км [1].",
         short_answer="1511 км",
@@ -187,6 +199,8 @@ class Answered(BaseModel):
     question: str
     standalone_question: str = Field(description="вопрос, каким его искали")
     found: bool
+    kind: Literal["answer", "refusal", "talk", "summary"]
+    missing: str | None = Field(description="чего из вопроса нет в статьях")
     verdict: Literal["yes", "no"] | None = Field(description="на вопрос «да или нет»")
     text: str
     short_answer: str | None
@@ -221,15 +235,6 @@ class Searched(BaseModel):
     hits: list[Found]
     notes: list[str]
     repairs: list[Mended]
-
-
-class Compared(BaseModel):
-    """Что в утверждении с чем сравнивалось."""
-
-    slot: Literal["number", "date", "name", "action", "thing", "quality"]
-    outcome: Literal["same", "other", "denied", "absent"]
-    claim: str
-    source: str | None
 
 
 class Verified(BaseModel):

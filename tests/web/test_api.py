@@ -318,6 +318,7 @@ def test_the_description_is_whole_and_loads_nothing_from_outside(http: httpx.Cli
         "/api/health/live",
         "/api/health/ready",
         "/api/verify",
+        "/metrics",
         "/retrieval",
         "/v1/chat/completions",
         "/v1/embeddings",

@@ -82,7 +82,7 @@ def address(bot: Bot, keys: dict[str, str]) -> Iterator[str]:
 
 
 def client(address: str, key: str) -> httpx.Client:
-    headers = {"Authorization": f"Bearer {key}".encode()}
+    headers = {"Authorization": f"Bearer {key}".encode(), "X-Request-ID": b"same"}  # errors tell it
     return httpx.Client(base_url=address, headers=headers, timeout=PATIENCE)
 
 
@@ -353,3 +353,15 @@ def _is_allowed(filters: Filters, info: ArticleInfo) -> bool:
         and (not filters.tags or bool(set(info.tags) & set(filters.tags)))
         and (not filters.articles or info.id in filters.articles)
     )
+
+
+def test_a_stream_goes_on_for_those_alone_who_may_see_its_answer(address: str, keys: dict[str, str]) -> None:
+    body = {"question": QUESTIONS[2], "stream": True}
+    with client(address, keys["read"]) as http:
+        told = http.post("/api/ask", json=body).text
+    last = next(line.removeprefix("id: ") for line in reversed(told.splitlines()) if line.startswith("id: "))
+    with client(address, keys["read"]) as http:
+        assert "event: delta" not in http.post("/api/ask", json=body, headers={"Last-Event-ID": last}).text
+    with client(address, keys["limited"]) as http:
+        again = http.post("/api/ask", json=body, headers={"Last-Event-ID": last}).text
+    assert last.partition(":")[0] not in again and "tayna" not in again
