@@ -32,7 +32,14 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Slow files first. Left to itself, xdist begins with the files of most tests, which are quick ones."""
-    items.sort(key=lambda item: item.get_closest_marker("slow_file") is None)
+    items.sort(key=lambda item: not _is_slow(item))
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    """Whether its file is marked; the tests that schemathesis makes don't have their module's marks."""
+    module = item.getparent(pytest.Module)
+    mark = getattr(module.obj, "pytestmark", None) if module else None
+    return item.get_closest_marker("slow_file") is not None or getattr(mark, "name", "") == "slow_file"
 
 
 @pytest.fixture(scope="session", autouse=True)

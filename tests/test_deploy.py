@@ -16,6 +16,8 @@ from rag.deploy.bundle import bundle
 from rag.deploy.printed import FILES, Kind, printed
 from rag.errors import SettingsError
 
+pytestmark = pytest.mark.slow_file
+
 ROOT = Path(__file__).parents[1]
 # What an interpreter loads first of all: every socket that leads outside is refused.
 NO_NETWORK = """

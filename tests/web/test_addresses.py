@@ -13,6 +13,8 @@ from tests.patience import PATIENCE
 from tests.web.sample import open_sample
 from tests.web.serving import running
 
+pytestmark = pytest.mark.slow_file
+
 
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
@@ -182,7 +184,7 @@ def test_the_page_says_that_an_article_is_gone(tmp_path: Path) -> None:
 
     bot = open_sample(tmp_path)
     panel = Talk(bot, open_kept(tmp_path, bot.library), lambda: ()).open(
-        gradio.EventData(None, {"article": "net-takoi", "start": 0, "stop": 5})
+        gradio.EventData(None, {"article": "net-takoi", "start": 0, "stop": 5}), gradio.Request()
     )
     assert "Этой статьи больше нет в библиотеке." in panel
     assert "snoska" not in panel

@@ -26,6 +26,8 @@ from tests.patience import PATIENCE, becomes
 from tests.web.sample import SampleBot, open_sample
 from tests.web.serving import running
 
+pytestmark = pytest.mark.slow_file
+
 SLOW = {"question": "медленно: длина канала?"}
 Held = Callable[[int], Iterator[int]]
 
@@ -203,7 +205,8 @@ def test_a_long_silence_is_filled_with_comments(bot: SampleBot, monkeypatch: pyt
         bot.gate.set()
         seen += list(lines)
     assert [line for line in seen if line.startswith("event:")][-1] == "event: answer"
-    assert json.loads(seen[-2 if seen[-1] == "" else -1].removeprefix("data: "))["found"]
+    told = [line.removeprefix("data: ") for line in seen if line.startswith("data: ")]
+    assert json.loads(told[-1])["found"]
 
 
 def test_too_many_requests_under_way(bot: SampleBot, monkeypatch: pytest.MonkeyPatch) -> None:

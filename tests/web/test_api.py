@@ -17,6 +17,8 @@ from tests.patience import PATIENCE, becomes
 from tests.web.sample import CANAL, LENGTH, SampleBot, open_sample
 from tests.web.serving import running
 
+pytestmark = pytest.mark.slow_file
+
 
 @pytest.fixture(scope="module")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:

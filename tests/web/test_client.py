@@ -37,6 +37,8 @@ from tests.patience import PATIENCE
 from tests.web.sample import CANAL, LENGTH, SampleBot, open_sample
 from tests.web.serving import running
 
+pytestmark = pytest.mark.slow_file
+
 ROOT = Path(__file__).parents[2]
 ASKED = "Какова длина канала?"
 SCRIPT = """

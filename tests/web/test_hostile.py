@@ -16,6 +16,8 @@ from tests.patience import PATIENCE
 from tests.web.sample import SampleBot, open_sample
 from tests.web.serving import running
 
+pytestmark = pytest.mark.slow_file
+
 JSON = "Content-Type: application/json"
 
 

@@ -29,6 +29,8 @@ from tests.patience import PATIENCE
 from tests.web.sample import CANAL, HOSTILE, INJECTION, SampleBot, open_sample
 from tests.web.serving import running
 
+pytestmark = pytest.mark.slow_file
+
 KEYS = ("первый-ключ-1", "second")
 OWNER = "a" * 43
 

@@ -28,6 +28,8 @@ from tests.web.sample import open_sample
 from tests.web.serving import running
 from tests.web.visiting import real_server
 
+pytestmark = pytest.mark.slow_file
+
 # The same facts under different tags and sources: whoever may see one could be told the other's.
 OPEN = Article(
     ArticleInfo("otkryto", "Мост в Павлодаре", "Городская газета", "2026-02-01", tags=("мосты", "город")),

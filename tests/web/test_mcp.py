@@ -24,6 +24,8 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
+pytestmark = pytest.mark.slow_file
+
 QUESTION = "Какова длина канала?"
 TOOLS = {"ask", "search", "fetch", "verify", "list_articles"}
 Work = Callable[[Client], Coroutine[Any, Any, Any]]

@@ -23,6 +23,8 @@ from rag.web.terms import Terms
 from tests.patience import PATIENCE, becomes
 from tests.web.serving import running
 
+pytestmark = pytest.mark.slow_file
+
 BRIDGE = "Длина нового моста через Тобол — 640 метров. Открыли его в июле 2025 года."
 ASKED = "Какова длина моста через Тобол?"
 KEY = "secret-key-of-a-test"

@@ -15,6 +15,8 @@ from tests.patience import PATIENCE
 from tests.web.sample import open_sample
 from tests.web.serving import running
 
+pytestmark = pytest.mark.slow_file
+
 ASKED = {"question": "Какова длина канала?"}
 
 

@@ -14,6 +14,8 @@ from tests.web.sample import RIVAL, SampleBot, open_sample
 from tests.web.serving import running
 from tests.web.test_api import events, refused
 
+pytestmark = pytest.mark.slow_file
+
 ASK = {"question": "Какова длина канала?"}
 
 

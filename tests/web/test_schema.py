@@ -23,6 +23,8 @@ from rag.web import description
 from rag.web.api import create_app
 from tests.web.serving import running
 
+pytestmark = pytest.mark.slow_file
+
 # Of each operation; a run by hand has more: SCHEMA_EXAMPLES=2000 pytest tests/web/test_schema.py
 EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES") or 5)
 FULL = EXAMPLES > 5

@@ -17,6 +17,8 @@ from tests.web.chromium import CHROMIUM, patient
 from tests.web.sample import CANAL, LENGTH, SampleBot, open_sample
 from tests.web.serving import running
 
+pytestmark = pytest.mark.slow_file
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
