@@ -455,7 +455,9 @@ def test_the_first_of_many_sources_can_be_chosen_on_a_phone(phone: Page, bot: Bo
         expect(phone.locator(".greeting")).to_be_visible()
         phone.get_by_role("button", name="Где искать").click()
         phone.locator("#sources input").click()
-        phone.locator("ul[role=listbox]").get_by_role("option").first.click()  # Playwright clicks nothing that something else lies over
+        phone.locator("ul[role=listbox]").get_by_role(
+            "option"
+        ).first.click()  # Playwright clicks nothing that something else lies over
         expect(phone.locator(".chip")).to_have_count(1)
     finally:
         bot.library.remove([each.id for each in many])
