@@ -169,10 +169,10 @@ class Bot:
             *_, answer = [each async for each in answers]
         return answer
 
-    def knows(self, question: str) -> bool:
+    def knows(self, question: str, filters: Filters | None = None) -> bool:
         """Whether the library answers `question` by its own sentences. Asks no language model."""
-        query = self.searcher.query(self.repaired(question).text)
-        _, drafts = self._drafting.drafts(query, None, self._quoting)
+        query = self.searcher.query(self.repaired(question, filters=filters).text)
+        _, drafts = self._drafting.drafts(query, filters, self._quoting)
         *_, draft = drafts
         return draft.found
 

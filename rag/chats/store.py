@@ -34,6 +34,7 @@ from rag.types import Answer, Article, Filters, Turn
 
 LISTED_AT_MOST = 200
 REMEMBERED = 2_000  # answers without a chat that can still be judged
+_ALL = 2**31 - 1  # no place is higher; SQLite and PostgreSQL understand it alike
 MISSING = "Такого разговора нет: возможно, его удалили. Выберите другой или начните новый."
 MISSING_ANSWER = "Такого ответа нет: возможно, разговор с ним удалили. Задайте вопрос ещё раз."
 _EXCHANGE = (
@@ -100,6 +101,7 @@ class ChatStore:
 
     def chat(self, owner: str, chat_id: str, last: int | None = None, until: int | None = None) -> Chat:
         """A chat of `owner`, or the `last` exchanges before the place `until` of it. Raises NotFoundError."""
+        before = _ALL if until is None else until
         with self._database.reading() as db:
             row = db.execute(
                 "SELECT title, filters FROM chats WHERE id = ? AND owner = ?", (chat_id, _hash(owner))
@@ -107,12 +109,11 @@ class ChatStore:
             if row is None:
                 raise NotFoundError(MISSING)
             rows = db.execute(
-                _EXCHANGE + "WHERE e.chat = ? AND (? IS NULL OR e.place < ?) ORDER BY e.place DESC LIMIT ?",
-                (chat_id, until, until, -1 if last is None else last),
+                _EXCHANGE + "WHERE e.chat = ? AND e.place < ? ORDER BY e.place DESC LIMIT ?",
+                (chat_id, before, _ALL if last is None else last),
             ).fetchall()
             (first,) = db.execute(
-                "SELECT count(*) FROM exchanges WHERE chat = ? AND (? IS NULL OR place < ?)",
-                (chat_id, until, until),
+                "SELECT count(*) FROM exchanges WHERE chat = ? AND place < ?", (chat_id, before)
             ).fetchone()
         exchanges = tuple(_exchange(each) for each in reversed(rows))
         return Chat(chat_id, row[0], exchanges, filters_from(row[1]), first - len(exchanges))

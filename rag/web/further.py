@@ -15,7 +15,7 @@ from rag.errors import NotFoundError
 from rag.text.example_questions import example_questions
 from rag.text.further_questions import further_questions
 from rag.text.words import content_lemmas
-from rag.types import Answer, Slot, Turn
+from rag.types import Answer, Outcome, Slot, Turn
 from rag.web.articles import MISSING
 from rag.web.callers import caller_of
 from rag.web.growing import admission_of
@@ -68,10 +68,11 @@ def _answered(request: Request, answer_id: str) -> tuple[Answer, tuple[Turn, ...
     return answer, turns
 
 
-_OUTCOMES = {
+_OUTCOMES: dict[Outcome, str] = {
     "same": "«{0}» — так и в источнике",
     "other": "в вопросе «{0}», в источнике «{1}»",
     "denied": "«{0}»: в источнике это отрицается («{1}»)",
+    "unreal": "«{0}»: в источнике не сказано, что это было («{1}»)",
     "absent": "«{0}»: в источнике об этом не сказано",
 }
 

@@ -181,9 +181,12 @@ class LimitedBot:
     def repaired(self, question: str, as_typed: bool = False, filters: Filters | None = None) -> Repaired:
         return self._bot.repaired(question, as_typed, self._within(filters))
 
+    def knows(self, question: str, filters: Filters | None = None) -> bool:
+        return self._bot.knows(question, self._within(filters))
+
     def __getattr__(self, name: str) -> Any:
         """What speaks of no article is the bot's own; anything else would be a way around."""
-        if name in ("encode", "encoder_name", "writer_name", "reading_state", "explain", "explained"):
+        if name in ("encode", "encoder_name", "writer_name", "reading_state", "explain", "explained", "budget"):
             return getattr(self._bot, name)
         raise AttributeError(name)
 

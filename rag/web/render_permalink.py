@@ -20,6 +20,7 @@ _BUTTON = re.compile(
     r'data-start="(?P<start>\d+)"[^>]*>(?P<inner>.*?)</button>',
     re.DOTALL,
 )
+_SCRIPTED = re.compile(r'<button type="button" class="act [^>]*>.*?</button>', re.DOTALL)
 _PAGE = Markup(
     '<header class="top"><a href="../">Сноска<sup aria-hidden="true">1</sup></a></header>'
     '<main class="kept"><h1>{question}</h1>{searched}{answer}{sources}</main>'
@@ -53,7 +54,7 @@ def permalink_html(exchange: Exchange, evidence: Mapping[str, Article]) -> str:
 
 
 def _linked(html: Markup, places: Mapping[str, int]) -> Markup:
-    """`html` with links to the articles below in place of the buttons that need a script."""
+    """`html` with links to the articles below in place of the buttons that need a script, or nothing."""
 
     def link(match: re.Match[str]) -> str:
         kind, article_id, start, inner = match.group("kind", "article", "start", "inner")
@@ -63,7 +64,7 @@ def _linked(html: Markup, places: Mapping[str, int]) -> Markup:
         to = f"quote-{place}-{start}" if kind in ("footnote", "source") else f"article-{place}"
         return f'<a class="{kind}" href="#{to}">{inner}</a>'
 
-    return Markup(_BUTTON.sub(link, html))
+    return Markup(_BUTTON.sub(link, _SCRIPTED.sub("", html)))
 
 
 def _answer(exchange: Exchange) -> Markup:

@@ -258,6 +258,22 @@ class Alive(BaseModel):
     status: Literal["ok"]
 
 
+class Budget(BaseModel):
+    """Сколько ответов могут быть неверными и на чём это проверено («snoska tune»)."""
+
+    at_most: float = Field(description="доля неверных ответов, не больше")
+    threshold: float = Field(description="уверенность, с которой ответ даётся")
+    level: float = Field(description="вероятность, с которой обещание верно")
+    asked: int
+    answered: int
+    wrong: int
+    reader: str
+    articles: int
+    sets: str
+    made: str
+    promise: str
+
+
 class Healthy(Alive):
     """Что в библиотеке и кто отвечает."""
 
@@ -266,6 +282,7 @@ class Healthy(Alive):
     encoder: str
     writer: str
     reading: str
+    error_budget: Budget | None = Field(description="что обещано о доле неверных ответов; null, если ничего")
     version: str
 
 

@@ -169,7 +169,7 @@ def test_an_expired_key_is_told_so(bot: Bot, address: str, keys: dict[str, str])
     with client(address, keys["old"]) as http:
         assert http.get("/api/health").status_code == 200  # its last day
         yesterday = (date.today() - timedelta(days=1)).isoformat()
-        with bot.library.store._database.writing() as db:
+        with bot.library.store.database.writing() as db:
             db.execute("UPDATE keys SET expires = ? WHERE name = 'old'", (yesterday,))
         told = http.get("/api/health")
     assert told.status_code == 401 and "Срок ключа «old» кончился" in told.json()["detail"]
