@@ -162,6 +162,8 @@ class Talking:
         for place, turn in enumerate(history):
             told = Exchange(turn.question, told=turn.answer, state="done")
             chat_id = self._keep(owner, chat_id, place, told, None)
+        if chat_id:
+            yield replace(self.show(owner, chat_id), begins=True)
         yield from self.ask(replace(asked, chat_id=chat_id))
 
     def filters(self, owner: str, chat_id: str) -> Filters | None:

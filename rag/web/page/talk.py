@@ -214,13 +214,12 @@ class Talk:
         return limited(self._bot, browser.caller(request).sees).library
 
     def _stream(self, reader: browser.Reader, steps: Iterator[Shown]) -> Iterator[tuple[Any, ...]]:
-        yielded = False
         for shown in steps:
-            yielded = True
             # The list gains a line with a chat's first answer; which chat is the newest the page knows.
             yield self._shown(reader, shown, listed=shown.begins and not shown.since)
-        if not yielded:  # the last answer is still being written: the question waits in the box
-            yield (gr.skip(),) * SHOWN
+        # Gradio sends the last of it once more at the end. By then another chat may be open; and while the
+        # last answer is still being written there is nothing to show: the question waits in the box.
+        yield (gr.skip(),) * SHOWN
 
     def _shown(self, reader: browser.Reader, shown: Shown, listed: bool = False) -> tuple[Any, ...]:
         """New values of the chat's id, the step of the conversation, the list, the box and its buttons."""
