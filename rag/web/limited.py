@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from rag.bot import Bot
     from rag.library.library import Library
 
+_OF_NO_ARTICLE = ("encode", "encoder_name", "writer_name", "reading_state", "explain", "explained", "budget")
+
 
 def limited(bot: Bot, sees: Filters) -> Bot:
     """`bot` for somebody who may see only what `sees` allows; itself where that is everything."""
@@ -186,7 +188,7 @@ class LimitedBot:
 
     def __getattr__(self, name: str) -> Any:
         """What speaks of no article is the bot's own; anything else would be a way around."""
-        if name in ("encode", "encoder_name", "writer_name", "reading_state", "explain", "explained", "budget"):
+        if name in _OF_NO_ARTICLE:
             return getattr(self._bot, name)
         raise AttributeError(name)
 
