@@ -339,9 +339,9 @@ def _add_fit(adding: _Adding) -> None:
 
 
 def _add_table(adding: _Adding) -> None:
-    parser = adding.add_parser("table", help="таблицы README из сохранённых измерений")
+    parser = adding.add_parser("table", help="таблицы README и rag/docs из сохранённых измерений")
     parser.set_defaults(command=commands.tabulate)
-    parser.add_argument("--write", action="store_true", help="вписать их в README.md и README.ru.md")
+    parser.add_argument("--write", action="store_true", help="вписать их в README и rag/docs")
 
 
 def _add_folders(parser: RussianParser) -> None:

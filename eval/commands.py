@@ -435,10 +435,10 @@ def _labelled(files: Sequence[Path], folders: Sequence[Path]) -> list[fit.Labell
 
 
 def tabulate(arguments: Namespace) -> int:
-    """Print the README tables, or write them; without --write, 1 where a README is out of date."""
+    """Print the tables of README and docs, or write them; without --write, 1 where one is out of date."""
     saved = results.load()
     outdated = 0
-    for language, path in results.READMES.items():
+    for language, path in results.documents():
         text = jsonl.text(path)
         filled = results.fill(text, saved, language)
         outdated += filled != text
@@ -447,7 +447,10 @@ def tabulate(arguments: Namespace) -> int:
         else:
             _show(*results.blocks(filled))
     if outdated and not arguments.write:
-        print("Таблицы в README устарели. Обновите их: python -m eval table --write", file=sys.stderr)
+        print(
+            "Таблицы в README или rag/docs устарели. Обновите их: python -m eval table --write",
+            file=sys.stderr,
+        )
     return int(bool(outdated) and not arguments.write)
 
 

@@ -1,4 +1,4 @@
-"""Saved measurements in eval/results/, and the README tables made of them. No texts, no paths."""
+"""Saved measurements in eval/results/, and the tables of README and docs made of them. No texts, no paths."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval import jsonl, tables
+from eval import headlines, jsonl, tables
 from eval.errors import EvaluationError
 from eval.provenance import ROOT, Provenance
 from eval.tables import Language
 
 FOLDER = Path(__file__).parent / "results"
 READMES: Mapping[Language, Path] = {"en": ROOT / "README.md", "ru": ROOT / "README.ru.md"}
+DOCS = ROOT / "rag" / "docs"
 _BLOCK = re.compile(
     r"(?P<open><!-- measured:(?P<command>[\w-]+) -->\n).*?(?P<close><!-- /measured -->)", re.DOTALL
 )
@@ -38,7 +39,7 @@ class Result(Provenance):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a README table: where its number is, its headings, how it is written."""
+    """One column of a table: where its number is, its headings, how it is written."""
 
     group: str
     name: str
@@ -196,8 +197,16 @@ def fill(text: str, results: Sequence[Result], language: Language) -> str:
     return _BLOCK.sub(block, text)
 
 
+def documents() -> list[tuple[Language, Path]]:
+    """The READMEs, and of the docs those that have a measured block."""
+    found = [(language, path) for language in READMES for path in sorted((DOCS / language).glob("*.md"))]
+    return [*READMES.items(), *((language, path) for language, path in found if blocks(jsonl.text(path)))]
+
+
 def table(command: str, results: Sequence[Result], language: Language) -> str:
-    """One command's table: a row a set."""
+    """One command's table: a row a set; or the README's own."""
+    if command == headlines.COMMAND:
+        return headlines.table(results, language)
     rows = [result for result in results if result.command == command]
     if command not in COLUMNS or not rows:
         raise EvaluationError(
@@ -213,5 +222,5 @@ def table(command: str, results: Sequence[Result], language: Language) -> str:
 
 
 def blocks(text: str) -> list[str]:
-    """The measured blocks of a README, markers and all."""
+    """The measured blocks of a document, markers and all."""
     return [match.group() for match in _BLOCK.finditer(text)]

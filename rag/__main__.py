@@ -38,6 +38,7 @@ EPILOG = """примеры:
   snoska index corpus                      прочитать статьи из папки
   snoska ask "Какова протяжённость TRIPP?"  ответ со сносками
   snoska serve                             страница с чатом на http://127.0.0.1:7860
+  snoska help                              справка по темам: настройки, форматы, API…
 """
 
 
@@ -394,6 +395,24 @@ def doctor(arguments: argparse.Namespace) -> int:
     return 0 if all(check.ok for check in checks) else 1
 
 
+def help_(arguments: argparse.Namespace) -> int:
+    from rag import docs
+
+    if not arguments.topic:
+        for each in docs.topics():
+            print(f"{each.name:<11} {each.title}. {each.about}")
+        print("\nОдна тема: snoska help ТЕМА. У запущенного сервера они же — по адресу /docs/ТЕМА.")
+        return 0
+    wanted = " ".join(arguments.topic)
+    found = docs.find(wanted)
+    if not found:
+        near = docs.nearest(wanted)
+        meant = f" Похоже на «{near.title}»: snoska help {near.name}." if near else ""
+        raise NotFoundError(f"Темы «{wanted}» в справке нет.{meant} Все темы: snoska help")
+    print(found.text, end="")
+    return 0
+
+
 def _parser() -> RussianParser:
     parser = RussianParser(prog="snoska", description=DESCRIPTION, epilog=EPILOG)
     commands = parser.add_subparsers(title="команды", metavar="КОМАНДА", required=True, dest="КОМАНДА")
@@ -441,6 +460,10 @@ def _parser() -> RussianParser:
     checking = _command(commands, "doctor", doctor, "проверить установку, библиотеку и настройки")
     checking.add_argument(
         "--deep", action="store_true", help="сверить базу и индексы, фрагмент за фрагментом"
+    )
+    helping = _command(commands, "help", help_, "справка по темам: настройки, форматы, API и другие")
+    helping.add_argument(
+        "topic", nargs="*", metavar="ТЕМА", help="имя или название темы; без него — все темы"
     )
     return parser
 

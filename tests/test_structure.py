@@ -43,6 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     | BASE,
     "__main__": {
         "console",
+        "docs",
         "example",
         "progress",
         "tune",
@@ -61,6 +62,7 @@ ALLOWED: dict[str, set[str]] = {
     "progress": {"library", "processes"} | BASE,
     "explain_view": {"web"} | BASE,
     "web": {
+        "docs",
         "processes",
         "example",
         "assemble",
@@ -75,6 +77,7 @@ ALLOWED: dict[str, set[str]] = {
     }
     | BASE,
     "client": {"errors"},
+    "docs": set(),
     "usage": BASE,
     "assemble": {
         "bot",
@@ -142,6 +145,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "rag/answering/llama_llm.py",
         "eval/baseline.py",
     ),
+    "markdown_it": ("rag/web/topics.py",),
     "lxml": ("rag/library/reading/markup.py",),
     "mcp": ("rag/web/mcp", "eval/endpoints.py"),
     "mcp_types": ("rag/web/mcp",),

@@ -33,6 +33,7 @@ from rag.web import (
     readable,
     resting,
     returned,
+    topics,
     widget,
 )
 from rag.web import metrics as measured
@@ -74,7 +75,7 @@ EVENTS = "text/event-stream"
 router = APIRouter(prefix="/api")
 # Of two whose addresses fit, the first one answers: those of `editing` go on from those of `articles`.
 ROUTERS = (editing.router, articles.router, further.router, resting.router, kept.router, router)
-FACES = (chat, responses, models, dify, article_page, widget, measured)
+FACES = (chat, responses, models, dify, article_page, topics, widget, measured)
 
 
 def create_app(
@@ -259,4 +260,4 @@ def _allowed(routes: Iterable[BaseRoute], scope: Scope) -> set[str]:
 
 
 def _docs(request: Request) -> HTMLResponse:
-    return HTMLResponse(docs_page(request.app.openapi()))
+    return HTMLResponse(docs_page(request.app.openapi(), topics.navigation("docs/", "./docs")))

@@ -27,29 +27,34 @@ PAGE = Markup("""<!doctype html>
 <body><header><p class="kicker">{title} {version}</p><h1>API</h1><p>{description}</p>
 <p>Машиночитаемое описание: <a href="openapi.json">openapi.json</a>. Ошибки приходят как
 <code>application/problem+json</code>, пояснение — в поле <code>detail</code>.
-<a href="./">Страница с чатом</a>.</p></header><main>{operations}</main></body></html>""")
+<a href="./">Страница с чатом</a>.</p>{topics}</header><main>{operations}</main></body></html>""")
 OPERATION = Markup("""<section><h2><code class="method">{method}</code> <code>{path}</code></h2>
 <p class="summary">{summary}</p><p>{description}</p>{fields}<pre tabindex="0">{example}</pre></section>""")
 TABLE = Markup("<table><thead><tr><th>Поле<th>Тип<th>Что это</thead><tbody>{rows}</tbody></table>")
 ROW = Markup("<tr><td><code>{name}</code>{required}<td>{type}<td>{description}")
 
 
-def docs_page(openapi: Mapping[str, Any]) -> Markup:
-    """The page for an OpenAPI document."""
+def docs_page(openapi: Mapping[str, Any], topics: Markup) -> Markup:
+    """The page for an OpenAPI document, with the links to the `topics` of the documentation."""
     info = openapi["info"]
     operations = Markup("").join(
         _operation(openapi, path, method, operation)
         for path, methods in openapi["paths"].items()
         for method, operation in methods.items()
     )
-    style = Markup(Path(__file__).with_name("docs.css").read_text(encoding="utf-8"))
     return PAGE.format(
         title=info["title"],
         version=info["version"],
         description=info["description"],
-        style=style,
+        style=style(),
+        topics=topics,
         operations=operations,
     )
+
+
+def style() -> Markup:
+    """The style sheet of /docs and the topics below it."""
+    return Markup(Path(__file__).with_name("docs.css").read_text(encoding="utf-8"))
 
 
 def _operation(openapi: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]) -> Markup:

@@ -56,6 +56,7 @@ TABLE: dict[Scope, tuple[str, ...]] = {
         "GET /chats/{chat_id}/export.{kind}",
         "GET /chats/export.zip",
         "GET /docs",
+        "GET /docs/{topic}",
         "GET /openapi.json",
     ),
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from eval import commands, results
+from eval import commands, headlines, results
 from eval.errors import EvaluationError
 from eval.results import Result
 from rag.config import Config
@@ -74,11 +75,29 @@ def test_saved_results_tell_nothing_of_the_machine() -> None:
         assert "\\\\" not in text, path.name
 
 
-@pytest.mark.parametrize(("language", "path"), results.READMES.items())
-def test_readme_tables_are_the_saved_results(language: results.Language, path: Path) -> None:
+@pytest.mark.parametrize(("language", "path"), results.documents())
+def test_tables_of_readme_and_docs_are_the_saved_results(language: results.Language, path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert results.blocks(text), f"{path.name} has no measured table"
     assert results.fill(text, results.load(), language) == text, "run: python -m eval table --write"
+
+
+@pytest.mark.parametrize("language", results.READMES)
+def test_every_table_stands_somewhere_once(language: results.Language) -> None:
+    texts = [path.read_text(encoding="utf-8") for spoken, path in results.documents() if spoken == language]
+    shown = re.findall(r"<!-- measured:([\w-]+) -->", "".join(texts))
+    assert sorted(shown) == sorted([*results.COLUMNS, headlines.COMMAND])
+    assert f"measured:{headlines.COMMAND} " in texts[0], "the README has the most telling ones"
+
+
+def test_a_headline_is_one_saved_number() -> None:
+    exam = headlines.Headline("retrieval", "small+news", "full", "ndcg@10", "yes", "Search", "Поиск")
+    assert exam.row([SMALL], "en") == ["Search", "61.2 %", "**yes**"]
+    assert exam.row([SMALL], "ru") == ["Поиск", "61,2 %", "**да**"]
+    wait = headlines.Headline("retrieval", "small+news", "ms", "p50", "none", "Wait", "Ждать", unit="ms")
+    assert wait.row([SMALL], "ru") == ["Ждать", "4,2 мс", "—"]
+    with pytest.raises(EvaluationError, match="full/hit@5"):
+        headlines.Headline("retrieval", "small+news", "full", "hit@5", "no", "", "").row([SMALL], "en")
 
 
 @pytest.mark.parametrize(("encoder", "told"), [("static", ""), ("e5", " e5"), ("/models/big", " big")])
