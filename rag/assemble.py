@@ -317,7 +317,7 @@ def _language_model(config: Config) -> LlamaLLM | None:
     if not config.llm_model:
         raise SettingsError(
             "Для RAG_WRITER=llm нужно имя модели: задайте RAG_LLM_MODEL, а если сервер модели не на этой "
-            "машине, то и RAG_LLM_URL. Примеры — в README."
+            "машине, то и RAG_LLM_URL. Примеры: snoska help models"
         )
     from rag.answering import llama_llm
     from rag.answering.prompts import answer_room

@@ -196,12 +196,12 @@ def load(**overrides: Any) -> Config:
         value = str(first.get("input", ""))[:60]
         raise SettingsError(
             f"Настройка {name}: значение «{value}» не подходит ({_reason(first)}). "
-            f"Исправьте её в окружении или в .env; все настройки — в README."
+            f"Исправьте её в окружении или в .env; все настройки: snoska help settings"
         ) from None
 
 
 def names() -> list[str]:
-    """Every setting's environment name, in the order of the README table."""
+    """Every setting's environment name, in the order of the table in rag/docs/*/settings.md."""
     return ["RAG_" + field.upper() for field in Config.model_fields]
 
 

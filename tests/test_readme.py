@@ -1,4 +1,4 @@
-"""The READMEs are true: every command in them is run, and what they name is there.
+"""README and docs are true: every command in them is run, and what they name is there.
 
 Outputs are compared loosely: the same fields in JSON, much the same words elsewhere, numbers aside.
 """
@@ -12,19 +12,26 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rag import docs
+from rag.web.topics import anchor
 from tests.processes import ROOT, free_port, run, served
 
 pytestmark = pytest.mark.slow_file
 READMES = ("README.md", "README.ru.md")
+# English and Russian of the same.
+PAIRS = (READMES, *((f"rag/docs/en/{name}.md", f"rag/docs/ru/{name}.md") for name in docs.NAMES))
+DOCUMENTS = tuple(path for pair in PAIRS for path in pair)
+MOST_LINES = 200  # of a README
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUNNABLE = ("sh", "console", "python")
 PORT = "7860"
@@ -48,8 +55,8 @@ class Example:
     shown: Block | None
 
 
-def read(readme: str) -> str:
-    return (ROOT / readme).read_text(encoding="utf-8")
+def read(document: str) -> str:
+    return (ROOT / document).read_text(encoding="utf-8")
 
 
 def blocks(text: str) -> list[Block]:
@@ -67,8 +74,10 @@ def examples(text: str) -> list[Example]:
     return found
 
 
-EXAMPLES = examples(read("README.md"))
+EXAMPLES = {english: examples(read(english)) for english, _ in PAIRS}
+TYPED = [(document, place) for document, found in EXAMPLES.items() for place in range(len(found))]
 MAKE = re.compile(r"\bmake ([a-z]+)\b")
+LINK = re.compile(r"\]\(([^)#:]+)")
 
 
 def targets() -> set[str]:
@@ -78,7 +87,7 @@ def targets() -> set[str]:
 
 
 class Reader:
-    """Somebody who types in all that the README says, from top to bottom, in a folder of their own."""
+    """Somebody who types in all that a document says, from top to bottom, in a folder of their own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -111,27 +120,38 @@ class Reader:
             self.server = None
 
 
+Outputs = Callable[[str], list[subprocess.CompletedProcess[str]]]
+
+
 @pytest.fixture(scope="module")
-def outputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[subprocess.CompletedProcess[str]]]:
-    """What each example gave, after the index that `make run` makes."""
-    folder = tmp_path_factory.mktemp("reader")
-    shutil.copytree(ROOT / "corpus", folder / "corpus")
-    shutil.copytree(ROOT / "eval" / "questions", folder / "eval" / "questions")
-    reader = Reader(folder)
-    run([sys.executable, "-m", "rag", "index"], folder).check_returncode()
-    try:
-        yield [reader.follow(example.source) for example in EXAMPLES]
-    finally:
-        reader.leave()
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Outputs:
+    """What each example of a document gave, after the index that `make run` makes."""
+    fresh = tmp_path_factory.mktemp("fresh")
+    shutil.copytree(ROOT / "corpus", fresh / "corpus")
+    shutil.copytree(ROOT / "eval" / "questions", fresh / "eval" / "questions")
+    run([sys.executable, "-m", "rag", "index"], fresh).check_returncode()
+
+    @cache
+    def followed(document: str) -> list[subprocess.CompletedProcess[str]]:
+        folder = tmp_path_factory.mktemp(Path(document).stem) / "reader"
+        reader = Reader(Path(shutil.copytree(fresh, folder)))
+        try:
+            return [reader.follow(example.source) for example in EXAMPLES[document]]
+        finally:
+            reader.leave()
+
+    return followed
 
 
-def _title(place: int) -> str:
-    return f"{place}-{EXAMPLES[place].source.text.splitlines()[-1][:40]}"
+def _title(typed: tuple[str, int]) -> str:
+    document, place = typed
+    return f"{Path(document).stem}-{place}-{EXAMPLES[document][place].source.text.splitlines()[-1][:40]}"
 
 
-@pytest.mark.parametrize("place", range(len(EXAMPLES)), ids=_title)
-def test_commands_do_what_is_shown(place: int, outputs: list[subprocess.CompletedProcess[str]]) -> None:
-    done, shown = outputs[place], EXAMPLES[place].shown
+@pytest.mark.parametrize("typed", TYPED, ids=_title)
+def test_commands_do_what_is_shown(typed: tuple[str, int], outputs: Outputs) -> None:
+    document, place = typed
+    done, shown = outputs(document)[place], EXAMPLES[document][place].shown
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     if shown and shown.language == "json":
@@ -181,34 +201,59 @@ def test_another_output_is_not_alike() -> None:
 
 def test_make_is_only_told_what_it_knows() -> None:
     for readme in READMES:
-        assert {"run", "test"} <= set(MAKE.findall(read(readme))) <= targets()
+        assert {"run", "test"} <= set(MAKE.findall(read(readme)))
+    for document in DOCUMENTS:
+        assert set(MAKE.findall(read(document))) <= targets()
     assert set(MAKE.findall(read("Makefile"))) >= targets() - {"help"}, "make help lists every target"
 
 
-def test_both_readmes_have_the_same_commands_and_outputs() -> None:
-    english, russian = map(read, READMES)
+@pytest.mark.parametrize("pair", PAIRS)
+def test_both_languages_have_the_same_commands_and_outputs(pair: tuple[str, str]) -> None:
+    english, russian = map(read, pair)
     assert examples(russian) == examples(english)
 
 
-def test_both_readmes_have_the_same_structure() -> None:
+@pytest.mark.parametrize("pair", PAIRS)
+def test_both_languages_have_the_same_structure(pair: tuple[str, str]) -> None:
     def structure(text: str) -> list[str]:
         prose = FENCE.sub("", text)
-        return re.findall(r"^(#+|!\[|<!-- .* -->$|\| `\w+`|\d+\.|- )", prose, re.MULTILINE)
+        return re.findall(r"^(#+|!\[|<!-- .* -->$|\| `[\w./]+`|\d+\.|- )", prose, re.MULTILINE)
 
-    english, russian = map(read, READMES)
+    english, russian = map(read, pair)
     assert structure(russian) == structure(english)
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_links_lead_somewhere(readme: str) -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", read(readme))
-    assert len(links) >= 4
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def test_a_readme_is_short_and_leads_to_every_topic(readme: str) -> None:
+    assert len(read(readme).splitlines()) <= MOST_LINES
+    folder = "rag/docs/ru/" if readme == "README.ru.md" else "rag/docs/en/"
+    assert {f"{folder}{name}.md" for name in docs.NAMES} <= set(LINK.findall(read(readme)))
 
 
-def mapped(readme: str) -> list[str]:
+def test_the_docs_are_the_topics_in_both_languages() -> None:
+    for language in ("en", "ru"):
+        assert {path.stem for path in (ROOT / "rag/docs" / language).iterdir()} == set(docs.NAMES)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_somewhere(document: str) -> None:
+    for link, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", read(document)):
+        path = (ROOT / document).parent / link if link else ROOT / document
+        assert path.exists(), link
+        if heading:
+            assert heading in headings(path.read_text(encoding="utf-8")), f"{link}#{heading}"
+        if "README.md" not in document and "/ru/" in document:
+            assert "docs/en" not in link and "../en/" not in link
+
+
+def headings(text: str) -> set[str]:
+    """What a link may name behind «#»."""
+    return {anchor(each) for each in re.findall(r"^#+ (.+)$", FENCE.sub("", text), re.MULTILINE)}
+
+
+def mapped(document: str) -> list[str]:
     """The paths of the map: two spaces deeper is inside the folder above."""
-    (tree,) = [block.text for block in blocks(read(readme)) if block.text.startswith("Makefile")]
+    (tree,) = [block.text for block in blocks(read(document)) if block.text.startswith("Makefile")]
     paths: list[str] = []
     folder = ""
     for line in tree.splitlines():
@@ -232,8 +277,8 @@ def _entries(folder: Path) -> Iterator[str]:
             yield path.name + "/" * path.is_dir()
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_the_map_is_the_tree(readme: str) -> None:
-    named = mapped(readme)
+@pytest.mark.parametrize("document", ["rag/docs/en/files.md", "rag/docs/ru/files.md"])
+def test_the_map_is_the_tree(document: str) -> None:
+    named = mapped(document)
     assert len(named) == len(set(named))
     assert set(named) == on_disk() - set(READMES)
