@@ -127,7 +127,7 @@ def one_line(text: str) -> str:
         (
             ["fly"],
             "нет команды «fly»; есть index, example, ask, search, articles, serve, mcp, backup, restore, "
-            "deploy, bundle, keys, train, tune, move, doctor. Справка",
+            "deploy, bundle, keys, train, tune, move, doctor, help. Справка",
         ),
         (["articles", "burn"], "нет действия «burn»; есть list, show, set, remove, restore. Справка"),
         (["ask"], "не хватает аргументов: ВОПРОС"),
@@ -172,6 +172,7 @@ def test_wrong_usage_is_one_russian_line_and_exit_2(
         "keys add",
         "move",
         "doctor",
+        "help",
     ],
 )
 def test_help_is_russian(command: str, capsys: pytest.CaptureFixture[str]) -> None:

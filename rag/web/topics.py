@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from rag import docs
+from rag.errors import NotFoundError
 from rag.web.docs import style
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ _LEFT_OUT = re.compile(r"^(?:<!--.*?-->|!\[.*?\]\(.*?\))\n+", re.MULTILINE)
 
 @router.api_route("/docs/{topic}", methods=["GET", "HEAD"], include_in_schema=False)
 def topic_page(topic: str) -> HTMLResponse:
-    """One topic as a page; 404 names the nearest one."""
+    """One topic as a page. Raises NotFoundError, which names the nearest one."""
     if topic not in docs.NAMES:
         near = docs.nearest(topic)
         meant = f" Похоже на «{near.title}»: /docs/{near.name}." if near else ""
-        raise HTTPException(404, f"Такой темы в справке нет.{meant} Все темы — на странице /docs.")
+        raise NotFoundError(f"Такой темы в справке нет.{meant} Все темы — на странице /docs.")
     return HTMLResponse(_page(topic))
 
 
