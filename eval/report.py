@@ -1,4 +1,4 @@
-"""A run as one page to read: scores, plots, and every question that didn't come out right.
+"""A run as one page to read: scores, plots, and every question with its answer, quotes and gold.
 
 The page stands alone: no script, no font, nothing is loaded. Texts of answers and articles are escaped.
 """
@@ -11,8 +11,8 @@ from pathlib import Path
 from markupsafe import Markup
 
 from eval import metrics, plots, refusal, reliability, risk, score, summary, tables
-from eval.failures import failures
 from eval.metrics import Interval
+from eval.question_list import question_list, rules
 from eval.reliability import Reliability
 from eval.runs import Header, Record, Run, judgements
 from rag.text.setting import SPACE, russian_date
@@ -46,11 +46,11 @@ def page(run: Run) -> str:
             Markup('<div class="pair">{}{}</div>').format(_confidence(run.records), _refusals(run.records)),
             Markup('<div class="pair">{}{}</div>').format(_risk(run.records), _latency(run.records)),
             _tags(run.records),
-            failures(run.records),
+            question_list(run.records),
             _origin(run.header),
         ]
     )
-    style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
+    style = Path(__file__).with_name("report.css").read_text(encoding="utf-8") + rules(run.records)
     return str(_PAGE.format(name=run.name, style=Markup(style), body=body))
 
 

@@ -15,12 +15,13 @@ from rag.errors import NotFoundError
 from rag.text.example_questions import example_questions
 from rag.text.further_questions import further_questions
 from rag.text.words import content_lemmas
-from rag.types import Answer, Outcome, Slot, Turn
+from rag.types import Answer, Turn
 from rag.web.articles import MISSING
 from rag.web.callers import caller_of
 from rag.web.growing import admission_of
 from rag.web.kept import check_seen, kept_of
 from rag.web.limited import bot_of
+from rag.web.wording import slot_told
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -66,22 +67,6 @@ def _answered(request: Request, answer_id: str) -> tuple[Answer, tuple[Turn, ...
     answer, turns = kept.answered(answer_id)
     check_seen(request, answer, kept.chats.evidence(answer_id))
     return answer, turns
-
-
-_OUTCOMES: dict[Outcome, str] = {
-    "same": "«{0}» — так и в источнике",
-    "other": "в вопросе «{0}», в источнике «{1}»",
-    "denied": "«{0}»: в источнике это отрицается («{1}»)",
-    "unreal": "«{0}»: в источнике не сказано, что это было («{1}»)",
-    "absent": "«{0}»: в источнике об этом не сказано",
-}
-
-
-def slot_told(slot: Slot) -> str:
-    """One thing that was compared, in words."""
-    if slot.outcome == "same" and slot.source and slot.source.lower() != slot.claim.lower():
-        return f"«{slot.claim}» — в источнике «{slot.source}»"
-    return _OUTCOMES[slot.outcome].format(slot.claim, slot.source or "")
 
 
 def questions(bot: Bot, answer: Answer, asked: list[str]) -> Iterator[str]:

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rag.text.setting import SPACE, byline, confidence, russian_date, standing_line
+from rag.types import Outcome, Slot
 
-__all__ = ["byline", "clip", "confidence", "count", "numbers", "plural", "russian_date", "standing_line"]
+__all__ = [
+    "byline",
+    "clip",
+    "confidence",
+    "count",
+    "numbers",
+    "plural",
+    "russian_date",
+    "slot_told",
+    "standing_line",
+]
 
 
 def count(number: int, one: str, few: str, many: str) -> str:
@@ -48,3 +59,19 @@ def while_of(seconds: int) -> str:
     if seconds > 90:
         return count(-(-seconds // 60), "минуту", "минуты", "минут")
     return count(seconds, "секунду", "секунды", "секунд")
+
+
+_OUTCOMES: dict[Outcome, str] = {
+    "same": "«{0}» — так и в источнике",
+    "other": "в вопросе «{0}», в источнике «{1}»",
+    "denied": "«{0}»: в источнике это отрицается («{1}»)",
+    "unreal": "«{0}»: в источнике не сказано, что это было («{1}»)",
+    "absent": "«{0}»: в источнике об этом не сказано",
+}
+
+
+def slot_told(slot: Slot) -> str:
+    """One thing that was compared, in words."""
+    if slot.outcome == "same" and slot.source and slot.source.lower() != slot.claim.lower():
+        return f"«{slot.claim}» — в источнике «{slot.source}»"
+    return _OUTCOMES[slot.outcome].format(slot.claim, slot.source or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,15 @@ import pytest
 
 from eval import plots, refusal, report, runs
 from eval.__main__ import main
+from eval.question_list import _parts as parts_told
 from eval.runs import Run
 from rag.types import Turn
 from tests.eval.records import DECLINED, HEADER, RIGHT, WRONG, record
 from tests.web.chromium import CHROMIUM, chromium
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-VOID = {"meta"}
+PARTS = ("cited", "in_text", "short", "in_quotes", "verdict", "false_verdict")
+VOID = {"input", "meta"}
 
 
 class Reader(HTMLParser):
@@ -83,18 +86,67 @@ def test_it_tells_where_the_numbers_come_from() -> None:
         assert value in text
 
 
-def test_every_mistake_is_listed_with_what_was_expected_and_said() -> None:
+def shown_of(page: str, question: str) -> str:
+    """What the report tells of one question."""
+    (found,) = re.findall(rf'<details [^>]*id="{question}".*?</dl></div></details>', page, re.DOTALL)
+    return Reader(found).text
+
+
+def test_every_question_is_told_with_what_was_expected_and_said() -> None:
     page = report.page(RUN)
-    listed = re.findall(r'<article id="(\w)">', page)
-    assert listed == ["b", "c", "f", "d"]
-    (wrong,) = re.findall(r'<article id="b">.*?</article>', page, re.DOTALL)
-    text = Reader(wrong).text
+    listed = re.findall(r'<details class="question (\w+)[^"]*" id="(\w)"( open)?>', page)
+    assert [(kind, name) for kind, name, _ in listed] == [
+        *[("failed", name) for name in "bcfd"],
+        *[("right", name) for name in "ae"],
+    ]
+    assert all(bool(is_open) == (kind == "failed") for kind, _, is_open in listed)
     for part in ("Какой завод?", "Где завод?", "«в Орске» (plant)", "в Омске", "plant:3–17", "85,0"):
-        assert part in text
-    (failed,) = re.findall(r'<article id="d">.*?</article>', page, re.DOTALL)
-    assert "Ошибка" in Reader(failed).text
-    (unasked,) = re.findall(r'<article id="f">.*?</article>', page, re.DOTALL)
-    assert "отказ: в статьях ответа нет" in Reader(unasked).text
+        assert part in shown_of(page, "b")
+    assert "Ошибка" in shown_of(page, "d")
+    assert "отказ: в статьях ответа нет" in shown_of(page, "f")
+
+
+@pytest.mark.parametrize(
+    ("part", "wanted"),
+    [
+        ({"cited": True}, "нужная статья в сносках"),
+        ({"cited": False, "in_text": True}, "ответ стоит в тексте|нужной статьи в сносках нет"),
+        ({"short": False, "in_quotes": False}, "краткий ответ неверен|в цитатах ответа нет"),
+        ({"verdict": False, "false_verdict": True}, "«да» или «нет»: сказано обратное"),
+        ({"verdict": False, "false_verdict": False}, "«да» или «нет»: не сказано"),
+    ],
+)
+def test_parts_of_an_answer_are_told_apart(part: dict[str, bool], wanted: str) -> None:
+    judged = replace(record("a", RIGHT).judged(), **(dict.fromkeys(PARTS) | part))
+    assert "|".join(Reader(str(each)).text for each in parts_told(judged)) == wanted
+
+
+def test_a_question_says_what_decided_it() -> None:
+    asked = "Сколько человек построили плотину в 1951 году?"
+    quote = {"article_id": "dam", "quote": "В 1952 году плотину построили рабочие.", "start": 0, "stop": 38}
+    more = {
+        "question": "А плотину?",
+        "standalone_question": asked,
+        "citations": [quote],
+        "notes": ["исправлена раскладка"],
+        "sentences": [{"text": "Плотина стоит.", "reasons": ["нет числа «5»"]}],
+    }
+    quoted = record("a", said(WRONG, 0.5, **more), quotes=("Золотая цитата",), why="Потому что так.")
+    declined = record(
+        "b", said(DECLINED, 0.1, hits=[{"text": "Плотина стара.", "article_id": "old"}], missing="№ 7")
+    )
+    page = report.page(Run(HEADER, (quoted, declined)))
+    for part in (
+        f"понято как «{asked}»",
+        "«1951 году»: в источнике об этом не сказано",
+        "исправлена раскладка",
+        "«Плотина стоит.»: нет числа «5»",
+        "«Золотая цитата»",
+        "Потому что так.",
+    ):
+        assert part in shown_of(page, "a")
+    for part in ("рядом нашлось: Плотина стара. old", "в статьях нет: «№ 7»"):
+        assert part in shown_of(page, "b")
 
 
 def test_a_run_without_mistakes_says_so() -> None:
@@ -189,3 +241,29 @@ def test_it_fits_every_window_in_both_colours(tmp_path: Path, scheme: Any, width
         brightness = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]")
         assert (int(brightness) > 128) == (scheme == "light")
         assert asked == [path.as_uri()]
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
+def test_questions_are_chosen_by_outcome_and_tag(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(report.page(RUN), encoding="utf-8")
+    with chromium() as browser:
+        page = browser.new_page(java_script_enabled=False)
+        page.goto(path.as_uri())
+        shown = page.locator("details.question:visible")
+        ids = lambda: "".join(str(each.get_attribute("id")) for each in shown.all())  # noqa: E731
+        assert ids() == "bcfd"
+        page.get_by_role("radio", name="все").check()
+        assert ids() == "bcfdae"
+        page.get_by_label("Метка").select_option(label="place")
+        assert ids() == "ba"
+        page.get_by_role("radio", name="вышло 2", exact=True).check()
+        assert ids() == "a"
+        page.locator("#a > summary").click()
+        assert page.locator("#a .text").is_visible()
+        why = page.locator("#b .why ul")
+        page.get_by_role("radio", name="все").check()
+        assert not why.is_visible()
+        page.locator("#b .why summary").click()
+        assert why.is_visible()

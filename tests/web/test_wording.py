@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.web.wording import byline, clip, count, russian_date
+from rag.types import Slot
+from rag.web.wording import byline, clip, count, russian_date, slot_told
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,21 @@ def test_bylines(source: str | None, published: str | None, expected: str) -> No
 )
 def test_clipping(text: str, limit: int, expected: str) -> None:
     assert clip(text, limit) == expected
+
+
+@pytest.mark.parametrize(
+    ("slot", "expected"),
+    [
+        (Slot("number", "same", "7", "7"), "«7» — так и в источнике"),
+        (Slot("thing", "same", "моста", "мост"), "«моста» — в источнике «мост»"),
+        (Slot("date", "other", "мая", "июня"), "в вопросе «мая», в источнике «июня»"),
+        (Slot("action", "denied", "купил", "не купил"), "«купил»: в источнике это отрицается («не купил»)"),
+        (
+            Slot("action", "unreal", "открыли", "открыть"),
+            "«открыли»: в источнике не сказано, что это было («открыть»)",
+        ),
+        (Slot("name", "absent", "Орск", None), "«Орск»: в источнике об этом не сказано"),
+    ],
+)
+def test_whatever_was_compared_is_told(slot: Slot, expected: str) -> None:
+    assert slot_told(slot) == expected
