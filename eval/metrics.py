@@ -4,15 +4,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
-from math import comb, log2, sqrt
+from math import log2, sqrt
 
 import numpy as np
 
+from rag.judging.chance import NORMAL, Interval, sign_test, wilson
+
+__all__ = [
+    "RESAMPLES",
+    "SEED",
+    "Interval",
+    "average_precision",
+    "difference",
+    "hit",
+    "least_losses",
+    "mean",
+    "ndcg",
+    "percentile",
+    "recall",
+    "reciprocal_rank",
+    "separation",
+    "share",
+    "sign_test",
+    "token_f1",
+    "wilson",
+]
+
 SEED = 20260101
 RESAMPLES = 2000
-_NORMAL = 1.959964  # standard deviations on either side that hold 95 % of a normal distribution
 
 
 def ndcg(ranked: Sequence[str], grades: Mapping[str, float], k: int) -> float:
@@ -70,15 +90,6 @@ def percentile(values: Sequence[float], share: float) -> float:
     return float(np.percentile(values, share)) if values else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A share with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-
 def share(parts: Sequence[tuple[float, float]], resamples: int = RESAMPLES) -> Interval | None:
     """Sum of numerators over sum of denominators, one pair a question, with a percentile bootstrap.
 
@@ -99,24 +110,6 @@ def share(parts: Sequence[tuple[float, float]], resamples: int = RESAMPLES) -> I
     return Interval(float(numerator / denominator), float(low), float(high))
 
 
-def wilson(right: int, count: int) -> Interval:
-    """The share of `right` among `count` (above 0) with its score interval (Wilson, 1927).
-
-    Unlike the bootstrap it stays open where all or none of a few are right.
-    """
-    value, z = right / count, _NORMAL
-    middle = (value + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * sqrt(value * (1 - value) / count + z * z / (4 * count * count))
-    return Interval(value, max(0.0, middle - half), min(1.0, middle + half))
-
-
-def sign_test(gained: int, lost: int) -> float:
-    """One-sided exact McNemar test: the chance of at least `lost` losses if both were equally likely."""
-    changed = gained + lost
-    ways = sum(comb(changed, losses) for losses in range(lost, changed + 1))
-    return float(ways / 2**changed)
-
-
 def least_losses(gained: int, level: float) -> int:
     """How many losses beside `gained` gains the sign test calls significant at `level`, at least."""
     return next(lost for lost in count(gained + 1) if sign_test(gained, lost) <= level)
@@ -129,7 +122,7 @@ def difference(gained: int, lost: int, total: int) -> Interval:
     """
     more, less, size = gained + 0.5, lost + 0.5, total + 2
     middle = (more - less) / size
-    half = _NORMAL * sqrt(more + less - (more - less) ** 2 / size) / size
+    half = NORMAL * sqrt(more + less - (more - less) ** 2 / size) / size
     return Interval((gained - lost) / total, max(-1.0, middle - half), min(1.0, middle + half))
 
 

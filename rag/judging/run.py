@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rag.errors import RagError
 from rag.judging.judge import Judgement, Reply, judge
 from rag.judging.questions import Question
-from rag.types import Answer, Turn
+from rag.types import Answer, Citation, Turn
 
 Ask = Callable[[str, Sequence[Turn]], Answer]
 BROKEN = "Ответить не удалось: сбой на сервере, подробности в его журнале."
@@ -19,11 +19,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one question: the text that was said, or the error that took its place."""
+    """What came of one question: the text that was said, or the error that took its place.
+
+    `short` is the short answer, `confidence` (0 to 1) that of the answer, None where there is none.
+    """
 
     question: Question
     said: str
     judgement: Judgement
+    short: str = ""
+    confidence: float | None = None
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +50,19 @@ class Tally:
 def run(ask: Ask, questions: Iterable[Question]) -> Iterator[Outcome]:
     """Ask them one after another; what goes wrong with one is its outcome."""
     for question in questions:
-        reply, said = None, ""
         try:
-            answer = ask(question.question, question.history)
-            reply, said = Reply.model_validate(answer.as_dict()), answer.text
+            yield _outcome(question, ask(question.question, question.history))
         except RagError as error:
-            said = str(error)
+            yield Outcome(question, str(error), judge(question, None))
         except Exception:  # a defect is a finding of the run, never its end
             _log.exception("a question of an evaluation failed")
-            said = BROKEN
-        yield Outcome(question, said, judge(question, reply))
+            yield Outcome(question, BROKEN, judge(question, None))
+
+
+def _outcome(question: Question, answer: Answer) -> Outcome:
+    judgement = judge(question, Reply.model_validate(answer.as_dict()))
+    short, confidence = answer.short_answer or "", answer.confidence
+    return Outcome(question, answer.text, judgement, short, confidence, answer.citations)
 
 
 def tally(outcomes: Sequence[Outcome]) -> Tally:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from rag.judging.past import PastRuns
 from rag.judging.questions import Question
 from rag.judging.run import Ask, Outcome, run
 
@@ -38,12 +39,15 @@ class _Run:
         with self._guard:
             self.now = replace(self.now, running=False)
 
-    def go(self, ask: Ask, questions: Sequence[Question]) -> None:
+    def go(self, ask: Ask, questions: Sequence[Question], keep: Callable[[Trial], None]) -> None:
+        """Ask them all; `keep` is given the run if it comes to its end."""
         try:
             for outcome in run(ask, self._until_stopped(questions)):
                 with self._guard:
                     if self.now.running:
                         self.now = replace(self.now, outcomes=(*self.now.outcomes, outcome))
+            if self.now.running:
+                keep(self.now)
         finally:
             self.stop()
 
@@ -57,14 +61,23 @@ class _Run:
 class Trials:
     """The latest run of each reader, asked with `ask`. Safe to use from several threads."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(self, ask: Ask, past: PastRuns | None = None) -> None:
+        """`past` is where whole runs are kept."""
+        self._ask, self.past = ask, past
         self._threads = ThreadPoolExecutor(AT_ONCE, "trial")
         self._runs: OrderedDict[str, _Run] = OrderedDict()
         self._guard = threading.Lock()
 
-    def start(self, owner: str, title: str, questions: Sequence[Question]) -> None:
-        """Begin a run of `owner` in place of the former one, which ends."""
+    def start(self, owner: str, title: str, questions: Sequence[Question], private: bool = False) -> None:
+        """Begin a run of `owner` in place of the former one, which ends.
+
+        Only `owner` sees a `private` one among the past runs.
+        """
+
+        def keep(trial: Trial) -> None:
+            if self.past:
+                self.past.keep(trial.title, trial.outcomes, owner if private else "")
+
         begun = _Run(title, len(questions))
         with self._guard:
             former = self._runs.pop(owner, None)
@@ -72,7 +85,7 @@ class Trials:
             forgotten = [self._runs.popitem(last=False)[1] for _ in range(len(self._runs) - KEPT)]
         for each in filter(None, (former, *forgotten)):
             each.stop()
-        self._threads.submit(begun.go, self._ask, questions)
+        self._threads.submit(begun.go, self._ask, questions, keep)
 
     def now(self, owner: str) -> Trial | None:
         """The latest run of `owner`, as it is now."""

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
 from rag import __version__
+from rag.judging.past import PastRuns
 from rag.judging.trials import Trials
 from rag.web import (
     article_page,
@@ -99,7 +100,8 @@ def create_app(
     app.state.metrics = measured.Metrics(bot, app.state.admission)
     app.state.log_questions = terms.log_questions
     app.state.health = ThreadPoolExecutor(1, "health")
-    app.state.desk, app.state.trials, app.state.traffic = Desk(), Trials(bot.ask), Traffic()
+    app.state.desk, app.state.traffic = Desk(), Traffic()
+    app.state.trials = Trials(bot.ask, PastRuns(bot.library.folder))
     agents = Mcp(bot, app.state.admission)
     state = app.state
     for closed in (state.admission, state.desk, state.trials, state.kept.chats, agents, state.metrics):

@@ -103,10 +103,15 @@ def build(
                 "snoska.trialTop(element, (data) => trigger('run', data), () => trigger('halt'))",
             )
             board = _html("", "board", "snoska.board(element, (data) => trigger('replay', data))")
+            past = _html(
+                "",
+                "past",
+                "snoska.past(element, (data) => trigger('reopen', data), (data) => trigger('weigh', data))",
+            )
         _wire_chats(talk, parts, _wire_asking(talk, parts, board, blocks))
         _wire_scope(talk, parts, blocks)
         listed.list(shelf.list, None, listed, **PRIVATE)
-        _wire_trial(TrialTab(trials, sets, lambda: bot.budget), top, board, blocks)
+        _wire_trial(TrialTab(trials, sets, lambda: bot.budget), (top, board, past), blocks)
     return blocks.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=READING_AT_ONCE, api_open=False)
 
 
@@ -233,8 +238,12 @@ def _wire_scope(talk: Talk, parts: Parts, blocks: gr.Blocks) -> None:
     blocks.load(talk.choices, None, lists, **AT_ONCE)
 
 
-def _wire_trial(trial: TrialTab, top: gr.HTML, board: gr.HTML, blocks: gr.Blocks) -> None:
+def _wire_trial(trial: TrialTab, shown: tuple[gr.HTML, gr.HTML, gr.HTML], blocks: gr.Blocks) -> None:
+    top, board, past = shown
     looking = {**PRIVATE, "concurrency_limit": READING_AT_ONCE}
-    top.run(trial.run, None, board, **{**looking, "trigger_mode": "multiple"})
+    listed: tuple[Any, ...] = (trial.past, None, past)
+    top.run(trial.run, None, board, **{**looking, "trigger_mode": "multiple"}).then(*listed, **AT_ONCE)
     top.halt(trial.halt, None, None, **AT_ONCE)
-    blocks.load(trial.look, None, board, **looking)
+    blocks.load(trial.look, None, board, **looking).then(*listed, **AT_ONCE)
+    past.reopen(trial.reopen, None, board, **OPENING)
+    past.weigh(trial.weigh, None, board, **OPENING)

@@ -11,12 +11,16 @@ import gradio as gr
 from markupsafe import Markup
 
 from rag.errors import EvaluationError, RagError
-from rag.judging.trials import Trials
+from rag.judging.past import GONE, PastRun, compared
+from rag.judging.run import Outcome
+from rag.judging.trials import Trial, Trials
 from rag.types import ErrorBudget
 from rag.web.page import browser
 from rag.web.question_sets import QuestionSets
+from rag.web.render_past import compared_html, past_html, when
 from rag.web.render_trial import broken_html, promise_html, trial_html
 from rag.web.scopes import refused
+from rag.web.wording import clip
 
 
 class TrialTab:
@@ -40,7 +44,8 @@ class TrialTab:
             yield broken_html(str(error))
             return
         owner = browser.owner(request)
-        self.trials.start(owner, self.sets.title(name), questions)
+        title = self.sets.title(name) if name else clip(browser.text(event, "file"), 80) or "Свой файл"
+        self.trials.start(owner, title, questions, private=not name)
         async for shown in self._follow(owner):
             yield shown
 
@@ -54,6 +59,38 @@ class TrialTab:
     async def _follow(self, owner: str) -> AsyncIterator[Markup]:
         async for trial in self.trials.follow(owner):
             yield promise_html(self.budget()) + trial_html(trial)
+
+    def past(self, request: gr.Request) -> str:
+        """The runs that have ended, set by set."""
+        if self.trials.past is None or not browser.caller(request).is_unlimited:
+            return ""
+        return past_html(self.trials.past.seen_by(browser.owner(request)))
+
+    def reopen(self, event: gr.EventData, request: gr.Request) -> str:
+        """A past run with all its answers."""
+        try:
+            run, outcomes = self._found(browser.text(event, "run"), request)
+        except RagError as error:
+            return broken_html(str(error))
+        ended = Trial(f"{run.title}, {when(run)}", len(outcomes), outcomes, running=False)
+        return trial_html(ended)
+
+    def weigh(self, event: gr.EventData, request: gr.Request) -> str:
+        """Two past runs compared."""
+        try:
+            before, was = self._found(browser.text(event, "before"), request)
+            after, now = self._found(browser.text(event, "after"), request)
+        except RagError as error:
+            return broken_html(str(error))
+        return compared_html(before, after, compared(was, now))
+
+    def _found(self, run: str, request: gr.Request) -> tuple[PastRun, tuple[Outcome, ...]]:
+        caller = browser.caller(request)
+        if not caller.is_unlimited:
+            raise EvaluationError(refused(caller.scope, "admin"))
+        if self.trials.past is None:
+            raise EvaluationError(GONE)
+        return self.trials.past.outcomes(run, browser.owner(request))
 
     def halt(self, request: gr.Request) -> None:
         self.trials.stop(browser.owner(request))

@@ -20,7 +20,7 @@
       if (!set && !file) return say("Выберите файл с вопросами.");
       if (!set && file.size > 3_000_000) return say("Файл слишком большой: разделите его на несколько.");
       const content = set ? "" : await encoded(file);
-      run({ set, content });
+      run({ set, content, file: set ? "" : file.name });
     });
     root.addEventListener("click", (event) => event.target.closest("[data-halt]") && halt());
     new MutationObserver(shown).observe(root, { childList: true, subtree: true });
@@ -41,5 +41,23 @@
     });
   }
 
-  Object.assign(snoska, { trialTop, board });
+  // A past run, or two of them compared, is shown where a run is.
+  function past(root, open, weigh) {
+    const up = () => document.querySelector("#board").scrollIntoView({ block: "start" });
+    root.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-run]");
+      if (!button) return;
+      open({ run: button.dataset.run });
+      up();
+    });
+    root.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const { before, after } = event.target.elements;
+      if (before.value === after.value) return say("Выберите две разные проверки.");
+      weigh({ before: before.value, after: after.value });
+      up();
+    });
+  }
+
+  Object.assign(snoska, { trialTop, board, past });
 })();
