@@ -12,9 +12,9 @@ import numpy as np
 from rag.judging.chance import NORMAL, Interval, sign_test, wilson
 
 __all__ = [
+    "Interval",
     "RESAMPLES",
     "SEED",
-    "Interval",
     "average_precision",
     "difference",
     "hit",

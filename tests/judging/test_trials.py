@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
 from rag.judging import trials
+from rag.judging.past import PastRuns
 from rag.judging.questions import Question
 from rag.judging.trials import Trial, Trials
 from rag.types import Answer, Turn
@@ -93,6 +95,22 @@ def test_a_new_run_takes_the_place_of_the_former(running: Trials, asked: Asked) 
     last = followed(running, "anna")[-1]
     assert (last.title, [each.question.id for each in last.outcomes]) == ("Даты", ["в"])
     assert "б" not in asked.questions
+
+
+def test_only_whole_runs_are_kept(asked: Asked, tmp_path: Path) -> None:
+    past = PastRuns(tmp_path)
+    runs = Trials(asked, past)
+    asked.more.release(2)
+    runs.start("anna", "Факты", questions("а"))
+    followed(runs, "anna")
+    runs.start("anna", "Мой файл", questions("б"), private=True)
+    followed(runs, "anna")
+    runs.start("anna", "Даты", questions("в"))
+    runs.stop("anna")
+    asked.more.release()
+    runs.close()
+    assert [run.title for run in past.seen_by("boris")] == ["Факты"]
+    assert [run.title for run in past.seen_by("anna")] == ["Факты", "Мой файл"]
 
 
 def test_the_runs_of_too_many_readers_are_forgotten(

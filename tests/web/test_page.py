@@ -380,6 +380,42 @@ def test_a_run_can_be_stopped_by_who_comes_back(page: Page, bot: SampleBot, addr
     bot.gate.set()
 
 
+def run_file(page: Page, lines: list[str]) -> None:
+    content = "\n".join(lines).encode()
+    page.get_by_label("Файл с вопросами").set_input_files(
+        {"name": "канал.jsonl", "mimeType": "application/jsonl", "buffer": content}
+    )
+    page.get_by_role("button", name="Проверить").click()
+    expect(page.locator(".run .label").first).to_have_text(
+        f"Проверка закончена: {len(lines)} из {len(lines)}"
+    )
+
+
+def test_runs_are_kept_opened_and_compared(page: Page) -> None:
+    length = '{"question": "Какова длина канала?", "answers": ["127,4 км"], "articles": ["kanal-2026"]}'
+    more = '{"question": "Сколько стоит канал?", "answers": ["85 млрд"]}'
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Набор вопросов").select_option("")
+    past = page.locator(".past .set", has_text="канал.jsonl")
+    for times, lines in enumerate(([length], [length, more]), 1):
+        run_file(page, lines)
+        expect(past.locator(".times")).to_have_text(str(times))
+    page.locator(".rights > summary").click()
+    page.locator(".rights .case > summary").click()
+    expect(page.locator(".rights .quotes li").first).to_contain_text("127,4 км")
+    expect(page.locator(".rights .quotes a").first).to_have_attribute(
+        "href", re.compile(r"^article/kanal-2026#s=\d+-\d+$")
+    )
+    past.locator("> summary").click()
+    expect(past.locator("svg .dot")).to_have_count(2)
+    past.get_by_role("button", name="Сравнить").click()
+    expect(page.locator(".run h2")).to_have_text("канал.jsonl: было и стало")
+    expect(page.locator(".run")).to_contain_text("Все общие вопросы (1) вышли так же")
+    expect(page.locator(".run")).to_contain_text("только в новой: 1")
+    past.get_by_role("button", name="Открыть").last.click()
+    expect(page.locator(".run .label").first).to_have_text("Проверка закончена: 1 из 1")
+
+
 def test_a_crash_is_told_without_details(page: Page) -> None:
     ask(page, "поломка")
     expect(page.locator(".failure")).to_contain_text("Что-то сломалось")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,15 +14,17 @@ from rag.chats.records import ListedChat
 from rag.errors import EvaluationError
 from rag.judging.judge import Judgement
 from rag.judging.own_set import OwnSet
+from rag.judging.past import Compared, PastRun
 from rag.judging.questions import Question
-from rag.judging.run import Outcome
+from rag.judging.run import Outcome, tally
 from rag.judging.trials import Trial
 from rag.library.records import Listed, Shares
-from rag.types import ArticleInfo, ErrorBudget, Turn
+from rag.types import ArticleInfo, Citation, ErrorBudget, Turn
 from rag.web.chart import filled, months_html, sources_html
 from rag.web.question_sets import OWN, QuestionSets
 from rag.web.render_history import history_html
 from rag.web.render_library import PAGE_SIZE, Shelf, shelf_html
+from rag.web.render_past import compared_html, past_html, verdict
 from rag.web.render_trial import broken_html, promise_html, trial_html, trial_top_html
 from rag.web.wording import confidence
 from tests.web.test_render import Reader
@@ -34,11 +37,17 @@ def test_nothing_runs_in_any_view() -> None:
     info = ArticleInfo(BAD, BAD, BAD, BAD, "javascript:x")
     shares = Shares(1, {"2026-02": 1}, {BAD: 1})
     question = Question(id="a", question=BAD, answers=(BAD,), all=(), history=(Turn(BAD, BAD),))
-    outcome = Outcome(question, BAD, Judgement(False, True, True, None))
+    quoted = Citation(1, BAD, BAD, BAD, None, None, BAD, 0, 3, "p")
+    outcome = Outcome(question, BAD, Judgement(False, True, True, None), BAD, 0.5, (quoted,))
+    past = PastRun("id", BAD, "2026-02-23T10:00:00+00:00", "", tally([outcome]))
+    right = replace(outcome, judgement=Judgement(True, True, True, None))
     views = (
         history_html([chat], "id"),
         shelf_html(Shelf(0, [Listed(info, 10, 1, "")], shares)),
         trial_html(Trial(BAD, 2, (outcome,))),
+        trial_html(Trial(BAD, 2, (outcome, right), running=False)),
+        past_html([past, past]),
+        compared_html(past, past, Compared(((right, outcome),), 0, 1)),
         trial_top_html({BAD: BAD}),
         broken_html(BAD),
     )
@@ -119,6 +128,46 @@ def test_a_run_counts_as_it_goes() -> None:
     assert "Идёт проверка: 1 из 2" in going and 'data-running="true"' in going
     assert "Проверка закончена: 1 из 1" in whole and "100\u00a0%" in whole and "Не сошлось" not in whole
     assert "Проверка остановлена: 1 из 2" in halted
+
+
+def trial_of(*right: bool) -> tuple[Outcome, ...]:
+    return tuple(
+        Outcome(
+            Question(id=str(n), question=f"{n}?", refuse=True), "", Judgement(each, not each, False, None)
+        )
+        for n, each in enumerate(right)
+    )
+
+
+def past_of(title: str, day: int, *right: bool) -> PastRun:
+    return PastRun(f"{title}-{day}", title, f"2026-02-{day}T10:00:00+00:00", "", tally(trial_of(*right)))
+
+
+def test_sets_stand_side_by_side_with_their_history() -> None:
+    runs = [past_of("Факты", 10, True, True), past_of("Даты", 11, True), past_of("Факты", 12, True, False)]
+    html = str(past_html(runs))
+    assert html.index("Факты") < html.index("Даты")  # the set that was run last comes first
+    assert 'data-change="worse">50\u00a0%' in html and 'class="before">100\u00a0%' in html
+    assert html.count("<svg") == 1 and html.count('name="before"') == 2  # a single run has no history
+    assert html.index("Факты-12") < html.index("Факты-10")  # newest first
+    assert "12\u00a0февраля 2026\u00a0г., 10:00" in html
+    assert past_html([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ("", "", "сравнивать нечего"),
+        ("++", "++", "вышли так же"),
+        ("++++", "+++-", "Такая разница бывает и случайно"),
+        ("+" * 6, "-" * 6, "Стало хуже, и это не случайность"),
+        ("-" * 6, "+" * 6, "Стало лучше, и это не случайность"),
+        ("++--", "--++", "Такая разница бывает и случайно"),
+    ],
+)
+def test_whether_a_change_is_more_than_chance(was: str, now: str, told: str) -> None:
+    before, after = (trial_of(*(each == "+" for each in run)) for run in (was, now))
+    assert told in verdict(Compared(tuple(zip(before, after, strict=True)), 0, 0))
 
 
 def test_a_promise_is_told() -> None:
