@@ -13,8 +13,6 @@ from rag.judging.chance import NORMAL, Interval, sign_test, wilson
 
 __all__ = [
     "Interval",
-    "RESAMPLES",
-    "SEED",
     "average_precision",
     "difference",
     "hit",
