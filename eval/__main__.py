@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from eval import commands, making
+from eval import commands, making, measuring, straining
 from eval.making.making import MOST
 from eval.making.making import SEED as MADE_SEED
 from eval.noisy import SEED
@@ -150,7 +150,7 @@ def _add_compare(adding: _Adding) -> None:
 
 def _add_retrieval(adding: _Adding) -> None:
     parser = adding.add_parser("retrieval", help="качество поиска на папках BEIR")
-    parser.set_defaults(command=commands.measure_retrieval)
+    parser.set_defaults(command=measuring.measure_retrieval)
     _add_folders(parser)
     parser.add_argument("--json", action="store_true", help="числа в JSON вместо таблиц")
     _add_save(parser)
@@ -158,7 +158,7 @@ def _add_retrieval(adding: _Adding) -> None:
 
 def _add_noisy(adding: _Adding) -> None:
     parser = adding.add_parser("noisy", help="чего стоят опечатки и раскладка, с исправлением и без")
-    parser.set_defaults(command=commands.measure_noisy)
+    parser.set_defaults(command=measuring.measure_noisy)
     _add_folders(parser)
     parser.add_argument("--json", action="store_true", help="числа в JSON вместо таблиц")
     parser.add_argument(
@@ -172,14 +172,14 @@ def _add_noisy(adding: _Adding) -> None:
 
 def _add_reading(adding: _Adding) -> None:
     parser = adding.add_parser("reading", help="попадает ли ответ в сноски и в краткий ответ")
-    parser.set_defaults(command=commands.measure_reading)
+    parser.set_defaults(command=measuring.measure_reading)
     _add_folders(parser)
     _add_save(parser)
 
 
 def _add_loss(adding: _Adding) -> None:
     parser = adding.add_parser("reading-loss", help="какая доля слов файлов не дошла до статей")
-    parser.set_defaults(command=commands.measure_loss)
+    parser.set_defaults(command=measuring.measure_loss)
     parser.add_argument("folder", type=Path, metavar="DIR", help="папка с файлами любых форматов")
     parser.add_argument("--words", action="store_true", help="показать потерянные и добавленные слова")
     _add_save(parser)
@@ -187,7 +187,7 @@ def _add_loss(adding: _Adding) -> None:
 
 def _add_refusal(adding: _Adding) -> None:
     parser = adding.add_parser("refusal", help="кривая отказов по уверенности")
-    parser.set_defaults(command=commands.measure_refusal)
+    parser.set_defaults(command=measuring.measure_refusal)
     for name, told in (("answerable", "ответ есть"), ("unanswerable", "его нет")):
         parser.add_argument(
             f"--{name}",
@@ -207,7 +207,7 @@ def _add_refusal(adding: _Adding) -> None:
 
 def _add_claims(adding: _Adding) -> None:
     parser = adding.add_parser("claims", help="верно ли проверка судит об утверждениях с цитатами")
-    parser.set_defaults(command=commands.measure_claims)
+    parser.set_defaults(command=measuring.measure_claims)
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="FILE.jsonl", help="claim, quotes, label, kind"
     )
@@ -216,7 +216,7 @@ def _add_claims(adding: _Adding) -> None:
 
 def _add_verification(adding: _Adding) -> None:
     parser = adding.add_parser("verification", help="замечает ли проверка искажённые предложения")
-    parser.set_defaults(command=commands.measure_verification)
+    parser.set_defaults(command=measuring.measure_verification)
     parser.add_argument(
         "sets",
         nargs="*",
@@ -239,7 +239,7 @@ def _add_verification(adding: _Adding) -> None:
 
 def _add_pieces(adding: _Adding) -> None:
     parser = adding.add_parser("pieces", help="границы предложений и леммы в сравнении с образцами")
-    parser.set_defaults(command=commands.measure_pieces)
+    parser.set_defaults(command=measuring.measure_pieces)
     parser.add_argument(
         "--sentences", type=Path, metavar="FILE.jsonl", help="тексты с границами: {text, sentences}"
     )
@@ -249,7 +249,7 @@ def _add_pieces(adding: _Adding) -> None:
 
 def _add_several(adding: _Adding) -> None:
     parser = adding.add_parser("several", help="где ответы сводят источники и где говорят о расхождениях")
-    parser.set_defaults(command=commands.measure_several)
+    parser.set_defaults(command=measuring.measure_several)
     parser.add_argument(
         "questions",
         nargs="+",
@@ -266,7 +266,7 @@ def _add_several(adding: _Adding) -> None:
 
 def _add_speed(adding: _Adding) -> None:
     parser = adding.add_parser("speed", help="скорость, память и место на диске")
-    parser.set_defaults(command=commands.measure_speed)
+    parser.set_defaults(command=straining.measure_speed)
     parser.add_argument(
         "--articles",
         type=Path,
@@ -297,7 +297,7 @@ def _add_speed(adding: _Adding) -> None:
 
 def _add_load(adding: _Adding) -> None:
     parser = adding.add_parser("load", help="сервер под нагрузкой: ответы в секунду, задержки, память")
-    parser.set_defaults(command=commands.measure_load)
+    parser.set_defaults(command=straining.measure_load)
     for name, most, default, told in (
         ("--clients", 500, 8, "сколько спрашивают одновременно"),
         ("--seconds", 3600, 20, "сколько секунд"),
@@ -310,7 +310,7 @@ def _add_load(adding: _Adding) -> None:
 
 def _add_crash(adding: _Adding) -> None:
     parser = adding.add_parser("crash", help="kill -9 во время записи: цело ли подтверждённое")
-    parser.set_defaults(command=commands.measure_crashes)
+    parser.set_defaults(command=straining.measure_crashes)
     parser.add_argument(
         "--rounds", type=number(1, 100_000), default=20, metavar="N", help="сколько процессов прервать (20)"
     )
@@ -323,7 +323,7 @@ def _add_crash(adding: _Adding) -> None:
 
 def _add_fit(adding: _Adding) -> None:
     parser = adding.add_parser("fit", help="подобрать веса для кодировщика из RAG_ENCODER")
-    parser.set_defaults(command=commands.fit_weights)
+    parser.set_defaults(command=measuring.fit_weights)
     parser.add_argument(
         "sets",
         nargs="+",

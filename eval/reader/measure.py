@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from eval import beir, commands, jsonl, reading
+from eval import beir, jsonl, reading, telling
 from eval.libraries import corpus_articles, temporary
 from eval.reader.readers import Remembering, key, opened, unseen_questions
 from rag import assemble, config
@@ -41,7 +41,7 @@ def main() -> int:
             print(name, numbers, flush=True)
             if given.save:
                 whole = f"{name}+news" if distractors else name
-                commands.save("reading", f"{whole}-unseen", config.load(), numbers)
+                telling.save("reading", f"{whole}-unseen", config.load(), numbers)
     return 0
 
 

@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
+from eval.reader.asking import asked_of, verb_said
 from eval.reader.clauses import Clause, Part, is_pointing, spelled
+from eval.reader.counts import how_many
 from eval.reader.fillers import COUNTRIES
-from eval.reader.forms import CASES, GENDERS, lemma, parses, reading
+from eval.reader.forms import CASES, GENDERS, lemma, parses
 from eval.reader.trees import Sentence
 from eval.reader.wording import (
     ACTING,
     adverbs_and_rest,
     group_forms,
-    group_words,
     is_attribution,
     is_empty,
     remaining,
     sentence_case,
     shown,
-    synonym,
 )
 
 _WH = {
@@ -50,7 +50,6 @@ _IN_WHAT = frozenset(
     """участвовать обвинить обвинять признаться нуждаться подозревать уличить заключаться состоять
     сомневаться""".split()
 )
-_SCALES = frozenset("миллион млн тысяча тыс миллиард млрд триллион трлн".split())
 _GENERIC = frozenset(
     """компания фирма корпорация газета журнал агентство телеканал партия клуб команда город деревня село
     остров
@@ -60,7 +59,6 @@ _GENERIC = frozenset(
     спектакль операция проект движение вирус спутник самолет ракета комплекс отель ресторан магазин завод
     театр""".split()
 )
-_COUNTED = {"человек": "человек", "год": "лет", "лето": "лет"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,42 +125,6 @@ def span(sentence: Sentence, places: tuple[int, ...]) -> tuple[int, int] | None:
     return (start, stop) if stop - start <= 160 else None
 
 
-def _asked(clause: Clause, wh: str, part: Part, random: Random, keeping: float = 0.45) -> str | None:
-    """«Что» + verb + subject + rest, or subject first."""
-    kept = remaining(clause, (part,), random, keeping)
-    subject = clause.subject
-    if kept is None or subject is None or subject not in kept:
-        return None
-    verb = _verb(clause, random)
-    adverbs, others = adverbs_and_rest(clause, [each for each in kept if each is not subject])
-    verb = " ".join((*(shown(clause, each) for each in adverbs), verb))
-    rest = " ".join(shown(clause, each) for each in others)
-    first = shown(clause, subject)
-    if _has_parted_infinitive(clause):
-        return f"{wh} {first} {verb} {rest}".strip()
-    if random.random() < 0.6 or len(subject.shown) > 6:
-        return f"{wh} {verb} {first} {rest}".strip()
-    if random.random() < 0.3 and others and others[0].first < min(clause.group):
-        return f"{wh} {shown(clause, others[0])} {verb} {first} " + " ".join(
-            shown(clause, each) for each in others[1:]
-        )
-    return f"{wh} {first} {verb} {rest}".strip()
-
-
-def _has_parted_infinitive(clause: Clause) -> bool:
-    return clause.infinitive is not None
-
-
-def _verb(clause: Clause, random: Random, forms: dict[int, str] | None = None) -> str:
-    told = dict(forms or {})
-    for place in (clause.verb, clause.infinitive):
-        if place is not None and place not in told and random.random() < 0.3:
-            other = synonym(clause.sentence.nodes[place], random)
-            if other:
-                told[place] = other
-    return group_words(clause, told)
-
-
 def who(clause: Clause, part: Part, random: Random) -> tuple[str, tuple[int, ...]] | None:
     """The subject: «кто», «что», «какая страна»."""
     if not part.role.startswith("nsubj") or part.kind in ("number", "date"):
@@ -176,7 +138,7 @@ def who(clause: Clause, part: Part, random: Random) -> tuple[str, tuple[int, ...
         return None
     adverbs, kept = adverbs_and_rest(clause, kept)
     rest = [shown(clause, each) for each in kept]
-    verb = " ".join((*(shown(clause, each) for each in adverbs), _verb(clause, random, forms)))
+    verb = " ".join((*(shown(clause, each) for each in adverbs), verb_said(clause, random, forms)))
     before = [each for each in kept if each.first < min(clause.group) and each.kind in ("date", "place")]
     before = [each for each in before if len(each.shown) < 5]
     if before and random.random() < 0.5:
@@ -250,7 +212,7 @@ def whom(clause: Clause, part: Part, random: Random) -> tuple[str, tuple[int, ..
             if lemma(clause.node) in ("требовать", "добиваться", "добиться", "достичь", "лишиться")
             else ""
         )
-    question = _asked(clause, wh, part, random) if wh else None
+    question = asked_of(clause, wh, part, random) if wh else None
     return (question, _answer_of(clause, part, random)) if question else None
 
 
@@ -290,7 +252,7 @@ def where(clause: Clause, part: Part, random: Random) -> tuple[str, tuple[int, .
             ("в", "Acc"): "в какую страну",
             ("из", "Gen"): "из какой страны",
         }.get((preposition, case), wh)
-    question = _asked(clause, wh, part, random)
+    question = asked_of(clause, wh, part, random)
     answer = (
         part.shown
         if wh in ("где", "куда", "откуда") and random.random() < 0.7
@@ -322,82 +284,8 @@ def when(clause: Clause, part: Part, random: Random) -> tuple[str, tuple[int, ..
         clause.sentence.nodes[part.shown[0]].text.isdigit() and len(part.shown) == 2 and random.random() < 0.4
     ):
         wh = "какого числа"
-    question = _asked(clause, wh, part, random)
+    question = asked_of(clause, wh, part, random)
     return (question, answer) if question else None
-
-
-def how_many(clause: Clause, part: Part, random: Random) -> tuple[str, tuple[int, ...]] | None:
-    """«Сколько домов»: the number alone; «на сколько процентов»."""
-    sentence = clause.sentence
-    if part.role not in ("nsubj", "nsubj:pass", "obj", "obl") or part.preposition not in (
-        "",
-        "на",
-        "за",
-        "до",
-    ):
-        return None
-    number = sentence.child(part.head, "nummod", "nummod:gov")
-    if (
-        number is None
-        or number not in part.shown
-        or sentence.nodes[number].lower in ("несколько", "много", "один", "одна", "одно")
-    ):
-        return None
-    head, answer = part.head, [each for each in part.shown if each < part.head]
-    nouns = [head]
-    if lemma(sentence.nodes[head]).strip(".") in _SCALES:
-        counted = sentence.child(head, "nmod")
-        if counted is None or (counted != head + 1 and sentence.nodes[head + 1].text != "."):
-            return None
-        head, nouns = counted, [counted]
-    first_noun = next(
-        (each for each in part.shown if number < each <= head and _goes_with(sentence, each, head)), head
-    )
-    answer = [each for each in part.shown if each < first_noun and sentence.nodes[each].rel != "case"]
-    nouns = [each for each in part.shown if first_noun <= each <= head]
-    told = _plural_genitive(sentence, nouns)
-    if told is None or not answer or (part.preposition and answer[0] < number - 2):
-        return None
-    tail = tuple(each for each in part.shown if each > head)
-    wh = " ".join(filter(None, (part.preposition, "сколько", told, spelled(sentence, tail)))).replace(
-        " ,", ","
-    )
-    question = _counted_question(clause, part, wh, random)
-    return (question, tuple(answer)) if question else None
-
-
-def _goes_with(sentence: Sentence, place: int, head: int) -> bool:
-    node = sentence.nodes[place]
-    return place == head or (node.head == head and node.rel in ("amod", "acl"))
-
-
-def _plural_genitive(sentence: Sentence, places: list[int]) -> str | None:
-    forms = []
-    for each in places:
-        node = sentence.nodes[each]
-        if node.text == "%":
-            forms.append("процентов")
-            continue
-        found = reading(node)
-        if found is None:
-            return None
-        fixed = _COUNTED.get(str(found.normal_form))
-        form = found.inflect({"gent", "plur"}) if fixed is None else None
-        word = fixed or (str(form.word) if form is not None else None)
-        if word is None:
-            return None
-        forms.append(word)
-    return " ".join(forms)
-
-
-def _counted_question(clause: Clause, part: Part, wh: str, random: Random) -> str | None:
-    if not part.role.startswith("nsubj"):
-        return _asked(clause, wh, part, random)
-    forms = group_forms(clause, "neut", "sing")
-    kept = remaining(clause, (part,), random, 0.7)
-    if forms is None or kept is None:
-        return None
-    return f"{wh} {_verb(clause, random, forms)} {' '.join(shown(clause, each) for each in kept)}".strip()
 
 
 def why(clause: Clause, part: Part, random: Random) -> tuple[str, tuple[int, ...]] | None:
@@ -407,7 +295,7 @@ def why(clause: Clause, part: Part, random: Random) -> tuple[str, tuple[int, ...
     wh = random.choice(("почему", "почему", "из-за чего", "по какой причине"))
     if part.preposition == "благодаря":
         wh = random.choice(("благодаря чему", "почему"))
-    question = _asked(clause, wh, part, random)
+    question = asked_of(clause, wh, part, random)
     answer = part.shown if wh in ("почему", "по какой причине") else _answer_of(clause, part, random)
     return (question, answer) if question else None
 
@@ -440,16 +328,18 @@ def which(clause: Clause, part: Part, random: Random) -> tuple[str, tuple[int, .
         return None
     wh = f"{part.preposition} {form.word} {node.lower}".strip()
     if not part.role.startswith("nsubj"):
-        question = _asked(clause, wh, part, random)
+        question = asked_of(clause, wh, part, random)
     else:
         kept = remaining(clause, (part,), random, 0.6)
         question = (
-            f"{wh} {_verb(clause, random)} {' '.join(shown(clause, each) for each in kept)}" if kept else None
+            f"{wh} {verb_said(clause, random)} {' '.join(shown(clause, each) for each in kept)}"
+            if kept
+            else None
         )
         if question and random.random() < 0.3 and kept:
             relative = {"masc": "который", "femn": "которая", "neut": "которое"}[gender]
             rest = " ".join(shown(clause, each) for each in kept)
-            question = f"как называется {node.lower}, {relative} {_verb(clause, random)} {rest}"
+            question = f"как называется {node.lower}, {relative} {verb_said(clause, random)} {rest}"
     return (question, names) if question else None
 
 

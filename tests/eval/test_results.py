@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eval import commands, headlines, results
+from eval import headlines, measuring, results
 from eval.errors import EvaluationError
 from eval.results import Result
 from rag.config import Config
@@ -102,4 +102,4 @@ def test_a_headline_is_one_saved_number() -> None:
 
 @pytest.mark.parametrize(("encoder", "told"), [("static", ""), ("e5", " e5"), ("/models/big", " big")])
 def test_measurements_of_another_encoder_have_its_name(encoder: str, told: str) -> None:
-    assert commands._encoder(Config(encoder=encoder)) == told
+    assert measuring._encoder(Config(encoder=encoder)) == told

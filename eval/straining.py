@@ -1,0 +1,70 @@
+"""What the commands that strain the product do: speed, many clients, killed processes."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tqdm import tqdm
+
+from eval import beir, libraries, sets, speed, telling
+from eval.errors import EvaluationError
+from rag import config as settings
+from rag.retrieval import static
+
+
+def measure_speed(arguments: Namespace) -> int:
+    """Measure speed and size on the shipped corpus and questions, or on a file of articles."""
+    config = settings.load()
+    if arguments.articles:
+        asked = speed.of_file(arguments.articles, arguments.passages, arguments.baseline)
+    else:
+        texts = [question.question for question in sets.load(sets.shipped()) if not question.history]
+        asked = speed.of_folder(config.corpus, texts, arguments.passages, arguments.baseline)
+    if arguments.quality:
+        asked = replace(asked, quality=beir.load(arguments.quality))
+    numbers = speed.measure(config, asked)
+    telling.show(speed.table(numbers))
+    if arguments.save is not None:
+        telling.save("speed", arguments.save or f"{numbers['indexing']['passages']:.0f}", config, numbers)
+    return 0
+
+
+def measure_load(arguments: Namespace) -> int:
+    """A server under many clients at the same time; its numbers, idle and while articles come in."""
+    from eval import load, serving
+    from rag import assemble
+
+    config = settings.load()
+    texts = [question.question for question in sets.load(sets.shipped()) if not question.history]
+    with TemporaryDirectory(prefix="snoska-load-") as folder:
+        thrown_away = config.model_copy(update={"data": Path(folder)})
+        with assemble.open_library(thrown_away, "eval load") as library:
+            report = library.index([config.corpus])
+        with serving.served(thrown_away) as (address, _):
+            numbers = load.measure(address, texts, arguments.clients, arguments.seconds, arguments.uploads)
+    telling.show(
+        f"Фрагментов {report.passages}, клиентов {arguments.clients}, процесс один.", load.table(numbers)
+    )
+    return 0
+
+
+def measure_crashes(arguments: Namespace) -> int:
+    """Kill processes that write to a library, look at what is left; 1 where that isn't what was said."""
+    from eval import crash
+
+    config = settings.load()
+    is_shared = arguments.store == "postgresql"
+    if is_shared and not config.store:
+        raise EvaluationError("Задайте базу: RAG_STORE=postgresql://… — в ней возьмётся отдельная схема.")
+    with TemporaryDirectory(prefix="snoska-crash-") as folder, libraries.beside(config) as store:
+        there = config.model_copy(update={"store": store}) if is_shared else None
+        crashes = crash.Crashes(Path(folder), static.ensure(config.models_folder), arguments.seed, there)
+        with tqdm(total=arguments.rounds, **telling.BAR) as bar:
+            tally = crashes.rounds(arguments.rounds, lambda kills: bar.update(kills - bar.n))
+    telling.show(crash.table(tally), *tally.wrong)
+    if arguments.save:
+        telling.save("crash", str(arguments.rounds), config, tally.numbers())
+    return int(bool(tally.wrong))
