@@ -17,7 +17,7 @@ help:
 	@echo 'make run          установить всё нужное, прочитать статьи и открыть чат на http://127.0.0.1:7860'
 	@echo 'make test         проверить код и прогнать все тесты'
 	@echo 'make setup        только установить (в .venv)'
-	@echo 'make eval         задать все вопросы из eval/questions по статьям из corpus'
+	@echo 'make eval         задать все вопросы из eval/questions (и из папок SETS=…), записать числа в eval/results/record'
 	@echo 'make bench        измерить скорость, память и место на диске'
 	@echo 'make screenshots  снять картинки: для README и каждое состояние страницы в build/screenshots (нужен Chromium)'
 	@echo 'make release      собрать пакет в dist/ и попробовать его в чистом окружении'
@@ -51,7 +51,7 @@ test: setup
 	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 eval: setup
-	@$(PYTHON) -m eval run --corpus corpus
+	@$(PYTHON) -m eval record $(SETS)
 
 bench: setup
 	@$(PYTHON) -m eval speed

@@ -54,6 +54,7 @@ def _parser() -> RussianParser:
         _add_load,
         _add_crash,
         _add_fit,
+        _add_record,
         _add_table,
     ):
         add(adding)
@@ -336,6 +337,19 @@ def _add_fit(adding: _Adding) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="куда писать; по умолчанию туда, где веса ищет бот"
     )
+
+
+def _add_record(adding: _Adding) -> None:
+    parser = adding.add_parser("record", help="все наборы, какие есть; файл на коммит в eval/results/record")
+    parser.set_defaults(command=commands.keep_record)
+    parser.add_argument(
+        "folders",
+        nargs="*",
+        type=Path,
+        metavar="DIR",
+        help="и наборы оттуда: папки BEIR, файлы questions*.* рядом с папкой articles",
+    )
+    parser.add_argument("--limit", type=number(1, 10**6), metavar="N", help="из них не больше N вопросов")
 
 
 def _add_table(adding: _Adding) -> None:

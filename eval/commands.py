@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from eval import (
+    beir,
     checking,
     citing,
     compare,
@@ -17,6 +18,7 @@ from eval import (
     libraries,
     noisy,
     provenance,
+    record,
     report,
     results,
     risk,
@@ -27,6 +29,7 @@ from eval import (
     telling,
 )
 from eval.errors import Interrupted
+from eval.noisy import SEED
 from rag import config as settings
 from rag.config import Config
 
@@ -145,6 +148,34 @@ def compare_runs(arguments: Namespace) -> int:
     found = compare.compare(before, after, (arguments.before, arguments.after))
     print(compare.report(found, arguments.level))
     return int(found.is_regression(arguments.level))
+
+
+def keep_record(arguments: Namespace) -> int:
+    """Ask every set that is present and write down what came of it; 1 where the shipped sets got worse."""
+    config = settings.load()
+    outside = record.found_in(arguments.folders)
+    with libraries.answering(config, [config.corpus]) as asked:
+        measured = record.shipped(asked.ask, asked.articles or {}, telling.progress)
+    numbers = dict(measured.sets)
+    for found in outside:
+        telling.note(f"{found.name}…")
+        if found.is_beir:
+            with libraries.opened(config, [found.corpus]) as bot:
+                numbers[found.name] = record.of_beir(bot, beir.load(found.path), arguments.limit)
+        else:
+            questions = noisy.sample(sets.load([found.path]), arguments.limit, SEED)
+            with libraries.answering(config, [found.corpus]) as asked:
+                numbers[found.name] = record.asked(asked.ask, questions)
+    measured = measured.model_copy(update={"sets": numbers, **provenance.gather(config).model_dump()})
+    before = next((each for each in reversed(record.load()) if each.file_name != measured.file_name), None)
+    path = record.save(measured)
+    telling.show(record.told(measured, before))
+    print(f"Записано: {path.relative_to(provenance.ROOT)}; таблица — {record.TABLE} рядом.")
+    if before is None:
+        return 0
+    found_lost = record.lost(before, measured)
+    print(found_lost.verdict)
+    return int(found_lost.is_regression)
 
 
 def tabulate(arguments: Namespace) -> int:

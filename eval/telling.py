@@ -29,6 +29,11 @@ def show(*parts: str) -> None:
     print(*parts, sep="\n\n", end="\n\n")
 
 
+def note(text: str) -> None:
+    """Say on the side what is being done."""
+    print(text, file=sys.stderr)
+
+
 def save(command: str, name: str, config: Config, numbers: Numbers) -> None:
     """Save numbers in eval/results and say where."""
     origin = provenance.gather(config).model_dump()
