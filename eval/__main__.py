@@ -125,6 +125,9 @@ def _add_score(adding: _Adding) -> None:
     parser.add_argument("run", type=Path, metavar="RUN.jsonl")
     parser.add_argument("--tags", action="store_true", help="и по меткам")
     parser.add_argument("--citations", action="store_true", help="и точность и полнота сносок (ALCE)")
+    parser.add_argument(
+        "--llm", action="store_true", help="и мнение модели из RAG_LLM_*: верно ли, следует ли из цитат"
+    )
 
 
 def _add_report(adding: _Adding) -> None:

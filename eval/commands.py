@@ -16,6 +16,7 @@ from eval import (
     compare,
     jsonl,
     libraries,
+    llm_judge,
     noisy,
     provenance,
     record,
@@ -28,8 +29,9 @@ from eval import (
     summary,
     telling,
 )
-from eval.errors import Interrupted
+from eval.errors import EvaluationError, Interrupted
 from eval.noisy import SEED
+from rag import assemble
 from rag import config as settings
 from rag.config import Config
 
@@ -124,7 +126,27 @@ def score_run(arguments: Namespace) -> int:
         print(f"\n{score.by_tag(run.records)}")
     if arguments.citations:
         print(f"\n{citing.table(telling.progress(run.records), _supports())}")
+    if arguments.llm:
+        print(f"\n{_judged_by_model(run.records)}")
     return 0
+
+
+def _judged_by_model(records: Sequence[runs.Record]) -> str:
+    config = settings.load()
+    if not config.llm_model:
+        raise EvaluationError(
+            "Чтобы судила модель, назовите её: RAG_LLM_MODEL=имя; "
+            "адрес — в RAG_LLM_URL, ключ — в RAG_LLM_KEY."
+        )
+    model = assemble.language_model(config)
+
+    def say(system: str, user: str) -> str:
+        *_, said = model.stream(system, user, config.llm_deadline)
+        return said
+
+    judge = llm_judge.Judge(say, config.llm_model, config.data)
+    found = [judge.judge(each) for each in telling.progress(llm_judge.judgeable(records))]
+    return llm_judge.report(found)
 
 
 def _supports() -> citing.Supports:

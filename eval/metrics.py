@@ -16,6 +16,7 @@ __all__ = [
     "average_precision",
     "difference",
     "hit",
+    "kappa",
     "least_losses",
     "mean",
     "ndcg",
@@ -122,6 +123,17 @@ def difference(gained: int, lost: int, total: int) -> Interval:
     middle = (more - less) / size
     half = NORMAL * sqrt(more + less - (more - less) ** 2 / size) / size
     return Interval((gained - lost) / total, max(-1.0, middle - half), min(1.0, middle + half))
+
+
+def kappa(pairs: Sequence[tuple[bool, bool]]) -> float | None:
+    """How far two judges agree beyond chance (Cohen, 1960): 1 wholly, 0 no more than by chance.
+
+    None where both always say the same one thing, so that chance alone would agree.
+    """
+    agreed = sum(one == other for one, other in pairs) / len(pairs)
+    ones, others = (sum(pair[place] for pair in pairs) / len(pairs) for place in (0, 1))
+    by_chance = ones * others + (1 - ones) * (1 - others)
+    return None if by_chance == 1 else (agreed - by_chance) / (1 - by_chance)
 
 
 def separation(positive: Sequence[float], negative: Sequence[float]) -> float:

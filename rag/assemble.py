@@ -312,8 +312,11 @@ def _finalist(config: Config, given: object) -> Reranker | None:
 
 def _language_model(config: Config) -> LlamaLLM | None:
     """The model that the settings name, if one writes; nothing is asked of it yet. Raises SettingsError."""
-    if config.writer != "llm":
-        return None
+    return language_model(config) if config.writer == "llm" else None
+
+
+def language_model(config: Config) -> LlamaLLM:
+    """The model that the settings name; nothing is asked of it yet. Raises SettingsError."""
     if not config.llm_model:
         raise SettingsError(
             "Для RAG_WRITER=llm нужно имя модели: задайте RAG_LLM_MODEL, а если сервер модели не на этой "
