@@ -12,8 +12,9 @@ import pytest
 
 from rag.bot import Bot
 from rag.types import Article, ArticleInfo
+from rag.web.wording import clip
 from tests.web.chromium import CHROMIUM
-from tests.web.sample import CANAL, HOSTILE
+from tests.web.sample import CANAL, HOSTILE, RIVAL
 from tests.web.visiting import (
     CAPACITY,
     LENGTH,
@@ -422,6 +423,42 @@ def test_an_article_of_the_library_is_read_beside_its_list(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#reader article")).to_have_count(0)
     expect(page.get_by_role("button", name=SMELTER.info.title, exact=True)).to_be_focused()
+
+
+def test_the_list_is_sorted_and_its_order_stands_in_the_address(page: Page) -> None:
+    page.get_by_role("button", name="Библиотека").click()
+    expect(page.locator(".articles tbody tr")).to_have_count(4)
+    page.get_by_label("Порядок").select_option(label="по заголовку")
+    titles = page.locator(".articles .title")
+    wanted = [HOSTILE.info.title, CANAL.info.title, SMELTER.info.title, RIVAL.info.title]
+    expect(titles).to_have_text(wanted)
+    expect(page).to_have_url(re.compile(r"[?&]sort=title"))
+    page.reload()
+    expect(titles).to_have_text(wanted)
+    expect(page.get_by_label("Порядок")).to_have_value("title")
+    page.go_back()
+    expect(page.get_by_label("Порядок")).to_have_value("")
+    expect(titles).to_have_text([RIVAL.info.title, CANAL.info.title, SMELTER.info.title, HOSTILE.info.title])
+
+
+@pytest.mark.parametrize(("button", "sentences"), [("О чём статья", 5), ("Кратко", 3)])
+def test_an_open_article_is_told_of(page: Page, button: str, sentences: int) -> None:
+    ask(page, CAPACITY)
+    page.get_by_role("button", name="Библиотека").click()
+    page.get_by_role("button", name=CANAL.info.title, exact=True).click()
+    page.locator("#reader").get_by_role("button", name=button).click()
+    expect(page.locator(".searched")).to_have_text(f"Поиск ограничен: статья: {clip(CANAL.info.title, 40)}")
+    answered(page, 1)
+    expect(page.locator(".answer .footnotes > li")).to_have_count(sentences)
+    expect(page.locator(".chip")).to_have_text(CANAL.info.title)
+    page.locator(".footnote").first.click()
+    expect(page.locator("#reader mark")).to_have_text(CANAL.text.split(". ")[0] + ".")
+    page.go_back()
+    expect(page.locator("#reader article")).to_have_count(0)
+    page.go_back()  # to the article in the library, beside the former chat
+    expect(page.locator("#reader h2")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/library\?.*article=" + CANAL.id))
+    expect(page.locator(".question")).to_have_text(CAPACITY)
 
 
 def test_the_library_is_searched_by_dates_as_they_are_written_here(page: Page) -> None:

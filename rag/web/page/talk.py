@@ -20,7 +20,7 @@ from rag.web.reading import Place, opened
 from rag.web.render_article import missing_html
 from rag.web.render_history import history_html
 from rag.web.render_talk import step_html
-from rag.web.scope import EVERYWHERE, chips_html, chosen, limits_of, trouble, without
+from rag.web.scope import EVERYWHERE, chips_html, chosen, limits_of, titles_of, trouble, without
 from rag.web.talking import Asked, Shown, Talking
 
 if TYPE_CHECKING:
@@ -102,14 +102,20 @@ class Talk:
 
     def only(self, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """An empty conversation about the articles that were chosen."""
-        sent = browser.data(event).get("articles")
-        ids = tuple(each for each in sent if isinstance(each, str)) if isinstance(sent, list) else ()
-        return self._begun(chat, request, Filters(articles=ids[:MOST_ASKED]) if ids else None)
+        return self._begun(chat, request, _picked(event))
 
     def _begun(self, chat: str, request: gr.Request, filters: Filters | None) -> tuple[Any, ...]:
         reader = browser.reader(request)
         self.talking.stop(reader.owner, chat)
         return (*self._shown(reader, Shown(), listed=True), "", *limits_of(filters))
+
+    def about(self, chat: str, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """A conversation about the articles that were chosen, begun with a question; no article is open."""
+        reader, limits = browser.reader(request), limits_of(_picked(event))
+        self.talking.stop(reader.owner, chat)
+        asked = Asked(reader.owner, "", browser.text(event, "question"), limits, sees=reader.sees)
+        for shown in self._stream(reader, self.talking.ask(asked)):
+            yield (*shown, "", *limits)
 
     def load(self, chat: str, request: gr.Request) -> tuple[Any, ...]:
         """What is shown when the page is opened at a chat, and whether its last answer is being written."""
@@ -188,7 +194,7 @@ class Talk:
         limits = since, until, sources, tags, articles
         if trouble(*limits) == EVERYWHERE:
             self.kept.chats.keep_filters(browser.reader(request).owner, chat, chosen(*limits))
-        titles = _titles(self._library(request), limits)
+        titles = titles_of(self._library(request), articles or ())
         return gr.update(label=trouble(*limits)), chips_html(titles, *limits)
 
     def unchoose(
@@ -237,14 +243,11 @@ class Talk:
         )
 
 
-def _titles(library: Library, limits: Sequence[Any]) -> dict[str, str]:
-    titles = {}
-    for article_id in limits[4] or ():
-        try:
-            titles[article_id] = library.article(article_id).info.title
-        except RagError:
-            continue
-    return titles
+def _picked(event: gr.EventData) -> Filters | None:
+    """The articles that the browser names, as a limit; None where it names none."""
+    sent = browser.data(event).get("articles")
+    ids = tuple(each for each in sent if isinstance(each, str)) if isinstance(sent, list) else ()
+    return Filters(articles=ids[:MOST_ASKED]) if ids else None
 
 
 def _history(sent: str) -> list[Turn]:

@@ -2,7 +2,7 @@
 (() => {
   const { scrollTo, behavior, element, send, json, copy, say, tell, go, here, onBack, NO_ARTICLE } = snoska;
   let opener = null; // the footnote that opened the article, to return the focus to
-  let open = () => {}, ask = () => {}, about = () => {};
+  let open = () => {}, ask = () => {}, only = () => {}, about = () => {};
 
   // The article lies beside the view in which it was opened.
   function openedBy(button) {
@@ -41,8 +41,8 @@
     reader.scrollTo({ top: offset - height / 3, behavior: behavior() });
   }
 
-  function conversation(root, reading, asking, earlier, everywhere, only) {
-    [open, ask, about] = [reading, asking, only];
+  function conversation(root, reading, asking, earlier, everywhere, beginning, telling) {
+    [open, ask, only, about] = [reading, asking, beginning, telling];
     root.replaceChildren(element("div", { "data-holds": "" }));
     root.setAttribute("role", "log");
     root.setAttribute("aria-live", "polite");
@@ -265,10 +265,11 @@
   }
 
   // A new conversation about some articles alone; with a question, it is asked at once.
-  function askThese(articles) {
+  function askThese(articles, question) {
     go({ view: "talk", chat: "", ...NO_ARTICLE });
     snoska.display("talk");
-    about({ articles });
+    if (question) return about({ articles, question });
+    only({ articles });
     box()?.focus();
     say(articles.length > 1 ? `Следующие вопросы — о выбранных статьях (${articles.length}).` : "Следующие вопросы — об этой статье.");
   }
