@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -270,6 +271,39 @@ def test_chats_survive_a_reload_are_searched_renamed_and_deleted(page: Page) -> 
     expect(page.locator(".greeting")).to_be_visible()
     page.reload()
     expect(page.locator(".chat .title")).to_have_text([LENGTH])
+
+
+def into_folder(page: Page, chat: str, folder: str) -> None:
+    page.locator(".chat", has_text=chat).locator("summary").click()
+    page.get_by_role("button", name=re.compile("В (другую )?папку")).click()
+    page.get_by_label("Папка разговора").fill(folder)
+    page.keyboard.press("Enter")
+
+
+def test_chats_are_put_into_folders_and_a_folder_is_saved(page: Page) -> None:
+    ask(page, CAPACITY)
+    page.get_by_role("button", name="Новый разговор").click()
+    expect(page.locator(".greeting")).to_be_visible()
+    ask(page, LENGTH)
+    into_folder(page, CAPACITY, "Заводы")
+    folder = page.locator(".folder[data-folder=Заводы]")
+    expect(folder.locator(".chat .title")).to_have_text(CAPACITY)
+    assert chats(page) == [CAPACITY, LENGTH]
+    folder.locator("> summary").click()
+    expect(folder.locator(".chat")).to_be_hidden()
+    page.reload()
+    expect(page.locator(".chat[data-current]")).to_be_visible()
+    expect(folder.locator(".chat")).to_be_hidden()
+    page.get_by_text("Сохранить разговоры").click()
+    page.get_by_label("Какие разговоры").select_option("Заводы")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Markdown").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.namelist() == [f"{CAPACITY.rstrip('?')}.md"]
+    folder.locator("> summary").click()
+    into_folder(page, CAPACITY, "")
+    expect(page.locator(".folder")).to_have_count(0)
+    assert chats(page) == [LENGTH, CAPACITY]
 
 
 @pytest.mark.parametrize("kind", ["Word", "Markdown", "Веб-страницу"])

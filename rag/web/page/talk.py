@@ -145,7 +145,7 @@ class Talk:
         return self._opened(reader, self.talking.show(reader.owner, picked))
 
     def alter(self, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """Rename, pin, delete or search; the list and, where its chat is gone, an empty conversation."""
+        """Rename, pin, file, delete or search; the list and, where its chat is gone, an empty conversation."""
         reader, named = browser.reader(request), browser.text(event, "chat")
         query = browser.text(event, "query")
         try:
@@ -153,6 +153,8 @@ class Talk:
                 self.kept.chats.rename(reader.owner, named, browser.text(event, "title"))
             elif browser.text(event, "do") in ("pin", "unpin"):
                 self.kept.chats.pin(reader.owner, named, browser.text(event, "do") == "pin")
+            elif browser.text(event, "do") == "file":
+                self.kept.chats.file(reader.owner, named, browser.text(event, "folder"))
             elif browser.text(event, "do") == "delete":
                 self.talking.stop(reader.owner, named)
                 self.kept.chats.delete(reader.owner, named)
