@@ -34,7 +34,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
 ]
-Browser, Page, expect = playwright.Browser, playwright.Page, playwright.expect
+Browser, Page, Request, expect = playwright.Browser, playwright.Page, playwright.Request, playwright.expect
 
 
 @pytest.fixture(scope="module")
@@ -351,6 +351,34 @@ def test_an_opinion_becomes_a_question_that_can_be_run_and_replayed(page: Page) 
     failed.click()
     answered(page, 1)
     expect(page.locator(".question")).to_have_text(CAPACITY)
+
+
+def test_a_thumb_down_is_kept_with_its_note_and_taken_back(page: Page) -> None:
+    ask(page, CAPACITY)
+    down, up = (page.get_by_role("button", name=name, exact=True) for name in ("Ответ не помог", "Ответ помог"))
+    sent: list[Request] = []
+    page.on("request", lambda request: "api/feedback" in request.url and sent.append(request))
+    down.click()
+    note = page.get_by_label("Замечание или верный ответ")
+    expect(note).to_be_focused()
+    page.locator(".feedback").get_by_role("button", name="Отмена").click()
+    expect(down).to_have_attribute("aria-pressed", "false")
+    expect(down).to_be_focused()
+    assert sent == []
+    down.click()
+    note.fill("Спрашивали не о том")
+    page.get_by_role("button", name="Сохранить", exact=True).click()
+    expect(page.locator(".feedback .told")).to_have_text("Сохранено.")
+    page.reload()
+    expect(down).to_have_attribute("aria-pressed", "true")
+    down.click()
+    expect(page.locator("#status")).to_have_text("Оценка отозвана.")
+    up.click()  # needs no words
+    expect(page.locator(".feedback .told")).to_have_text("Сохранено.")
+    down.click()
+    page.locator(".feedback").get_by_role("button", name="Отмена").click()
+    expect(up).to_have_attribute("aria-pressed", "true")  # as it is kept
+    assert [each.method for each in sent] == ["POST", "DELETE", "POST"]
 
 
 def test_a_set_from_a_file_is_run(page: Page, tmp_path: Path) -> None:

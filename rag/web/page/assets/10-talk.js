@@ -94,14 +94,25 @@
     again: (button, ask) => askAgain(button.closest(".exchange"), ask),
     edit: (button, ask) => edit(button.closest(".exchange"), ask),
     judge: (button) => {
-      if (button.getAttribute("aria-pressed") === "true") return takeBack(button);
-      const form = button.closest(".exchange").querySelector(".feedback");
+      const exchange = button.closest(".exchange"), form = exchange.querySelector(".feedback");
+      if (button.getAttribute("aria-pressed") === "true")
+        return exchange.dataset.judged === button.dataset.good ? takeBack(button) : acts.unjudge(form.querySelector("[data-act=unjudge]"));
       for (const each of form.parentElement.querySelectorAll(".thumb")) each.setAttribute("aria-pressed", each === button);
       form.hidden = false;
       scrollTo(form, "nearest");
-      judge(form, false).then(() => form.querySelector("textarea").focus({ preventScroll: true }));
+      form.querySelector("textarea").focus({ preventScroll: true });
+      // What was wrong is asked before a thumb down is kept; a thumb up needs no words.
+      if (button.dataset.good === "true") return judge(form, false);
+      form.querySelector(".told").textContent = "Замечание можно не писать.";
     },
     keep: (button) => judge(button.closest("form"), true),
+    unjudge: (button) => {
+      const exchange = button.closest(".exchange"), pressed = exchange.querySelector(".thumb[aria-pressed=true]");
+      const saved = exchange.dataset.judged;
+      for (const each of exchange.querySelectorAll(".thumb")) each.setAttribute("aria-pressed", each.dataset.good === saved);
+      button.closest("form").hidden = true;
+      pressed?.focus();
+    },
   };
 
   function asked(exchange) {
@@ -149,6 +160,7 @@
     return send(`api/feedback/${encodeURIComponent(exchange.dataset.answer)}`, { method: "DELETE" }).then(() => {
       button.setAttribute("aria-pressed", "false");
       exchange.querySelector(".feedback").hidden = true;
+      delete exchange.dataset.judged;
       say("Оценка отозвана.");
     }, tell);
   }
@@ -180,7 +192,10 @@
     const note = form.querySelector("textarea").value;
     const told = form.querySelector(".told");
     return json("api/feedback", { answer_id: exchange.dataset.answer, good, note, keep }).then(
-      () => (told.textContent = keep ? "Вопрос в наборе." : "Сохранено."),
+      () => {
+        exchange.dataset.judged = good;
+        told.textContent = keep ? "Вопрос в наборе." : "Сохранено.";
+      },
       (error) => (told.textContent = error.message),
     );
   }
