@@ -294,6 +294,12 @@
       const chip = event.target.closest(".chip");
       if (chip) remove({ kind: chip.dataset.kind, value: chip.dataset.value });
     });
+    let before = 0;
+    new MutationObserver(() => {
+      const now = root.querySelectorAll(".chip").length;
+      if (now > before) snoska.foldScope();
+      before = now;
+    }).observe(root, { childList: true, subtree: true });
   }
 
   Object.assign(snoska, { conversation, reader, chips, chatOfAddress, read, askThese, ask: (...asked) => ask(...asked) });
