@@ -424,6 +424,7 @@ def test_every_width_and_scheme(browser: Browser, address: str, width: int, sche
 def test_the_page_is_russian(page: Page) -> None:
     assert page.evaluate("document.documentElement.lang") == "ru"
     assert page.title().startswith("Сноска")
+    assert "<" not in page.locator("body").inner_text()  # no tag of the document is shown as text
     assert page.locator("#conversation [role=log]").get_attribute("aria-live") == "polite"
 
 
