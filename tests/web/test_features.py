@@ -355,7 +355,9 @@ def test_an_opinion_becomes_a_question_that_can_be_run_and_replayed(page: Page) 
 
 def test_a_thumb_down_is_kept_with_its_note_and_taken_back(page: Page) -> None:
     ask(page, CAPACITY)
-    down, up = (page.get_by_role("button", name=name, exact=True) for name in ("Ответ не помог", "Ответ помог"))
+    down, up = (
+        page.get_by_role("button", name=name, exact=True) for name in ("Ответ не помог", "Ответ помог")
+    )
     sent: list[Request] = []
     page.on("request", lambda request: "api/feedback" in request.url and sent.append(request))
     down.click()

@@ -63,7 +63,9 @@ def test_what_is_pressed_is_large_enough(phone: Page) -> None:
     for each in pressed.all():
         left, top, right, bottom = box(each)
         if min(right - left, bottom - top) < LEAST:
-            small.append((each.evaluate("(node) => node.outerHTML.slice(0, 120)"), right - left, bottom - top))
+            small.append(
+                (each.evaluate("(node) => node.outerHTML.slice(0, 120)"), right - left, bottom - top)
+            )
     assert small == []
 
 
