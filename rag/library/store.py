@@ -326,7 +326,7 @@ class Store:
         text: str = "",
         order: Order = "date",
     ) -> list[Listed]:
-        """A page of the list of articles, newest publication first and undated ones last, or in another `order`.
+        """A page of the list of articles: newest publication first, undated ones last, or in another `order`.
 
         Those that `filters` allow, whose titles or ids hold all `words`, and their texts all words of `text`.
         """

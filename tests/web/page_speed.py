@@ -65,7 +65,7 @@ def served() -> Iterator[tuple[Any, Any, str]]:
 
 
 def opening(browser: Browser, address: str) -> tuple[float, float, list[tuple[str, int, int]]]:
-    """First paint and usable, in milliseconds; what was loaded: its kind, its size, what came over the wire."""
+    """First paint and usable, in milliseconds; of what was loaded the kind, the size and that on the wire."""
     with browser.new_context() as context:
         page = context.new_page()
         page.add_init_script(READY)

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 ARTICLES_LISTED = 1_000  # to choose from; a browser is slow with more
 MOST_ASKED = 200  # articles that a conversation is begun about
 SHOWN = 7  # values in what `Talk._shown` gives
+BUTTONS = 3  # the last of them
 
 
 class Talk:
@@ -114,8 +115,10 @@ class Talk:
         reader, limits = browser.reader(request), limits_of(_picked(event))
         self.talking.stop(reader.owner, chat)
         asked = Asked(reader.owner, "", browser.text(event, "question"), limits, sees=reader.sees)
+        article: Any = ""
         for shown in self._stream(reader, self.talking.ask(asked)):
-            yield (*shown, "", *limits)
+            yield (*shown, article, *limits)
+            article = gr.skip()  # one that is opened meanwhile stays
 
     def load(self, chat: str, request: gr.Request) -> tuple[Any, ...]:
         """What is shown when the page is opened at a chat, and whether its last answer is being written."""
@@ -145,7 +148,7 @@ class Talk:
         return self._opened(reader, self.talking.show(reader.owner, picked))
 
     def alter(self, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """Rename, pin, file, delete or search; the list and, where its chat is gone, an empty conversation."""
+        """Change a chat or search; the list of chats and, where this one is gone, an empty conversation."""
         reader, named = browser.reader(request), browser.text(event, "chat")
         query = browser.text(event, "query")
         try:
@@ -222,12 +225,17 @@ class Talk:
         return limited(self._bot, browser.caller(request).sees).library
 
     def _stream(self, reader: browser.Reader, steps: Iterator[Shown]) -> Iterator[tuple[Any, ...]]:
+        buttons: tuple[Any, ...] = (gr.skip(),) * BUTTONS
         for shown in steps:
             # The list gains a line with a chat's first answer; which chat is the newest the page knows.
-            yield self._shown(reader, shown, listed=shown.begins and not shown.since)
+            values = self._shown(reader, shown, listed=shown.begins and not shown.since)
+            buttons = values[-BUTTONS:]
+            yield values
         # Gradio sends the last of it once more at the end. By then another chat may be open; and while the
         # last answer is still being written there is nothing to show: the question waits in the box.
-        yield (gr.skip(),) * SHOWN
+        # The buttons stay as they are: Gradio's client changes an update in place when the next one lacks
+        # something, and where both come at once, the page would never see it.
+        yield (*(gr.skip(),) * (SHOWN - BUTTONS), *buttons)
 
     def _shown(self, reader: browser.Reader, shown: Shown, listed: bool = False) -> tuple[Any, ...]:
         """New values of the chat's id, the step of the conversation, the list, the box and its buttons."""
@@ -238,7 +246,7 @@ class Talk:
             shown.chat_id,
             step_html(shown, examples),
             listing,
-            gr.update(value="") if shown.begins else gr.update(),
+            "" if shown.begins else gr.skip(),  # a value, not an update of one: see `_stream`
             gr.update(visible=not shown.busy),
             gr.update(visible=shown.busy),
             gr.update(visible=bool(shown.exchanges) and not shown.busy),
