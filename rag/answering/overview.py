@@ -55,6 +55,7 @@ _LEADING = re.compile(
     rf"|{_ABOUT}|{_TEXT})\s+)*",
     re.IGNORECASE,
 )
+_AT_THE_END = re.compile(rf"[ ,]+{_BRIEFLY}$", re.IGNORECASE)  # «перескажи статью кратко»
 _CLAUSE = re.compile(r"^(?:том|то|тому)\b", re.IGNORECASE)  # «расскажи о том, как …» asks a question
 _FEWEST, _MOST = 3, 5  # sentences
 _SENTENCES_EACH = 10  # of an article, for one more sentence than the fewest
@@ -74,12 +75,13 @@ _NEAR = 0.5  # of the best passage's score: others below it tell of something el
 class Overview:
     """What is to be told of: one "article", or a "topic" in all of them, `newest` first.
 
-    `topic` is empty where the article at hand is meant.
+    `topic` is empty where the article at hand is meant; a `brief` one of an article has the fewest sentences.
     """
 
     of: Literal["article", "topic"]
     topic: str
     newest: bool = False
+    brief: bool = False
 
 
 def asked_for(question: str) -> Overview | None:
@@ -90,7 +92,9 @@ def asked_for(question: str) -> Overview | None:
     if found := _TOPIC.match(asked):
         return _topic(found["rest"], newest=False)
     if found := _ARTICLE.match(asked):
-        return Overview("article", _bare(asked[found.end() :]))
+        rest = _AT_THE_END.sub("", asked[found.end() :])
+        is_brief = bool(re.search(rf"\b{_BRIEFLY}\b", asked, re.IGNORECASE))
+        return Overview("article", _bare(rest), brief=is_brief)
     return None
 
 
@@ -116,15 +120,16 @@ def write(wanted: Overview, hits: Sequence[Hit], matcher: Matcher) -> Draft:
     """
     if not wanted.topic:
         articles = dict.fromkeys(hit.article.id for hit in hits)
-        return _of_those_at_hand([[hit for hit in hits if hit.article.id == each] for each in articles])
+        of_each = [[hit for hit in hits if hit.article.id == each] for each in articles]
+        return _of_those_at_hand(of_each, wanted.brief)
     if wanted.of == "topic":
         return of_topic(wanted.topic, hits, matcher, wanted.newest)
-    return _of_article(hits) if _knows(matcher, wanted.topic, hits) else Draft()
+    return _of_article(hits, wanted.brief) if _knows(matcher, wanted.topic, hits) else Draft()
 
 
-def _of_those_at_hand(articles: Sequence[Sequence[Hit]]) -> Draft:
+def _of_those_at_hand(articles: Sequence[Sequence[Hit]], brief: bool) -> Draft:
     if len(articles) == 1:
-        return _of_article(articles[0])
+        return _of_article(articles[0], brief)
     if len(articles) > MOST_AT_HAND:
         return Draft(notes=(_WHICH,))
     leads = [found[0] for passages in articles if (found := _sentences(passages))]
@@ -139,12 +144,12 @@ def _knows(matcher: Matcher, topic: str, hits: Sequence[Hit]) -> bool:
     return bool(matcher.matches(asked, [hit.passage for hit in hits]).passage.max() >= _KNOWN)
 
 
-def _of_article(passages: Sequence[Hit]) -> Draft:
+def _of_article(passages: Sequence[Hit], brief: bool) -> Draft:
     """An overview of the article whose passages, all in reading order, are `passages`."""
     found = _sentences(passages)
     if not found:
         return Draft()
-    most = min(_MOST, _FEWEST + len(found) // _SENTENCES_EACH)
+    most = _FEWEST if brief else min(_MOST, _FEWEST + len(found) // _SENTENCES_EACH)
     bags = [Counter(_content(each.text)) for each in found]
     chosen = _central(bags, min(most, len(found)))
     return quoted([found[place] for place in sorted(chosen)], "summary")

@@ -10,7 +10,7 @@ from rag.errors import LibraryError
 # Tables in an order in which rows may be put, with their columns; the first one names a row. What belongs to
 # a chat goes with it when it is deleted.
 _TABLES = {
-    "chats": "id, owner, title, filters, updated, pinned",
+    "chats": "id, owner, title, filters, updated, pinned, folder",
     "texts": "digest, article, text_digest",
     "exchanges": "id, chat, place, body, words",
     "evidence": "exchange, article, digest",

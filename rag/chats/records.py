@@ -11,6 +11,7 @@ from rag.types import Answer, Citation, Filters, Turn
 
 State = Literal["writing", "done", "stopped"]
 TITLE_LENGTH = 120  # characters
+FOLDER_LENGTH = 60
 
 
 def new_id() -> str:
@@ -69,12 +70,16 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class ListedChat:
-    """One line of the list of chats; `updated` is an ISO time (UTC), a `pinned` one stays on top."""
+    """One line of the list of chats; `updated` is an ISO time (UTC), a `pinned` one stays on top.
+
+    It is listed under its `folder`, where it has one.
+    """
 
     id: str
     title: str
     updated: str
     pinned: bool = False
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

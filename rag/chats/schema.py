@@ -66,9 +66,14 @@ def _pins(db: sqlite3.Connection) -> None:
     _run(db, ("ALTER TABLE chats ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",))
 
 
+def _folders(db: sqlite3.Connection) -> None:
+    """Schema 4: what chats are listed under; empty: nothing."""
+    _run(db, ("ALTER TABLE chats ADD COLUMN folder TEXT NOT NULL DEFAULT ''",))
+
+
 def _run(db: sqlite3.Connection, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _text_digests, _pins)
+MIGRATIONS: tuple[Migration, ...] = (_first, _text_digests, _pins, _folders)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.chats import database
-from rag.chats.records import Chat, Exchange, ListedChat, Opinion, Rested, new_id, title_of
+from rag.chats.records import FOLDER_LENGTH, Chat, Exchange, ListedChat, Opinion, Rested, new_id, title_of
 from rag.chats.stored import (
     exchange_from,
     exchange_json,
@@ -121,7 +121,7 @@ class ChatStore:
     def chats(self, owner: str, query: str = "") -> list[ListedChat]:
         """The chats of `owner` that hold every word of `query` in some form: the pinned, then the newest."""
         sql = (
-            "SELECT id, title, updated, pinned FROM chats WHERE owner = ? "
+            "SELECT id, title, updated, pinned, folder FROM chats WHERE owner = ? "
             "ORDER BY pinned DESC, updated DESC, id"
         )
         told = (
@@ -130,7 +130,7 @@ class ChatStore:
         )
         with self._database.reading() as db:
             rows = db.execute(sql, (_hash(owner),)).fetchall()
-            found = [ListedChat(row[0], row[1], row[2], bool(row[3])) for row in rows]
+            found = [ListedChat(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
             for word in fold(sound(query)).split():
                 forms = " ".join(f" {each} " for each in lemmas(word)) or word
                 holding = {row[0] for row in db.execute(told, (_hash(owner), word, forms))}
@@ -150,6 +150,14 @@ class ChatStore:
         with self._database.writing() as db:
             db.execute(
                 "UPDATE chats SET pinned = ? WHERE id = ? AND owner = ?", (int(pinned), chat_id, _hash(owner))
+            )
+
+    def file(self, owner: str, chat_id: str, folder: str) -> None:
+        """List a chat under `folder`; under nothing where that is blank."""
+        named = sound(" ".join(folder.split())[:FOLDER_LENGTH].rstrip())
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE chats SET folder = ? WHERE id = ? AND owner = ?", (named, chat_id, _hash(owner))
             )
 
     def delete(self, owner: str, chat_id: str) -> None:

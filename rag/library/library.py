@@ -30,7 +30,7 @@ from rag.library.mirrors import NEWER, Mirror, Update
 from rag.library.moving import Moved
 from rag.library.originals import FOLDER, Originals
 from rag.library.reading.pieces import Place
-from rag.library.records import Counts, Edition, Edits, Entry, Listed, Shares
+from rag.library.records import Counts, Edition, Edits, Entry, Listed, Order, Shares
 from rag.library.renewal import Renewal
 from rag.library.report import Report, counted
 from rag.library.residents import ResidentMirror
@@ -278,9 +278,10 @@ class Library:
         filters: Filters | None = None,
         words: str = "",
         text: str = "",
+        order: Order = "date",
     ) -> list[Listed]:
         """A page of the list of articles, newest publication first; by words of the title and of the text."""
-        return self.store.articles(offset, limit, filters, words, text)
+        return self.store.articles(offset, limit, filters, words, text, order)
 
     def shares(self, filters: Filters | None = None, words: str = "", text: str = "") -> Shares:
         """How many articles that list has, by month of publication and by source."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from rag.database import GIVEN, Rows, Session
 from rag.library import filtering
-from rag.library.records import Listed, Shares
-from rag.library.rows import INFO, info_of
-from rag.text.words import lemma, words
+from rag.library.records import Listed, Order, Shares
+from rag.library.rows import INFO, Row, info_of
+from rag.text.words import fold, lemma, words
 from rag.types import Filters
 
 # Titles are stored as lemmas too, with blanks between: SQLite knows no Cyrillic capitals.
@@ -18,6 +18,14 @@ _IN_TITLE = (
     "(instr(' ' || title_lemmas, ' ' || ?) > 0 OR instr(' ' || title_lemmas, ' ' || ?) > 0 "
     "OR instr(id, ?) > 0)"
 )
+_LISTED = f"SELECT {INFO}, characters, passage_count, indexed_at FROM articles WHERE"
+_NEWEST = "published IS NULL, published DESC, id"
+_ORDERS: dict[Order, str] = {
+    "date": _NEWEST,
+    # When the present text came; of one second by the number of the change.
+    "added": "coalesce(since, indexed_at) DESC, (SELECT seq FROM changes WHERE article_id = id) DESC",
+    "source": f"source_key IS NULL, source_key, {_NEWEST}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +65,32 @@ def holding(db: Session, text: str) -> tuple[str, ...] | None:
     return tuple([row[0] for row in db.execute(sql, [f" {each} " for each in wanted])])
 
 
-def page(db: Session, wanted: Wanted, offset: int, limit: int) -> list[Listed]:
-    """A page of the list, newest publication first, undated ones last."""
+def page(db: Session, wanted: Wanted, offset: int, limit: int, order: Order = "date") -> list[Listed]:
+    """A page of the list. What lacks a date or a source stands last, of one source the newest first."""
+    if order == "title":
+        return _by_title(db, wanted, offset, limit)
     where, values = wanted.where()
-    sql = (
-        f"SELECT {INFO}, characters, passage_count, indexed_at FROM articles WHERE {where} "
-        "ORDER BY published IS NULL, published DESC, id LIMIT ? OFFSET ?"
-    )
-    return [Listed(info_of(row), *row[8:11]) for row in db.execute(sql, (*values, limit, offset))]
+    sql = f"{_LISTED} {where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?"
+    return [_listed(row) for row in db.execute(sql, (*values, limit, offset))]
+
+
+def _by_title(db: Session, wanted: Wanted, offset: int, limit: int) -> list[Listed]:
+    """A page in the order of the alphabet, which SQLite doesn't know: all titles are read for it."""
+    where, values = wanted.where()
+    titles = db.execute(f"SELECT id, title FROM articles WHERE {where}", values).fetchall()
+    ids = [row[0] for row in sorted(titles, key=lambda row: (_alphabetic(row[1]), row[0]))]
+    shown = ids[offset : offset + limit]
+    found = {row[0]: _listed(row) for row in db.execute(f"{_LISTED} id IN {GIVEN}", (json.dumps(shown),))}
+    return [found[each] for each in shown if each in found]
+
+
+def _alphabetic(title: str) -> str:
+    """A title as a catalogue has it: quotation marks and capitals don't count."""
+    return " ".join(found.text for found in words(fold(title)))
+
+
+def _listed(row: Row) -> Listed:
+    return Listed(info_of(row), *row[8:11])
 
 
 def shares(db: Session, wanted: Wanted) -> Shares:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from rag.text.outlines import Gist
 from rag.types import Article, ArticleInfo, Passage
@@ -75,6 +75,10 @@ class Listed:
     characters: int
     passages: int
     indexed_at: str
+
+
+# How the list of articles is ordered: by publication or by when they were taken in, newest first, or by name.
+Order = Literal["date", "added", "title", "source"]
 
 
 @dataclass(frozen=True, slots=True)

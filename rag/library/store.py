@@ -25,6 +25,7 @@ from rag.library.records import (
     Entry,
     FileRecord,
     Listed,
+    Order,
     Shares,
     Signature,
 )
@@ -323,14 +324,15 @@ class Store:
         filters: Filters | None = None,
         words: str = "",
         text: str = "",
+        order: Order = "date",
     ) -> list[Listed]:
-        """A page of the list of articles, newest publication first, undated ones last.
+        """A page of the list of articles: newest publication first, undated ones last, or in another `order`.
 
         Those that `filters` allow, whose titles or ids hold all `words`, and their texts all words of `text`.
         """
         wanted = listing.Wanted(filters or Filters(), words, self._holding(text))
         with self._reading() as db:
-            return listing.page(db, wanted, offset, limit)
+            return listing.page(db, wanted, offset, limit, order)
 
     def shares(self, filters: Filters | None = None, words: str = "", text: str = "") -> Shares:
         """How many of the same articles there are, by month of publication and by source."""

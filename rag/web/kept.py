@@ -7,7 +7,7 @@ import logging
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -159,7 +159,8 @@ def several_exported(
 
 def _free(name: str, names: set[str]) -> str:
     """`name`, with a number where another file is called so."""
-    found = next(each for each in (name, *(f"{name} ({n})" for n in count(2))) if each not in names)
+    numbered = (f"{name} ({n})" for n in count(2))
+    found = next(each for each in chain([name], numbered) if each not in names)
     names.add(found)
     return found
 

@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection
 
 from rag.errors import NotFoundError
 from rag.library.filtering import allows
-from rag.library.records import Counts, Edition, Edits, Listed, Shares
+from rag.library.records import Counts, Edition, Edits, Listed, Order, Shares
 from rag.library.store import missing_text
 from rag.text.repair import Repaired
 from rag.types import Answer, Article, ArticleInfo, Checked, Filters, Hit, Turn
@@ -116,8 +116,9 @@ class LimitedLibrary:
         filters: Filters | None = None,
         words: str = "",
         text: str = "",
+        order: Order = "date",
     ) -> list[Listed]:
-        return self._library.articles(offset, limit, self._within(filters), words, text)
+        return self._library.articles(offset, limit, self._within(filters), words, text, order)
 
     def shares(self, filters: Filters | None = None, words: str = "", text: str = "") -> Shares:
         return self._library.shares(self._within(filters), words, text)

@@ -7,12 +7,23 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from rag.library.records import Listed, Shares
+from rag.library.records import Listed, Order, Shares
 from rag.web.chart import months_html, sources_html
 from rag.web.render_article import link_html
 from rag.web.templating import rendered
 
 PAGE_SIZE = 25
+ORDERS: dict[Order, str] = {
+    "date": "сначала новые",
+    "added": "недавно добавленные",
+    "title": "по заголовку",
+    "source": "по источнику",
+}
+
+
+def order_of(name: str) -> Order:
+    """The order that a browser asks for; the first one where it asks for none that there is."""
+    return next((order for order in ORDERS if order == name), "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +37,7 @@ class Shelf:
 
 def shelf_top_html() -> Markup:
     """Adding articles, and the conditions of the list."""
-    return rendered("shelf-top")
+    return rendered("shelf-top", orders=ORDERS)
 
 
 def shelf_html(shelf: Shelf) -> Markup:

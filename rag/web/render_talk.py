@@ -32,6 +32,7 @@ _FEEDBACK = Markup(
     "верен сам ответ, если он помог, а если нет — ответа в статьях быть не должно.</p>"
     '<div class="buttons"><button type="submit" class="button">Сохранить</button>'
     '<button type="button" class="button" data-act="keep">В набор вопросов</button>'
+    '<button type="button" class="button" data-act="unjudge">Отмена</button>'
     '<a class="quiet" href="api/questions" download>Скачать набор</a>'
     '<span class="told" role="status"></span></div></form>'
 )
@@ -89,13 +90,14 @@ def greeting_html(examples: Sequence[str]) -> Markup:
 def exchange_html(exchange: Exchange, place: int = 0, of: int = 1) -> Markup:
     """One question with its answer, the one at `place` of `of` in its chat."""
     return Markup(
-        '<section class="exchange" data-state="{state}" data-answer="{id}" data-place="{place}">'
+        '<section class="exchange" data-state="{state}" data-answer="{id}" data-place="{place}"{judged}>'
         '<div class="asked"><h2 class="question"{whole}>{question}</h2>{edit}</div>'
         "{notes}{reply}{acts}</section>"
     ).format(
         state=exchange.state,
         id=exchange.id,
         place=place,
+        judged=_judged(exchange.opinion),
         whole=_whole(exchange.question),
         question=clip(exchange.question, QUESTION_SHOWN) or "…",
         edit="" if exchange.state == "writing" else _edit(place < of - 1),
@@ -145,6 +147,11 @@ def _thumb(opinion: Opinion | None, good: bool) -> Markup:
         label="Ответ помог" if good else "Ответ не помог",
         icon=icon("up" if good else "down"),
     )
+
+
+def _judged(opinion: Opinion | None) -> Markup:
+    """What was thought of the answer, for the script: "true" for good, nothing where nobody has said."""
+    return Markup(' data-judged="{}"').format("true" if opinion.good else "false") if opinion else Markup("")
 
 
 def _feedback(opinion: Opinion | None) -> Markup:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from markupsafe import Markup
 
-from rag.errors import QuestionError
+from rag.errors import QuestionError, RagError
 from rag.text.dates import iso_date
-from rag.types import Filters
+from rag.types import Article, Filters
 from rag.web.icons import icon
 from rag.web.wording import clip, plural, russian_date
 
@@ -21,6 +21,12 @@ _NAMED = 3  # of each kind of filter
 Names = Sequence[str] | None
 # What the fields of the page hold: dates from and to, sources, tags, articles.
 Limits = tuple[str | None, str | None, Names, Names, Names]
+
+
+class Articles(Protocol):
+    """Where articles are read; raises RagError for one that isn't there."""
+
+    def article(self, article_id: str) -> Article: ...
 
 
 def chosen(
@@ -35,8 +41,22 @@ def chosen(
     return Filters(first, last, tuple(sources or ()), tuple(articles or ()), tuple(tags or ())) or None
 
 
-def described(filters: Filters | None) -> str:
-    """The filters in Russian: «с 1 марта 2026 г., источник: ТАСС»; empty where there are none."""
+def titles_of(library: Articles, ids: Sequence[str]) -> dict[str, str]:
+    """The titles of the articles, by id; those that can't be read are left out."""
+    titles = {}
+    for article_id in ids:
+        try:
+            titles[article_id] = library.article(article_id).info.title
+        except RagError:
+            continue
+    return titles
+
+
+def described(filters: Filters | None, library: Articles | None = None) -> str:
+    """The filters in Russian: «с 1 марта 2026 г., источник: ТАСС»; empty where there are none.
+
+    Articles of the `library` are named by their titles.
+    """
     if not filters:
         return ""
     parts = []
@@ -46,7 +66,8 @@ def described(filters: Filters | None) -> str:
         parts.append(f"по {russian_date(filters.until.isoformat())}")
     parts += _named(filters.sources, "источник", "источники")
     parts += _named(filters.tags, "тема", "темы")
-    parts += _named(filters.articles, "статья", "статьи")
+    titles = titles_of(library, filters.articles[:_NAMED]) if library else {}
+    parts += _named([titles.get(each, each) for each in filters.articles], "статья", "статьи")
     return ", ".join(parts)
 
 

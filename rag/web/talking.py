@@ -88,7 +88,7 @@ class Talking:
         exchange = Exchange(asked.question, as_typed=asked.as_typed)
         try:
             filters = chosen(*asked.limits)
-            exchange = replace(exchange, scope=described(filters))
+            exchange = replace(exchange, scope=described(filters, limited(self.bot, asked.sees).library))
             chat_id = self._keep(asked.owner, chat_id, place, exchange, filters)
         except RagError as error:
             # The question isn't asked at all, so the chat stays as it was.

@@ -174,6 +174,16 @@ def test_the_same_evidence_is_kept_once(store: ChatStore) -> None:
         assert db.execute("SELECT count(*) FROM texts").fetchone() == (0,)
 
 
+def test_chats_are_filed_by_their_owner(store: ChatStore) -> None:
+    chat = store.save("anna", "", 0, Exchange("Какова длина?", state="done"))
+    store.file("boris", chat, "Чужая")
+    assert [each.folder for each in store.chats("anna")] == [""]
+    store.file("anna", chat, f"  Мосты\n и реки {'и' * 100}")
+    assert [each.folder for each in store.chats("anna")] == [f"Мосты и реки {'и' * 47}"]
+    store.file("anna", chat, " ")
+    assert [each.folder for each in store.chats("anna")] == [""]
+
+
 def test_opinions_come_back_with_the_chat(store: ChatStore) -> None:
     exchange = done()
     chat = store.save("anna", "", 0, exchange)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rag.errors import LibraryError, NotFoundError
-from rag.library.records import Change, Counts, Entry, FileRecord, Signature
+from rag.library.records import Change, Counts, Entry, FileRecord, Order, Signature
 from rag.library.split import split
 from rag.library.store import FILE, Store
 from rag.text.outlines import outlined
@@ -311,6 +311,29 @@ def test_the_list_is_paged_and_newest_first(store: Store) -> None:
     assert [listed.info.id for listed in store.articles(offset=1, limit=1)] == ["b"]
     listed = store.articles()[0]
     assert (listed.characters, listed.passages) == (len(article().text), 1)
+
+
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        ("date", ["river", "lake", "wood", "old"]),
+        ("added", ["river", "wood", "old", "lake"]),
+        ("title", ["old", "wood", "lake", "river"]),
+        ("source", ["wood", "lake", "old", "river"]),
+    ],
+)
+def test_the_list_is_ordered(store: Store, order: Order, found: list[str]) -> None:
+    given = (
+        article("lake", title="«Озеро» и лёд", source="Ель", published="2026-02-03"),
+        article("old", title="Ёлка без даты", source="ель"),
+        article("wood", title="лес", source="берёза", published="2026-01-10"),
+        article("river", title="Реки", published="2026-02-10"),
+    )
+    for each in given:
+        put(store, each)
+    listed = store.articles(order=order)
+    assert [each.info.id for each in listed] == found
+    assert [each for at in range(4) for each in store.articles(at, 1, order=order)] == listed
 
 
 def test_all_passages_come_article_by_article(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 
 from rag.bot import Bot
 from rag.types import Article, ArticleInfo
+from rag.web.wording import clip
 from tests.web.chromium import CHROMIUM
-from tests.web.sample import CANAL, HOSTILE
+from tests.web.sample import CANAL, HOSTILE, RIVAL
 from tests.web.visiting import (
     CAPACITY,
     LENGTH,
@@ -32,7 +34,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
 ]
-Browser, Page, expect = playwright.Browser, playwright.Page, playwright.expect
+Browser, Page, Request, expect = playwright.Browser, playwright.Page, playwright.Request, playwright.expect
 
 
 @pytest.fixture(scope="module")
@@ -271,6 +273,39 @@ def test_chats_survive_a_reload_are_searched_renamed_and_deleted(page: Page) -> 
     expect(page.locator(".chat .title")).to_have_text([LENGTH])
 
 
+def into_folder(page: Page, chat: str, folder: str) -> None:
+    page.locator(".chat", has_text=chat).locator("summary").click()
+    page.get_by_role("button", name=re.compile("В (другую )?папку")).click()
+    page.get_by_label("Папка разговора").fill(folder)
+    page.keyboard.press("Enter")
+
+
+def test_chats_are_put_into_folders_and_a_folder_is_saved(page: Page) -> None:
+    ask(page, CAPACITY)
+    page.get_by_role("button", name="Новый разговор").click()
+    expect(page.locator(".greeting")).to_be_visible()
+    ask(page, LENGTH)
+    into_folder(page, CAPACITY, "Заводы")
+    folder = page.locator(".folder[data-folder=Заводы]")
+    expect(folder.locator(".chat .title")).to_have_text(CAPACITY)
+    assert chats(page) == [CAPACITY, LENGTH]
+    folder.locator("> summary").click()
+    expect(folder.locator(".chat")).to_be_hidden()
+    page.reload()
+    expect(page.locator(".chat[data-current]")).to_be_visible()
+    expect(folder.locator(".chat")).to_be_hidden()
+    page.get_by_text("Сохранить разговоры").click()
+    page.get_by_label("Какие разговоры").select_option("Заводы")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Markdown").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.namelist() == [f"{CAPACITY.rstrip('?')}.md"]
+    folder.locator("> summary").click()
+    into_folder(page, CAPACITY, "")
+    expect(page.locator(".folder")).to_have_count(0)
+    assert chats(page) == [LENGTH, CAPACITY]
+
+
 @pytest.mark.parametrize("kind", ["Word", "Markdown", "Веб-страницу"])
 def test_a_chat_is_saved_as_a_file(page: Page, kind: str) -> None:
     ask(page, CAPACITY)
@@ -316,6 +351,36 @@ def test_an_opinion_becomes_a_question_that_can_be_run_and_replayed(page: Page) 
     failed.click()
     answered(page, 1)
     expect(page.locator(".question")).to_have_text(CAPACITY)
+
+
+def test_a_thumb_down_is_kept_with_its_note_and_taken_back(page: Page) -> None:
+    ask(page, CAPACITY)
+    down, up = (
+        page.get_by_role("button", name=name, exact=True) for name in ("Ответ не помог", "Ответ помог")
+    )
+    sent: list[Request] = []
+    page.on("request", lambda request: "api/feedback" in request.url and sent.append(request))
+    down.click()
+    note = page.get_by_label("Замечание или верный ответ")
+    expect(note).to_be_focused()
+    page.locator(".feedback").get_by_role("button", name="Отмена").click()
+    expect(down).to_have_attribute("aria-pressed", "false")
+    expect(down).to_be_focused()
+    assert sent == []
+    down.click()
+    note.fill("Спрашивали не о том")
+    page.get_by_role("button", name="Сохранить", exact=True).click()
+    expect(page.locator(".feedback .told")).to_have_text("Сохранено.")
+    page.reload()
+    expect(down).to_have_attribute("aria-pressed", "true")
+    down.click()
+    expect(page.locator("#status")).to_have_text("Оценка отозвана.")
+    up.click()  # needs no words
+    expect(page.locator(".feedback .told")).to_have_text("Сохранено.")
+    down.click()
+    page.locator(".feedback").get_by_role("button", name="Отмена").click()
+    expect(up).to_have_attribute("aria-pressed", "true")  # as it is kept
+    assert [each.method for each in sent] == ["POST", "DELETE", "POST"]
 
 
 def test_a_set_from_a_file_is_run(page: Page, tmp_path: Path) -> None:
@@ -422,6 +487,42 @@ def test_an_article_of_the_library_is_read_beside_its_list(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#reader article")).to_have_count(0)
     expect(page.get_by_role("button", name=SMELTER.info.title, exact=True)).to_be_focused()
+
+
+def test_the_list_is_sorted_and_its_order_stands_in_the_address(page: Page) -> None:
+    page.get_by_role("button", name="Библиотека").click()
+    expect(page.locator(".articles tbody tr")).to_have_count(4)
+    page.get_by_label("Порядок").select_option(label="по заголовку")
+    titles = page.locator(".articles .title")
+    wanted = [HOSTILE.info.title, CANAL.info.title, SMELTER.info.title, RIVAL.info.title]
+    expect(titles).to_have_text(wanted)
+    expect(page).to_have_url(re.compile(r"[?&]sort=title"))
+    page.reload()
+    expect(titles).to_have_text(wanted)
+    expect(page.get_by_label("Порядок")).to_have_value("title")
+    page.go_back()
+    expect(page.get_by_label("Порядок")).to_have_value("")
+    expect(titles).to_have_text([RIVAL.info.title, CANAL.info.title, SMELTER.info.title, HOSTILE.info.title])
+
+
+@pytest.mark.parametrize(("button", "sentences"), [("О чём статья", 5), ("Кратко", 3)])
+def test_an_open_article_is_told_of(page: Page, button: str, sentences: int) -> None:
+    ask(page, CAPACITY)
+    page.get_by_role("button", name="Библиотека").click()
+    page.get_by_role("button", name=CANAL.info.title, exact=True).click()
+    page.locator("#reader").get_by_role("button", name=button).click()
+    expect(page.locator(".searched")).to_have_text(f"Поиск ограничен: статья: {clip(CANAL.info.title, 40)}")
+    answered(page, 1)
+    expect(page.locator(".answer .footnotes > li")).to_have_count(sentences)
+    expect(page.locator(".chip")).to_have_text(CANAL.info.title)
+    page.locator(".footnote").first.click()
+    expect(page.locator("#reader mark")).to_have_text(CANAL.text.split(". ")[0] + ".")
+    page.go_back()
+    expect(page.locator("#reader article")).to_have_count(0)
+    page.go_back()  # to the article in the library, beside the former chat
+    expect(page.locator("#reader h2")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/library\?.*article=" + CANAL.id))
+    expect(page.locator(".question")).to_have_text(CAPACITY)
 
 
 def test_the_library_is_searched_by_dates_as_they_are_written_here(page: Page) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 import time
 import unicodedata
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -89,6 +91,19 @@ def test_a_hostile_answer_behind_a_link_runs_nothing(http: httpx.Client, bot: Sa
     assert escape(INJECTION) in page
     assert "<script" not in page and "<img" not in page and 'href="javascript' not in page
     assert HOSTILE.info.id not in page
+
+
+def test_several_chats_are_exported_each_under_its_own_name(http: httpx.Client, bot: SampleBot) -> None:
+    same, other, strange = (keep(http, bot, "Какова длина?")[0] for _ in range(3))
+    http.app.state.kept.chats.rename(OWNER, strange, "Длина: 127 / 131 …")  # type: ignore[attr-defined]
+    foreign, _ = keep(http, bot, "Какова длина?", owner="b" * 43)
+    asked = [("kind", "md"), *(("chat", each) for each in (same, other, strange, same, foreign, "нет"))]
+    reply = http.get("/chats/export.zip", params=asked, cookies={READER: OWNER})
+    with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
+        assert archive.namelist() == ["Какова длина.md", "Какова длина (2).md", "Длина 127 131.md"]
+    assert http.get("/chats/export.zip", params=asked[-2:], cookies={READER: OWNER}).status_code == 422
+    asked = [("kind", "md"), ("chat", foreign)]
+    assert http.get("/chats/export.zip", params=asked, cookies={READER: OWNER}).status_code == 404
 
 
 @pytest.mark.parametrize(("kind", "start"), [("md", b"# "), ("html", b"<!doctype html>"), ("docx", b"PK")])

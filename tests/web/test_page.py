@@ -195,6 +195,36 @@ def test_what_is_sent_while_the_stream_of_events_ends_is_answered(page: Page) ->
     answered(page, 2)
 
 
+# Lets the stream of events through only when an answer is whole, all of it at once.
+ALL_AT_ONCE = """
+const request = window.fetch;
+window.fetch = async (...asked) => {
+    const reply = await request(...asked);
+    if (!reply.url.includes("/queue/data")) return reply;
+    let held = "";
+    const text = reply.body.pipeThrough(new TextDecoderStream());
+    const whole = text.pipeThrough(new TransformStream({ transform(part, out) {
+        held += part;
+        if (!/process_completed|close_stream/.test(held)) return;
+        out.enqueue(held);
+        held = "";
+    } }));
+    return new Response(whole.pipeThrough(new TextEncoderStream()), reply);
+};
+"""
+
+
+def test_an_answer_that_comes_all_at_once_leaves_the_page_ready(page: Page) -> None:
+    page.add_init_script(ALL_AT_ONCE)
+    page.reload()
+    expect(page.locator(".greeting")).to_be_visible()
+    for count, question in enumerate(("Какова длина канала?", "?", "Сколько стоит канал?"), 1):
+        ask(page, question, count)
+        expect(page.get_by_role("button", name="Спросить", exact=True)).to_be_visible()
+        expect(page.get_by_role("button", name="Остановить")).to_be_hidden()
+        expect(page.get_by_label("Ваш вопрос")).to_have_value("")
+
+
 def test_what_is_asked_before_the_page_is_filled_is_answered_and_stays(
     browser: Browser, address: str
 ) -> None:
@@ -460,6 +490,7 @@ def test_every_width_and_scheme(browser: Browser, address: str, width: int, sche
 def test_the_page_is_russian(page: Page) -> None:
     assert page.evaluate("document.documentElement.lang") == "ru"
     assert page.title().startswith("Сноска")
+    assert "<" not in page.locator("body").inner_text()  # no tag of the document is shown as text
     assert page.locator("#conversation [role=log]").get_attribute("aria-live") == "polite"
 
 

@@ -12,7 +12,7 @@ from rag.web.visitors import COOKIE
 from tests.web.chromium import CHROMIUM, patient
 from tests.web.sample import CANAL, LENGTH, SampleBot, open_sample
 from tests.web.serving import running
-from tests.web.visiting import answered, ask, in_view, visited
+from tests.web.visiting import COUNT, QUIET, answered, ask, in_view, visited
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
@@ -108,25 +108,6 @@ def test_back_closes_what_covers_a_phone(phone: Page) -> None:
     phone.go_back()
     expect(phone.locator("#history")).to_be_hidden()
     expect(phone.locator(".question")).to_have_text(FIRST)
-
-
-# Counts what the stream of events brings.
-COUNT = """
-const request = window.fetch;
-window.counted = 0;
-window.fetch = async (...asked) => {
-    const reply = await request(...asked);
-    if (!reply.url.includes("/queue/data")) return reply;
-    const count = new TransformStream({ transform(part, out) {
-        window.counted += part.byteLength;
-        out.enqueue(part);
-    } });
-    return new Response(reply.body.pipeThrough(count), reply);
-};
-"""
-QUIET = (
-    "() => window.before === counted || ((window.before = counted), false)"  # nothing came since it was asked
-)
 
 
 def sent(page: Page, question: str) -> int:

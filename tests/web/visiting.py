@@ -42,6 +42,24 @@ IN_VIEW = """(selector) => {
     return lines.length > 0 && lines.every(seen);
 }"""
 
+# Counts what the stream of events brings.
+COUNT = """
+const request = window.fetch;
+window.counted = 0;
+window.fetch = async (...asked) => {
+    const reply = await request(...asked);
+    if (!reply.url.includes("/queue/data")) return reply;
+    const count = new TransformStream({ transform(part, out) {
+        window.counted += part.byteLength;
+        out.enqueue(part);
+    } });
+    return new Response(reply.body.pipeThrough(count), reply);
+};
+"""
+QUIET = (
+    "() => window.before === counted || ((window.before = counted), false)"  # nothing came since it was asked
+)
+
 
 @contextmanager
 def real_bot(folder: Path) -> Iterator[Bot]:

@@ -40,7 +40,8 @@ MASTHEAD = Markup(
 )
 # What the conversation asks of the server: an article, a question, what stands before what is shown.
 CONVERSATION = ", ".join(
-    f"(data) => trigger('{event}', data)" for event in ("read", "example", "earlier", "everywhere", "only")
+    f"(data) => trigger('{event}', data)"
+    for event in ("read", "example", "earlier", "everywhere", "only", "about")
 )
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 AT_ONCE: dict[str, Any] = {**PRIVATE, "queue": False}
@@ -192,6 +193,10 @@ def _wire_asking(talk: Talk, parts: Parts, board: gr.HTML, blocks: gr.Blocks) ->
         talk.everywhere, [parts.chat], [*parts.shown, *parts.limits], **asking
     )
     wider.then(*_scope_of(talk, parts), **AT_ONCE)
+    told = parts.conversation.about(
+        talk.about, [parts.chat], whole, cancels=[asked, example, wider], **asking
+    )
+    told.then(*_scope_of(talk, parts), **AT_ONCE)
     # The address says which chat is open, so that a reload shows it again.
     busy = gr.State(False)
     opened = blocks.load(
@@ -199,7 +204,7 @@ def _wire_asking(talk: Talk, parts: Parts, board: gr.HTML, blocks: gr.Blocks) ->
     )
     opened.then(*_scope_of(talk, parts), **AT_ONCE)
     followed = opened.then(talk.follow, [parts.chat, busy], parts.shown, **PRIVATE)
-    writing = [asked, example, replayed, followed, wider]
+    writing = [asked, example, replayed, followed, wider, told]
     # First the answer ends, then it is marked as stopped: the other way round, its next part would undo that.
     stopped = parts.stop.click(None, cancels=writing, queue=False, **PRIVATE)
     stopped.then(talk.stop, [parts.chat], parts.shown, **AT_ONCE)

@@ -101,7 +101,7 @@ class Opening:
         html = html.replace('lang="en"', 'lang="ru"', 1)
         html = _MANIFEST.sub("", _STYLE.sub("", html, count=1), count=1)
         html = _BASE.sub(lambda _: head, html, count=1)
-        return _BODY.sub(lambda body: body[0] + first, html, count=1)
+        return _BODY.sub(lambda body: body[0] + str(first), html, count=1)  # Markup would escape the tag
 
 
 class _Rewriting:

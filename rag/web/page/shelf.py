@@ -11,7 +11,7 @@ from rag.errors import QuestionError, RagError
 from rag.types import Filters
 from rag.web.limited import limited
 from rag.web.page import browser
-from rag.web.render_library import PAGE_SIZE, Shelf, shelf_html
+from rag.web.render_library import PAGE_SIZE, Shelf, order_of, shelf_html
 from rag.web.render_trial import broken_html
 from rag.web.scope import chosen
 
@@ -33,16 +33,13 @@ class ShelfTab:
         """The page of the list that was asked for."""
         source, page = browser.text(event, "source"), browser.number(event, "page")
         since, until = browser.text(event, "since"), browser.text(event, "until")
-        words, text, library = (
-            browser.text(event, "words"),
-            browser.text(event, "text"),
-            self._library(request),
-        )
+        words, text = browser.text(event, "words"), browser.text(event, "text")
+        order, library = order_of(browser.text(event, "sort")), self._library(request)
         try:
             filters = chosen(since, until, (source,) if source else ()) or Filters()
             shares = library.shares(filters, words, text)
             page = min(page, max(shares.total - 1, 0) // PAGE_SIZE)
-            listed = library.articles(page * PAGE_SIZE, PAGE_SIZE, filters, words, text)
+            listed = library.articles(page * PAGE_SIZE, PAGE_SIZE, filters, words, text, order)
             return shelf_html(Shelf(page, listed, shares))
         except QuestionError as error:
             return broken_html(str(error))

@@ -20,7 +20,7 @@ from rag.web.reading import Place, opened
 from rag.web.render_article import missing_html
 from rag.web.render_history import history_html
 from rag.web.render_talk import step_html
-from rag.web.scope import EVERYWHERE, chips_html, chosen, limits_of, trouble, without
+from rag.web.scope import EVERYWHERE, chips_html, chosen, limits_of, titles_of, trouble, without
 from rag.web.talking import Asked, Shown, Talking
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 ARTICLES_LISTED = 1_000  # to choose from; a browser is slow with more
 MOST_ASKED = 200  # articles that a conversation is begun about
 SHOWN = 7  # values in what `Talk._shown` gives
+BUTTONS = 3  # the last of them
 
 
 class Talk:
@@ -102,14 +103,22 @@ class Talk:
 
     def only(self, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """An empty conversation about the articles that were chosen."""
-        sent = browser.data(event).get("articles")
-        ids = tuple(each for each in sent if isinstance(each, str)) if isinstance(sent, list) else ()
-        return self._begun(chat, request, Filters(articles=ids[:MOST_ASKED]) if ids else None)
+        return self._begun(chat, request, _picked(event))
 
     def _begun(self, chat: str, request: gr.Request, filters: Filters | None) -> tuple[Any, ...]:
         reader = browser.reader(request)
         self.talking.stop(reader.owner, chat)
         return (*self._shown(reader, Shown(), listed=True), "", *limits_of(filters))
+
+    def about(self, chat: str, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """A conversation about the articles that were chosen, begun with a question; no article is open."""
+        reader, limits = browser.reader(request), limits_of(_picked(event))
+        self.talking.stop(reader.owner, chat)
+        asked = Asked(reader.owner, "", browser.text(event, "question"), limits, sees=reader.sees)
+        article: Any = ""
+        for shown in self._stream(reader, self.talking.ask(asked)):
+            yield (*shown, article, *limits)
+            article = gr.skip()  # one that is opened meanwhile stays
 
     def load(self, chat: str, request: gr.Request) -> tuple[Any, ...]:
         """What is shown when the page is opened at a chat, and whether its last answer is being written."""
@@ -139,7 +148,7 @@ class Talk:
         return self._opened(reader, self.talking.show(reader.owner, picked))
 
     def alter(self, chat: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """Rename, pin, delete or search; the list and, where its chat is gone, an empty conversation."""
+        """Change a chat or search; the list of chats and, where this one is gone, an empty conversation."""
         reader, named = browser.reader(request), browser.text(event, "chat")
         query = browser.text(event, "query")
         try:
@@ -147,6 +156,8 @@ class Talk:
                 self.kept.chats.rename(reader.owner, named, browser.text(event, "title"))
             elif browser.text(event, "do") in ("pin", "unpin"):
                 self.kept.chats.pin(reader.owner, named, browser.text(event, "do") == "pin")
+            elif browser.text(event, "do") == "file":
+                self.kept.chats.file(reader.owner, named, browser.text(event, "folder"))
             elif browser.text(event, "do") == "delete":
                 self.talking.stop(reader.owner, named)
                 self.kept.chats.delete(reader.owner, named)
@@ -188,7 +199,7 @@ class Talk:
         limits = since, until, sources, tags, articles
         if trouble(*limits) == EVERYWHERE:
             self.kept.chats.keep_filters(browser.reader(request).owner, chat, chosen(*limits))
-        titles = _titles(self._library(request), limits)
+        titles = titles_of(self._library(request), articles or ())
         return gr.update(label=trouble(*limits)), chips_html(titles, *limits)
 
     def unchoose(
@@ -214,12 +225,17 @@ class Talk:
         return limited(self._bot, browser.caller(request).sees).library
 
     def _stream(self, reader: browser.Reader, steps: Iterator[Shown]) -> Iterator[tuple[Any, ...]]:
+        buttons: tuple[Any, ...] = (gr.skip(),) * BUTTONS
         for shown in steps:
             # The list gains a line with a chat's first answer; which chat is the newest the page knows.
-            yield self._shown(reader, shown, listed=shown.begins and not shown.since)
+            values = self._shown(reader, shown, listed=shown.begins and not shown.since)
+            buttons = values[-BUTTONS:]
+            yield values
         # Gradio sends the last of it once more at the end. By then another chat may be open; and while the
         # last answer is still being written there is nothing to show: the question waits in the box.
-        yield (gr.skip(),) * SHOWN
+        # The buttons stay as they are: Gradio's client changes an update in place when the next one lacks
+        # something, and where both come at once, the page would never see it.
+        yield (*(gr.skip(),) * (SHOWN - BUTTONS), *buttons)
 
     def _shown(self, reader: browser.Reader, shown: Shown, listed: bool = False) -> tuple[Any, ...]:
         """New values of the chat's id, the step of the conversation, the list, the box and its buttons."""
@@ -230,21 +246,18 @@ class Talk:
             shown.chat_id,
             step_html(shown, examples),
             listing,
-            gr.update(value="") if shown.begins else gr.update(),
+            "" if shown.begins else gr.skip(),  # a value, not an update of one: see `_stream`
             gr.update(visible=not shown.busy),
             gr.update(visible=shown.busy),
             gr.update(visible=bool(shown.exchanges) and not shown.busy),
         )
 
 
-def _titles(library: Library, limits: Sequence[Any]) -> dict[str, str]:
-    titles = {}
-    for article_id in limits[4] or ():
-        try:
-            titles[article_id] = library.article(article_id).info.title
-        except RagError:
-            continue
-    return titles
+def _picked(event: gr.EventData) -> Filters | None:
+    """The articles that the browser names, as a limit; None where it names none."""
+    sent = browser.data(event).get("articles")
+    ids = tuple(each for each in sent if isinstance(each, str)) if isinstance(sent, list) else ()
+    return Filters(articles=ids[:MOST_ASKED]) if ids else None
 
 
 def _history(sent: str) -> list[Turn]:

@@ -2,7 +2,7 @@
 (() => {
   const { scrollTo, behavior, element, send, json, copy, say, tell, go, here, onBack, NO_ARTICLE } = snoska;
   let opener = null; // the footnote that opened the article, to return the focus to
-  let open = () => {}, ask = () => {}, about = () => {};
+  let open = () => {}, ask = () => {}, only = () => {}, about = () => {};
 
   // The article lies beside the view in which it was opened.
   function openedBy(button) {
@@ -41,8 +41,8 @@
     reader.scrollTo({ top: offset - height / 3, behavior: behavior() });
   }
 
-  function conversation(root, reading, asking, earlier, everywhere, only) {
-    [open, ask, about] = [reading, asking, only];
+  function conversation(root, reading, asking, earlier, everywhere, beginning, telling) {
+    [open, ask, only, about] = [reading, asking, beginning, telling];
     root.replaceChildren(element("div", { "data-holds": "" }));
     root.setAttribute("role", "log");
     root.setAttribute("aria-live", "polite");
@@ -94,14 +94,25 @@
     again: (button, ask) => askAgain(button.closest(".exchange"), ask),
     edit: (button, ask) => edit(button.closest(".exchange"), ask),
     judge: (button) => {
-      if (button.getAttribute("aria-pressed") === "true") return takeBack(button);
-      const form = button.closest(".exchange").querySelector(".feedback");
+      const exchange = button.closest(".exchange"), form = exchange.querySelector(".feedback");
+      if (button.getAttribute("aria-pressed") === "true")
+        return exchange.dataset.judged === button.dataset.good ? takeBack(button) : acts.unjudge(form.querySelector("[data-act=unjudge]"));
       for (const each of form.parentElement.querySelectorAll(".thumb")) each.setAttribute("aria-pressed", each === button);
       form.hidden = false;
       scrollTo(form, "nearest");
-      judge(form, false).then(() => form.querySelector("textarea").focus({ preventScroll: true }));
+      form.querySelector("textarea").focus({ preventScroll: true });
+      // What was wrong is asked before a thumb down is kept; a thumb up needs no words.
+      if (button.dataset.good === "true") return judge(form, false);
+      form.querySelector(".told").textContent = "Замечание можно не писать.";
     },
     keep: (button) => judge(button.closest("form"), true),
+    unjudge: (button) => {
+      const exchange = button.closest(".exchange"), pressed = exchange.querySelector(".thumb[aria-pressed=true]");
+      const saved = exchange.dataset.judged;
+      for (const each of exchange.querySelectorAll(".thumb")) each.setAttribute("aria-pressed", each.dataset.good === saved);
+      button.closest("form").hidden = true;
+      pressed?.focus();
+    },
   };
 
   function asked(exchange) {
@@ -149,6 +160,7 @@
     return send(`api/feedback/${encodeURIComponent(exchange.dataset.answer)}`, { method: "DELETE" }).then(() => {
       button.setAttribute("aria-pressed", "false");
       exchange.querySelector(".feedback").hidden = true;
+      delete exchange.dataset.judged;
       say("Оценка отозвана.");
     }, tell);
   }
@@ -180,7 +192,10 @@
     const note = form.querySelector("textarea").value;
     const told = form.querySelector(".told");
     return json("api/feedback", { answer_id: exchange.dataset.answer, good, note, keep }).then(
-      () => (told.textContent = keep ? "Вопрос в наборе." : "Сохранено."),
+      () => {
+        exchange.dataset.judged = good;
+        told.textContent = keep ? "Вопрос в наборе." : "Сохранено.";
+      },
       (error) => (told.textContent = error.message),
     );
   }
@@ -265,10 +280,11 @@
   }
 
   // A new conversation about some articles alone; with a question, it is asked at once.
-  function askThese(articles) {
+  function askThese(articles, question) {
     go({ view: "talk", chat: "", ...NO_ARTICLE });
     snoska.display("talk");
-    about({ articles });
+    if (question) return about({ articles, question });
+    only({ articles });
     box()?.focus();
     say(articles.length > 1 ? `Следующие вопросы — о выбранных статьях (${articles.length}).` : "Следующие вопросы — об этой статье.");
   }
@@ -278,6 +294,12 @@
       const chip = event.target.closest(".chip");
       if (chip) remove({ kind: chip.dataset.kind, value: chip.dataset.value });
     });
+    let before = 0;
+    new MutationObserver(() => {
+      const now = root.querySelectorAll(".chip").length;
+      if (now > before) snoska.foldScope();
+      before = now;
+    }).observe(root, { childList: true, subtree: true });
   }
 
   Object.assign(snoska, { conversation, reader, chips, chatOfAddress, read, askThese, ask: (...asked) => ask(...asked) });

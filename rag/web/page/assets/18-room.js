@@ -19,12 +19,16 @@
   addEventListener("snoska:view", () => requestAnimationFrame(measure));
   snoska.onStep(({ begins }) => {
     measure();
-    // On a phone the row «Где искать» is in the way of the answer.
-    if (begins && phone.matches) document.querySelector("#scope .label-wrap.open")?.click();
+    if (begins) foldScope();
   });
+  // On a phone the row «Где искать» is in the way of the answer, and closes once something is chosen in it.
+  function foldScope() {
+    if (phone.matches) document.querySelector("#scope .label-wrap.open")?.click();
+  }
   const watch = () => {
     const room = new ResizeObserver(measure);
     for (const each of ["desk", "masthead", "offline"].map((id) => document.getElementById(id))) if (each) room.observe(each);
   };
   addEventListener("snoska:view", watch, { once: true });
+  Object.assign(snoska, { foldScope });
 })();

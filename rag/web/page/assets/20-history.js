@@ -98,7 +98,7 @@
       const button = event.target.closest("[data-do]"), line = event.target.closest(".chat");
       if (event.target.closest(".menu a")) event.target.closest("details").open = false;
       if (!button || !line) return;
-      const menu = button.closest("details");
+      const menu = button.closest(".more");
       if (menu) menu.open = false;
       const chat = line.dataset.chat, title = line.querySelector(".title").textContent;
       if (button.dataset.do === "pick") {
@@ -106,33 +106,70 @@
         pick({ chat });
       } else if (button.dataset.do.endsWith("pin")) change({ do: button.dataset.do, chat, query: query() });
       else if (button.dataset.do === "rename") rename(line, (named) => change({ do: "rename", chat, title: named, query: query() }));
+      else if (button.dataset.do === "file") file(root, line, (folder) => change({ do: "file", chat, folder, query: query() }));
       else if (await confirmed(`Удалить разговор «${title}»? Ссылки на его ответы перестанут открываться.`, "Удалить"))
         change({ do: "delete", chat, query: query() });
     });
     // One menu at a time; Escape and a click elsewhere close it.
     addEventListener("click", (event) => {
-      for (const menu of root.querySelectorAll("details[open]")) if (!menu.contains(event.target)) menu.open = false;
+      for (const menu of root.querySelectorAll(".more[open]")) if (!menu.contains(event.target)) menu.open = false;
     });
     root.addEventListener("keydown", (event) => {
-      const menu = event.target.closest("details[open]");
+      const menu = event.target.closest(".more[open]");
       if (event.key !== "Escape" || !menu) return;
       menu.open = false;
       menu.querySelector("summary").focus();
       event.stopPropagation();
     });
+    folders(root);
   }
 
+  // A folder that was closed stays closed, as long as nothing is searched for.
+  function folders(root) {
+    const CLOSED = "snoska:closed-folders";
+    const closed = () => new Set(JSON.parse(snoska.kept.get(CLOSED) ?? "[]"));
+    root.addEventListener("toggle", ({ target }) => {
+      if (!target.matches(".folder") || isSought()) return;
+      const names = closed();
+      target.open ? names.delete(target.dataset.folder) : names.add(target.dataset.folder);
+      snoska.kept.set(CLOSED, JSON.stringify([...names]));
+    }, true);
+    new MutationObserver(() => {
+      const names = closed();
+      for (const each of root.querySelectorAll(".folder:not([data-seen])")) {
+        each.dataset.seen = "true";
+        each.open = isSought() || !names.has(each.dataset.folder);
+      }
+    }).observe(root, { childList: true, subtree: true });
+  }
+  const isSought = () => Boolean(document.querySelector("#history-top input")?.value.trim());
+
   function rename(line, save) {
-    const title = line.querySelector(".title");
-    const field = element("input", { class: "rename", "aria-label": "Название разговора", maxlength: 120 });
-    field.value = title.textContent;
+    const title = line.querySelector(".title").textContent;
+    typed(line, { "aria-label": "Название разговора", maxlength: 120 }, title, (named) => named && save(named));
+  }
+
+  // Into a folder that there is, a new one, or with nothing typed out of it.
+  function file(root, line, save) {
+    const names = [...root.querySelectorAll(".folder")].map((each) => each.dataset.folder);
+    const now = line.closest(".folder")?.dataset.folder ?? "";
+    const asked = { "aria-label": "Папка разговора", placeholder: "Название папки", maxlength: 60, list: "folder-names" };
+    const offered = element("datalist", { id: "folder-names" }, ...names.map((name) => element("option", { value: name })));
+    typed(line, asked, now, save, offered);
+  }
+
+  // A field in place of a chat's line; `save` takes what was typed in it, where that is something else than before.
+  function typed(line, attributes, before, save, ...beside) {
+    const field = element("input", { class: "rename", ...attributes });
+    field.value = before;
     let over = false;
     const end = (keep) => {
       if (over) return;
       over = true;
-      field.remove();
+      for (const each of [field, ...beside]) each.remove();
       line.classList.remove("renaming");
-      if (keep && field.value.trim()) save(field.value);
+      const now = field.value.trim();
+      if (keep && now !== before) save(now);
       else line.querySelector("summary").focus();
     };
     field.addEventListener("keydown", (event) => {
@@ -143,7 +180,7 @@
     });
     field.addEventListener("blur", () => end(true));
     line.classList.add("renaming");
-    line.prepend(field);
+    line.prepend(field, ...beside);
     field.focus();
     field.select();
   }

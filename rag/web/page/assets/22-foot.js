@@ -41,13 +41,28 @@
       const saving = event.target.closest("[data-save-all]");
       if (!saving) return;
       saving.closest("details").open = false;
-      const ids = [...document.querySelectorAll("#history-list .chat")].map((each) => ["chat", each.dataset.chat]);
-      if (!ids.length) return say("Сохранять пока нечего.");
-      const link = element("a", { href: `chats/export.zip?${new URLSearchParams([["kind", saving.dataset.saveAll], ...ids])}`, download: "" });
-      document.body.append(link);
-      link.click();
-      link.remove();
+      save(saving.dataset.saveAll, root.querySelector("[data-save-of]").value);
     });
+    root.querySelector(".save-all").addEventListener("toggle", ({ target }) => target.open && offer(root));
+  }
+
+  // Which chats are saved: all that are listed, or those of a folder.
+  const folders = () => [...document.querySelectorAll("#history-list .folder")];
+  function offer(root) {
+    const names = folders().map((each) => each.dataset.folder);
+    root.querySelector("[data-save-of]").replaceChildren(element("option", { value: "" }, "Все из списка"),
+      ...names.map((name) => element("option", { value: name }, `Папка «${name}»`)));
+    root.querySelector(".save-of").hidden = !names.length;
+  }
+
+  function save(kind, folder) {
+    const within = folders().find((each) => folder && each.dataset.folder === folder) ?? document.querySelector("#history-list");
+    const ids = [...within.querySelectorAll(".chat")].map((each) => ["chat", each.dataset.chat]);
+    if (!ids.length) return say("Сохранять пока нечего.");
+    const link = element("a", { href: `chats/export.zip?${new URLSearchParams([["kind", kind], ...ids])}`, download: "" });
+    document.body.append(link);
+    link.click();
+    link.remove();
   }
 
   Object.assign(snoska, { historyFoot, help });

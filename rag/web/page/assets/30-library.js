@@ -21,9 +21,10 @@
     for (const field of form()?.elements ?? []) {
       if (!field.name) continue;
       const wanted = asked[field.name] ?? "";
-      if (field.tagName === "SELECT" && wanted && ![...field.options].some((each) => each.value === wanted))
+      if (field.name === "source" && wanted && ![...field.options].some((each) => each.value === wanted))
         field.append(element("option", { value: wanted }, wanted));
-      field.value = wanted || (field.tagName === "SELECT" ? field.options[0].value : "");
+      field.value = wanted;
+      if (field.tagName === "SELECT" && field.selectedIndex < 0) field.selectedIndex = 0; // an address that names what isn't there
     }
     page = Number(asked.page) || 0;
   }

@@ -104,10 +104,11 @@
   document.addEventListener("click", (event) => {
     const pressed = event.target.closest?.("#reader button");
     if (!pressed) return;
-    const { findStep, openVersion, diff: asked } = pressed.dataset;
+    const { findStep, openVersion, diff: asked, ask: question } = pressed.dataset;
     if (findStep) find(pressed.form, Number(findStep));
     if (openVersion) snoska.read({ article: idOf(pressed), version: Number(openVersion) });
     if ("askArticle" in pressed.dataset) snoska.askThese([pressed.dataset.askArticle]);
+    if (question) snoska.askThese([idOf(pressed)], question);
     if (asked) diff(pressed, pressed.closest("li"), asked).catch(tell);
   });
   document.addEventListener("toggle", ({ target }) => {
