@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rag.library.keyring import Keyring
     from rag.postgres.database import PostgresDatabase
     from rag.reading.loading import Choice as ReadingChoice
+    from rag.retrieval.chroma_home import ChromaServer
     from rag.retrieval.legs import DenseLeg, KeywordLeg
     from rag.retrieval.models import EncoderChoice
     from rag.retrieval.static import StaticEncoder
@@ -217,7 +218,7 @@ def _parts(config: Config, encoder: object = None) -> Parts:
         # An encoder that a program brought along can't be made again from settings.
         recipe=choice.recipe if encoder is None else "",
         former=lambda recipe: models.former(recipe, words, config.models_folder),
-        make=vector_indexes(home),
+        make=vector_indexes(home, chroma_server(config)),
     )
     return Parts(words, chosen, assets, KeywordLeg(keyword_indexes(home)), dense, home)
 
@@ -276,12 +277,24 @@ def keyword_indexes(home: PostgresDatabase | None) -> Callable[[Path], Any]:
     return lambda folder: PostgresKeywordIndex(home, filtering.condition)
 
 
-def vector_indexes(home: PostgresDatabase | None) -> Callable[[Path, Encoder], Any]:
-    """What makes the vector index of a folder, or of a shared database."""
+def chroma_server(config: Config) -> ChromaServer | None:
+    """The Chroma server that the settings name."""
+    from rag.retrieval.chroma_home import ChromaServer
+
+    if not config.chroma_url:
+        return None
+    token = config.chroma_token.get_secret_value() if config.chroma_token else ""
+    return ChromaServer(config.chroma_url.rstrip("/"), token, config.chroma_tenant, config.chroma_database)
+
+
+def vector_indexes(
+    home: PostgresDatabase | None, server: ChromaServer | None = None
+) -> Callable[[Path, Encoder], Any]:
+    """What makes the vector index of a folder, its vectors on a Chroma `server`, or of a shared database."""
     if home is None:
         from rag.retrieval.dense import DenseIndex
 
-        return DenseIndex
+        return partial(DenseIndex, server=server)
     from rag.retrieval.postgres_dense import PostgresVectorIndex
 
     return lambda folder, encoder: PostgresVectorIndex(home, encoder, filtering.condition)

@@ -32,6 +32,14 @@ class Config(BaseSettings):
         None,
         description="где библиотека, если не в RAG_DATA: `postgresql://имя:пароль@сервер/база`",
     )
+    chroma_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/@]+/?$",
+        description="сервер Chroma, который хранит векторы: `http://127.0.0.1:8000`; без него — RAG_DATA",
+    )
+    chroma_token: SecretStr | None = Field(None, description="ключ сервера Chroma")
+    chroma_tenant: str = Field("default_tenant", description="арендатор на сервере Chroma")
+    chroma_database: str = Field("default_database", description="база на сервере Chroma")
     models: Path | None = Field(
         None, description="где хранить построенный кодировщик; по умолчанию RAG_DATA/models"
     )

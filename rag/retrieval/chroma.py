@@ -19,12 +19,15 @@ from filelock import FileLock
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 
 import chromadb
+import httpx
 from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings
 from llama_index.core.schema import BaseNode, TextNode
 from llama_index.core.vector_stores.types import VectorStoreQuery, VectorStoreQueryResult
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
 from rag.processes import Requests
+from rag.retrieval.chroma_home import ChromaHome, ChromaServer
 from rag.retrieval.vector_process import HNSW, STAY
 from rag.types import Vectors
 
@@ -38,7 +41,9 @@ _PATIENCE = 120.0  # seconds
 # takes seconds: most of them Python's, importing Chroma and LlamaIndex. It stays where it was asked to (a
 # server), and where it is searched: then it holds the graphs that took a while to load.
 _IDLE = 20.0  # seconds
+_BEAT = 10.0  # seconds for a server to say that it is there
 _LOCK = "chroma.lock"
+_OWNER = "library"  # of a collection on a server
 
 
 class PassageVectorStore(ChromaVectorStore):  # type: ignore[misc]
@@ -82,32 +87,19 @@ class PassageVectorStore(ChromaVectorStore):  # type: ignore[misc]
         )
 
 
-class _Opened:
-    """One folder's collection. Its methods are what can be asked for; arguments and results are pickled."""
+class _Vectors:
+    """One collection. Its methods are what can be asked for; arguments and results are pickled."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(folder / _LOCK, timeout=_PATIENCE)
-        self._lock.acquire()
-        settings = chromadb.Settings(anonymized_telemetry=False)
-        try:
-            self._client: Any = chromadb.PersistentClient(path=str(folder), settings=settings)
-        except BaseException:  # a panic of its Rust part is no Exception
-            SharedSystemClient.clear_system_cache()  # else the broken one is given again for this path
-            self._lock.release()
-            raise
-        collection = self._client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
-        )
-        self._store = PassageVectorStore(chroma_collection=collection)
-        self.is_searched = False
+    _client: Any
+    _store: PassageVectorStore
+    is_searched = False
 
     def open(self) -> None:
         """It is."""
 
     def close(self) -> None:
+        """Let go of what is held."""
         self._client.close()
-        self._lock.release()
 
     def replace(
         self, gone: Sequence[str], ids: Sequence[str], article_ids: Sequence[str], vectors: Vectors
@@ -138,38 +130,110 @@ class _Opened:
         return found.ids, found.similarities
 
 
+class _InFolder(_Vectors):
+    """In a folder, which it alone has open."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(folder / _LOCK, timeout=_PATIENCE)
+        self._lock.acquire()
+        settings = Settings(anonymized_telemetry=False)
+        try:
+            self._client: Any = chromadb.PersistentClient(path=str(folder), settings=settings)
+        except BaseException:  # a panic of its Rust part is no Exception
+            SharedSystemClient.clear_system_cache()  # else the broken one is given again for this path
+            self._lock.release()
+            raise
+        collection = self._client.get_or_create_collection(
+            _COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
+        )
+        self._store = PassageVectorStore(chroma_collection=collection)
+
+    def close(self) -> None:
+        self._client.close()
+        self._lock.release()
+
+
+class _OnServer(_Vectors):
+    """On a server, in a collection of its own. What indexes that are gone have left there is deleted."""
+
+    def __init__(self, home: ChromaHome, server: ChromaServer) -> None:
+        home.folder.mkdir(parents=True, exist_ok=True)
+        self._client = _client_of(server)
+        collection = self._client.get_or_create_collection(
+            home.collection(),
+            embedding_function=None,
+            configuration={"hnsw": HNSW},
+            metadata={_OWNER: home.library()},
+        )
+        self._store = PassageVectorStore(chroma_collection=collection)
+        self._forget(home)
+
+    def contents(self) -> tuple[list[str], list[str]]:
+        ids: list[str] = []
+        articles: list[str] = []
+        while held := self._store.client.get(include=["metadatas"], limit=_BATCH, offset=len(ids)):
+            if not held["ids"]:
+                break
+            ids += held["ids"]
+            articles += [str(each["article_id"]) for each in held["metadatas"]]
+        return ids, articles
+
+    def _forget(self, home: ChromaHome) -> None:
+        kept, library = home.collections(), home.library()
+        for each in self._client.list_collections():
+            if (each.metadata or {}).get(_OWNER) == library and each.name not in kept:
+                self._client.delete_collection(each.name)
+
+
+def _client_of(server: ChromaServer) -> Any:
+    """A client that waits for an answer no longer than _PATIENCE; Chroma's own would wait for ever."""
+    host, port, is_safe = server.address
+    token = {"x-chroma-token": server.token, "Authorization": f"Bearer {server.token}"}
+    headers = token if server.token else {}
+    httpx.get(f"{server.url}/api/v2/heartbeat", headers=headers, timeout=_BEAT).raise_for_status()
+    settings = Settings(anonymized_telemetry=False)
+    client = chromadb.HttpClient(host, port, is_safe, headers, settings, server.tenant, server.database)
+    client._server._session.timeout = _PATIENCE
+    return client
+
+
+def _opened(home: ChromaHome) -> _Vectors:
+    return _OnServer(home, home.server) if home.server else _InFolder(home.folder)
+
+
 def serve() -> None:
-    """Be the process: (folder, method, arguments) in; (True, result) or (False, what went wrong) out."""
+    """Be the process: (home, method, arguments) in; (True, result) or (False, what went wrong) out."""
     requests = Requests()
-    folders: dict[str, _Opened] = {}
+    homes: dict[ChromaHome, _Vectors] = {}
     stays = False
     while True:
-        idle = threading.Timer(_IDLE, _leave, [folders])
+        idle = threading.Timer(_IDLE, _leave, [homes])
         idle.daemon = True
-        if not stays and not any(opened.is_searched for opened in folders.values()):
+        if not stays and not any(opened.is_searched for opened in homes.values()):
             idle.start()
         try:
-            folder, method, arguments = requests.next()
+            home, method, arguments = requests.next()
         except EOFError:
-            _leave(folders)
+            _leave(homes)
         idle.cancel()
         if method == STAY:
             stays = True
             requests.answer((True, None))
             continue
         try:
-            if folder not in folders and method != "close":
-                folders[folder] = _Opened(Path(folder))
-            opened = folders.pop(folder, None) if method == "close" else folders[folder]
+            if home not in homes and method != "close":
+                homes[home] = _opened(home)
+            opened = homes.pop(home, None) if method == "close" else homes[home]
             requests.answer((True, getattr(opened, method)(*arguments) if opened else None))
         except BrokenPipeError:
-            _leave(folders)
+            _leave(homes)
         except BaseException as error:  # see above
-            requests.answer((False, str(error) or repr(error)))
+            requests.answer((False, f"{type(error).__name__}: {error}"))
 
 
-def _leave(folders: dict[str, _Opened]) -> None:
+def _leave(homes: dict[ChromaHome, _Vectors]) -> None:
     """End at once: what Chroma has answered for is on the disk."""
-    for opened in list(folders.values()):
+    for opened in list(homes.values()):
         opened.close()
     os._exit(0)

@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from rag.retrieval.vector_process import HNSW, ChromaError, chroma
+from rag.errors import LibraryError
+from rag.retrieval.chroma_home import ChromaError, ChromaHome, ChromaServer
+from rag.retrieval.vector_process import HNSW, chroma
 from rag.retrieval.vectors import VectorTable
 from rag.text.keys import passage_keys
 from rag.types import ArticleSet, Encoder, Keys, Passage, Query, Scored, article_key
@@ -32,10 +35,13 @@ class DenseIndex:
 
     name = "dense"
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, encoder: Encoder, server: ChromaServer | None = None) -> None:
+        """`server` holds the vectors instead of Chroma in `folder`; the table stays there."""
         self._folder = folder
+        self._home, self._server = ChromaHome(folder, server), server
         self.encoder = encoder
         settings = f"chroma-1 table-1 {encoder.name} {encoder.dimension} {sorted(HNSW.items())}"
+        settings += f" {server.identity}" if server else ""
         self.settings = f"{encoder.name} {hashlib.blake2b(settings.encode(), digest_size=6).hexdigest()}"
         self._vector = lru_cache(256)(lambda text: encoder.encode_queries([text])[0])
         self._table: VectorTable
@@ -44,9 +50,9 @@ class DenseIndex:
 
     def open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        opening = chroma().begin(self._folder, "open")
+        opening = self._begin("open")
         self._table = VectorTable(self._folder / _TABLE, self.encoder.dimension)
-        opening.result()
+        self._result(opening)
         self._is_whole = self._loading = None
 
     def close(self) -> None:
@@ -55,7 +61,7 @@ class DenseIndex:
             table.close()
         if self._loading and not self._loading.done():
             chroma().interrupt()  # a question on the command line doesn't wait for what it doesn't need
-        chroma().ask(self._folder, "close")
+        self._ask("close")
 
     def replace(self, article_ids: Sequence[str], passages: Sequence[Passage], fresh: bool) -> None:
         gone = [] if fresh else list(article_ids)
@@ -63,9 +69,9 @@ class DenseIndex:
             batch = passages[start : start + _BATCH]
             vectors = self.encoder.encode_passages([passage_text(passage) for passage in batch])
             ids, articles = [each.id for each in batch], [each.article_id for each in batch]
-            taking = chroma().begin(self._folder, "replace", gone, ids, articles, vectors)
+            taking = self._begin("replace", gone, ids, articles, vectors)
             self._table.replace(article_ids, batch, vectors, fresh or start > 0)
-            taking.result()
+            self._result(taking)
             gone = []
         self._is_whole = None
         self._chroma_is_whole()
@@ -78,7 +84,7 @@ class DenseIndex:
         return -1 if self._is_whole is False else self._table.count()
 
     def contents(self) -> dict[str, Keys]:
-        ids, articles = chroma().ask(self._folder, "contents")
+        ids, articles = self._ask("contents")
         keys = np.array([article_key(each) for each in articles], np.int64)
         return {
             "Chroma": np.stack([passage_keys(ids), keys], axis=1),
@@ -93,8 +99,8 @@ class DenseIndex:
         if within is not None or held <= _SCANNED or not self._chroma_is_ready():
             return self._table.nearest(vector, k, within)
         try:
-            ids, cosines = chroma().ask(self._folder, "nearest", vector, min(k, held))
-        except ChromaError as error:
+            ids, cosines = self._ask("nearest", vector, min(k, held))
+        except (ChromaError, LibraryError) as error:
             self._give_chroma_up(error)
             return self._table.nearest(vector, k, within)
         # Chroma gives passages that are equally near in another order after it was opened anew.
@@ -107,18 +113,33 @@ class DenseIndex:
     def _chroma_is_ready(self) -> bool:
         """False while it loads or takes something in, which no search waits for."""
         if self._loading is None:
-            self._loading = chroma().begin(self._folder, "load")
+            self._loading = self._begin("load")
         return not chroma().is_busy and self._chroma_is_whole()
 
     def _chroma_is_whole(self) -> bool:
         if self._is_whole is None:
             try:
-                self._is_whole = chroma().ask(self._folder, "count") == self._table.count()
-            except ChromaError as error:
+                self._is_whole = self._ask("count") == self._table.count()
+            except (ChromaError, LibraryError) as error:
                 self._give_chroma_up(error)
         return bool(self._is_whole)
 
-    def _give_chroma_up(self, error: ChromaError) -> None:
+    def _begin(self, method: str, *arguments: Any) -> Future[Any]:
+        return chroma().begin(self._home, method, *arguments)
+
+    def _ask(self, method: str, *arguments: Any) -> Any:
+        return self._result(self._begin(method, *arguments))
+
+    def _result(self, asked: Future[Any]) -> Any:
+        """Raises ChromaError, by which a copy is known as damaged; LibraryError where a server fails."""
+        try:
+            return asked.result()
+        except ChromaError as error:
+            if self._server is None:
+                raise
+            raise self._server.failure(error) from error
+
+    def _give_chroma_up(self, error: Exception) -> None:
         """Search in the table, until the library builds this copy anew."""
         _log.warning("Chroma can't be searched: %s", error)
         self._is_whole = False

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.retrieval import chroma_server as servers
+
 WORDS = ["[UNK]", "[PAD]", "медь", "мост", "парк", "вопрос", "статья", "[CLS]", "[SEP]", ":"]
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Chroma server."""
+    with servers.running(tmp_path_factory.mktemp("chroma")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -15,12 +15,13 @@ import pytest
 from rag.library.filtering import condition
 from rag.postgres.database import PostgresDatabase
 from rag.retrieval import dense
+from rag.retrieval.chroma_home import ChromaError, ChromaHome, ChromaServer
 from rag.retrieval.dense import DenseIndex
 from rag.retrieval.keyword import KeywordIndex
 from rag.retrieval.postgres_dense import PostgresVectorIndex
 from rag.retrieval.postgres_keyword import PostgresKeywordIndex, norm
 from rag.retrieval.static import VERSION, StaticEncoder
-from rag.retrieval.vector_process import ChromaError, VectorProcess, chroma
+from rag.retrieval.vector_process import chroma
 from rag.retrieval.vectors import VectorTable
 from rag.types import ArticleSet, Passage, PassageIndex, Query
 from tests.postgres.server import database, url_of
@@ -31,7 +32,7 @@ Make = Callable[[Path], PassageIndex]
 ALL = [passage for name, text in TEXTS.items() for passage in passages(name, text)]
 ID_OF = {passage.article_id: passage.id for passage in ALL}
 HERE = ("keyword", "dense-static", "dense-axes")
-KINDS = (*HERE, *(f"postgres-{kind}" for kind in HERE))
+KINDS = (*HERE, "server-dense-axes", *(f"postgres-{kind}" for kind in HERE))
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +56,18 @@ def home_of(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Postgre
 
 
 @pytest.fixture
-def kinds(static: StaticEncoder, home_of: Callable[[Path], PostgresDatabase]) -> dict[str, Make]:
+def kinds(
+    request: pytest.FixtureRequest, static: StaticEncoder, home_of: Callable[[Path], PostgresDatabase]
+) -> dict[str, Make]:
+    def on_server(folder: Path) -> DenseIndex:
+        server = request.getfixturevalue("chroma_server")
+        return DenseIndex(folder / "dense" / "1", AxisEncoder(), ChromaServer(server))
+
     return {
         "keyword": KeywordIndex,
         "dense-static": lambda folder: DenseIndex(folder, static),
         "dense-axes": lambda folder: DenseIndex(folder, AxisEncoder()),
+        "server-dense-axes": on_server,
         "postgres-keyword": lambda folder: PostgresKeywordIndex(home_of(folder), condition),
         "postgres-dense-static": lambda folder: PostgresVectorIndex(home_of(folder), static, condition),
         "postgres-dense-axes": lambda folder: PostgresVectorIndex(home_of(folder), AxisEncoder(), condition),
@@ -481,7 +489,7 @@ def test_a_chroma_that_lost_passages_is_not_asked(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(dense, "_SCANNED", 2)
     index = _dense(tmp_path)
     index.replace(list(TEXTS), ALL, fresh=True)
-    chroma().ask(tmp_path, "replace", ["bridge"], [], [], None)
+    chroma().ask(ChromaHome(tmp_path), "replace", ["bridge"], [], [], None)
     index.close()
     index.open()
     index.search(query("мост"), 1)
@@ -505,7 +513,7 @@ def test_a_chroma_that_fails_is_not_asked_again(tmp_path: Path, monkeypatch: pyt
         raise ChromaError("out of memory")
 
     with monkeypatch.context() as failing:
-        failing.setattr(VectorProcess, "ask", fail)
+        failing.setattr(DenseIndex, "_ask", fail)
         assert index.search(query("мост"), 1)[0].passage_id == ID_OF["bridge"]
     assert index.search(query("мост"), 1)[0].passage_id == ID_OF["bridge"]
     assert index.count() == -1

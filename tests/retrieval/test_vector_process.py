@@ -13,7 +13,8 @@ import pytest
 
 from rag.processes import Helper
 from rag.retrieval import vector_process
-from rag.retrieval.vector_process import ChromaError, VectorProcess
+from rag.retrieval.chroma_home import ChromaError, ChromaHome
+from rag.retrieval.vector_process import VectorProcess
 from tests.patience import PATIENCE
 
 VECTORS = np.eye(3, dtype=np.float32)
@@ -36,7 +37,7 @@ def shared() -> Iterator[VectorProcess]:
 
 
 def put(process: VectorProcess, folder: Path) -> None:
-    process.ask(folder, "replace", [], IDS, IDS, VECTORS)
+    process.ask(ChromaHome(folder), "replace", [], IDS, IDS, VECTORS)
 
 
 def helper_of(process: VectorProcess) -> Helper:
@@ -46,27 +47,27 @@ def helper_of(process: VectorProcess) -> Helper:
 
 def test_folders_are_apart(shared: VectorProcess, tmp_path: Path) -> None:
     put(shared, tmp_path / "one")
-    assert shared.ask(tmp_path / "two", "count") == 0
-    assert shared.ask(tmp_path / "one", "nearest", VECTORS[1], 1) == (["b"], [pytest.approx(1.0)])
-    assert shared.ask(tmp_path / "one", "contents") == (IDS, IDS)
+    assert shared.ask(ChromaHome(tmp_path / "two"), "count") == 0
+    assert shared.ask(ChromaHome(tmp_path / "one"), "nearest", VECTORS[1], 1) == (["b"], [pytest.approx(1.0)])
+    assert shared.ask(ChromaHome(tmp_path / "one"), "contents") == (IDS, IDS)
 
 
 def test_a_killed_process_is_started_again(shared: VectorProcess, tmp_path: Path) -> None:
     put(shared, tmp_path)
     os.kill(helper_of(shared).process.pid, signal.SIGKILL)
-    shared.ask(tmp_path, "replace", ["a"], [], [], VECTORS[:0])
-    assert shared.ask(tmp_path, "contents") == (["b", "c"], ["b", "c"])
+    shared.ask(ChromaHome(tmp_path), "replace", ["a"], [], [], VECTORS[:0])
+    assert shared.ask(ChromaHome(tmp_path), "contents") == (["b", "c"], ["b", "c"])
 
 
 def test_an_error_is_told_and_the_next_request_answered(shared: VectorProcess, tmp_path: Path) -> None:
     put(shared, tmp_path)
     with pytest.raises(ChromaError, match="dimension"):
-        shared.ask(tmp_path, "replace", [], ["d"], ["d"], np.ones((1, 5), np.float32))
-    assert shared.ask(tmp_path, "count") == 3
+        shared.ask(ChromaHome(tmp_path), "replace", [], ["d"], ["d"], np.ones((1, 5), np.float32))
+    assert shared.ask(ChromaHome(tmp_path), "count") == 3
 
 
 def test_closing_what_is_not_open_starts_nothing(process: VectorProcess, tmp_path: Path) -> None:
-    process.ask(tmp_path, "close")
+    process.ask(ChromaHome(tmp_path), "close")
     assert process._helper is None
 
 
@@ -75,9 +76,9 @@ def test_without_a_process_it_is_said_so(
 ) -> None:
     monkeypatch.setattr("sys.executable", "/nowhere/python")
     with pytest.raises(ChromaError, match="процесс Chroma не работает"):
-        process.ask(tmp_path, "count")
+        process.ask(ChromaHome(tmp_path), "count")
     monkeypatch.undo()
-    assert process.ask(tmp_path, "count") == 0
+    assert process.ask(ChromaHome(tmp_path), "count") == 0
 
 
 IMPATIENT = """
@@ -95,9 +96,9 @@ def test_it_leaves_when_nobody_needs_it(
     monkeypatch.setattr(vector_process, "_MODULE", "impatient")
     put(process, tmp_path / "data")
     assert helper_of(process).process.wait(PATIENCE) == 0
-    assert process.ask(tmp_path / "data", "count") == 3  # and comes back
+    assert process.ask(ChromaHome(tmp_path / "data"), "count") == 3  # and comes back
     assert helper_of(process).process.wait(PATIENCE) == 0
-    process.ask(tmp_path / "data", "nearest", VECTORS[0], 1)
+    process.ask(ChromaHome(tmp_path / "data"), "nearest", VECTORS[0], 1)
     assert helper_of(process).process.poll() is None  # searches go on, so it stays
 
 
@@ -114,6 +115,6 @@ def test_it_stays_where_it_was_asked_to(
     with pytest.raises(TimeoutExpired):
         first.wait(1)  # ten times its patience
     os.kill(first.pid, signal.SIGKILL)
-    assert process.ask(tmp_path / "data", "count") == 3
+    assert process.ask(ChromaHome(tmp_path / "data"), "count") == 3
     with pytest.raises(TimeoutExpired):
         helper_of(process).process.wait(1)  # nor does the next one leave

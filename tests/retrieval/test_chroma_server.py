@@ -1,0 +1,160 @@
+"""Vectors on a Chroma server: found there, left there by nobody, and what is said when it fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from rag import assemble
+from rag.config import Config
+from rag.errors import LibraryError
+from rag.retrieval import dense
+from rag.retrieval.chroma_home import ChromaHome, ChromaServer
+from rag.retrieval.dense import DenseIndex
+from rag.retrieval.vector_process import chroma
+from rag.retrieval.vectors import VectorTable
+from rag.types import Article, ArticleInfo
+from tests.processes import free_port
+from tests.retrieval.chroma_server import running
+
+from .making import TEXTS, AxisEncoder, passages, query
+
+ALL = [passage for name, text in TEXTS.items() for passage in passages(name, text)]
+ID_OF = {passage.article_id: passage.id for passage in ALL}
+BRIDGE = Article(ArticleInfo("most", "Мост"), "Мост через Иртыш открыли в июле 2025 года.")
+
+
+@contextmanager
+def opened(folder: Path, server: ChromaServer) -> Iterator[DenseIndex]:
+    index = DenseIndex(folder, AxisEncoder(), server)
+    index.open()
+    try:
+        yield index
+    finally:
+        index.close()
+
+
+def test_it_is_searched_there(chroma_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dense, "_SCANNED", 2)
+    with opened(tmp_path / "dense" / "1", ChromaServer(chroma_server)) as index:
+        index.replace(list(TEXTS), ALL, fresh=True)
+        expected = index.search(query("мост и медь"), 3)  # by the table while the server is asked
+        assert index._loading
+        index._loading.result()
+        monkeypatch.setattr(VectorTable, "nearest", lambda *_: pytest.fail("the table was searched"))
+        found = index.search(query("мост и медь"), 3)
+    assert [each.passage_id for each in found] == [each.passage_id for each in expected]
+    assert not list(tmp_path.rglob("chroma.sqlite3"))
+
+
+def test_one_that_goes_away_is_told_and_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dense, "_SCANNED", 2)
+    port, held = free_port(), tmp_path / "server"
+    with running(held, port) as address:
+        index = DenseIndex(tmp_path / "dense" / "1", AxisEncoder(), ChromaServer(address))
+        index.open()
+        index.replace(list(TEXTS), ALL, fresh=True)
+        index.search(query("мост"), 1)
+        assert index._loading
+        index._loading.result()
+    assert index.search(query("мост"), 1)[0].passage_id == ID_OF["bridge"]  # the table is here
+    again = passages("copper", TEXTS["copper"])
+    with pytest.raises(LibraryError, match=rf"Сервер Chroma 127\.0\.0\.1:{port} не отвечает"):
+        index.replace(["copper"], again, fresh=False)
+    with running(held, port):
+        index.replace(["copper"], again, fresh=False)
+        assert index.count() == len(ALL)
+        assert len(index.contents()["Chroma"]) == len(ALL)
+        index.close()
+
+
+def test_what_a_gone_index_has_left_there_is_deleted(chroma_server: str, tmp_path: Path) -> None:
+    server = ChromaServer(chroma_server)
+    with opened(tmp_path / "dense" / "1", server) as first:
+        first.replace(list(TEXTS), ALL, fresh=True)
+    neighbour = tmp_path / "elsewhere" / "dense" / "1"
+    with opened(neighbour, server) as other:
+        other.replace(list(TEXTS), ALL, fresh=True)
+    gone = ChromaHome(tmp_path / "dense" / "1", server).collection()
+    (tmp_path / "dense" / "1" / "chroma-collection").unlink()
+    with opened(tmp_path / "dense" / "2", server):
+        names = collections(chroma_server)
+    assert gone not in names
+    assert ChromaHome(neighbour, server).collection() in names
+
+
+def collections(address: str) -> set[str]:
+    import httpx
+
+    path = "/api/v2/tenants/default_tenant/databases/default_database/collections"
+    return {each["name"] for each in httpx.get(address + path, trust_env=False).json()}
+
+
+def test_a_library_lies_on_it(chroma_server: str, tmp_path: Path, models: Path) -> None:
+    config = Config(data=tmp_path, models=models, chroma_url=chroma_server + "/")
+    with assemble.open_bot(config) as bot:
+        bot.library.add([BRIDGE])
+        assert bot.ask("Когда открыли мост через Иртыш?").citations
+    with assemble.open_bot(config) as bot:
+        assert bot.library.counts().passages == 1
+        assert bot.ask("Когда открыли мост через Иртыш?").citations
+    with assemble.open_bot(Config(data=tmp_path, models=models)) as bot:  # and back into the folder
+        assert bot.ask("Когда открыли мост через Иртыш?").citations
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """Knows nobody."""
+
+    seen: list[str]
+
+    def do_GET(self) -> None:
+        self.seen.append(self.headers.get("x-chroma-token", ""))
+        body = b'{"error": "Unauthorized", "message": "Unauthorized"}'
+        self.send_response(401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def refusing() -> Iterator[tuple[str, list[str]]]:
+    """The address of a server that refuses, and the tokens it has seen."""
+    handler = type("Handler", (Refusing,), {"seen": []})
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", handler.seen
+        server.shutdown()
+
+
+def test_nobody_there(tmp_path: Path) -> None:
+    server = ChromaServer(f"http://127.0.0.1:{free_port()}")
+    with (
+        pytest.raises(LibraryError, match="не отвечает"),
+        opened(tmp_path / "1", server),
+    ):
+        pass
+
+
+def test_another_token_is_wanted(tmp_path: Path) -> None:
+    with refusing() as (address, seen):
+        server = ChromaServer(address, "very-secret")
+        with pytest.raises(LibraryError, match="не принимает ключ") as told:
+            chroma()  # the process is started before
+            with opened(tmp_path / "1", server):
+                pass
+    assert "very-secret" in seen
+    assert "very-secret" not in str(told.value) + repr(server)
+
+
+def test_no_such_database(chroma_server: str, tmp_path: Path) -> None:
+    server = ChromaServer(chroma_server, database="gazeta")
+    with pytest.raises(LibraryError, match="не знает базы «gazeta»"), opened(tmp_path / "1", server):
+        pass
