@@ -455,7 +455,7 @@ DROP = """([name, text]) => {
 def test_articles_are_dropped_in_found_and_removed(page: Page, bot: Bot) -> None:
     page.get_by_role("button", name="Библиотека").click()
     expect(page.locator(".articles tbody tr")).to_have_count(4)
-    expect(page.locator(".chart svg")).to_have_attribute(
+    expect(page.locator("#shelf .chart svg")).to_have_attribute(
         "aria-label", re.compile("янв 2026 — 2, фев 2026 — 1")
     )
     page.evaluate(DROP, ["mayak.txt", "Маяк на мысе Тихом\n\nВысота маяка на мысе Тихом составляет 41 метр."])

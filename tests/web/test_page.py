@@ -403,7 +403,7 @@ def test_a_run_can_be_stopped_by_who_comes_back(page: Page, bot: SampleBot, addr
     page.goto("about:blank")
     page.goto(f"{address}/#trial")
     expect(page.locator(".run .label").first).to_have_text("Идёт проверка: 0 из 3")
-    expect(page.locator(".run h2")).to_have_text("Свой файл")
+    expect(page.locator(".run h2")).to_have_text("set.jsonl")
     page.get_by_role("button", name="Остановить").click()
     expect(page.locator(".run .label").first).to_have_text("Проверка остановлена: 0 из 3")
     expect(page.get_by_role("button", name="Остановить")).to_be_hidden()

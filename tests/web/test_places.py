@@ -177,6 +177,7 @@ def test_a_question_that_is_sent_offline_goes_out_later(page: Page) -> None:
 
 
 def test_a_question_asked_right_before_a_reload_is_shown(page: Page, bot: SampleBot) -> None:
+    expect(page.locator(".greeting")).to_be_visible()  # and the page has looked for what was not sent
     page.evaluate(
         "(question) => localStorage.setItem('snoska:pending', "
         "JSON.stringify({ question, chat: '', place: 0, at: Date.now() - 1000 }))",

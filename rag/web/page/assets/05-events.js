@@ -7,6 +7,7 @@
   const waiting = new Set(); // ids of events that were taken and are not completed
   const early = new Set(); // and of those that were completed before we heard that they were taken
   const sending = new Set(); // promises of events that are being sent
+  const bodies = []; // of the last events
   let before = Promise.resolve(); // fulfilled when all answers outside the queue are shown
 
   function completed(id) {
@@ -21,6 +22,8 @@
   // A question asked while the page is still being filled goes out after that: what fills the page would
   // overwrite the answer.
   function join(asked) {
+    bodies.push(String(asked[1]?.body ?? ""));
+    if (bodies.length > 20) bodies.shift();
     const replied = before.then(() => request(...asked)).then(async (reply) => (await taken(reply), reply));
     const sent = replied.catch(() => null).finally(() => sending.delete(sent));
     sending.add(sent);
@@ -79,4 +82,10 @@
     if (pathname.endsWith("/run/predict")) return inTurn(asked);
     return pathname.endsWith("/queue/data") ? Promise.resolve(stream(asked)) : request(...asked);
   };
+  // Forget what was sent, and tell afterwards whether something with this text has gone out.
+  const listen = () => {
+    bodies.length = 0;
+    return (text) => bodies.some((body) => body.includes(JSON.stringify(text)));
+  };
+  Object.assign(snoska, { listen });
 })();

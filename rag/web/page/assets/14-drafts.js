@@ -1,6 +1,6 @@
 // What was typed is not lost: drafts of each chat, and the question that was sent and not taken yet.
 (() => {
-  const { say, element, onStep, chatShown } = snoska;
+  const { say, element, onStep, chatShown, listen } = snoska;
   const DRAFT = "snoska:draft:", PENDING = "snoska:pending";
   const FRESH = 3600_000; // milliseconds after which an unsent question is only put back into the box
 
@@ -30,10 +30,14 @@
   const taken = () => kept.set(PENDING, "");
   const isBusy = () => Boolean(document.querySelector("#stop:not(.hidden):not(.hide)"));
 
-  function send(question) {
+  // Gradio reads the box a moment after it was typed into, and hears no click until it has built the button.
+  function send(question, tries = 40) {
     fill(question);
-    // Gradio reads the box a moment after it was typed into.
-    setTimeout(() => document.querySelector("#send")?.click(), 50);
+    const isSent = listen();
+    setTimeout(() => {
+      document.querySelector("#send")?.click();
+      setTimeout(() => isSent(question) || (tries && send(question, tries - 1)), 250);
+    }, 50);
   }
 
   // After the page is opened: what was sent before is shown, sent or put back.
@@ -52,8 +56,8 @@
       taken();
       return newest.querySelector(".open").click();
     }
-    taken();
     if (unsent.chat !== chat || Date.now() - unsent.at > FRESH) {
+      taken();
       kept.set(draftOf(unsent.chat), unsent.question);
       return unsent.chat === chat ? fill(unsent.question) : undefined;
     }
