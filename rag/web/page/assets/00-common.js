@@ -123,7 +123,10 @@ window.snoska = (() => {
     look();
     addEventListener("online", look);
     addEventListener("offline", look);
-    addEventListener("snoska:failed", () => ((missed = true), look()));
+    // What fails because the page is being left was not refused.
+    let leaves = false;
+    addEventListener("beforeunload", () => ((leaves = true), setTimeout(() => (leaves = false), LOST)));
+    addEventListener("snoska:failed", () => leaves || ((missed = true), look()));
   }
   if (document.body) begin();
   else addEventListener("DOMContentLoaded", begin);
