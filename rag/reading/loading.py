@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import subprocess
 import sys
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 
 AUTO, OFF = "auto", "off"
 _MAKE = "import sys; sys.path[:] = sys.argv[5:]; from rag.reading.weights import main; main(*sys.argv[1:5])"
+_ENDING = "программа завершается"
+_PATIENCE = 20.0  # seconds for a thread to leave onnxruntime: a process that ends in it is aborted
 # Of a hub model and the setting that names it: its folder, its name with the revision. Raises ModelError.
 Locate = Callable[[str, str], tuple[Path, str]]
 
@@ -49,6 +52,7 @@ class Loading:
             if self._load and self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="reader", daemon=True)
                 self._thread.start()
+                atexit.register(self._leave)
 
     def reader(self) -> Reader | None:
         """The reader; None as long as there is none."""
@@ -65,6 +69,12 @@ class Loading:
     def state(self) -> str:
         return self._state
 
+    def _leave(self) -> None:
+        """The process ends: nothing is made any more, and what is loaded is loaded to its end."""
+        _making.stop()
+        if self._thread:
+            self._thread.join(_PATIENCE)
+
     def _run(self) -> None:
         assert self._load
         try:
@@ -76,6 +86,39 @@ class Loading:
             self._state = f"сети нет, решают правила: она не загружается ({error})"
         else:
             self._state = f"читает {self._reader.name}"
+        finally:
+            atexit.unregister(self._leave)
+
+
+class _Making:
+    """Processes that make networks, let go of when this one ends."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._is_over = False
+
+    def run(self, command: list[str]) -> None:
+        """Run `command` to its end, whatever that is. Raises ModelError where this process is ending."""
+        with self._guard:
+            if self._is_over:
+                raise ModelError(_ENDING)
+            process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+            self._running.add(process)
+        process.wait()
+        with self._guard:
+            self._running.remove(process)
+        if self._is_over:
+            raise ModelError(_ENDING)
+
+    def stop(self) -> None:
+        with self._guard:
+            self._is_over = True
+            for process in self._running:
+                process.kill()
+
+
+_making = _Making()
 
 
 def loading(choice: Choice, locate: Locate) -> Loading:
@@ -135,7 +178,7 @@ def own(models: Path, place: Path | None = None, delta: Path | None = None) -> R
 def _make_aside(models: Path, place: Path, delta: Path, is_signed: bool) -> None:
     """Whatever goes wrong there goes wrong here again, with a message."""
     given = [str(models), str(place), str(delta), str(is_signed), *sys.path]
-    subprocess.run([sys.executable, "-c", _MAKE, *given], stderr=subprocess.DEVNULL, check=False)
+    _making.run([sys.executable, "-c", _MAKE, *given])
 
 
 def told(choice: Choice, locate: Locate) -> tuple[bool, str]:
