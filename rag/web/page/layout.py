@@ -45,7 +45,8 @@ CONVERSATION = ", ".join(
 )
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 AT_ONCE: dict[str, Any] = {**PRIVATE, "queue": False}
-# Opening an article needs no stream of events, and the next click counts while the one before is answered.
+# Needs no stream of events, and the next click, filter or word typed counts while the one before is answered:
+# of itself Gradio drops it.
 OPENING: dict[str, Any] = {**AT_ONCE, "trigger_mode": "multiple"}
 
 
@@ -111,7 +112,7 @@ def build(
             )
         _wire_chats(talk, parts, _wire_asking(talk, parts, board, blocks))
         _wire_scope(talk, parts, blocks)
-        listed.list(shelf.list, None, listed, **PRIVATE)
+        listed.list(shelf.list, None, listed, **OPENING)
         _wire_trial(TrialTab(trials, sets, lambda: bot.budget), (top, board, past), blocks)
     return blocks.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=READING_AT_ONCE, api_open=False)
 
@@ -217,7 +218,7 @@ def _wire_chats(talk: Talk, parts: Parts, writing: list[Any]) -> None:
     whole = [*parts.shown, parts.reader, *parts.limits]
     picked = parts.history.pick(talk.pick, [parts.chat], whole, cancels=writing, **AT_ONCE)
     picked.then(*_scope_of(talk, parts), **AT_ONCE)
-    parts.history.alter(talk.alter, [parts.chat], parts.shown, **AT_ONCE)
+    parts.history.alter(talk.alter, [parts.chat], parts.shown, **OPENING)
     # A new conversation searches everywhere, or in the articles that it is begun about.
     begun = {"inputs": [parts.chat], "outputs": whole, "cancels": writing}
     for anew in (
@@ -237,7 +238,7 @@ def _wire_scope(talk: Talk, parts: Parts, blocks: gr.Blocks) -> None:
     since, until, *lists = parts.limits
     changed = [since.blur, since.submit, until.blur, until.submit, *(each.change for each in lists)]
     scope = _scope_of(talk, parts)
-    gr.on(changed, *scope, **AT_ONCE)
+    gr.on(changed, *scope, **OPENING)
     removed = parts.chips.unchoose(talk.unchoose, parts.limits, parts.limits, **AT_ONCE)
     removed.then(*scope, **AT_ONCE)
     blocks.load(talk.choices, None, lists, **AT_ONCE)
