@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import settings
@@ -99,9 +100,8 @@ def server() -> Iterator[ModelServer]:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Any]:
-    """A PostgreSQL; workers of one run share it. Its user must be able to reach its folder."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
-    server = postgres.started(Path(gettempdir()) / f"snoska-postgres-{run}")
+    """A PostgreSQL of this worker's: nobody else stops it. Its user must be able to reach its folder."""
+    server = postgres.started(Path(gettempdir()) / f"snoska-postgres-{uuid4().hex}")
     yield server
     server.cleanup()
 

@@ -111,7 +111,7 @@ window.snoska = (() => {
       return location.reload(); // drafts and the question that was not sent stay
     }
     if (wasLost && !lost) snoska.reconnected();
-    else if (!lost && missed) snoska.forgetPending(); // it was refused, and said so
+    else if (!lost && missed && snoska.wasRefused()) snoska.forgetPending(); // and the page has said so
     [wasLost, missed] = [lost, false];
     clearTimeout(timer);
     timer = setTimeout(look, lost ? LOST : EVERY);

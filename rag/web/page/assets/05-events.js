@@ -8,6 +8,7 @@
   const early = new Set(); // and of those that were completed before we heard that they were taken
   const sending = new Set(); // promises of events that are being sent
   const bodies = []; // of the last events
+  let refused = false; // the last event, by the server itself: a connection that was lost refuses nothing
   let before = Promise.resolve(); // fulfilled when all answers outside the queue are shown
 
   function completed(id) {
@@ -15,6 +16,7 @@
   }
 
   async function taken(reply) {
+    refused = !reply.ok;
     const { event_id: id } = reply.ok ? await reply.clone().json().catch(() => ({})) : {};
     if (id && !early.delete(id)) waiting.add(id);
   }
@@ -50,7 +52,8 @@
     const reply = await request(address.clone());
     if (!reply.ok) throw reply;
     for await (const message of messages(reply)) {
-      const { msg, event_id: id } = JSON.parse(message.slice("data:".length));
+      const { msg, event_id: id, success } = JSON.parse(message.slice("data:".length));
+      if (success === false) refused = true;
       if (msg === "process_completed") completed(id);
       if (msg === "close_stream" && !(await isOver())) return yield* endless(address);
       yield message;
@@ -87,5 +90,5 @@
     bodies.length = 0;
     return (text) => bodies.some((body) => body.includes(JSON.stringify(text)));
   };
-  Object.assign(snoska, { listen });
+  Object.assign(snoska, { listen, wasRefused: () => refused });
 })();
