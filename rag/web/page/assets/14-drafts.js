@@ -75,7 +75,11 @@
     if (event.target === box()) kept.set(draftOf(chatShown()), box().value);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === box() && !isBusy()) leaving(box().value);
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target !== box()) return;
+    if (!isBusy()) return leaving(box().value);
+    // The question waits in the box: one that is sent now could overtake the stop, and be answered after it.
+    event.preventDefault();
+    event.stopPropagation();
   }, true);
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#send") && !isBusy()) leaving(box().value);
