@@ -29,6 +29,8 @@
   }
   const taken = () => kept.set(PENDING, "");
   const isBusy = () => Boolean(document.querySelector("#stop:not(.hidden):not(.hide)"));
+  // The answer in view; «Остановить» stays a moment longer, when the chat was left or cleared.
+  const isWriting = () => Boolean(document.querySelector('#conversation .exchange:last-child[data-state="writing"]'));
 
   // Gradio reads the box a moment after it was typed into, and hears no click until it has built the button.
   function send(question, tries = 40) {
@@ -76,7 +78,7 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target !== box()) return;
-    if (!isBusy()) return leaving(box().value);
+    if (!(isBusy() && isWriting())) return leaving(box().value);
     // The question waits in the box: one that is sent now could overtake the stop, and be answered after it.
     event.preventDefault();
     event.stopPropagation();
