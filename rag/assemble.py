@@ -74,7 +74,8 @@ def open_library(
     `building` and `progress` are Library's. Raises LibraryBusyError, LibraryError and ModelError.
     """
     config = config or load()
-    _start_chroma(config)
+    if building != "later":
+        _start_chroma(config)
     parts = _parts(config)
     return _library(config, parts, command, repair, building, progress)
 
@@ -98,7 +99,8 @@ def open_bot(
     «Вчера» and «на прошлой неделе» in a question are counted from `today()`.
     """
     config = config or load()
-    _start_chroma(config, stays=building == "behind")
+    if building == "behind":
+        _start_chroma(config, stays=True)
     from rag.answering.extractive import ExtractiveWriter
     from rag.bot import Bot
     from rag.judging.budget import load as load_budget
@@ -191,7 +193,10 @@ def _library(
 
 
 def _start_chroma(config: Config, stays: bool = False) -> None:
-    """Before anything else: its process is ready about when the rest is. It `stays` with a server."""
+    """Before anything else: its process is ready about when the rest is. It `stays` with a server.
+
+    A single question doesn't need it: the table of vectors answers.
+    """
     if config.store:
         return
     from rag.retrieval.vector_process import chroma
@@ -526,6 +531,7 @@ def _searching(config: Config, deep: bool) -> list[Check]:
 
 
 def _library_state(config: Config, parts: Parts, deep: bool) -> list[Check]:
+    _start_chroma(config)  # what is damaged is seen when it is opened
     try:
         with _library(config, parts, "snoska doctor", building="later") as library:
             counts, held = library.counts(), library.index_counts()

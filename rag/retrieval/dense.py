@@ -49,10 +49,14 @@ class DenseIndex:
         self._loading: Future[None] | None = None  # of Chroma's graph, for searches
 
     def open(self) -> None:
+        """The table, and Chroma where its process was wanted before; else Chroma is opened when it is needed,
+        which a question over a small library never does.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
-        opening = self._begin("open")
+        opening = self._begin("open") if chroma().is_wanted else None
         self._table = VectorTable(self._folder / _TABLE, self.encoder.dimension)
-        self._result(opening)
+        if opening:
+            self._result(opening)
         self._is_whole = self._loading = None
 
     def close(self) -> None:

@@ -35,20 +35,23 @@ class VectorProcess:
         self._asked = 0
         self._guard = threading.Lock()
         self._stays = self._told_to_stay = False
+        self.is_wanted = False  # it was started, or asked something: who opens a home has it opened there too
 
     def start(self) -> None:
         """Have the process started by now: it takes a second or two to be ready."""
+        self.is_wanted = True
         self._turns.submit(self._started)
 
     def stay(self) -> None:
         """Keep it when it has nothing to do: the first write after a rest takes half a second, not ten."""
         self._stays = True
-        self._turns.submit(self._started)
+        self.start()
 
     def begin(self, home: ChromaHome, method: str, *arguments: Any) -> Future[Any]:
         """Have what rag.retrieval.chroma has opened do this. `result()` of it raises ChromaError."""
         with self._guard:
             self._asked += 1
+            self.is_wanted |= method != "close"
         return self._turns.submit(self._turn, (home, method, arguments))
 
     def ask(self, home: ChromaHome, method: str, *arguments: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from rag.errors import LibraryError
 from rag.library.copies import Copy
 from rag.library.library import Library
 from rag.retrieval.legs import DenseLeg, KeywordLeg
+from rag.retrieval.vector_process import chroma
 from rag.text.words import content_lemmas
 from rag.types import Query, Vectors
 
@@ -88,6 +89,39 @@ def test_a_damaged_index_is_rebuilt(tmp_path: Path, make: Make, garbage: bytes) 
     with Library(tmp_path, [again]) as library:
         assert library.notes[0].startswith(f"Индекс {index.name} построен заново")
         check(library, again, {"а", "б"})
+
+
+@pytest.fixture
+def no_chroma_yet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in a process that has asked nothing of Chroma."""
+    monkeypatch.setattr("rag.retrieval.vector_process._running", None)
+    yield
+    chroma().end()
+
+
+def damage_chroma(folder: Path) -> None:
+    for file in folder.rglob("chroma.sqlite3"):
+        file.write_bytes(b"garbage" * 1000)
+
+
+@pytest.mark.usefixtures("no_chroma_yet")
+def test_a_question_starts_no_chroma(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Library(tmp_path, [DenseLeg(LetterEncoder())]) as library:
+        library.add([article("а", long_text(1)), article("б")])
+    chroma().end()
+    monkeypatch.setattr("rag.retrieval.vector_process._running", None)
+    damage_chroma(tmp_path)
+    index = DenseLeg(LetterEncoder())
+    with Library(tmp_path, [index]) as library:
+        check(library, index, {"а", "б"})
+        assert not chroma().is_wanted
+        with pytest.raises(LibraryError, match="snoska index"):
+            library.add([article("в")])
+    chroma().start()  # as `snoska index` does
+    index = DenseLeg(LetterEncoder())
+    with Library(tmp_path, [index]) as library:
+        assert library.notes[0].startswith("Индекс dense построен заново")
+        check(library, index, {"а", "б", "в"})
 
 
 def test_a_copy_begun_in_large_batches_is_gone_on_with_in_small_ones(
