@@ -23,7 +23,7 @@ TURNS = 5  # how many earlier turns count
 _LONGEST = 400  # characters: longer questions bring their own topic
 # What answers the answer before, not the question: «Хорошо, а что такое концентрат?».
 _REPLY = r"(?:ну|да|так|хорошо|ладно|понятно|ясно|спасибо|ок)"
-_POLITE = re.compile(rf"\W*{_REPLY}\s*[,.!—–-]", re.IGNORECASE)
+_POLITE = re.compile(rf"\A\W*{_REPLY}\s*[,.!—–-]", re.IGNORECASE)
 _OPENING = re.compile(
     rf"^\W*(?:{_REPLY}[\s,.!—–-]+)?"
     r"(?:(?:а|и|но)\s+)?(?:(?:вот|же|что\s+насч[её]т|как\s+насч[её]т|насч[её]т|что\s+касается|как\s+же|если)\s+)?",

@@ -55,7 +55,7 @@ _LEADING = re.compile(
     rf"|{_ABOUT}|{_TEXT})\s+)*",
     re.IGNORECASE,
 )
-_AT_THE_END = re.compile(rf"[ ,]+{_BRIEFLY}$", re.IGNORECASE)  # «перескажи статью кратко»
+_AT_THE_END = re.compile(rf"(?<![ ,])[ ,]+{_BRIEFLY}$", re.IGNORECASE)  # «перескажи статью кратко»
 _CLAUSE = re.compile(r"^(?:том|то|тому)\b", re.IGNORECASE)  # «расскажи о том, как …» asks a question
 _FEWEST, _MOST = 3, 5  # sentences
 _SENTENCES_EACH = 10  # of an article, for one more sentence than the fewest

@@ -29,7 +29,7 @@ _OPENING = re.compile(r"\A(?:\s*(?:ответ|answer)\s*(?::|$)\s*)+", re.IGNORE
 _HALF_A_MARK = re.compile(r"[\[【(][^\]】)]*\Z")
 # A list of sources under the answer: it says nothing, and its footnotes belong to no sentence.
 _SOURCES = re.compile(
-    r"^\s*(?:источники|сноски|примечания|ссылки|sources|references)\s*(?::\s*(?=[\[【\d]|$)|$).*",
+    r"^[^\S\n]*(?:источники|сноски|примечания|ссылки|sources|references)\s*(?::\s*(?=[\[【\d]|$)|$).*",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _PLACE = r"(?:отрывк|текст|источник|стать|материал|документ|контекст|фрагмент)\w*+"

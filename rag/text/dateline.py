@@ -16,7 +16,7 @@ _CAPITALS = r"[А-ЯЁA-Z]{2,}(?:[ -][А-ЯЁA-Z]+){0,4}"  # БАКУ, НУР-С
 _CITY = rf"(?:{_CAPITALS}|[А-ЯЁ][а-яё]+(?:[- ][А-ЯЁ][а-яё]+)?)(?: \([А-ЯЁ][^()\n]{{2,40}}\))?"
 _CLOCK = r"\d{1,2}[:.]\d{2}"
 _LABEL = r"(?:date|[Дд]ата(?: публикации)?)\s*:?\s+"
-_LEAD = rf"\s*(?:{_LABEL})?(?:(?P<date>{DATE})(?:,?\s+(?:в\s+)?{_CLOCK})?[,.]?\s+)?"
+_LEAD = rf"\A\s*(?:{_LABEL})?(?:(?P<date>{DATE})(?:,?\s+(?:в\s+)?{_CLOCK})?[,.]?\s+)?"
 _WHEN = rf"(?P<when>{DATE}|{DAY})(?:,?\s+{_CLOCK})?[,.]?"
 _NAME = r"(?P<agency>(?:ИАА? |МИА )?[A-ZА-ЯЁ24][\w.-]*\w(?: [A-ZА-ЯЁ][\w.-]*\w){0,2})"
 _AUTHOR = r"(?:, [А-ЯЁ][а-яё]+ [А-ЯЁ][а-яё]+)?"
@@ -45,7 +45,7 @@ _FORMS = tuple(
     )
 )
 _STAMP = re.compile(
-    rf"\s*(?:{_LABEL}(?P<named>{DATE})|(?P<clock>{_CLOCK}\s+)?(?P<date>{DATE}))"
+    rf"\A\s*(?:{_LABEL}(?P<named>{DATE})|(?P<clock>{_CLOCK}\s+)?(?P<date>{DATE}))"
     rf"(?P<later>,?\s+(?:в\s+)?{_CLOCK})?[ \t]*(?P<end>\n|$|(?=[А-ЯЁA-Z«]))",
     re.IGNORECASE,
 )

@@ -29,7 +29,7 @@ _SPACE = " "
 _PLACES = frozenset("0#?")
 _PART = re.compile(
     r"""(?P<quoted>"[^"]*")|\\(?P<escaped>.)|_.|\*.                     # _x and *x fill the width of a cell
-    |\[\$(?P<currency>[^\]\-]*)[^\]]*\]|\[(?:Color\ ?\d+|[A-Z]{3,7})\]  # [$₽-419], [Red]
+    |\[\$(?P<currency>[^\]\-]{0,40})[^\]]{0,40}\]|\[(?:Color\ ?\d+|[A-Z]{3,7})\]  # [$₽-419], [Red]
     |(?P<one>.)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
