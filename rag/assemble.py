@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from rag.config import Config, load
-from rag.errors import LibraryBusyError, LibraryError, LLMError, ModelError, RagError, SettingsError
+from rag.errors import SettingsError
 from rag.library import filtering
 from rag.library.library import Building, Library, Progress
 from rag.library.moving import Moved
@@ -33,21 +33,6 @@ if TYPE_CHECKING:
 
 # Of one's patience, a follow-up question may take this much before it is even searched for.
 FOLLOW_UP_SECONDS = 10.0
-# A model that is loaded says a word within seconds, on a processor too.
-_DOCTOR_SECONDS = 15.0
-# The packages whose versions `snoska doctor` tells.
-PACKAGES = (
-    "llama-index",
-    "llama-index-vector-stores-chroma",
-    "llama-index-llms-openai-like",
-    "llama-index-llms-ollama",
-    "chromadb",
-    "sentence-transformers",
-    "gradio",
-    "pymorphy3",
-    "tantivy",
-    "torch",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +60,9 @@ def open_library(
     """
     config = config or load()
     if building != "later":
-        _start_chroma(config)
-    parts = _parts(config)
-    return _library(config, parts, command, repair, building, progress)
+        start_chroma(config)
+    parts = parts_of(config)
+    return library_of(config, parts, command, repair, building, progress)
 
 
 def open_bot(
@@ -100,7 +85,7 @@ def open_bot(
     """
     config = config or load()
     if building == "behind":
-        _start_chroma(config, stays=True)
+        start_chroma(config, stays=True)
     from rag.answering.extractive import ExtractiveWriter
     from rag.bot import Bot
     from rag.judging.budget import load as load_budget
@@ -114,11 +99,11 @@ def open_bot(
     from rag.text.repair import Repairer
 
     budget = load_budget(config.data) if least is None else None
-    model = _language_model(config) if llm is None else _given_model(llm)
-    parts = _parts(config, encoder)
+    model = chosen_language_model(config) if llm is None else _given_model(llm)
+    parts = parts_of(config, encoder)
     last = _finalist(config, reranker)
     keyword, dense = parts.keyword, parts.dense
-    library = _library(config, parts, command, False, building, progress)
+    library = library_of(config, parts, command, False, building, progress)
     background = Background(parts.assets)
     weights = term_weights(keyword, background.frequency)
     matcher = Matcher(parts.words.word_vectors, weights, library.store.lemmas)
@@ -127,7 +112,7 @@ def open_bot(
     searcher = Searcher(keyword, dense, library.store, late, lambda: dense.weights, last, today)
     repairer = partial(Repairer, keyword, background.frequency)
     explainer = Explainer(asking, late)
-    reading = loading(_reading(config), _located)
+    reading = loading(reading_choice(config), located)
     if reader is None:
         reading.start()
     reads = reading.reader if reader is None else lambda: reader
@@ -154,16 +139,16 @@ def reader() -> Reader | None:
     """The reader that the RAG_* settings name, waited for; None where there is none."""
     from rag.reading.loading import loading
 
-    return loading(_reading(load()), _located).wait()
+    return loading(reading_choice(load()), located).wait()
 
 
-def _reading(config: Config) -> ReadingChoice:
+def reading_choice(config: Config) -> ReadingChoice:
     from rag.reading.loading import Choice
 
     return Choice(config.reader, config.verifier, config.models_folder)
 
 
-def _located(name: str, setting: str) -> tuple[Path, str]:
+def located(name: str, setting: str) -> tuple[Path, str]:
     """The folder of a hub model that a setting names for reading. Raises ModelError."""
     from rag.retrieval.neural import hub
 
@@ -171,7 +156,7 @@ def _located(name: str, setting: str) -> tuple[Path, str]:
     return found.folder, found.identity
 
 
-def _library(
+def library_of(
     config: Config,
     parts: Parts,
     command: str,
@@ -192,7 +177,7 @@ def _library(
     )
 
 
-def _start_chroma(config: Config, stays: bool = False) -> None:
+def start_chroma(config: Config, stays: bool = False) -> None:
     """Before anything else: its process is ready about when the rest is. It `stays` with a server.
 
     A single question doesn't need it: the table of vectors answers.
@@ -207,7 +192,7 @@ def _start_chroma(config: Config, stays: bool = False) -> None:
         chroma().start()
 
 
-def _parts(config: Config, encoder: object = None) -> Parts:
+def parts_of(config: Config, encoder: object = None) -> Parts:
     from rag.retrieval import models, static
     from rag.retrieval.legs import DenseLeg, KeywordLeg
 
@@ -328,7 +313,7 @@ def _finalist(config: Config, given: object) -> Reranker | None:
     return as_reranker(given)
 
 
-def _language_model(config: Config) -> LlamaLLM | None:
+def chosen_language_model(config: Config) -> LlamaLLM | None:
     """The model that the settings name, if one writes; nothing is asked of it yet. Raises SettingsError."""
     return language_model(config) if config.writer == "llm" else None
 
@@ -402,158 +387,3 @@ def move(config: Config, to: str, tell: Callable[[int, int], bool]) -> Moved:
             with closing(home_of(here)) as chats, closing(home_of(there)) as new:
                 moving.move(chats, new)
     return came
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of `snoska doctor`."""
-
-    name: str
-    ok: bool
-    detail: str
-
-
-def diagnose(config: Config, deep: bool = False) -> list[Check]:
-    """What a user needs to know of the installation; changes nothing but caches that can be rebuilt.
-
-    `deep` compares the database and its indexes passage by passage.
-    """
-    return [
-        *_versions(),
-        _assets(config),
-        _settings(config),
-        *_reranking(config),
-        _reads(config),
-        *_tuned(config),
-        *_writing(config),
-        *_searching(config, deep),
-    ]
-
-
-def _versions() -> list[Check]:
-    from importlib.metadata import PackageNotFoundError, version
-
-    import rag
-
-    found = [Check("Сноска", True, rag.__version__)]
-    for package in PACKAGES:
-        try:
-            found.append(Check(package, True, version(package)))
-        except PackageNotFoundError:
-            found.append(Check(package, False, "не установлен: make setup"))
-    return found
-
-
-def _assets(config: Config) -> Check:
-    from rag.retrieval import static
-
-    folder = config.models_folder / static.VERSION
-    if not (folder / "modules.json").is_file():
-        return Check("кодировщик", True, f"{folder}: ещё не собран, соберётся при первой команде (15 секунд)")
-    try:
-        static.StaticEncoder(folder)
-    except ModelError as error:
-        return Check("кодировщик", False, str(error))
-    return Check("кодировщик", True, str(folder))
-
-
-def _settings(config: Config) -> Check:
-    changed = [
-        f"RAG_{name.upper()}={getattr(config, name)}"
-        for name, field in type(config).model_fields.items()
-        if getattr(config, name) != field.default
-    ]
-    return Check("настройки", True, ", ".join(changed) or "все по умолчанию")
-
-
-def _reranking(config: Config) -> list[Check]:
-    """Whether the cross-encoder that the settings name can be loaded, if they name one."""
-    from rag.retrieval.models import finalist
-
-    try:
-        last = finalist(config.reranker)
-    except ModelError as error:
-        return [Check("переоценка", False, str(error))]
-    return [Check("переоценка", True, f"{last.name}: последнее слово о лучших 30")] if last else []
-
-
-def _reads(config: Config) -> Check:
-    """Which network reads, or why none does; the built-in one is only looked for, not made."""
-    from rag.reading.loading import told
-
-    ok, detail = told(_reading(config), _located)
-    return Check("читающая сеть", ok, detail)
-
-
-def _tuned(config: Config) -> list[Check]:
-    """What `snoska tune` has set, if it has."""
-    from rag.judging import budget
-
-    try:
-        found = budget.load(config.data)
-    except RagError as error:
-        return [Check("порог отказа", False, str(error))]
-    if found is None:
-        return []
-    told = f"{found.promise} ({found.made}; читает {found.reader or 'не сеть, а правила'})"
-    return [Check("порог отказа", True, told)]
-
-
-def _writing(config: Config) -> list[Check]:
-    """Whether the language model that the settings name answers, if they name one."""
-    try:
-        model = _language_model(config)
-        if model is None:
-            return []
-        with closing(model.stream("Отвечай одним словом.", "Скажи: да.", _DOCTOR_SECONDS)) as said:
-            any(said)  # its first word is enough
-    except (SettingsError, LLMError) as error:
-        return [Check("языковая модель", False, f"{config.llm_model} на {config.llm_address}: {error}")]
-    return [Check("языковая модель", True, f"{config.llm_model} на {config.llm_address} отвечает")]
-
-
-def _searching(config: Config, deep: bool) -> list[Check]:
-    """The encoder that the settings name, its weights, and the library searched with them."""
-    is_new = not config.store and not config.data.is_dir()
-    none_yet = Check("библиотека", True, f"{config.data}: ещё не создана, её создаст snoska index")
-    if is_new and config.encoder == "static":
-        return [none_yet]
-    try:
-        parts = _parts(config)
-    except (ModelError, SettingsError) as error:
-        return [Check("кодировщик поиска", False, str(error))]
-    except LibraryError as error:
-        return [Check("библиотека", False, str(error))]
-    file = config.weights_file
-    weights = f"веса из {file}" if file and file.is_file() else "веса по умолчанию"
-    encoder = Check("кодировщик поиска", True, f"{parts.encoder.name}, {weights}")
-    return [encoder, *([none_yet] if is_new else _library_state(config, parts, deep))]
-
-
-def _library_state(config: Config, parts: Parts, deep: bool) -> list[Check]:
-    _start_chroma(config)  # what is damaged is seen when it is opened
-    try:
-        with _library(config, parts, "snoska doctor", building="later") as library:
-            counts, held = library.counts(), library.index_counts()
-            notes, pending = list(library.notes), dict(library.pending)
-            looked = [compared(library.differences())] if deep else []
-    except LibraryBusyError as error:
-        return [Check("библиотека", True, str(error))]
-    except RagError as error:
-        return [Check("библиотека", False, str(error))]
-    sizes = [
-        Check(f"индекс {name}", True, f"будет построен заново ({pending[name]}): snoska index")
-        if name in pending
-        else Check(f"индекс {name}", count == counts.passages, f"фрагментов: {count} из {counts.passages}")
-        for name, count in held.items()
-    ]
-    place = parts.home.told if parts.home else config.data
-    detail = f"{place}: статей {counts.articles}, фрагментов {counts.passages}"
-    return [Check("библиотека", True, " ".join([detail, *notes])), *sizes, *looked]
-
-
-def compared(differences: list[str]) -> Check:
-    """What a deep look at a library has found."""
-    if not differences:
-        return Check("сверка", True, "база и индексы совпадают, фрагмент за фрагментом")
-    return Check("сверка", False, "; ".join(differences) + ". Постройте заново: snoska index --rebuild")

@@ -443,8 +443,9 @@ def test_a_wrong_setting_is_one_line(here: Run) -> None:
 def test_an_unexpected_error_leaves_one_line_and_a_log(home: Path, tmp_path: Path) -> None:
     code = (
         "import sys, rag.__main__ as m\n"
+        "from rag.commands import articles\n"
         "def crash(*_): raise RuntimeError('boom')\n"
-        "m.load = crash\n"
+        "articles.load = crash\n"
         "sys.exit(m.main(['articles', 'list']))"
     )
     data = tmp_path / "data"

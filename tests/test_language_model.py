@@ -11,7 +11,7 @@ import pytest
 from llama_index.core.llms import MockLLM
 
 import rag
-from rag import assemble
+from rag import assemble, doctor
 from rag.answering.prompts import REPHRASING, WRITING
 from rag.bot import Bot
 from rag.config import Config
@@ -201,17 +201,17 @@ def test_the_command_line_answers_without_it(home: Path) -> None:
     assert "312 метров" in said
 
 
-def diagnosis(config: Config) -> assemble.Check:
+def diagnosis(config: Config) -> doctor.Check:
     """What the doctor says of the model."""
-    (check,) = [check for check in assemble.diagnose(config) if check.name == "языковая модель"]
-    assert "secret-key" not in str(assemble.diagnose(config))
+    (check,) = [check for check in doctor.diagnose(config) if check.name == "языковая модель"]
+    assert "secret-key" not in str(doctor.diagnose(config))
     return check
 
 
 def test_the_doctor_says_whether_it_answers(tmp_path: Path, server: ModelServer) -> None:
     server.play(Script("да"))
     config = settings(tmp_path, server, llm_key="secret-key")
-    assert diagnosis(config) == assemble.Check(
+    assert diagnosis(config) == doctor.Check(
         "языковая модель", True, f"scripted на {server.address}/v1 отвечает"
     )
     assert server.headers[-1]["authorization"] == "Bearer secret-key"
@@ -233,7 +233,7 @@ def test_the_doctor_says_that_it_does_not(
 
 def test_the_doctor_asks_nobody_who_is_not_wanted(tmp_path: Path, server: ModelServer) -> None:
     server.play(Script("да"))
-    checks = assemble.diagnose(Config(data=tmp_path, llm_model="scripted", llm_url=server.address))
+    checks = doctor.diagnose(Config(data=tmp_path, llm_model="scripted", llm_url=server.address))
     assert "языковая модель" not in [check.name for check in checks]
     assert server.requests == []
 

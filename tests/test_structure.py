@@ -41,7 +41,11 @@ ALLOWED: dict[str, set[str]] = {
         "web",
     }
     | BASE,
-    "__main__": {
+    "__main__": {"commands", "progress"} | BASE,
+    "doctor": {"assemble", "config", "judging", "reading", "retrieval", "rag"} | BASE,
+    "commands": {
+        "doctor",
+        "rag",
         "console",
         "docs",
         "example",

@@ -38,7 +38,8 @@ class DenseIndex:
     def __init__(self, folder: Path, encoder: Encoder, server: ChromaServer | None = None) -> None:
         """`server` holds the vectors instead of Chroma in `folder`; the table stays there."""
         self._folder = folder
-        self._home, self._server = ChromaHome(folder, server), server
+        # Absolute: Chroma's process may have been started in another working folder.
+        self._home, self._server = ChromaHome(folder.absolute(), server), server
         self.encoder = encoder
         settings = f"chroma-1 table-1 {encoder.name} {encoder.dimension} {sorted(HNSW.items())}"
         settings += f" {server.identity}" if server else ""

