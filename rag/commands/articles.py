@@ -197,7 +197,9 @@ def move(arguments: argparse.Namespace) -> int:
             return goes_on()
 
         came = assemble.move(load(), arguments.to, tell)
-    print(f"Перенесено статей: {came.moved}, уже были там: {came.there}; каждая сверена.")
+    print(
+        f"Перенесено статей: {came.moved}, уже были там: {came.there}; каждая сверена. Ключей: {came.keys}."
+    )
     if came.wrong:
         return fail(f"Не сошлись с прежними: {', '.join(came.wrong[:5])}. Повторите команду.")
     if came.stopped:

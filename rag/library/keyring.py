@@ -12,13 +12,13 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal, cast
 
-from rag.database import Database
+from rag.database import Database, Session
 from rag.errors import KeyringError
 from rag.library.database import Database as LibraryFile
 from rag.library.lock import own
@@ -32,6 +32,7 @@ _FILE = "library.db"
 _PREFIX = "snoska"
 _NOBODY = sha256(secrets.token_bytes(32)).hexdigest()  # compared with where there is no such key
 _COLUMNS = "id, name, hash, scope, tags, sources, created, expires, revoked"
+_INSERTED = f"INSERT INTO keys ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,7 @@ class Keyring:
         name = _checked(name, scope, sees, expires)
         key_id, created = secrets.token_hex(4), datetime.now(UTC).isoformat(timespec="seconds")
         secret = f"{_PREFIX}-{key_id}-{secrets.token_urlsafe(32)}"
-        lists = [json.dumps(each, ensure_ascii=False) for each in (sees.tags, sees.sources)]
-        row = (key_id, name, _hash(secret), scope, *lists, created, expires and expires.isoformat(), None)
+        key = Key(key_id, name, _hash(secret), scope, sees, created, expires)
         with self._database.writing() as db:
             db.execute("DELETE FROM keys WHERE name = ? AND revoked IS NOT NULL", (name,))
             if db.execute("SELECT 1 FROM keys WHERE name = ?", (name,)).fetchone():
@@ -76,13 +76,38 @@ class Keyring:
                     f"Ключ «{name}» уже есть. Дайте другое имя или сначала отзовите его: "
                     f"snoska keys revoke {name}"
                 )
-            db.execute(f"INSERT INTO keys ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            db.execute(_INSERTED, _row(key))
         return secret
+
+    def take(self, source: Keyring) -> int:
+        """Hold all keys that `source` does, opened by the same secrets; how many. What is held besides stays.
+
+        One that either side has revoked is revoked. All of them are taken, or none. Raises KeyringError where
+        another key has the name of one of them.
+        """
+        keys = source.keys()
+        with self._database.writing() as db:
+            held = {each.id: each for each in _keys(db)}
+            names = {each.name: each for each in held.values() if not each.revoked}
+            for key in keys:
+                known = held.get(key.id)
+                revoked = key.revoked or (known and known.revoked)
+                other = names.get(key.name)
+                if other and other.id != key.id:
+                    if not revoked:
+                        raise KeyringError(
+                            f"Там, куда переносить, уже есть другой ключ «{key.name}». Отзовите один из них "
+                            f"и повторите: snoska keys revoke {key.name}"
+                        )
+                    continue  # the name is in use again, by another one
+                db.execute("DELETE FROM keys WHERE id = ? OR name = ?", (key.id, key.name))
+                db.execute(_INSERTED, _row(replace(key, revoked=revoked)))
+        return len(keys)
 
     def keys(self) -> list[Key]:
         """All keys, the revoked ones too, in the order in which they were made."""
         with self._database.reading() as db:
-            return [_key(row) for row in db.execute(f"SELECT {_COLUMNS} FROM keys ORDER BY created, name")]
+            return _keys(db)
 
     def revoke(self, names: Iterable[str], forget: bool = False) -> list[str]:
         """End keys; the names of those that there were. With `forget` nothing is kept of them."""
@@ -147,6 +172,16 @@ def _checked(name: str, scope: Scope, sees: Filters, expires: date | None) -> st
     if expires and expires < date.today():
         raise KeyringError(f"День {expires} уже прошёл. Укажите день, до которого ключ действует.")
     return name
+
+
+def _keys(db: Session) -> list[Key]:
+    return [_key(row) for row in db.execute(f"SELECT {_COLUMNS} FROM keys ORDER BY created, name")]
+
+
+def _row(key: Key) -> tuple[str | None, ...]:
+    lists = [json.dumps(each, ensure_ascii=False) for each in (key.sees.tags, key.sees.sources)]
+    last = key.expires.isoformat() if key.expires else None
+    return key.id, key.name, key.hash, key.scope, *lists, key.created, last, key.revoked
 
 
 def _key(row: Sequence[str | None]) -> Key:

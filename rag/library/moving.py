@@ -48,11 +48,12 @@ Held = dict[str, list[Row]]  # rows by table
 class Moved:
     """What came of a move: articles moved now, and those that were there already; `stopped` before the end.
 
-    `wrong` are ids of articles that are not the same there.
+    `keys` are all that the source has; `wrong` are ids of articles that are not the same there.
     """
 
     moved: int = 0
     there: int = 0
+    keys: int = 0
     wrong: list[str] = field(default_factory=list)
     stopped: bool = False
 
@@ -60,11 +61,12 @@ class Moved:
 def move(source: Store, target: Store, tell: Callable[[int, int], bool]) -> Moved:
     """Have `target` hold all that `source` does; `tell` hears how many articles of how many, and may stop it.
 
-    Raises LibraryError where `target` has articles that `source` hasn't: two libraries are never mixed.
+    Keys come first: what is there already is open to nobody else than here. Raises LibraryError where `target`
+    has articles that `source` hasn't: two libraries are never mixed; KeyringError where keys clash.
     """
     ids = _named(source)
     _refuse_others(ids, _named(target))
-    came = Moved()
+    came = Moved(keys=target.keys.take(source.keys))
     for start in range(0, len(ids), _AT_ONCE):
         if not tell(start, len(ids)):
             came.stopped = True

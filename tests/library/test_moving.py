@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from rag.errors import LibraryError
+from rag.errors import KeyringError, LibraryError
 from rag.library import moving
 from rag.library.split import split
 from rag.library.store import Store
@@ -85,3 +86,37 @@ def test_two_libraries_are_not_mixed(stores: Stores) -> None:
     with pytest.raises(LibraryError, match="уже есть статьи, которых здесь нет: «чужая»"):
         moving.move(first, home, go_on)
     assert home.ids() == ["чужая"]
+
+
+def test_keys_go_there_and_back(stores: Stores) -> None:
+    first, home, last = stores
+    sees = Filters(sources=("Вестник",), tags=("медь",))
+    secrets = [
+        first.keys.add("сайт", "read", sees, date(2099, 1, 2)),
+        first.keys.add("сборщик", "write"),
+        first.keys.add("прежний", "admin"),
+    ]
+    first.keys.revoke(["прежний"])
+    assert moving.move(first, home, lambda done, total: False).stopped
+    assert home.keys.keys() == first.keys.keys()  # before any article
+    for source, target in ((first, home), (first, home), (home, last)):
+        assert moving.move(source, target, go_on).keys == 3
+        assert target.keys.keys() == first.keys.keys()
+        assert [target.keys.of(each) for each in secrets] == [first.keys.of(each) for each in secrets]
+
+
+def test_a_revoked_key_stays_revoked(stores: Stores) -> None:
+    """Whichever side has revoked it, and whoever else has its name by now."""
+    first, home, _ = stores
+    secrets = [first.keys.add(name, "read") for name in ("здесь", "там", "имя занято там")]
+    moving.move(first, home, go_on)
+    first.keys.revoke(["здесь"])
+    home.keys.revoke(["там", "имя занято там"])
+    secrets.append(home.keys.add("имя занято там", "read"))
+    with pytest.raises(KeyringError, match="уже есть другой ключ «имя занято там»"):
+        moving.move(first, home, go_on)
+    first.keys.revoke(["имя занято там"])
+    moving.move(first, home, go_on)
+    held = [home.keys.of(each) for each in secrets]
+    assert [each and bool(each.revoked) for each in held] == [True, True, None, False]
+    assert [each.name for each in home.keys.keys()] == ["здесь", "имя занято там", "там"]
