@@ -91,7 +91,7 @@ class Keyring:
             names = {each.name: each for each in held.values() if not each.revoked}
             for key in keys:
                 known = held.get(key.id)
-                revoked = key.revoked or (known and known.revoked)
+                revoked = key.revoked or (known.revoked if known else None)
                 other = names.get(key.name)
                 if other and other.id != key.id:
                     if not revoked:

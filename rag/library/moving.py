@@ -61,8 +61,8 @@ class Moved:
 def move(source: Store, target: Store, tell: Callable[[int, int], bool]) -> Moved:
     """Have `target` hold all that `source` does; `tell` hears how many articles of how many, and may stop it.
 
-    Keys come first: what is there already is open to nobody else than here. Raises LibraryError where `target`
-    has articles that `source` hasn't: two libraries are never mixed; KeyringError where keys clash.
+    Keys come first: what is there already is open to nobody else than here. Raises LibraryError where
+    `target` has articles that `source` hasn't: two libraries are never mixed; KeyringError where keys clash.
     """
     ids = _named(source)
     _refuse_others(ids, _named(target))
