@@ -53,6 +53,7 @@ def _parser() -> RussianParser:
         _add_speed,
         _add_load,
         _add_crash,
+        _add_servers,
         _add_fit,
         _add_record,
         _add_table,
@@ -322,6 +323,21 @@ def _add_crash(adding: _Adding) -> None:
     parser.add_argument(
         "--store", choices=("embedded", "postgresql"), default="embedded", help="где библиотека (embedded)"
     )
+    _add_save(parser)
+
+
+def _add_servers(adding: _Adding) -> None:
+    parser = adding.add_parser("servers", help="два сервера на одной PostgreSQL: kill -9 и перезапуск базы")
+    parser.set_defaults(command=straining.measure_servers)
+    for name, most, default, told in (
+        ("--rounds", 100_000, 20, "сколько раз прервать сервер"),
+        ("--clients", 200, 16, "сколько спрашивают каждый из серверов"),
+        ("--articles", 100_000, 2_000, "сколько статей добавить"),
+        ("--seed", 10**9, 1, "случай"),
+    ):
+        parser.add_argument(
+            name, type=number(1, most), default=default, metavar="N", help=f"{told} ({default})"
+        )
     _add_save(parser)
 
 

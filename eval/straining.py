@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pydantic import SecretStr
 from tqdm import tqdm
 
 from eval import beir, libraries, sets, speed, telling
@@ -49,6 +50,29 @@ def measure_load(arguments: Namespace) -> int:
         f"Фрагментов {report.passages}, клиентов {arguments.clients}, процесс один.", load.table(numbers)
     )
     return 0
+
+
+def measure_servers(arguments: Namespace) -> int:
+    """Two servers on one PostgreSQL, killed in turn under clients; 1 where a promise was broken."""
+    from eval import servers
+    from rag import assemble
+
+    config = settings.load()
+    with TemporaryDirectory(prefix="snoska-servers-") as folder:
+        strain = servers.Strain(Path(folder), config, arguments.seed, arguments.clients, arguments.articles)
+        try:
+            with strain.running(), tqdm(total=arguments.rounds, **telling.BAR) as bar:
+                strain.rounds(arguments.rounds, lambda kills: bar.update(kills - bar.n))
+            there = {"data": Path(folder) / "last", "store": SecretStr(strain.store)}
+            with assemble.open_library(config.model_copy(update=there), "eval servers") as library:
+                strain.check(library)
+        finally:
+            strain.close()
+    seen = strain.seen
+    telling.show(servers.table(seen), *(f"{times} × {what}" for what, times in seen.wrong.most_common()))
+    if arguments.save:
+        telling.save("servers", str(arguments.rounds), config, seen.numbers())
+    return int(bool(seen.wrong))
 
 
 def measure_crashes(arguments: Namespace) -> int:

@@ -4,7 +4,8 @@
     ├── SettingsError        a RAG_* setting is unknown or has a wrong value
     ├── LibraryBusyError     another process owns the data folder
     ├── LibraryError         the data folder can't be read, written or repaired
-    │   └── DamagedError     its database is broken: what can be read again has to be
+    │   ├── DamagedError     its database is broken: what can be read again has to be
+    │   └── LibraryAwayError  its database can't be reached just now
     ├── ArticleError         one file or upload can't become an article
     │   └── UnknownKindError  it is of a kind that isn't read
     ├── NotFoundError        no article with that id
@@ -37,6 +38,10 @@ class LibraryError(RagError):
 
 class DamagedError(LibraryError):
     """The database of the library is broken, not just full, locked or of a newer program."""
+
+
+class LibraryAwayError(LibraryError):
+    """The database of the library can't be reached just now: who asks again may be answered."""
 
 
 class ArticleError(RagError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from rag.errors import LibraryBusyError, LibraryError, RagError
+from rag.errors import LibraryAwayError, LibraryBusyError, LibraryError, RagError
 from rag.postgres.address import Address
 
 OLDEST = 150_000  # server_version_num: 15
@@ -76,6 +76,8 @@ def explained(state: str | None, is_connecting: bool, where: Address) -> RagErro
         schema=where.schema,
         state=state,
     )
+    if message in (_GONE, _NOWHERE):
+        return LibraryAwayError(told)
     return LibraryBusyError(told) if state == "55P03" else LibraryError(told)
 
 

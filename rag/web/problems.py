@@ -14,7 +14,15 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag.errors import ArticleError, LibraryBusyError, ModelError, NotFoundError, QuestionError, RagError
+from rag.errors import (
+    ArticleError,
+    LibraryAwayError,
+    LibraryBusyError,
+    ModelError,
+    NotFoundError,
+    QuestionError,
+    RagError,
+)
 from rag.web.admission import BusyError
 from rag.web.request_ids import current
 from rag.web.schemas import MANY, ONE
@@ -118,7 +126,7 @@ def public(error: BaseException) -> tuple[int, str]:
         if isinstance(error, kind):
             return status, str(error)
     log.error("request failed: %s", error, exc_info=error)
-    status = 503 if isinstance(error, LibraryBusyError | ModelError) else 500
+    status = 503 if isinstance(error, LibraryAwayError | LibraryBusyError | ModelError) else 500
     return status, DETAILS[status]
 
 

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.__main__ import main
-from rag.errors import LibraryError, RagError, SettingsError
+from rag.errors import LibraryAwayError, LibraryError, RagError, SettingsError
 from rag.postgres import messages
 from rag.postgres.address import address
 from rag.postgres.database import PostgresDatabase
+from rag.web.problems import public
 from tests.processes import free_port
 
 from .server import database, url_of
@@ -120,6 +121,24 @@ def test_a_schema_of_a_newer_program(postgres_url: str) -> None:
             db.execute("INSERT INTO migrations VALUES (1000)")
         # As many as there are numbers: the last one is what counts.
         assert "более новой версией" in told(postgres_url)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_connecting", "status"),
+    [
+        (None, True, 503),
+        (None, False, 503),
+        ("57P01", False, 503),
+        ("57P03", True, 503),
+        ("53100", False, 500),
+    ],
+)
+def test_who_asks_while_it_is_away_is_told_to_come_again(
+    state: str | None, is_connecting: bool, status: int
+) -> None:
+    error = messages.explained(state, is_connecting, address("postgresql://anna@server/news"))
+    assert isinstance(error, LibraryAwayError) == (status == 503)
+    assert public(error)[0] == status
 
 
 @pytest.mark.parametrize(

