@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,7 +62,11 @@ def measure_servers(arguments: Namespace) -> int:
     with TemporaryDirectory(prefix="snoska-servers-") as folder:
         strain = servers.Strain(Path(folder), config, arguments.seed, arguments.clients, arguments.articles)
         try:
-            with strain.running(), tqdm(total=arguments.rounds, **telling.BAR) as bar:
+            with (
+                strain.running(),
+                tqdm(total=arguments.rounds, **telling.BAR) as bar,
+                suppress(KeyboardInterrupt),  # what there is by then is checked
+            ):
                 strain.rounds(arguments.rounds, lambda kills: bar.update(kills - bar.n))
             there = {"data": Path(folder) / "last", "store": SecretStr(strain.store)}
             with assemble.open_library(config.model_copy(update=there), "eval servers") as library:
@@ -71,7 +76,7 @@ def measure_servers(arguments: Namespace) -> int:
     seen = strain.seen
     telling.show(servers.table(seen), *(f"{times} × {what}" for what, times in seen.wrong.most_common()))
     if arguments.save:
-        telling.save("servers", str(arguments.rounds), config, seen.numbers())
+        telling.save("servers", str(seen.kills), config, seen.numbers())
     return int(bool(seen.wrong))
 
 
