@@ -17,6 +17,7 @@ import json
 import multiprocessing
 import os
 import re
+import sys
 import threading
 import time
 import warnings
@@ -58,6 +59,7 @@ _PRELOADED = (
     "rag.web.page",
     "rag.web.server",
 )
+_LOG = "stderr.log"
 _RUSSIAN = re.compile("[а-я]{3,}")
 _context = multiprocessing.get_context("forkserver")
 
@@ -82,7 +84,8 @@ class Seen:
         rounds = {name: float(getattr(self, name)) for name in counted}
         rounds |= {"late": float(sum(each > _PROMISED for each in self.found)), "looked": len(self.found)}
         rounds |= {"wrong": float(self.wrong.total())}
-        shares = {f"p{each}": metrics.percentile(self.found or [0.0], each) for each in (50, 95, 99, 100)}
+        shares = {f"p{each}": metrics.percentile(self.found, each) for each in (50, 95, 99)}
+        shares["max"] = max(self.found, default=0.0)
         return {"rounds": rounds, "found_ms": {name: round(1000 * each, 1) for name, each in shares.items()}}
 
 
@@ -105,7 +108,7 @@ def table(seen: Seen) -> str:
     """What came of it."""
     numbers = seen.numbers()
     rows = [[title, f"{numbers['rounds'][name]:.0f}"] for name, title in _ROWS]
-    rows += [[f"нашлось, {name}, мс", tables.number(ms, 0)] for name, ms in numbers["found_ms"].items()]
+    rows += [[f"нашлось за, {name}, мс", tables.number(ms, 0)] for name, ms in numbers["found_ms"].items()]
     return tables.markdown(["Показатель", ""], rows)
 
 
@@ -174,20 +177,22 @@ class Server:
                 if "http://" in line:
                     self.address = line[line.index("http://") :].strip()
                     return
-        raise EvaluationError(f"snoska serve не запустилась: {''.join(lines).strip()}")
+        log = (Path(self._environment["RAG_DATA"]) / _LOG).read_text(encoding="utf-8", errors="replace")
+        raise EvaluationError(f"snoska serve не запустилась: {''.join(lines).strip()} {log[-500:].strip()}")
 
     def kill(self) -> None:
-        assert self._process
         self.address, self.starts = "", self.starts + 1
-        self._process.kill()
-        self._process.join()
+        if self._process:
+            self._process.kill()
+            self._process.join()
 
 
 def _be_server(said: Any, environment: Mapping[str, str]) -> None:
     """`snoska serve`, in a process that has just been forked."""
     os.environ.update(environment)
-    os.dup2(said.fileno(), 1)
-    os.dup2(os.open(Path(environment["RAG_DATA"]) / "stderr.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
+    log = os.open(Path(environment["RAG_DATA"]) / _LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    # Not those of the process that has imported everything: these may be another kind of file.
+    sys.stdout, sys.stderr = os.fdopen(os.dup(said.fileno()), "w"), os.fdopen(log, "w")
     from rag.__main__ import main
 
     os._exit(main(["serve", "--port", "0"]))

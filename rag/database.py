@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -80,7 +81,7 @@ class SharedDatabase(Database, Protocol):
         """Have `told` called, in a thread of the database, whenever somebody has written."""
 
 
-class SqliteFile:
+class SqliteFile(ABC):
     """The database at `path`, created when missing. Raises LibraryError from every method."""
 
     CLOSED = "База уже закрыта. Запустите команду ещё раз."
@@ -147,12 +148,9 @@ class SqliteFile:
             (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
         return [] if verdict == "ok" else [f"файл базы повреждён ({verdict})"]
 
-    def _equip(self, connection: sqlite3.Connection) -> None:
-        """What a new connection needs besides."""
-
+    @abstractmethod
     def _explained(self, error: sqlite3.Error) -> LibraryError:
         """What went wrong and what to do about it, in Russian."""
-        raise NotImplementedError
 
     def _disconnect(self) -> None:
         with self._guard:
@@ -174,7 +172,6 @@ class SqliteFile:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
-            self._equip(connection)
         except BaseException:
             connection.close()
             raise

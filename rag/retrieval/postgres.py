@@ -6,6 +6,7 @@ counting words, has its own set; a server whose settings are new fills one besid
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +23,12 @@ Condition = Callable[[Filters], tuple[str, list[str]]]
 _GROWN = 1.2  # so many times larger, and what the planner knows is out of date
 
 
-class PostgresIndex:
+class PostgresIndex(ABC):
     """Implements Resident but for searching. `tables` are its own, `{n}` in their SQL is its number."""
 
-    name = ""
-    listing = ""  # the table with a row a passage: its key and its article's
-    tables: tuple[str, ...] = ()
+    name: str
+    listing: str  # the table with a row a passage: its key and its article's
+    tables: tuple[str, ...]
 
     def __init__(self, database: PostgresDatabase, settings: str, condition: Condition) -> None:
         self.settings = settings
@@ -49,7 +50,7 @@ class PostgresIndex:
             for table in self.tables:
                 db.execute(self._sql(table))
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  # nothing for the two of them to add
         """Nothing is held open."""
 
     def replace(self, article_ids: Sequence[str], passages: Sequence[Passage], fresh: bool) -> None:
@@ -105,12 +106,13 @@ class PostgresIndex:
 
     # For the two of them
 
+    @abstractmethod
     def prepared(self, passages: Sequence[Passage]) -> Any:
-        raise NotImplementedError
+        """See Resident."""
 
+    @abstractmethod
     def _put(self, db: Session, articles: Sequence[int], prepared: Any) -> None:
         """Put passages in place of all that is held of `articles`, given by their keys."""
-        raise NotImplementedError
 
     def _sql(self, sql: str) -> str:
         return sql.replace("{n}", str(self._number))
