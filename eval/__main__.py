@@ -54,6 +54,7 @@ def _parser() -> RussianParser:
         _add_load,
         _add_crash,
         _add_servers,
+        _add_homes,
         _add_fit,
         _add_record,
         _add_table,
@@ -338,6 +339,21 @@ def _add_servers(adding: _Adding) -> None:
         parser.add_argument(
             name, type=number(1, most), default=default, metavar="N", help=f"{told} ({default})"
         )
+    _add_save(parser)
+
+
+def _add_homes(adding: _Adding) -> None:
+    parser = adding.add_parser("homes", help="одна библиотека в папке, на сервере Chroma и в PostgreSQL")
+    parser.set_defaults(command=straining.measure_homes)
+    parser.add_argument("folder", type=Path, metavar="BEIR_DIR", help="папка BEIR")
+    _add_distractors(parser)
+    parser.add_argument(
+        "--passages",
+        type=number(0, 10**7),
+        default=0,
+        metavar="N",
+        help="до скольких отрывков дорастить библиотеки, прежде чем мерить время",
+    )
     _add_save(parser)
 
 

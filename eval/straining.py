@@ -53,6 +53,26 @@ def measure_load(arguments: Namespace) -> int:
     return 0
 
 
+def measure_homes(arguments: Namespace) -> int:
+    """The same library in its three homes: what is found, and how quickly."""
+    from eval import homes
+
+    config, data = settings.load(), beir.load(arguments.folder)
+    more = list(beir.distractors(arguments.distractors)) if arguments.distractors else []
+    with homes.opened(config) as bots:
+        numbers = homes.measure(bots, data, more, arguments.passages)
+    size = numbers["size"]
+    name = data.name + (f"+{beir.distractors_name(arguments.distractors)}" if more else "")
+    telling.show(
+        f"{name}: вопросов {size['questions']:.0f}; nDCG на {size['passages_quality']:.0f} отрывках, время "
+        f"на {size['passages']:.0f}.",
+        homes.table(numbers),
+    )
+    if arguments.save:
+        telling.save("homes", f"{name}-{size['passages']:.0f}", config, numbers)
+    return 0
+
+
 def measure_servers(arguments: Namespace) -> int:
     """Two servers on one PostgreSQL, killed in turn under clients; 1 where a promise was broken."""
     from eval import servers
