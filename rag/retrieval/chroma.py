@@ -123,6 +123,12 @@ class _Vectors:
         held = self._store.client.get(include=["metadatas"])
         return held["ids"], [str(each["article_id"]) for each in held["metadatas"]]
 
+    def page(self, start: int, size: int) -> tuple[list[str], list[str], Vectors]:
+        """Ids of some passages and of their articles, and their vectors; from `start` on."""
+        held = self._store.client.get(include=["metadatas", "embeddings"], limit=size, offset=start)
+        articles = [str(each["article_id"]) for each in held["metadatas"]]
+        return held["ids"], articles, np.asarray(held["embeddings"], np.float32)
+
     def nearest(self, vector: Vectors, k: int) -> tuple[list[str], list[float]]:
         """Ids and cosines of about the nearest `k`."""
         self.is_searched = True

@@ -9,6 +9,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,11 @@ class DenseIndex:
         which a question over a small library never does.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
+        file, is_new = self._folder / _TABLE, not any(self._folder.iterdir())
         opening = self._begin("open") if chroma().is_wanted else None
-        self._table = VectorTable(self._folder / _TABLE, self.encoder.dimension)
+        if not is_new and not file.exists():
+            self._fill(file)
+        self._table = VectorTable(file, self.encoder.dimension)
         if opening:
             self._result(opening)
         self._is_whole = self._loading = None
@@ -75,7 +79,7 @@ class DenseIndex:
             vectors = self.encoder.encode_passages([passage_text(passage) for passage in batch])
             ids, articles = [each.id for each in batch], [each.article_id for each in batch]
             taking = self._begin("replace", gone, ids, articles, vectors)
-            self._table.replace(article_ids, batch, vectors, fresh or start > 0)
+            self._table.replace(gone, ids, articles, vectors)
             self._result(taking)
             gone = []
         self._is_whole = None
@@ -114,6 +118,16 @@ class DenseIndex:
     def scores(self, query: Query, passage_ids: Sequence[str]) -> dict[str, float]:
         vector = self._vector(query.text)
         return self._table.scores(vector, passage_ids) if vector.any() and passage_ids else {}
+
+    def _fill(self, file: Path) -> None:
+        """Make a table that was thrown away of what Chroma holds: whole or not at all."""
+        new = file.with_suffix(".new")
+        for each in (*self._folder.glob(f"{file.name}-*"), *self._folder.glob(f"{new.name}*")):
+            each.unlink()  # journals of what is gone would be taken for the new one's
+        with closing(VectorTable(new, self.encoder.dimension)) as table:
+            while len((page := self._ask("page", table.count(), _BATCH))[0]):
+                table.replace([], *page)
+        new.replace(file)
 
     def _chroma_is_ready(self) -> bool:
         """False while it loads or takes something in, which no search waits for."""

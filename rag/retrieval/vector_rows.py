@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.text.keys import passage_keys
-from rag.types import ArticleSet, Keys, Passage, Vectors, article_key
+from rag.types import ArticleSet, Keys, Vectors, article_key
 
 _KEPT = 16  # filters whose rows are remembered: questions under one follow each other
 _STEPS = 127  # of a code to each side of zero
@@ -126,15 +126,15 @@ class Rows:
         return found * self.steps[places]
 
 
-def coded(passages: Sequence[Passage], vectors: Vectors, first: int) -> Rows:
-    """Rows of `passages`, numbered from `first` on."""
+def coded(ids: Sequence[str], article_ids: Sequence[str], vectors: Vectors, first: int) -> Rows:
+    """Rows of passages, numbered from `first` on."""
     steps = np.abs(vectors).max(axis=1, initial=0.0) / np.float32(_STEPS)
     codes = np.rint(vectors / np.where(steps > 0, steps, 1)[:, None]).astype(np.int8)
     errors = np.linalg.norm(vectors - codes * steps[:, None], axis=1)
     return Rows(
-        np.arange(first, first + len(passages)),
-        passage_keys(passage.id for passage in passages),
-        np.array([article_key(passage.article_id) for passage in passages], np.int64),
+        np.arange(first, first + len(ids)),
+        passage_keys(ids),
+        np.array(list(map(article_key, article_ids)), np.int64),
         steps.astype(np.float32),
         errors.astype(np.float32),
         codes,

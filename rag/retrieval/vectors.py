@@ -7,7 +7,8 @@ The scan goes over one byte a number, held in memory (rag.retrieval.vector_rows)
 is known for each row, so the few rows that may be among the best are found with certainty and read from
 the disk in full. Of more than EXACT rows, and EXACT_ALLOWED under a filter, only those are scanned whose
 signs are most alike.
-SQLite keeps the rows: after a crash a batch is there as a whole or not at all.
+SQLite keeps the rows: after a crash a batch is there as a whole or not at all. A file that is gone is made
+again of what Chroma holds (rag.retrieval.dense).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import numpy as np
 
 from rag.retrieval.vector_rows import Floats, Places, Rows, coded
 from rag.text.keys import passage_id, passage_keys
-from rag.types import ArticleSet, Keys, Passage, Scored, Vectors
+from rag.types import ArticleSet, Keys, Scored, Vectors
 
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS codes (
@@ -82,18 +83,18 @@ class VectorTable:
             return np.array(self._db.execute(sql).fetchall(), np.int64).reshape(-1, 2)
 
     def replace(
-        self, article_ids: Sequence[str], passages: Sequence[Passage], vectors: Vectors, fresh: bool
+        self, gone: Sequence[str], ids: Sequence[str], article_ids: Sequence[str], vectors: Vectors
     ) -> None:
-        """Put `passages` with their `vectors` in place of all that is held of `article_ids`."""
-        parts, gone = list(self._parts), [np.empty(0, np.int64)]
-        if not fresh:
-            replaced = ArticleSet.of(article_ids)
+        """Delete the articles `gone`, then put passages."""
+        parts, numbers = list(self._parts), [np.empty(0, np.int64)]
+        if gone:
+            replaced = ArticleSet.of(gone)
             for place, part in enumerate(parts):
                 if len(places := part.of_articles(replaced)):
-                    gone.append(part.numbers[places])
+                    numbers.append(part.numbers[places])
                     parts[place] = part.without(places)
-        new = coded(passages, vectors, self._next)
-        self._write(np.concatenate(gone), new, vectors)
+        new = coded(ids, article_ids, vectors, self._next)
+        self._write(np.concatenate(numbers), new, vectors)
         # Never a number of a row that went: who has found that one would read the vector of another.
         self._next += len(new)
         parts = _merged([*parts, new])
@@ -209,7 +210,7 @@ def _likely(chosen: _Chosen, vector: Vectors, k: int) -> _Chosen:
 def _load(db: sqlite3.Connection, dimension: int) -> Rows:
     """The rows on the disk. Raises ValueError for codes of another dimension."""
     cursor = db.execute("SELECT row, passage, article, step, error, code FROM codes ORDER BY row")
-    parts = [coded([], np.empty((0, dimension), np.float32), 1)]
+    parts = [coded([], [], np.empty((0, dimension), np.float32), 1)]
     while chunk := cursor.fetchmany(_LOADED):
         *columns, codes = zip(*chunk, strict=True)
         numbers, passages, articles = (np.array(column, np.int64) for column in columns[:3])

@@ -534,3 +534,31 @@ def test_closing_does_not_wait_for_what_is_only_searched(
     index.open()
     assert len(index.contents()["Chroma"]) == len(ALL)
     index.close()
+
+
+@pytest.mark.parametrize("where", ["folder", "server"])
+def test_a_table_thrown_away_is_made_of_what_chroma_holds(
+    tmp_path: Path, chroma_server: str, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without encoding anything, in batches, and as it was."""
+    monkeypatch.setattr(dense, "_BATCH", 2)
+    folder = tmp_path / "dense" / "1"
+    index = DenseIndex(folder, AxisEncoder(), ChromaServer(chroma_server) if where == "server" else None)
+    index.open()
+    index.replace(list(TEXTS), ALL, fresh=True)
+    expected = index.search(query("мост и медь"), 3)
+    index.close()
+    for file in folder.glob("vectors.db*"):
+        file.unlink()
+    (folder / "vectors.new-wal").write_bytes(b"left by a crash")
+    with monkeypatch.context() as knowing:
+        knowing.setattr(AxisEncoder, "encode_passages", lambda *_: pytest.fail("a passage was encoded"))
+        index.open()
+        found = index.search(query("мост и медь"), 3)
+    assert [each.passage_id for each in found] == [each.passage_id for each in expected]
+    assert [each.score for each in found] == pytest.approx([each.score for each in expected], abs=1e-6)
+    held = {name: sorted(map(tuple, keys.tolist())) for name, keys in index.contents().items()}
+    assert held["Chroma"] == held["vectors"] and len(held["vectors"]) == index.count() == len(ALL)
+    index.replace(["copper"], passages("copper", TEXTS["copper"]), fresh=False)
+    assert index.count() == len(ALL)
+    index.close()

@@ -33,13 +33,17 @@ def table(tmp_path: Path) -> Iterator[VectorTable]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VectorTable]:
     """With one article of six passages."""
     table = VectorTable(tmp_path_factory.mktemp("table") / "vectors.db", DIMENSION)
-    table.replace(["a"], [passage("a", number) for number in range(6)], units(6, 1), fresh=True)
+    table.replace([], *columns([passage("a", number) for number in range(6)]), units(6, 1))
     yield table
     table.close()
 
 
 def passage(article_id: str, number: int) -> Passage:
     return Passage(made_id(article_id, number, ""), article_id, number, number, "", ())
+
+
+def columns(passages: Sequence[Passage]) -> tuple[list[str], list[str]]:
+    return [each.id for each in passages], [each.article_id for each in passages]
 
 
 def ids_of(article_id: str) -> set[str]:
@@ -55,7 +59,7 @@ def fill(table: VectorTable, articles: Sequence[str], size: int, seed: int = 0) 
     """Articles of `size` passages with random vectors; what the table should now hold of them."""
     given_ = [passage(article, number) for article in articles for number in range(size)]
     vectors = units(len(given_), seed)
-    table.replace(articles, given_, vectors, fresh=False)
+    table.replace(articles, *columns(given_), vectors)
     return {each.id: vector for each, vector in zip(given_, vectors, strict=True)}
 
 
@@ -93,7 +97,7 @@ def test_the_nearest_are_those_of_a_plain_scan(table: VectorTable, k: int, alike
     if alike:
         vectors = vectors[0] + vectors * np.float32(1e-3)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    table.replace(articles, given_, vectors, fresh=True)
+    table.replace([], *columns(given_), vectors)
     held = {each.id: row for each, row in zip(given_, vectors, strict=True)}
     asked = vectors[5] if alike else units(1, 2)[0]
     found = table.nearest(asked, k)
@@ -158,7 +162,7 @@ def test_within_is_exact(table: VectorTable, share: int) -> None:
 def test_an_article_is_replaced_and_removed(table: VectorTable, tmp_path: Path) -> None:
     held = fill(table, ["a", "b", "c"], 2, seed=1)
     held |= fill(table, ["b"], 4, seed=2)
-    table.replace(["c"], [], np.empty((0, DIMENSION), np.float32), fresh=False)
+    table.replace(["c"], [], [], np.empty((0, DIMENSION), np.float32))
     held = {each: vector for each, vector in held.items() if each not in {passage("c", n).id for n in (0, 1)}}
     again = VectorTable(tmp_path / "vectors.db", DIMENSION)
     for one in (table, again):
@@ -195,7 +199,7 @@ def test_a_number_of_a_row_is_never_given_again(table: VectorTable) -> None:
     """A search that goes on while articles are replaced would read the vector of another passage."""
     fill(table, ["a", "b"], 2)
     before = table._held()
-    table.replace(["b"], [], np.empty((0, DIMENSION), np.float32), fresh=False)
+    table.replace(["b"], [], [], np.empty((0, DIMENSION), np.float32))
     fill(table, ["c"], 2, seed=4)
     chosen = [(part, part.all) for part in before]
     keys, cosines = table._exact(chosen, units(1, 3)[0])
@@ -212,7 +216,7 @@ def test_scores_are_found_in_any_order(made: VectorTable, order: list[int], aske
 
 
 def test_a_zero_vector_is_held_and_is_near_to_nothing(table: VectorTable) -> None:
-    table.replace(["a"], [passage("a", 0)], np.zeros((1, DIMENSION), np.float32), fresh=True)
+    table.replace([], *columns([passage("a", 0)]), np.zeros((1, DIMENSION), np.float32))
     assert [each.score for each in table.nearest(units(1, 1)[0], 5)] == [0.0]
 
 
