@@ -29,6 +29,7 @@ from itertools import count
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -165,6 +166,7 @@ class Strain:
         os.environ["RAG_MODELS"] = str(config.models_folder.absolute())
         self._servers = [self._server(folder / name) for name in ("one", "two")]
         self._sent: dict[str, list[str]] = {}  # the texts of an article that were acknowledged, oldest first
+        self._unsure: Mapping[str, str] = {}
         self._batches = 0
         self._ending = threading.Event()
         self._guard = threading.Lock()
@@ -308,27 +310,34 @@ class Strain:
                 return
             time.sleep(0.01)
 
-    # Afterwards
-
     def check(self, library: Library) -> None:
         """Compare all that there is with what was acknowledged."""
-        held = library.store.ids()
-        unsure = getattr(self, "_unsure", {})
-        self._expect(len(held) == len(set(held)), "статья лежит дважды")
-        self._expect(set(held) - set(unsure) == set(self._sent) - set(unsure), "не те статьи")
-        for name, texts in self._sent.items():
-            had = [each.article.text for each in library.versions(name)]
-            extra = [unsure[name]] if name in unsure else []
-            self._expect(sorted(had) in (sorted(texts), sorted(texts + extra)), f"версии статьи {name} не те")
-        for difference in library.differences():
-            self._note("", difference)
-
-    def _expect(self, holds: bool, otherwise: str) -> None:
-        if not holds:
-            self._note("", otherwise)
+        for each in broken(library, self._sent, self._unsure):
+            self._note("", each)
 
     def close(self) -> None:
         self._base.close()
+
+
+def broken(
+    library: Library, sent: Mapping[str, Sequence[str]], unsure: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """What `library` has other than it should: of each article the texts `sent`, oldest first.
+
+    Texts that are `unsure` were sent last and not acknowledged: they are there or not.
+    """
+    found = []
+    held = set(library.store.ids())
+    found += [f"статья {name} потеряна" for name in sorted(sent.keys() - held)]
+    found += [f"статьи {name} никто не посылал" for name in sorted(held - sent.keys() - unsure.keys())]
+    for name in sorted(held & sent.keys()):
+        had = [each.article.text for each in sorted(library.versions(name), key=lambda each: each.version)]
+        texts = list(sent[name])
+        if had != texts and had != [*texts, unsure.get(name)]:
+            found.append(f"версии статьи {name} не те")
+        if library.article(name).text != had[-1]:
+            found.append(f"текст статьи {name} не тот")
+    return found + library.differences()
 
 
 def _post(address: str, path: str, body: object) -> tuple[int, Any]:
