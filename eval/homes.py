@@ -88,6 +88,23 @@ def measure(bots: Bots, data: BeirSet, more: Sequence[Article], passages: int) -
     return numbers
 
 
+def parts(numbers: Numbers) -> Mapping[str, Numbers]:
+    """The numbers of each home by itself, with how many times those of the embedded one its times are."""
+    first = numbers["embedded"]
+    return {
+        name: {
+            "size": numbers["size"],
+            "home": numbers[name],
+            "ratio": {
+                each: round(value / first[each], 2)
+                for each, value in numbers[name].items()
+                if each.endswith(("_p50", "_p95")) and first[each]
+            },
+        }
+        for name in HOMES
+    }
+
+
 def _filled(bot: Bot, articles: Sequence[Article]) -> float:
     start = perf_counter()
     bot.library.add(articles)

@@ -69,7 +69,8 @@ def measure_homes(arguments: Namespace) -> int:
         homes.table(numbers),
     )
     if arguments.save:
-        telling.save("homes", f"{name}-{size['passages']:.0f}", config, numbers)
+        for home, part in homes.parts(numbers).items():
+            telling.save("homes", f"{name} {size['passages']:.0f} {home}", config, part)
     return 0
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from eval import homes
 from eval.beir import BeirSet, load
 from tests.retrieval.making import config
@@ -36,4 +38,11 @@ def test_all_find_the_same(tmp_path: Path, models: Path) -> None:
     for name in homes.HOMES:
         assert (numbers[name]["ndcg@10"], numbers[name]["same"]) == (1.0, 1.0)
         assert all(numbers[name][f"{stage}_p50"] > 0 for stage in ("search", "filter_20", "keyword", "dense"))
+    parts = homes.parts(numbers)
+    assert list(parts) == list(homes.HOMES)
+    assert parts["embedded"]["ratio"]["search_p50"] == 1.0
+    ratio = parts["chroma"]["ratio"]["search_p95"]
+    assert ratio == pytest.approx(
+        numbers["chroma"]["search_p95"] / numbers["embedded"]["search_p95"], abs=0.01
+    )
     assert len(homes.table(numbers).splitlines()) == 2 + len(homes.HOMES)
