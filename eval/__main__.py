@@ -354,6 +354,9 @@ def _add_homes(adding: _Adding) -> None:
         metavar="N",
         help="до скольких отрывков дорастить библиотеки, прежде чем мерить время",
     )
+    parser.add_argument(
+        "--sample", type=number(1, 10**6), metavar="N", help="сколько вопросов взять; без него — все"
+    )
     _add_save(parser)
 
 

@@ -14,7 +14,7 @@ from time import perf_counter
 
 from pydantic import SecretStr
 
-from eval import databases, libraries, metrics, retrieval, speed, tables
+from eval import databases, libraries, metrics, noisy, retrieval, speed, tables
 from eval.beir import BeirSet
 from eval.recombined import recombined
 from rag import assemble
@@ -65,11 +65,17 @@ def opened(config: Config) -> Iterator[Bots]:
         }
 
 
-def measure(bots: Bots, data: BeirSet, more: Sequence[Article], passages: int) -> Numbers:
-    """Quality over the articles of `data` and `more`; then times, grown to so many `passages`."""
+def measure(
+    bots: Bots, data: BeirSet, more: Sequence[Article], passages: int, sample: int | None = None
+) -> Numbers:
+    """Quality over the articles of `data` and `more`; then times, grown to so many `passages`.
+
+    Of the questions all are asked, or a `sample`.
+    """
+    queries = noisy.sample(data.queries, sample, seed=1)
     articles = [*data.articles(), *more]
     seconds = {name: _filled(bot, articles) for name, bot in bots.items()}
-    asked = [query.text for query in data.queries]
+    asked = [query.text for query in queries]
     found = {name: [_ranked(bot, text) for text in asked] for name, bot in bots.items()}
     counts = bots["embedded"].library.counts()
     numbers: Numbers = {"size": {"questions": len(asked), "passages_quality": counts.passages}}
@@ -78,7 +84,7 @@ def measure(bots: Bots, data: BeirSet, more: Sequence[Article], passages: int) -
     counts = bots["embedded"].library.counts()
     numbers["size"] |= {"articles": counts.articles, "passages": counts.passages}
     for name, rankings in found.items():
-        pairs = zip(rankings, data.queries, strict=True)
+        pairs = zip(rankings, queries, strict=True)
         gains = [metrics.ndcg(ranked, data.grades[query.id], 10) for ranked, query in pairs]
         same = [ranked == first for ranked, first in zip(rankings, found["embedded"], strict=True)]
         numbers[name] = {"ndcg@10": round(metrics.mean(gains), 4), "same": round(metrics.mean(same), 4)}

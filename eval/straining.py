@@ -60,7 +60,7 @@ def measure_homes(arguments: Namespace) -> int:
     config, data = settings.load(), beir.load(arguments.folder)
     more = list(beir.distractors(arguments.distractors)) if arguments.distractors else []
     with homes.opened(config) as bots:
-        numbers = homes.measure(bots, data, more, arguments.passages)
+        numbers = homes.measure(bots, data, more, arguments.passages, arguments.sample)
     size = numbers["size"]
     name = data.name + (f"+{beir.distractors_name(arguments.distractors)}" if more else "")
     telling.show(
