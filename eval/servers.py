@@ -44,7 +44,7 @@ ARTICLES = 2_000
 _NEW, _CHANGED = 10, 5  # articles of a batch
 _PAUSE = 0.2  # seconds of a client between two questions
 _PROMISED = 1.0  # seconds after which both servers find what was acknowledged
-_PATIENCE = 60.0  # seconds for an answer, and for whatever has to come in the end
+_PATIENCE = 120.0  # seconds for an answer, and for whatever has to come in the end
 _RECOVERY = 15.0  # seconds after the database is back in which servers may still say that it is away
 _PRELOADED = (
     "rag.__main__",
@@ -229,13 +229,13 @@ class Strain:
             if self._ending.is_set():
                 return
             asked = f"Сколько тонн дал рудник {chance.randrange(self._articles)} за 1984 год?"
-            path, field_ = (("/api/ask", "question"), ("/api/search", "query"))[number % 2]
-            self._posted(server, path, {field_: asked})
+            path, name = (("/api/ask", "question"), ("/api/search", "query"))[number % 2]
+            self._posted(server, path, {name: asked})
             time.sleep(_PAUSE)
 
     def _posted(self, server: Server, path: str, body: object) -> Any:
         """The answer; None where there is none, which is noted."""
-        address, starts, since = server.address, server.starts, time.monotonic()
+        starts, address, since = server.starts, server.address, time.monotonic()  # in the order of a kill
         if not address:
             return None
         try:
