@@ -347,7 +347,10 @@ def _post(address: str, path: str, body: object) -> tuple[int, Any]:
         sent = json.dumps(body, ensure_ascii=False).encode()
         connection.request("POST", path, sent, {"Content-Type": "application/json"})
         response = connection.getresponse()
-        return response.status, json.loads(response.read())
+        said = response.read()
+        if "json" not in response.headers.get("Content-Type", ""):
+            return response.status, {"detail": f"не JSON: {said[:100]!r}"}
+        return response.status, json.loads(said)
     finally:
         connection.close()
 
