@@ -144,6 +144,7 @@ class Server:
 
 def _be_server(said: Any, environment: Mapping[str, str]) -> None:
     """`snoska serve`, in a process that has just been forked."""
+    os.setsid()  # a Ctrl-C that ends the measurement is no business of its servers
     os.environ.update(environment)
     log = os.open(Path(environment["RAG_DATA"]) / _LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     # Not those of the process that has imported everything: these may be another kind of file.
