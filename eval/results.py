@@ -156,17 +156,6 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         ),
         Column("ratio", "search", "LlamaIndex / ours, search", "LlamaIndex / «Сноска», поиск", _decimal),
     ),
-    "homes": (
-        Column("size", "passages", "passages", "отрывков", _count),
-        Column("home", "ndcg@10", "nDCG@10", "nDCG@10"),
-        Column("home", "same", "same ten articles", "те же десять статей"),
-        Column("home", "search_p50", "search ms p50", "поиск, мс p50", _decimal),
-        Column("home", "search_p95", "search ms p95", "поиск, мс p95", _decimal),
-        Column("ratio", "search_p50", "times embedded, p50", "к папке, p50", _decimal),
-        Column("ratio", "search_p95", "times embedded, p95", "к папке, p95", _decimal),
-        Column("home", "filter_20_p50", "20 % of articles, ms p50", "в 20 % статей, мс p50", _decimal),
-        Column("home", "indexing", "indexing, s", "индексация, с", _decimal),
-    ),
     "servers": (
         Column("rounds", "kills", "servers killed", "прервано серверов", _count),
         Column("rounds", "restarts", "database restarts", "перезапусков базы", _count),

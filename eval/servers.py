@@ -20,6 +20,7 @@ import re
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ from urllib.parse import urlsplit
 from eval import metrics, tables
 from eval.databases import Postgres
 from eval.errors import EvaluationError
+from rag import config as settings
 from rag.config import Config
 from rag.library.library import Library
 
@@ -47,7 +49,6 @@ _PROMISED = 1.0  # seconds after which both servers find what was acknowledged
 _PATIENCE = 120.0  # seconds for an answer, and for whatever has to come in the end
 _RECOVERY = 15.0  # seconds after the database is back in which servers may still say that it is away
 _PRELOADED = (
-    "rag.__main__",
     "rag.answering.extractive",
     "rag.bot",
     "rag.postgres.database",
@@ -148,10 +149,17 @@ def _be_server(said: Any, environment: Mapping[str, str]) -> None:
     os.environ.update(environment)
     log = os.open(Path(environment["RAG_DATA"]) / _LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     # Not those of the process that has imported everything: these may be another kind of file.
-    sys.stdout, sys.stderr = os.fdopen(os.dup(said.fileno()), "w"), os.fdopen(log, "w")
-    from rag.__main__ import main
+    sys.stdout = os.fdopen(os.dup(said.fileno()), "w", encoding="utf-8")
+    sys.stderr = os.fdopen(log, "w", encoding="utf-8")
+    from rag.web.server import serve
 
-    os._exit(main(["serve", "--port", "0"]))
+    try:
+        serve(settings.load(port=0))
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(1)
 
 
 class Strain:
