@@ -78,7 +78,7 @@ class Review:
         return [self.question(place) for place in keeps]
 
     def next_open(self, after: int = -1) -> int | None:
-        """The first place after `after` of which nothing is decided, else the first of all; None at the end."""
+        """The first place after `after` of which nothing is decided, else the first of all; None for none."""
         places = [place for place in range(len(self.given)) if place not in self.decisions]
         return next((place for place in places if place > after), places[0] if places else None)
 

@@ -77,7 +77,15 @@ BUSY: dict[int | str, dict[str, Any]] = {
 EVENTS = "text/event-stream"
 router = APIRouter(prefix="/api")
 # Of two whose addresses fit, the first one answers: those of `editing` go on from those of `articles`.
-ROUTERS = (editing.router, articles.router, further.router, resting.router, kept.router, reviewing.router, router)
+ROUTERS = (
+    editing.router,
+    articles.router,
+    further.router,
+    resting.router,
+    kept.router,
+    reviewing.router,
+    router,
+)
 FACES = (chat, responses, models, dify, article_page, topics, widget, measured)
 
 

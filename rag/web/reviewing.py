@@ -80,7 +80,9 @@ def look(
 def kept(request: Request, review_id: str) -> Response:
     """What was kept, for `python -m eval run` and for the page."""
     review = _reviews(request).get(review_id, reader_of(request))
-    lines = "".join(f"{each.model_dump_json(by_alias=True, exclude_defaults=True)}\n" for each in review.kept())
+    lines = "".join(
+        f"{each.model_dump_json(by_alias=True, exclude_defaults=True)}\n" for each in review.kept()
+    )
     name = quote(f"{review.title.rpartition('.')[0] or review.title}-просмотрено.jsonl", safe="")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(lines, 200, headers, "application/jsonl; charset=utf-8")
@@ -128,7 +130,9 @@ def _shown(request: Request, review: Review, place: int | None) -> HTMLResponse:
             hits = bot.search(text, _LOOKED_IN, as_typed=True)
         except RagError:
             return None
-        return next((found for hit in hits if text in (found := bot.library.article(hit.article.id)).text), None)
+        return next(
+            (found for hit in hits if text in (found := bot.library.article(hit.article.id)).text), None
+        )
 
     def _article(known: str) -> Article | None:
         try:

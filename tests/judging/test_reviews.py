@@ -87,7 +87,9 @@ def test_a_gold_is_changed(
     assert gold_of(found) == gold
 
 
-@pytest.mark.parametrize(("asked", "answers", "told"), [("Кто?", [""], NO_GOLD), (" ", ["а"], "пустая строка")])
+@pytest.mark.parametrize(
+    ("asked", "answers", "told"), [("Кто?", [""], NO_GOLD), (" ", ["а"], "пустая строка")]
+)
 def test_a_question_without_words_or_gold_is_told(asked: str, answers: list[str], told: str) -> None:
     with pytest.raises(EvaluationError, match=told):
         mended(FACT, asked, "answer", answers)

@@ -60,7 +60,9 @@ class TrialTab:
             return kept_questions(self.reviews, review, owner)
         name = browser.text(event, "set")
         questions = self.sets.read(name, _bytes(browser.text(event, "content")))
-        return self.sets.title(name) if name else clip(browser.text(event, "file"), 80) or "Свой файл", questions
+        return self.sets.title(name) if name else clip(
+            browser.text(event, "file"), 80
+        ) or "Свой файл", questions
 
     async def look(self, request: gr.Request) -> AsyncIterator[Any]:
         """The run that is there, as the page is opened."""
