@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
@@ -12,7 +13,7 @@ from pydantic import Field
 
 from rag.errors import EvaluationError, RagError
 from rag.judging.questions import Question
-from rag.judging.reviews import Decision, Gold, Review, Reviews, mended
+from rag.judging.reviews import Choice, Decision, Gold, Review, Reviews, mended
 from rag.types import Article
 from rag.web.articles import same_site
 from rag.web.limited import bot_of
@@ -21,6 +22,9 @@ from rag.web.render_review import review_html, reviews_html
 from rag.web.schemas import QUESTION_LIMIT, Strict
 from rag.web.visitors import reader_of
 from rag.web.wording import clip
+
+if TYPE_CHECKING:
+    from rag.bot import Bot
 
 SET_LIMIT = 3_000_000  # bytes of a file with questions
 _LOOKED_IN = 3  # passages among which the article of a quote is looked for
@@ -38,7 +42,7 @@ class MendedIn(Strict):
 class DecisionIn(Strict):
     """What becomes of a question."""
 
-    choice: Literal["keep", "drop"]
+    choice: Choice
     mended: MendedIn | None = None
 
 
@@ -120,27 +124,27 @@ def _reviews(request: Request) -> Reviews:
 
 def _shown(request: Request, review: Review, place: int | None) -> HTMLResponse:
     bot = bot_of(request)
+    return HTMLResponse(review_html(review, place, lambda question, text: _holder(bot, question, text)))
 
-    def find(question: Question, text: str) -> Article | None:
-        """The article with this quote: a question without an answer doesn't name its own."""
-        for known in question.articles:
-            if (article := _article(known)) and text in article.text:
-                return article
+
+def _holder(bot: Bot, question: Question, text: str) -> Article | None:
+    """The article with this quote, which a question without an answer doesn't name; None for none."""
+    for known in (*question.articles, *_likely(bot, text)):
         try:
-            hits = bot.search(text, _LOOKED_IN, as_typed=True)
+            article = bot.library.article(known)
         except RagError:
-            return None
-        return next(
-            (found for hit in hits if text in (found := bot.library.article(hit.article.id)).text), None
-        )
+            continue
+        if text in article.text:
+            return article
+    return None
 
-    def _article(known: str) -> Article | None:
-        try:
-            return bot.library.article(known)
-        except RagError:
-            return None
 
-    return HTMLResponse(review_html(review, place, find))
+def _likely(bot: Bot, text: str) -> Iterator[str]:
+    """Articles that a search for the quote finds."""
+    try:
+        yield from (hit.article.id for hit in bot.search(text, _LOOKED_IN, as_typed=True))
+    except RagError:  # a quote too long to be searched for
+        return
 
 
 def kept_questions(reviews: Reviews, review_id: str, owner: str) -> tuple[str, list[Question]]:

@@ -55,14 +55,13 @@ class TrialTab:
             yield shown
 
     def _asked(self, event: gr.EventData, owner: str) -> tuple[str, list[Question]]:
-        """What is run and what it is called: a set, a file, or what a review has kept. Raises EvaluationError."""
+        """What is run, and its name: a set, a file, or what a review has kept. Raises EvaluationError."""
         if review := browser.text(event, "review"):
             return kept_questions(self.reviews, review, owner)
         name = browser.text(event, "set")
         questions = self.sets.read(name, _bytes(browser.text(event, "content")))
-        return self.sets.title(name) if name else clip(
-            browser.text(event, "file"), 80
-        ) or "Свой файл", questions
+        file = clip(browser.text(event, "file"), 80)
+        return (self.sets.title(name) if name else file or "Свой файл"), questions
 
     async def look(self, request: gr.Request) -> AsyncIterator[Any]:
         """The run that is there, as the page is opened."""
