@@ -24,7 +24,7 @@ _PACKAGES = (
     "tantivy",
     "torch",
 )
-_SHAPING = ("encoder", "reranker", "writer", "llm_model")
+_SHAPING = ("encoder", "reader", "reranker", "writer", "llm_model")
 
 
 class Provenance(BaseModel):

@@ -469,8 +469,8 @@ def begin_review(page: Page, name: str) -> None:
 def press(page: Page, key: str, code: str) -> None:
     """A key of a Russian layout, of which Playwright knows none."""
     page.evaluate(
-        "(of) => document.body.dispatchEvent(new KeyboardEvent('keydown', Object.assign(of, {bubbles: true})))",
-        {"key": key, "code": code},
+        "(of) => document.body.dispatchEvent(new KeyboardEvent('keydown', of))",
+        {"key": key, "code": code, "bubbles": True},
     )
 
 
