@@ -32,8 +32,8 @@ _TABLE_TOP = """# The record
 `make eval` asks every shipped set, and those of the folders in `SETS`, and writes a file for the commit here.
 Right outcomes in per cent of the questions. The shipped sets were in view as the code was written: they tell
 what has changed, not how good it is. Every row is another commit; `*`: the checkout had changes of its own.
-`off`: with `RAG_READER=off`, by rules alone. The tests of the project ask like that: `make test` fails where they
-lose significantly against the newest of these rows, `make eval` where it does against the newest of its own.
+`off`: with `RAG_READER=off`, by rules alone. `make test` asks like that and fails where it loses
+significantly against the newest such row; `make eval` is held against the newest row of its own reader.
 
 """
 Numbers = dict[str, dict[str, float]]

@@ -21,8 +21,8 @@ from rag.answering.referents import leans
 from rag.answering.wording import REFUSAL
 from rag.bot import HITS_SHOWN, LONGEST_QUESTION, Bot
 from rag.config import Config
-from rag.judging.judge import Reply
 from rag.errors import QuestionError, WrongTypeError
+from rag.judging.judge import Reply
 from rag.text.setting import NO, YES
 from rag.types import Answer, Article, ArticleInfo, Draft, Filters, Hit, Query, Repair, Sentence, Turn
 
