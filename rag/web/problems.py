@@ -14,7 +14,15 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag.errors import ArticleError, LibraryBusyError, ModelError, NotFoundError, QuestionError, RagError
+from rag.errors import (
+    ArticleError,
+    EvaluationError,
+    LibraryBusyError,
+    ModelError,
+    NotFoundError,
+    QuestionError,
+    RagError,
+)
 from rag.web.admission import BusyError
 from rag.web.request_ids import current
 from rag.web.schemas import MANY, ONE
@@ -64,6 +72,7 @@ PUBLIC_STATUS: tuple[tuple[type[RagError], int], ...] = (
     (BusyError, 503),
     (QuestionError, 422),
     (ArticleError, 422),
+    (EvaluationError, 422),
     (NotFoundError, 404),
 )
 REASONS = {
