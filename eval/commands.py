@@ -189,7 +189,7 @@ def keep_record(arguments: Namespace) -> int:
             with libraries.answering(config, [found.corpus]) as asked:
                 numbers[found.name] = record.asked(asked.ask, questions)
     measured = measured.model_copy(update={"sets": numbers, **provenance.gather(config).model_dump()})
-    before = next((each for each in reversed(record.load()) if each.file_name != measured.file_name), None)
+    before = record.newest(measured.reader, but=measured.file_name)
     path = record.save(measured)
     telling.show(record.told(measured, before))
     print(f"Записано: {path.relative_to(provenance.ROOT)}; таблица — {record.TABLE} рядом.")

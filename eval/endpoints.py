@@ -27,6 +27,7 @@ SYSTEM = (
 )
 _PATIENCE = 300.0  # seconds for one answer
 _PAUSES = (1.0, 4.0)  # seconds before the second and the third try
+_NAMED = 10  # models that are told
 _BUSY = (429, 500, 502, 503, 504)
 _DECLINES = re.compile(
     r"\b(?:не (?:знаю|нашл\w*|найден\w*|указан\w*|сказан\w*|упомина\w*|содерж\w*|располагаю|могу (?:на это )?"
@@ -61,7 +62,7 @@ def chat(url: str, model: str, key: str = "") -> Ask:
             messages.append({"role": "user", "content": turn.question})
             messages.append({"role": "assistant", "content": turn.answer})
         messages.append({"role": "user", "content": question})
-        raw = _posted(address, {"model": model, "messages": messages, "temperature": 0}, key)
+        raw = _sent(address, {"model": model, "messages": messages, "temperature": 0}, key)
         try:
             said = str(raw["choices"][0]["message"]["content"] or "")
         except (KeyError, IndexError, TypeError):
@@ -69,6 +70,19 @@ def chat(url: str, model: str, key: str = "") -> Ask:
         return reply(said, found=bool(said.strip()) and not declines(said), raw=raw)
 
     return ask
+
+
+def only_model(url: str, key: str = "") -> str:
+    """The model of a server that has one. Raises EvaluationError where it has several, or none is told."""
+    listed = url.rstrip("/").removesuffix("/chat/completions") + "/models"
+    try:
+        names = [str(each["id"]) for each in _sent(listed, None, key)["data"]]
+    except (KeyError, TypeError):
+        names = []
+    if len(names) != 1:
+        told = f" (на сервере есть: {', '.join(names[:_NAMED])})" if names else ""
+        raise EvaluationError(f"Назовите модель, которую спрашивать: RAG_LLM_MODEL=имя{told}.")
+    return names[0]
 
 
 def declines(said: str) -> bool:
@@ -90,10 +104,10 @@ def reply(said: str, found: bool, raw: Any, citations: Sequence[Json] = ()) -> J
     }
 
 
-def _posted(address: str, body: Json, key: str) -> Json:
-    """The JSON that a server gives; one that is busy is asked again."""
+def _sent(address: str, body: Json | None, key: str) -> Json:
+    """The JSON that a server gives, to a POST where there is a `body`; one that is busy is asked again."""
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
-    request = urllib.request.Request(address, json.dumps(body).encode(), headers)
+    request = urllib.request.Request(address, None if body is None else json.dumps(body).encode(), headers)
     for pause in (*_PAUSES, None):
         try:
             with urllib.request.urlopen(request, timeout=_PATIENCE) as response:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from eval import tables
+from eval import provenance, tables
 from eval.errors import EvaluationError
 from eval.tables import Language
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 COMMAND = "headlines"
 Seen = Literal["yes", "partly", "no", "none"]
 _HEADINGS = {
-    "en": ("measured", "figure", "in-sample"),
-    "ru": ("измерено", "число", "на знакомых"),
+    "en": ("measured", "figure", "in-sample", "commit"),
+    "ru": ("измерено", "число", "на знакомых", "коммит"),
 }
 _SEEN: dict[Language, dict[Seen, str]] = {
     "en": {"yes": "**yes**", "partly": "partly", "no": "no", "none": "—"},
@@ -38,15 +38,19 @@ class Headline:
     russian: str
     unit: str = "%"
 
-    def row(self, results: Sequence[Result], language: Language) -> list[str]:
-        """Its cells. Raises EvaluationError where the figure is not among `results`."""
+    def found(self, results: Sequence[Result]) -> Result:
+        """The result that has it. Raises EvaluationError where it is not among `results`."""
         saved = [each for each in results if (each.command, each.name) == (self.command, self.name)]
-        value = saved[0].get(self.group, self.number) if saved else None
-        if value is None:
+        if not saved or saved[0].get(self.group, self.number) is None:
             raise EvaluationError(
                 f"Для таблицы «{COMMAND}» нет числа {self.group}/{self.number} набора {self.name}. "
                 f"Измерьте его: python -m eval {self.command} … --save"
             )
+        return saved[0]
+
+    def row(self, result: Result, language: Language) -> list[str]:
+        """Its cells, of the `result` that has it."""
+        value = result.get(self.group, self.number) or 0.0
         said = self.english if language == "en" else self.russian
         return [said, self._written(value, language), _SEEN[language][self.seen]]
 
@@ -116,5 +120,6 @@ HEADLINES = (
 
 def table(results: Sequence[Result], language: Language) -> str:
     """The table as Markdown. Raises EvaluationError for a figure that was never saved."""
-    headings = _HEADINGS[language]
-    return tables.markdown(headings, [each.row(results, language) for each in HEADLINES])
+    found = [each.found(results) for each in HEADLINES]
+    rows = [each.row(result, language) for each, result in zip(HEADLINES, found, strict=True)]
+    return tables.markdown(*tables.with_column(_HEADINGS[language], rows, provenance.marks(found)))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from eval import beir
-from eval.endpoints import Kind, chat, kind_of, mcp
+from eval.endpoints import Kind, chat, kind_of, mcp, only_model
 from eval.errors import EvaluationError
 from eval.runs import Ask
 from rag import assemble
@@ -109,11 +109,8 @@ def answering(
 def _endpoint(config: Config, url: str, kind: Kind) -> Ask:
     if kind == "mcp":
         return mcp(url)
-    if not config.llm_model:
-        raise EvaluationError(
-            "Чтобы спрашивать модель, назовите её: RAG_LLM_MODEL=имя; ключ — в RAG_LLM_KEY."
-        )
-    return chat(url, config.llm_model, config.llm_key.get_secret_value() if config.llm_key else "")
+    key = config.llm_key.get_secret_value() if config.llm_key else ""
+    return chat(url, config.llm_model or only_model(url, key), key)
 
 
 class _Articles(Mapping[str, str]):

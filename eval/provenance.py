@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +16,7 @@ from rag.config import Config
 ROOT = Path(__file__).resolve().parent.parent
 # Saved results are the outcome of a measurement, so they don't make the next one "dirty".
 _OUTCOMES = ":(exclude)eval/results"
+_SHORT = 7  # characters of a commit, as git has them
 _PACKAGES = (
     "chromadb",
     "llama-index-core",
@@ -24,7 +26,7 @@ _PACKAGES = (
     "tantivy",
     "torch",
 )
-_SHAPING = ("encoder", "reranker", "writer", "llm_model")
+_SHAPING = ("encoder", "reader", "reranker", "writer", "llm_model")
 
 
 class Provenance(BaseModel):
@@ -37,6 +39,21 @@ class Provenance(BaseModel):
     date: str
     settings: dict[str, str]
     versions: dict[str, str]
+
+
+def marks(measured: Sequence[Provenance]) -> list[str]:
+    """The commit of each row of a table, † at those that are not of the newest, * at changes of their own.
+
+    Empty where all rows are of one commit as it is: there is nothing to mark.
+    """
+    newest = max(measured, key=lambda each: each.date)
+    if all(each.commit == newest.commit and not each.dirty for each in measured):
+        return []
+    return [_told(each) + ("" if each.commit == newest.commit else " †") for each in measured]
+
+
+def _told(measured: Provenance) -> str:
+    return f"{(measured.commit or '—')[:_SHORT]}{'*' if measured.dirty else ''}"
 
 
 def gather(config: Config) -> Provenance:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FOLDER = RESULTS / "record"
 TABLE = "README.md"
 SHIPPED = "shipped"
+NETWORK = "auto"  # RAG_READER as it ships
 LEVEL = 0.05  # a loss that chance explains less often than this is a regression
 ARTICLES = ("articles", "corpus")  # where the articles of a folder's question sets may lie
 _FORMS = (".jsonl", ".json", ".csv", ".xlsx")
@@ -31,6 +32,8 @@ _TABLE_TOP = """# The record
 `make eval` asks every shipped set, and those of the folders in `SETS`, and writes a file for the commit here.
 Right outcomes in per cent of the questions. The shipped sets were in view as the code was written: they tell
 what has changed, not how good it is. Every row is another commit; `*`: the checkout had changes of its own.
+`off`: with `RAG_READER=off`, by rules alone. `make test` asks like that and fails where it loses
+significantly against the newest such row; `make eval` is held against the newest row of its own reader.
 
 """
 Numbers = dict[str, dict[str, float]]
@@ -44,8 +47,14 @@ class Measured(Provenance):
     right: dict[str, bool]
 
     @property
+    def reader(self) -> str:
+        """What has read: RAG_READER; records that are older than this name have the network."""
+        return self.settings.get("reader", NETWORK)
+
+    @property
     def file_name(self) -> str:
-        return f"{(self.commit or 'no-git')[:12]}{'-dirty' if self.dirty else ''}.json"
+        read = "" if self.reader == NETWORK else f"-reader-{self.reader}"
+        return f"{(self.commit or 'no-git')[:12]}{'-dirty' if self.dirty else ''}{read}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,12 @@ def load(folder: Path = FOLDER) -> list[Measured]:
     return sorted(found, key=lambda each: each.date)
 
 
+def newest(reader: str, folder: Path = FOLDER, but: str = "") -> Measured | None:
+    """The last record with this RAG_READER, other than the file called `but`; None for none."""
+    found = [each for each in load(folder) if each.reader == reader and each.file_name != but]
+    return found[-1] if found else None
+
+
 def save(measured: Measured, folder: Path = FOLDER) -> Path:
     """Write a record and the table of all."""
     path = folder / measured.file_name
@@ -133,12 +148,13 @@ def table(records: Sequence[Measured]) -> str:
         [
             each.date[:10],
             f"{(each.commit or '—')[:12]}{'*' if each.dirty else ''}",
+            each.reader,
             *(tables.percent(_right(each, name), "en") for name in names),
         ]
         for each in reversed(records)
     ]
     heads = [name.removeprefix(f"{SHIPPED}/") if "/" in name else "all shipped" for name in names]
-    return tables.markdown(["date", "commit", *heads], rows)
+    return tables.markdown(["date", "commit", "reader", *heads], rows)
 
 
 def _right(measured: Measured, name: str) -> float | None:

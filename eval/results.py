@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval import headlines, jsonl, tables
+from eval import headlines, jsonl, provenance, tables
 from eval.errors import EvaluationError
 from eval.provenance import ROOT, Provenance
 from eval.tables import Language
@@ -225,11 +225,10 @@ def table(command: str, results: Sequence[Result], language: Language) -> str:
             f"Сделайте их: python -m eval {command} … --save"
         )
     columns = COLUMNS[command]
-    first = {"en": "set", "ru": "набор"}[language]
-    return tables.markdown(
-        [first, *(column.heading(language) for column in columns)],
-        [[row.name, *(c.write(row.get(c.group, c.name), language) for c in columns)] for row in rows],
-    )
+    first, last = {"en": ("set", "commit"), "ru": ("набор", "коммит")}[language]
+    headings = [first, *(column.heading(language) for column in columns), last]
+    cells = [[row.name, *(c.write(row.get(c.group, c.name), language) for c in columns)] for row in rows]
+    return tables.markdown(*tables.with_column(headings, cells, provenance.marks(rows)))
 
 
 def blocks(text: str) -> list[str]:

@@ -20,6 +20,15 @@ def markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
+def with_column(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], column: Sequence[str]
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """`rows` with a cell of `column` each, under the last of `headings`; without that where it is empty."""
+    if not column:
+        return headings[:-1], rows
+    return headings, [[*row, cell] for row, cell in zip(rows, column, strict=True)]
+
+
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     first = cells[0].ljust(widths[0])
     others = [cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True)]

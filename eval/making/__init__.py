@@ -25,5 +25,5 @@ def make(arguments: Namespace) -> int:
     counts = Counter(question.tags[0] for question in found)
     told = ", ".join(f"{kind} {count}" for kind, count in counts.most_common())
     print(f"Вопросов: {len(found)} ({told}). Набор записан: {arguments.out}")
-    print("Прочитайте его: почему на вопрос есть ответ или нет, сказано в why, чем доказано — в quotes.")
+    print("Просмотрите его: на странице «Проверка» выберите «из файла…» и нажмите «Просмотреть».")
     return 0

@@ -17,6 +17,7 @@ from starlette.types import Scope
 
 from rag import __version__
 from rag.judging.past import PastRuns
+from rag.judging.reviews import Reviews
 from rag.judging.trials import Trials
 from rag.web import (
     article_page,
@@ -34,6 +35,7 @@ from rag.web import (
     readable,
     resting,
     returned,
+    reviewing,
     topics,
     widget,
 )
@@ -75,7 +77,15 @@ BUSY: dict[int | str, dict[str, Any]] = {
 EVENTS = "text/event-stream"
 router = APIRouter(prefix="/api")
 # Of two whose addresses fit, the first one answers: those of `editing` go on from those of `articles`.
-ROUTERS = (editing.router, articles.router, further.router, resting.router, kept.router, router)
+ROUTERS = (
+    editing.router,
+    articles.router,
+    further.router,
+    resting.router,
+    kept.router,
+    reviewing.router,
+    router,
+)
 FACES = (chat, responses, models, dify, article_page, topics, widget, measured)
 
 
@@ -102,6 +112,7 @@ def create_app(
     app.state.health = ThreadPoolExecutor(1, "health")
     app.state.desk, app.state.traffic = Desk(), Traffic()
     app.state.trials = Trials(bot.ask, PastRuns(bot.library.folder))
+    app.state.reviews = Reviews(bot.library.folder)
     agents = Mcp(bot, app.state.admission)
     state = app.state
     for closed in (state.admission, state.desk, state.trials, state.kept.chats, agents, state.metrics):
@@ -246,6 +257,8 @@ def _body_limit(scope: Scope) -> int:
     """How large the body of a request may be, in bytes."""
     if scope["path"].startswith("/api/owner/"):
         return articles.OWNER_LIMIT
+    if (scope["method"], scope["path"]) == ("POST", "/api/reviews"):
+        return reviewing.SET_LIMIT
     if (scope["method"], scope["path"]) != ("POST", "/api/articles"):
         return BODY_LIMIT
     is_form = dict(scope["headers"]).get(b"content-type", b"").startswith(b"multipart/")

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import (
     ArticleError,
+    EvaluationError,
     LibraryAwayError,
     LibraryBusyError,
     ModelError,
@@ -72,6 +73,7 @@ PUBLIC_STATUS: tuple[tuple[type[RagError], int], ...] = (
     (BusyError, 503),
     (QuestionError, 422),
     (ArticleError, 422),
+    (EvaluationError, 422),
     (NotFoundError, 404),
 )
 REASONS = {

@@ -383,6 +383,10 @@ def reach(address: str, key: str) -> Remote:
         found.counts()
     except (ValueError, KeyError, TypeError, NotFoundError, QuestionError):
         raise LibraryError(f"{address} отвечает, но это не «Сноска». Проверьте адрес.") from None
+    except LibraryError as error:
+        if isinstance(error.__cause__, OSError):
+            raise LibraryError(f"{address} не отвечает. Проверьте адрес и запущен ли там сервер.") from None
+        raise
     return found
 
 

@@ -23,6 +23,12 @@ TABLE: dict[Scope, tuple[str, ...]] = {
     "admin": (
         "GET /api/questions",  # what all readers have asked and thought
         "GET /metrics",
+        "POST /api/reviews",
+        "GET /api/reviews",
+        "GET /api/reviews/{review_id}",
+        "GET /api/reviews/{review_id}/kept.jsonl",
+        "POST /api/reviews/{review_id}/{place}",
+        "DELETE /api/reviews/{review_id}",
     ),
     "read": (
         "POST /api/ask",

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -15,8 +15,10 @@ from eval import endpoints, runs
 from eval.__main__ import main
 from eval.endpoints import declines, kind_of, of_tool
 from eval.errors import EvaluationError
+from rag.errors import LibraryError
 from rag.types import Turn
 from rag.web.api import create_app
+from rag.web.remote import reach
 from tests.eval.records import HEADER, record
 from tests.web.sample import open_sample
 from tests.web.serving import running
@@ -82,6 +84,15 @@ class Chat(BaseHTTPRequestHandler):
     asked: list[dict[str, Any]]
     busy: int
 
+    models: ClassVar[list[str]] = ["small"]
+
+    def do_GET(self) -> None:
+        sent = json.dumps({"data": [{"id": each} for each in type(self).models]}).encode()
+        self.send_response(200 if self.path == "/v1/models" else 404)
+        self.send_header("Content-Length", str(len(sent)))
+        self.end_headers()
+        self.wfile.write(sent)
+
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         kind = type(self)
@@ -121,6 +132,20 @@ def test_a_chat_is_asked_with_its_history(
     assert len(handler.asked) == 2  # the server was busy at first
     assert [each["role"] for each in handler.asked[1]["messages"]] == ["system", "user", "assistant", "user"]
     assert (handler.asked[1]["model"], handler.asked[1]["key"]) == ("small", "Bearer secret")
+
+
+@pytest.mark.parametrize("path", ["", "/", "/chat/completions"])
+def test_the_only_model_of_a_server_needs_no_name(server: tuple[str, type[Chat]], path: str) -> None:
+    address, handler = server
+    assert endpoints.only_model(f"{address}{path}") == "small"
+    handler.models = ["small", "large"]
+    with pytest.raises(EvaluationError, match=r"RAG_LLM_MODEL=имя \(на сервере есть: small, large\)"):
+        endpoints.only_model(f"{address}{path}")
+
+
+def test_no_server_at_an_address() -> None:
+    with pytest.raises(LibraryError, match=r"http://127\.0\.0\.1:9 не отвечает\. Проверьте адрес"):
+        reach("http://127.0.0.1:9", "")
 
 
 def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:

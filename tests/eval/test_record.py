@@ -63,8 +63,19 @@ def test_a_file_a_commit_and_a_table_of_all(tmp_path: Path) -> None:
     ]
     assert [each.date[:10] for each in record.load(tmp_path)] == ["2026-03-01", "2026-03-02"]
     *_, newest, oldest = (tmp_path / record.TABLE).read_text(encoding="utf-8").splitlines()
-    assert newest.split() == "| 2026-03-02 | bbbbbbbbbbbb* | 50.0 |".split()
-    assert oldest.split() == "| 2026-03-01 | aaaaaaaaaaaa | 100.0 |".split()
+    assert newest.split() == "| 2026-03-02 | bbbbbbbbbbbb* | auto | 50.0 |".split()
+    assert oldest.split() == "| 2026-03-01 | aaaaaaaaaaaa | auto | 100.0 |".split()
+
+
+def test_a_record_is_held_against_one_of_the_same_reader(tmp_path: Path) -> None:
+    """Without the network everything is worse: that is no regression."""
+    read = measured("+", commit="a" * 40, date="2026-03-01T00:00:00Z")
+    ruled = measured("-", commit="a" * 40, date="2026-03-02T00:00:00Z", settings={"reader": "off"})
+    for each in (read, ruled):
+        record.save(each, tmp_path)
+    assert record.newest("auto", tmp_path) == read
+    assert record.newest("off", tmp_path) == ruled
+    assert record.newest("off", tmp_path, but=ruled.file_name) is None
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from eval import headlines, measuring, results
+from eval import headlines, measuring, provenance, results
 from eval.errors import EvaluationError
 from eval.results import Result
 from rag.config import Config
@@ -92,12 +93,46 @@ def test_every_table_stands_somewhere_once(language: results.Language) -> None:
 
 def test_a_headline_is_one_saved_number() -> None:
     exam = headlines.Headline("retrieval", "small+news", "full", "ndcg@10", "yes", "Search", "Поиск")
-    assert exam.row([SMALL], "en") == ["Search", "61.2 %", "**yes**"]
-    assert exam.row([SMALL], "ru") == ["Поиск", "61,2 %", "**да**"]
+    assert exam.row(SMALL, "en") == ["Search", "61.2 %", "**yes**"]
+    assert exam.row(SMALL, "ru") == ["Поиск", "61,2 %", "**да**"]
     wait = headlines.Headline("retrieval", "small+news", "ms", "p50", "none", "Wait", "Ждать", unit="ms")
-    assert wait.row([SMALL], "ru") == ["Ждать", "4,2 мс", "—"]
+    assert wait.row(SMALL, "ru") == ["Ждать", "4,2 мс", "—"]
     with pytest.raises(EvaluationError, match="full/hit@5"):
-        headlines.Headline("retrieval", "small+news", "full", "hit@5", "no", "", "").row([SMALL], "en")
+        headlines.Headline("retrieval", "small+news", "full", "hit@5", "no", "", "").found([SMALL])
+
+
+def of_commits(*commits: str) -> list[results.Result]:
+    """A result a commit, each a day later than the one before; * after it: with changes of its own."""
+    return [
+        SMALL.model_copy(
+            update={
+                "name": str(day),
+                "commit": each.strip("*") * 8,
+                "dirty": "*" in each,
+                "date": f"2026-03-{day:02}T00:00:00Z",
+            }
+        )
+        for day, each in enumerate(commits, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("commits", "marks"),
+    [
+        ("a", []),
+        ("aa", []),
+        ("ab", ["aaaaaaa †", "bbbbbbb"]),
+        ("aba", ["aaaaaaa", "bbbbbbb †", "aaaaaaa"]),
+        (["a", "a*"], ["aaaaaaa", "aaaaaaa*"]),
+        (["a*", "b"], ["aaaaaaa* †", "bbbbbbb"]),
+    ],
+)
+def test_rows_of_different_commits_are_marked(commits: Sequence[str], marks: list[str]) -> None:
+    rows = of_commits(*commits)
+    assert provenance.marks(rows) == marks
+    heads, _, *written = results.table("retrieval", rows, "en").splitlines()
+    assert heads.endswith("commit |") is bool(marks)
+    assert all(mark in row for mark, row in zip(marks, written, strict=bool(marks)))
 
 
 @pytest.mark.parametrize(("encoder", "told"), [("static", ""), ("e5", " e5"), ("/models/big", " big")])

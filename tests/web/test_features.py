@@ -442,6 +442,91 @@ def test_a_run_goes_on_when_its_browser_leaves(page: Page, address: str) -> None
     expect(page.locator(".run h2")).to_have_text("Отказы")
 
 
+REVIEWED = "\n".join(
+    json.dumps({"id": str(number), "question": question} | gold, ensure_ascii=False)
+    for number, (question, gold) in enumerate([
+        (CAPACITY, {"answers": ["450 тысяч тонн"], "articles": [SMELTER.id], "why": "ответ — в цитате",
+                    "quotes": ["Мощность завода составит 450 тысяч тонн стали в год."]}),
+        ("Кто директор завода?", {"answers": ["инженер"]}),
+        ("Сколько лет заводу?", {"refuse": True}),
+        ("Правда ли, что завод продали?", {"verdict": "no"}),
+    ])
+)  # fmt: skip
+
+
+def begin_review(page: Page, name: str) -> None:
+    """Go through REVIEWED, chosen as a file called `name`."""
+    page.get_by_role("button", name="Проверка").click()
+    page.get_by_label("Набор вопросов").select_option("")
+    buffer = f"{REVIEWED}\n".encode()
+    page.get_by_label("Файл с вопросами").set_input_files(
+        {"name": name, "mimeType": "application/jsonl", "buffer": buffer}
+    )
+    page.get_by_role("button", name="Просмотреть").click()
+    expect(page.locator(".review h2")).to_have_text(name)
+
+
+def press(page: Page, key: str, code: str) -> None:
+    """A key of a Russian layout, of which Playwright knows none."""
+    page.evaluate(
+        "(of) => document.body.dispatchEvent(new KeyboardEvent('keydown', of))",
+        {"key": key, "code": code, "bubbles": True},
+    )
+
+
+def test_a_set_is_gone_through_by_keys(page: Page, tmp_path: Path) -> None:
+    begin_review(page, "keys.jsonl")
+    asked, state = page.locator(".review .asked"), page.locator(".review .label")
+    expect(asked).to_have_text(CAPACITY)
+    expect(page.locator(".review mark b")).to_have_text("450 тысяч тонн")
+    expect(page.locator(".review cite a")).to_have_text(SMELTER.info.title)
+    page.keyboard.press("j")  # «о» on a Latin layout
+    expect(asked).to_have_text("Кто директор завода?")
+    press(page, "и", "KeyB")
+    page.get_by_label("Верные ответы").fill("Асель Турсунова")
+    page.reload()  # what is being typed stays, and so does the place
+    expect(page.get_by_label("Верные ответы")).to_have_value("Асель Турсунова")
+    page.get_by_role("button", name="Сохранить и оставить").click()
+    expect(asked).to_have_text("Сколько лет заводу?")
+    press(page, "у", "KeyU")  # a phonetic layout has it elsewhere
+    page.keyboard.press("Enter")  # before the next question is there
+    expect(state).to_contain_text("Оставлено 3, убрано 1")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".review .choice")).to_have_text("Оставлен")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".review .choice")).to_have_text("Убран")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="Скачать JSONL").click()
+    assert kept.value.suggested_filename == "keys-просмотрено.jsonl"
+    lines = [json.loads(line) for line in Path(kept.value.path()).read_text(encoding="utf-8").splitlines()]
+    assert [(each["id"], each.get("answers")) for each in lines] == [
+        ("0", ["450 тысяч тонн"]),
+        ("1", ["Асель Турсунова"]),
+        ("3", None),
+    ]
+    page.get_by_role("button", name="Проверить оставленные").click()
+    expect(page.locator(".run h2")).to_have_text("keys.jsonl: просмотренные")
+    expect(page.locator(".run .label").first).to_contain_text("Проверка закончена: 3 из 3")
+
+
+def test_reviews_are_left_taken_up_and_removed(page: Page) -> None:
+    begin_review(page, "left.jsonl")
+    page.get_by_role("button", name="Убрать").click()
+    expect(page.locator(".review .label")).to_contain_text("Осталось 3")
+    page.get_by_role("button", name="Закрыть").click()
+    row = page.locator(".begun li", has_text="left.jsonl")
+    expect(row.locator(".state")).to_have_text("осталось 3 из 4, оставлено 0, убрано 1")
+    row.get_by_role("button", name="Продолжить").click()
+    expect(page.locator(".review .asked")).to_have_text("Кто директор завода?")
+    page.go_back()
+    expect(row).to_be_visible()
+    row.get_by_role("button", name="Удалить").click()
+    page.get_by_role("dialog").get_by_role("button", name="Удалить").click()
+    expect(row).to_have_count(0)
+
+
 DROP = """([name, text]) => {
     const data = new DataTransfer();
     data.items.add(new File([text], name, { type: "text/plain" }));
@@ -597,7 +682,7 @@ def test_where_a_note_is_written_is_in_view(phone: Page) -> None:
 
 STATES = (
     "greeting", "answer", "article", "refusal", "editing", "scope", "chats", "dialog", "library", "upload",
-    "trial", "link", "docs", "error",
+    "trial", "review", "link", "docs", "error",
 )  # fmt: skip
 PAGES = {"link": "answers/", "docs": "docs", "error": "answers/none"}
 
@@ -637,6 +722,10 @@ def show(page: Page, state: str) -> None:
         page.get_by_label("Набор вопросов").select_option("refusals")
         page.get_by_role("button", name="Проверить").click()
         expect(page.locator(".run .label").first).to_contain_text("Проверка закончена")
+    if state == "review":
+        begin_review(page, "axe.jsonl")
+        page.get_by_role("button", name="Изменить").click()
+        page.get_by_role("button", name="Отмена").focus()
     if state in PAGES:
         link = page.locator("a.act").get_attribute("href") if state == "link" else PAGES[state]
         page.goto(page.evaluate("(link) => new URL(link, document.baseURI).href", link))

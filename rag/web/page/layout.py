@@ -20,6 +20,7 @@ from rag.web.scope import EVERYWHERE
 
 if TYPE_CHECKING:
     from rag.bot import Bot
+    from rag.judging.reviews import Reviews
     from rag.judging.trials import Trials
     from rag.web.admission import Admission
 from rag.web.kept import Kept
@@ -38,6 +39,8 @@ MASTHEAD = Markup(
     '<button type="button" data-view="trial">Проверка</button>'
     '<a href="docs">API</a></nav></header>'
 )
+# Filled by the browser: the sets under review, and the question at hand.
+REVIEW = Markup('<div data-begun></div><div data-card aria-live="polite"></div>')
 # What the conversation asks of the server: an article, a question, what stands before what is shown.
 CONVERSATION = ", ".join(
     f"(data) => trigger('{event}', data)"
@@ -85,6 +88,7 @@ def build(
     bot: Bot,
     kept: Kept,
     trials: Trials,
+    reviews: Reviews,
     examples: Callable[[], Sequence[str]],
     locked: bool,
     admission: Admission | None = None,
@@ -104,6 +108,7 @@ def build(
                 "trial-top",
                 "snoska.trialTop(element, (data) => trigger('run', data), () => trigger('halt'))",
             )
+            review = _html(REVIEW, "review", "snoska.review(element, (data) => trigger('run', data))")
             board = _html("", "board", "snoska.board(element, (data) => trigger('replay', data))")
             past = _html(
                 "",
@@ -113,7 +118,7 @@ def build(
         _wire_chats(talk, parts, _wire_asking(talk, parts, board, blocks))
         _wire_scope(talk, parts, blocks)
         listed.list(shelf.list, None, listed, **OPENING)
-        _wire_trial(TrialTab(trials, sets, lambda: bot.budget), (top, board, past), blocks)
+        _wire_trial(TrialTab(trials, sets, reviews, lambda: bot.budget), (top, review, board, past), blocks)
     return blocks.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=READING_AT_ONCE, api_open=False)
 
 
@@ -244,11 +249,12 @@ def _wire_scope(talk: Talk, parts: Parts, blocks: gr.Blocks) -> None:
     blocks.load(talk.choices, None, lists, **AT_ONCE)
 
 
-def _wire_trial(trial: TrialTab, shown: tuple[gr.HTML, gr.HTML, gr.HTML], blocks: gr.Blocks) -> None:
-    top, board, past = shown
+def _wire_trial(trial: TrialTab, shown: tuple[gr.HTML, gr.HTML, gr.HTML, gr.HTML], blocks: gr.Blocks) -> None:
+    top, review, board, past = shown
     looking = {**PRIVATE, "concurrency_limit": READING_AT_ONCE}
     listed: tuple[Any, ...] = (trial.past, None, past)
-    top.run(trial.run, None, board, **{**looking, "trigger_mode": "multiple"}).then(*listed, **AT_ONCE)
+    for asking in (top.run, review.run):
+        asking(trial.run, None, board, **{**looking, "trigger_mode": "multiple"}).then(*listed, **AT_ONCE)
     top.halt(trial.halt, None, None, **AT_ONCE)
     blocks.load(trial.look, None, board, **looking).then(*listed, **AT_ONCE)
     past.reopen(trial.reopen, None, board, **OPENING)

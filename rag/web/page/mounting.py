@@ -37,7 +37,7 @@ def mount(
     """Put the page at `/` of `app`; `examples` are asked for each time the page is opened."""
     asked = examples if callable(examples) else lambda: examples
     state = app.state
-    blocks = build(bot, state.kept, state.trials, asked, state.locked, state.admission)
+    blocks = build(bot, state.kept, state.trials, state.reviews, asked, state.locked, state.admission)
     app.include_router(router)
     mounted: FastAPI = gr.mount_gradio_app(
         app,

@@ -12,6 +12,8 @@ from markupsafe import Markup
 
 from rag.errors import EvaluationError, RagError
 from rag.judging.past import GONE, PastRun, compared
+from rag.judging.questions import Question
+from rag.judging.reviews import Reviews
 from rag.judging.run import Outcome
 from rag.judging.trials import Trial, Trials
 from rag.types import ErrorBudget
@@ -19,6 +21,7 @@ from rag.web.page import browser
 from rag.web.question_sets import QuestionSets
 from rag.web.render_past import compared_html, past_html, when
 from rag.web.render_trial import broken_html, promise_html, trial_html
+from rag.web.reviewing import kept_questions
 from rag.web.scopes import refused
 from rag.web.wording import clip
 
@@ -27,27 +30,38 @@ class TrialTab:
     """The reader's latest run; it goes on when the browser leaves, and is shown again when it comes back."""
 
     def __init__(
-        self, trials: Trials, sets: QuestionSets, budget: Callable[[], ErrorBudget | None] = lambda: None
+        self,
+        trials: Trials,
+        sets: QuestionSets,
+        reviews: Reviews,
+        budget: Callable[[], ErrorBudget | None] = lambda: None,
     ) -> None:
         """`budget()` is how many wrong answers are allowed now, None where that isn't set."""
-        self.trials, self.sets, self.budget = trials, sets, budget
+        self.trials, self.sets, self.reviews, self.budget = trials, sets, reviews, budget
 
     async def run(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[str]:
         """A new run after every question."""
-        name, caller = browser.text(event, "set"), browser.caller(request)
+        caller, owner = browser.caller(request), browser.owner(request)
         if not caller.is_unlimited:  # sets hold what others asked, and are asked of all articles
             yield broken_html(refused(caller.scope, "admin"))
             return
         try:
-            questions = self.sets.read(name, _bytes(browser.text(event, "content")))
+            title, questions = self._asked(event, owner)
         except RagError as error:
             yield broken_html(str(error))
             return
-        owner = browser.owner(request)
-        title = self.sets.title(name) if name else clip(browser.text(event, "file"), 80) or "Свой файл"
-        self.trials.start(owner, title, questions, private=not name)
+        self.trials.start(owner, title, questions, private=not browser.text(event, "set"))
         async for shown in self._follow(owner):
             yield shown
+
+    def _asked(self, event: gr.EventData, owner: str) -> tuple[str, list[Question]]:
+        """What is run, and its name: a set, a file, or what a review has kept. Raises EvaluationError."""
+        if review := browser.text(event, "review"):
+            return kept_questions(self.reviews, review, owner)
+        name = browser.text(event, "set")
+        questions = self.sets.read(name, _bytes(browser.text(event, "content")))
+        file = clip(browser.text(event, "file"), 80)
+        return (self.sets.title(name) if name else file or "Свой файл"), questions
 
     async def look(self, request: gr.Request) -> AsyncIterator[Any]:
         """The run that is there, as the page is opened."""

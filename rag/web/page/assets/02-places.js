@@ -1,5 +1,5 @@
 // Where one is: every chat, view and open article has an address, and Back leads to the one before.
-// A place is { view, chat, article, start, stop, answer, version, exchange, list }; `list` are the conditions of the
+// A place is { view, chat, article, start, stop, answer, version, exchange, list, review }; `list` are the conditions of the
 // library's list. What changes it calls `go`; who shows it is told by `onBack` when the browser goes back or forth.
 (() => {
   const ROOT = new URL("./", document.baseURI);
@@ -22,15 +22,17 @@
       answer: asked.get("answer") ?? "",
       version: Number(asked.get("version")) || 0,
       exchange: named.get("a") ?? "",
+      review: asked.get("review") ?? "",
       list: Object.fromEntries(LISTED.map((name) => [name, asked.get(name) ?? ""]).filter(([, value]) => value)),
     };
   }
 
   function addressOf(place) {
-    const { view, chat, article, start, stop, answer, version, exchange, list } = place;
+    const { view, chat, article, start, stop, answer, version, exchange, list, review } = place;
     const url = new URL(view === "talk" ? (chat ? `chat/${encodeURIComponent(chat)}` : "") : view, ROOT);
     const asked = url.searchParams;
     if (view === "library") for (const [name, value] of Object.entries(list)) asked.set(name, value);
+    if (view === "trial" && review) asked.set("review", review);
     if (view !== "talk" && chat) asked.set("chat", chat);
     for (const [name, value] of Object.entries({ article, answer: article && answer, version: article && version }))
       if (value) asked.set(name, value);

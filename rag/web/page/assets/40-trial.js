@@ -12,17 +12,27 @@
 
   function trialTop(root, run, halt) {
     const fields = () => root.querySelector("form").elements;
+    // The set that is chosen, or its file; nothing where there is none yet.
+    function chosen() {
+      const set = fields().set.value, file = set ? null : fields().file.files[0];
+      if (!set && !file) return say("Выберите файл с вопросами.");
+      if (file?.size > 3_000_000) return say("Файл слишком большой: разделите его на несколько.");
+      return { set, file };
+    }
     const shown = () => (root.querySelector(".file").hidden = fields().set.value !== "");
     root.addEventListener("change", (event) => event.target.name === "set" && shown());
     root.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const set = fields().set.value, file = fields().file.files[0];
-      if (!set && !file) return say("Выберите файл с вопросами.");
-      if (!set && file.size > 3_000_000) return say("Файл слишком большой: разделите его на несколько.");
-      const content = set ? "" : await encoded(file);
-      run({ set, content, file: set ? "" : file.name });
+      const asked = chosen();
+      if (!asked) return;
+      snoska.closeReview();
+      run({ set: asked.set, content: asked.file ? await encoded(asked.file) : "", file: asked.file?.name ?? "" });
     });
-    root.addEventListener("click", (event) => event.target.closest("[data-halt]") && halt());
+    root.addEventListener("click", (event) => {
+      if (event.target.closest("[data-halt]")) halt();
+      const asked = event.target.closest("[data-begin]") && chosen();
+      if (asked) snoska.beginReview(asked.set, asked.file);
+    });
     new MutationObserver(shown).observe(root, { childList: true, subtree: true });
     shown();
   }
