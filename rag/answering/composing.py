@@ -176,7 +176,8 @@ def _are_facts_of_one_kind(reading: Findings, lines: Sequence[Said]) -> bool:
     """True for the parts of a list that was asked for, and for several answers that don't tell one story."""
     if len(lines) < 2 or any("\n" in line.text for line in lines):
         return False
-    if reading.question.kind == "list":
+    lists = {line.evidence.list_name for line in lines}
+    if reading.question.kind == "list" or (len(lists) == 1 and None not in lists):
         return True
     apart = len({line.evidence.hit.article.id for line in lines}) == len(lines)
     return apart and reading.question.kind in ANSWERING and all(line.evidence.is_typed for line in lines)

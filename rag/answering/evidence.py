@@ -23,6 +23,7 @@ from rag.text.matching import Matcher, Matches
 from rag.text.namesakes import of_a_namesake
 from rag.text.numbered import of_another_number
 from rag.text.questions import Question, analyse
+from rag.text.structure import is_item
 from rag.text.topics import topic
 from rag.text.words import is_function_word, lemmas, word_lemmas
 from rag.types import Hit, Query, Reader, Reading, SourceSentence
@@ -85,6 +86,14 @@ class Evidence:
     def place(self) -> tuple[str, int]:
         """Where it stands: article and offset."""
         return self.hit.article.id, self.sentence.start
+
+    @property
+    def list_name(self) -> tuple[str, ...] | None:
+        """Which list it is an item of, if of any: the article, what stands above it and what announces it."""
+        above, passage = self.sentence.above, self.hit.passage
+        if above.told or not (above.lead or is_item(passage.text, self.sentence.start - passage.start)):
+            return None
+        return self.hit.article.id, *above.headings, above.lead
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ MOST_SENTENCES = 3
 _WORTH_SAYING = 0.05
 # … and this when it stands before the best one in the same article: in reading order it would come first.
 _WORTH_SAYING_FIRST = 0.4
+# Where all that is chosen are items of one list, the list answers; of up to so many items it is given whole.
+_WHOLE_LIST = 10
 
 
 class ExtractiveWriter:
@@ -74,8 +76,18 @@ def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
             break
         if _is_worth_saying(each, evidence[0]) and not any(says_the_same(each, other) for other in chosen):
             chosen.append(each)
+    chosen = _whole_list(chosen, evidence)
     articles = list(dict.fromkeys(each.hit.article.id for each in chosen))
     return sorted(chosen, key=lambda each: (articles.index(each.hit.article.id), each.sentence.start))
+
+
+def _whole_list(chosen: list[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """All items of the list that all of `chosen` are items of, where there was room for no more of them."""
+    name = chosen[0].list_name
+    if name is None or len(chosen) < MOST_SENTENCES or any(each.list_name != name for each in chosen):
+        return chosen
+    items = {each.place: each for each in evidence if each.list_name == name}
+    return list(items.values()) if len(items) <= _WHOLE_LIST else chosen
 
 
 def _is_worth_saying(each: Evidence, best: Evidence) -> bool:

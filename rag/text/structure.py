@@ -235,6 +235,12 @@ def _is_figure(cell: str) -> bool:
     return len(cell) <= _LONGEST_FIGURE and _FIGURE.fullmatch(cell) is not None
 
 
+def is_item(text: str, place: int) -> bool:
+    """True where an item of a list begins at `place` of `text`, behind its mark."""
+    mark = _ITEM.match(text, text.rfind("\n", 0, place) + 1)
+    return mark is not None and mark.end() - 1 == place
+
+
 def _announced(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str]]:
     """Starts of the items (behind their marks) of lists that a line ending in a colon announces."""
     lead = ""

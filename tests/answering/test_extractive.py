@@ -198,3 +198,31 @@ def test_a_passage_that_opens_with_a_pronoun_answers_for_the_one_before() -> Non
     hits = [Hit(first, article.info, 0.9), Hit(second, article.info, 0.4)]
     best = drafts("Где лежит рудник Долгий?", *led(hits, lambda _: text))[-1]
     assert best.short_answer == "Омской области"
+
+
+# Lists
+
+
+def of_list(count: int, others: int = 0) -> list[Evidence]:
+    """Evidence of the items of a list, all nearly as good, and of `others` of the sentences below it."""
+    items = "\n".join(f"- посетителям с билетом номер {number};" for number in range(count))
+    found = hit("a", f"## Кому нельзя в бассейн\n\n{items}\n\n" + "Справка нужна всем остальным. " * others)
+    sentences = [each for each in found.passage.sentences if "Кому" not in found.passage.quote(each)]
+    return [
+        Evidence(found, each, found.passage.quote(each), (), 5.0 - number / 100)
+        for number, each in enumerate(sentences)
+    ]
+
+
+@pytest.mark.parametrize(("items", "given"), [(2, 2), (5, 5), (10, 10), (11, 3)])
+def test_a_short_list_that_answers_is_given_whole(items: int, given: int) -> None:
+    found = of_list(items)
+    assert len(found) == items
+    assert len(choose(found)) == given
+
+
+def test_what_stands_below_a_list_is_none_of_it() -> None:
+    items, other = of_list(5, others=1)[:5], of_list(5, others=1)[5]
+    assert other.list_name is None
+    assert choose([*items, other]) == items
+    assert choose([other, *items]) == [*items[:2], other]
