@@ -152,6 +152,14 @@ def test_a_saved_page(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "page",
+    ["<p>Мост открыт.", "<div>Мост <b>открыт</b>.</div>", "<ul><li>Мост открыт.</ul>", "Мост <i>открыт</i>."],
+)
+def test_a_page_without_a_body(page: str) -> None:
+    assert of(page, "a.html").text.strip() == "Мост открыт."
+
+
+@pytest.mark.parametrize(
     "page", ["<html></html>", "<", "<html><body><script>1</script></body></html>", "<p>" * 50_000]
 )
 def test_a_page_without_an_article(page: str) -> None:

@@ -23,7 +23,10 @@ def page(source: Source) -> Article:
     from trafilatura import bare_extraction  # 0.5 s to import, needed for pages only
     from trafilatura.utils import load_html
 
-    tree = load_html(page_text(source.read(), source.known.charset))
+    text = page_text(source.read(), source.known.charset)
+    tree = load_html(text)
+    if tree is None or tree.tag != "html":  # a fragment, which without a body around it is no page
+        tree = load_html(f"<html><body>{text}</body></html>")
     found = tree is not None and bare_extraction(
         simplified(tree),
         include_formatting=True,
