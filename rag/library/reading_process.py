@@ -94,7 +94,9 @@ def _read(requests: Requests, asked: Asked) -> None:
             told = [(each.id, each.digest, each.origin, each.file is not None) for each in several]
             requests.answer(("pieces", told))
             while isinstance(what := next_asked(), int | Wanted):
-                requests.answer(_made(several[what]) if isinstance(what, int) else _file(several[what.number]))
+                requests.answer(
+                    _made(several[what]) if isinstance(what, int) else _file(several[what.number])
+                )
             if what == "leave":
                 return
         requests.answer(("end", None))

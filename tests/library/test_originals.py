@@ -12,7 +12,6 @@ from rag.library.library import Library
 from rag.library.originals import FOLDER
 from rag.library.run import Watch
 from rag.library.uploads import Upload
-
 from tests.library.articles import long_text
 from tests.library.reading.making import zip_of
 
