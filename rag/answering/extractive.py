@@ -57,7 +57,7 @@ class ExtractiveWriter:
         if not found.answers:
             yield Draft(confidence=found.confidence, lacking=lacking(query.text, found.evidence))
             return
-        yield from growing(composed(query.text, found, choose(found.evidence)))
+        yield from growing(composed(query.text, found, choose(found.evidence, query.lemmas)))
 
 
 def _has_topic(query: Query) -> bool:
@@ -65,16 +65,19 @@ def _has_topic(query: Query) -> bool:
     return any(not each[0].isdigit() and not is_function_word(each) for each in query.lemmas)
 
 
-def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
+def choose(evidence: Sequence[Evidence], asked: Sequence[str] = ()) -> list[Evidence]:
     """The best sentence and those nearly as good, without repeats, in reading order.
 
-    Articles come in the order of their best sentence, sentences in the order of their article.
+    `asked` are the lemmas of the question. Articles come in the order of their best sentence, sentences in
+    the order of their article.
     """
     chosen: list[Evidence] = []
     for each in evidence:
         if len(chosen) == MOST_SENTENCES:
             break
-        if _is_worth_saying(each, evidence[0]) and not any(says_the_same(each, other) for other in chosen):
+        if not _is_worth_saying(each, evidence[0]) or _is_lesser_row(each, evidence[0], asked):
+            continue
+        if not any(says_the_same(each, other) for other in chosen):
             chosen.append(each)
     chosen = _whole_list(chosen, evidence)
     articles = list(dict.fromkeys(each.hit.article.id for each in chosen))
@@ -88,6 +91,14 @@ def _whole_list(chosen: list[Evidence], evidence: Sequence[Evidence]) -> list[Ev
         return chosen
     items = {each.place: each for each in evidence if each.list_name == name}
     return list(items.values()) if len(items) <= _WHOLE_LIST else chosen
+
+
+def _is_lesser_row(each: Evidence, best: Evidence, asked: Sequence[str]) -> bool:
+    """«Санки» beside «Сноуборд», which was asked about: a row of the same table with fewer of the words."""
+    heads = best.sentence.above.heads
+    if heads is None or each.hit.article.id != best.hit.article.id or each.sentence.above.heads != heads:
+        return False
+    return len({*asked} & {*each.sentence.lemmas}) < len({*asked} & {*best.sentence.lemmas})
 
 
 def _is_worth_saying(each: Evidence, best: Evidence) -> bool:

@@ -17,8 +17,8 @@ from typing import Any
 
 from rag.errors import ArticleError
 from rag.library import readers, reading_process
-from rag.library.reading.pieces import Piece, Source
-from rag.library.reading_process import Asked
+from rag.library.reading.pieces import Piece, Source, source_of
+from rag.library.reading_process import Asked, Wanted
 from rag.processes import GONE, Helper
 from rag.types import Article
 
@@ -64,8 +64,9 @@ class Apart:
         asking, answer = self._begun(source, content or source.digest(), label)
         try:
             while answer[0] == "pieces":
-                for number, (article_id, digest, origin) in enumerate(answer[1]):
-                    yield Piece(article_id, digest, partial(asking.article, number), origin)
+                for number, (article_id, digest, origin, has_file) in enumerate(answer[1]):
+                    file = partial(asking.file, number) if has_file else None
+                    yield Piece(article_id, digest, partial(asking.article, number), origin, file)
                 answer = asking.asked("next")
             asking.taken(answer)
         finally:
@@ -104,6 +105,11 @@ class _Asking:
         """That of a piece of the last answer. Raises ArticleError."""
         article: Article = self.taken(self.asked(number))
         return article
+
+    def file(self, number: int) -> Source:
+        """The file that a piece of the last answer is alone in. Raises ArticleError."""
+        name, data = self.taken(self.asked(Wanted(number)))
+        return source_of(data, name, self.source.id)
 
     def taken(self, answer: Any) -> Any:
         """What an answer holds. Raises ArticleError."""

@@ -146,12 +146,11 @@ class Reading:
             if self._intake.is_unchanged(piece, place, signature):
                 return Item(_shown(place), same=piece.id)
             article = checked(piece.article())
+            original = self._held.kept_of(piece, source, source.name)
         except ArticleError as error:
             name = place.label if piece.id == place.id else f"{place.label}, {piece.id}"
             return failed(printable(name), error)
         self._held.take(piece.id, signature)
-        # An article among several of one place has no file of its own.
-        original = self._held.kept(source, source.name) if piece.id == place.id else None
         return Item(
             _shown(place), Entry(article, (), signature, piece.origin or place.origin, original=original)
         )

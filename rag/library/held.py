@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from rag.library.reading.pieces import Source
+from rag.library.reading.pieces import Piece, Source, source_of
 from rag.library.records import FileRecord, Original, Signature
 
 
@@ -40,6 +40,16 @@ class Held:
     def kept(self, source: Source, name: str) -> Original | None:
         """The file of an article, kept where that is wished."""
         return self.originals.keep(source, name) if self.originals else None
+
+    def kept_of(self, piece: Piece, source: Source, name: str) -> Original | None:
+        """The file of a piece of `source`: `source` itself, called `name`, or the member of it.
+
+        A row of a table has no file of its own. Raises ArticleError.
+        """
+        if self.originals is None or piece.file is None:
+            return self.kept(source, name) if piece.id == source.id else None
+        file = piece.file()
+        return self.kept(source_of(file.read(), file.name, piece.id), file.name.rpartition("/")[2])
 
     def take(self, article_id: str, signature: Signature, origin: str | None = None) -> None:
         """From now on `article_id` has this content; where `origin` is given, from there."""

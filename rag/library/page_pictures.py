@@ -26,6 +26,8 @@ _ARCHIVE = ".zip"
 _LARGEST = 2000  # pixels of the longer side
 _SHARP = 2.0  # pixels a point
 _AROUND = 0.12  # of the height of a page: what is shown above and below a mark
+_BLANK = 200  # of 255: what is lighter is paper
+_MARGIN = 30  # pixels beside what is printed
 _INK = (255, 236, 130)  # of the mark: what is printed stays as dark as it is
 _GONE = "Файла этой статьи больше нет на месте, или он изменился. Прочитайте его снова: snoska index ПАПКА"
 
@@ -46,7 +48,7 @@ def page_picture(
 ) -> bytes:
     """Page `number`, counted from 1, as a PNG; what of `text[start:stop]` stands on it is marked.
 
-    `near`: of the page only what stands around the mark, in its whole width.
+    `near`: of the page only what stands around the mark, without the margins beside it.
 
     Raises NotFoundError for an unknown article or page, and where its file is gone or has changed.
     """
@@ -198,6 +200,19 @@ def _joined(words: Sequence[Word]) -> list[Box]:
     return boxes
 
 
+def _near(picture: Any, boxes: Sequence[Box]) -> Any:
+    """The strip of a page around its marks, without its blank margins: it is read on a phone too."""
+    around = _AROUND * picture.height
+    above, below = min(box[1] for box in boxes) - around, max(box[3] for box in boxes) + around
+    strip = picture.crop((0, max(0, round(above)), picture.width, min(picture.height, round(below))))
+    printed = strip.convert("L").point(lambda light: 255 * (light < _BLANK)).getbbox()
+    if printed is None:
+        return strip
+    left = max(0, min(printed[0] - _MARGIN, strip.width // 2))
+    right = max(min(strip.width, printed[2] + _MARGIN), left + strip.width // 2)
+    return strip.crop((left, 0, right, strip.height))
+
+
 def _png(image: Any, boxes: Sequence[Box], near: bool) -> bytes:
     multiply = package("PIL.ImageChops", "pillow", "картинки").multiply
     draw = package("PIL.ImageDraw", "pillow", "картинки").Draw
@@ -206,9 +221,7 @@ def _png(image: Any, boxes: Sequence[Box], near: bool) -> bytes:
         draw(ink).rectangle((left - 2, top - 1, right + 2, bottom + 1), fill=_INK)
     picture = multiply(image, ink)
     if near and boxes:
-        around = _AROUND * image.height
-        above, below = min(box[1] for box in boxes) - around, max(box[3] for box in boxes) + around
-        picture = picture.crop((0, max(0, round(above)), image.width, min(image.height, round(below))))
+        picture = _near(picture, boxes)
     file = BytesIO()
     picture.save(file, "PNG")
     return file.getvalue()

@@ -43,6 +43,13 @@ class Asked:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The file of a piece of the last answer is wanted, by the number of that piece."""
+
+    number: int
+
+
 def serve() -> None:
     """Be a process that reads: an Asked in; pieces, articles and progress out."""
     requests = Requests()
@@ -84,9 +91,12 @@ def _read(requests: Requests, asked: Asked) -> None:
             return
         at_once = _AT_ONCE if source.suffix in _ROWS else 1
         for several in _gathered(readers.pieces(source, asked.content), at_once):
-            requests.answer(("pieces", [(each.id, each.digest, each.origin) for each in several]))
-            while isinstance(what := next_asked(), int):
-                requests.answer(_made(several[what]))
+            told = [(each.id, each.digest, each.origin, each.file is not None) for each in several]
+            requests.answer(("pieces", told))
+            while isinstance(what := next_asked(), int | Wanted):
+                requests.answer(
+                    _made(several[what]) if isinstance(what, int) else _file(several[what.number])
+                )
             if what == "leave":
                 return
         requests.answer(("end", None))
@@ -121,6 +131,18 @@ def _gathered(pieces: Pieces, at_once: int) -> Iterator[list[Piece]]:
 def _made(piece: Piece) -> tuple[str, Article | ArticleError]:
     try:
         return "article", piece.article()
+    except ArticleError as error:
+        return "refused", error
+    except Exception as error:
+        return "refused", ArticleError(_defect(error))
+
+
+def _file(piece: Piece) -> tuple[str, tuple[str, bytes] | ArticleError]:
+    """The name and the bytes of the file that a piece is alone in."""
+    assert piece.file
+    try:
+        file = piece.file()
+        return "file", (file.name, file.read())
     except ArticleError as error:
         return "refused", error
     except Exception as error:

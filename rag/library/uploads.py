@@ -83,21 +83,22 @@ def _several(upload: Upload, held: Held, taken: set[str], apart: Apart) -> Itera
     """Every article of a dump or an archive; what is wrong with one of them is no matter for the others."""
     above = next(each for each in _numbered(upload_id(upload.name)) if each not in taken)
     taken.add(above)
-    for piece in apart.pieces(upload.source(above), label=upload.label):
+    source = upload.source(above)
+    for piece in apart.pieces(source, label=upload.label):
         try:
-            yield _piece(piece, upload.label, held)
+            yield _piece(piece, source, upload.label, held)
         except ArticleError as error:
             yield Item(f"{upload.label}, {printable(piece.id)}", failure=str(error))
 
 
-def _piece(piece: Piece, label: str, held: Held) -> Item:
+def _piece(piece: Piece, source: Source, label: str, held: Held) -> Item:
     signature = signed(piece.digest)
     if held.signatures.get(piece.id) == signature:
         return Item(label, same=piece.id)
     _check_no_file(piece.id, held)
-    article = checked(piece.article())
+    article, original = checked(piece.article()), held.kept_of(piece, source, label)
     held.take(piece.id, signature)
-    return Item(label, Entry(article, (), signature))
+    return Item(label, Entry(article, (), signature, original=original))
 
 
 def _check_no_file(article_id: str, held: Held) -> None:

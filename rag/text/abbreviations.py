@@ -10,7 +10,7 @@ from typing import Literal
 Kind = Literal["head", "tail", "date", "word"]  # what each means is said in the list
 _FILE = "abbreviations.txt"
 _ENDING = re.compile(r"(?:(?<![^\W\d_])([^\W\d_])\s*\.\s*)?(?<![^\W\d_])([^\W\d_]+)\s*$")
-_COUNTED = re.compile(r"(?:\d|\b[IVXLCХ]+|-[ехмй]{1,2}|[°'′″%])\s*$")
+_COUNTED = re.compile(r"(?:\d|\b[IVXLCХ]+|-[ехмй]{1,2}|[°'′″%]|\w/)\s*$")
 _SEEN = 40  # characters that are looked at
 
 

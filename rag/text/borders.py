@@ -49,6 +49,7 @@ _DOMAIN_RIGHT = re.compile(r"[A-ZА-ЯЁ]{2,}(?!\w)")
 _OPENING_QUOTE = re.compile(r"\s*[«“„\"](?!Об? )")  # «Об охране недр» is the title of a law
 _INITIAL_RIGHT = re.compile(r"\s*\w\.")
 _INITIAL_LEFT = re.compile(r"\b\w\.\s*\w$")
+_INITIALS_BEHIND = re.compile(r"([А-ЯЁ][а-яё-]+)\s+[А-ЯЁ]\.\s*[А-ЯЁ]$")
 _LAST_WORD = re.compile(r"(?:^|[\s(«„\"-])([а-яёА-ЯЁ-]+)$")
 _GOES_ON = re.compile(r"\w+,?\s+[^\W_]{2}\w*[\s,]")
 _CAPITALISED_RIGHT = re.compile(r"[А-ЯЁ][а-яё]*")
@@ -58,7 +59,7 @@ _CYRILLIC = re.compile(r"[А-Яа-яЁё]{2,}")
 _COUNTING = frozenset("тыс млн млрд трлн долл дол".split())
 _NOMINATIVES = frozenset({"NOUN", "ADJF", "NUMR", "PRTF"})
 # Parts of speech that are never capitalised inside a sentence.
-_STARTERS = frozenset({"PREP", "CONJ", "PRCL", "NPRO", "ADVB", "VERB", "INFN", "GRND", "PRED"})
+_STARTERS = frozenset({"PREP", "CONJ", "PRCL", "NPRO", "ADVB", "VERB", "PRTS", "INFN", "GRND", "PRED"})
 _VERBS = frozenset({"VERB", "PRTS", "PRED"})
 _NAMES = ("Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Abbr", "UNKN")
 
@@ -181,6 +182,14 @@ def abbreviation_left(border: Border) -> Action | None:
     return SPLIT if kind == "tail" and _right(border).isalpha() else JOIN
 
 
+def initials_behind_surname(border: Border) -> Action | None:
+    """«…и Петров Б. Б. | Встреча удалась»: the surname has been said, what follows is none."""
+    named = _INITIALS_BEHIND.search(border.left) if border.delimiter == "." else None
+    if not named or not any("Surn" in parse.tag for parse in analyzer().parse(fold(named[1]))):
+        return None
+    return SPLIT if _starts_sentence(border) or _is_common_noun(_right(border)) else None
+
+
 def letter_before_sentence(border: Border) -> Action | None:
     """«витамин С. Он…», «37 °C. Влажность…» and «точка K. Длина…» end with a letter that is no initial."""
     left = _left(border)
@@ -206,6 +215,7 @@ _OWN: tuple[Rule, ...] = (
     glued,
     semicolon,
     abbreviation_left,
+    initials_behind_surname,
     letter_before_sentence,
 )
 _RAZDEL: tuple[Rule, ...] = tuple(

@@ -11,11 +11,13 @@ from markupsafe import Markup
 
 from rag.text.structure import Row, Structure, last_row
 from rag.types import Article, page_at
-from rag.web.markup import marked_up, unmarked
+from rag.web.markup import marked_up
+from rag.web.markup import unmarked as without_signs
 from rag.web.render_tools import find_html
 from rag.web.wording import byline
 
 NO_TOOLS = Markup("")
+_Mark = Callable[[int, int], Markup]  # from one offset to another in a paragraph
 
 
 def article_html(
@@ -125,19 +127,34 @@ def _paragraph(
     def marked(start: int, stop: int) -> Markup:
         return _marked(text[start:stop], offset + start, quotes, soft, anchor)
 
+    def unmarked(start: int, stop: int) -> Markup:
+        return _marked(text[start:stop], offset + start, (), soft, anchor)
+
     if rows := Structure(text).rows:
-        return _table(text, rows, marked)
+        passed = _passed(rows, [(start - offset, stop - offset) for start, stop in quotes])
+        return _table(text, rows, marked, lambda row: unmarked if row in passed else marked)
     tag = Markup("h3" if re.match(r"(#{1,6})\s+", text) else "p")
     return Markup("<{0}>{1}</{0}>").format(tag, marked(0, len(text)))
 
 
-def _table(text: str, rows: Sequence[Row], marked: Callable[[int, int], Markup]) -> Markup:
+def _passed(rows: Sequence[Row], quotes: Sequence[tuple[int, int]]) -> set[Row]:
+    """The rows that a quote only passes between the heads of a table and the row that it is of, its last."""
+    passed, meant = set[Row](), set[Row]()
+    for start, stop in quotes:
+        inside = [row for row in rows if row.start < stop and start < row.stop]
+        if inside and inside[0].is_head and start == inside[0].start:
+            passed.update(inside[1:-1])
+            meant.update(inside[-1:])
+    return passed - meant
+
+
+def _table(text: str, rows: Sequence[Row], marked: _Mark, mark_of: Callable[[Row], _Mark]) -> Markup:
     """Lines of cells as a table, other lines of the paragraph above and below it."""
     lines = Markup("").join(
         Markup("<tr>{}</tr>").format(
             Markup("").join(
                 Markup("<{0}>{1}</{0}>").format(
-                    Markup("th" if row.is_head else "td"), marked(cell.start, cell.stop)
+                    Markup("th" if row.is_head else "td"), mark_of(row)(cell.start, cell.stop)
                 )
                 for cell in row.cells
             )
@@ -195,4 +212,4 @@ def plain(text: str) -> str:
     """A quote without Markdown signs, for the places where it is only read; of a table its last row, told."""
     if "|" in text and (told := last_row(text)):
         return told
-    return unmarked(text)
+    return without_signs(text)

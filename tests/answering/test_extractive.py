@@ -11,7 +11,7 @@ import pytest
 
 from rag.answering.evidence import Evidence, threshold
 from rag.answering.extractive import MOST_SENTENCES, ExtractiveWriter, choose
-from rag.answering.surroundings import led
+from rag.answering.surroundings import led, surrounded
 from rag.library.split import split
 from rag.text.matching import Matcher
 from rag.text.words import content_lemmas, lemmas
@@ -51,6 +51,21 @@ def chosen(*given: tuple[str, int, float, str]) -> list[str]:
 
 def test_the_best_alone_when_the_rest_is_far_behind() -> None:
     assert chosen(("a", 0, 5.0, "Первое."), ("a", 50, 1.0, "Второе.")) == ["Первое."]
+
+
+PRICES = "| Снаряжение | День |\n|---|---|\n| Лыжи | 27 |\n| Сноуборд | 34 |"
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [("Сколько стоит сноуборд?", ["Сноуборд"]), ("Сколько стоит день?", ["Лыжи", "Сноуборд"])],
+)
+def test_another_row_of_a_table_is_given_where_it_is_asked_for(question: str, rows: list[str]) -> None:
+    (whole,) = surrounded([hit("a", PRICES)], lambda _: PRICES)
+    *_, skis, board = (
+        Evidence(whole, each, whole.passage.quote(each), (), 5.0) for each in whole.passage.sentences
+    )
+    assert [each.text.split()[1] for each in choose([board, skis], content_lemmas(question))] == rows
 
 
 def test_sentences_of_an_article_come_as_they_stand_there() -> None:

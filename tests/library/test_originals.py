@@ -12,10 +12,11 @@ from rag.library.library import Library
 from rag.library.originals import FOLDER
 from rag.library.run import Watch
 from rag.library.uploads import Upload
-
-from .articles import long_text
+from tests.library.articles import long_text
+from tests.library.reading.making import zip_of
 
 BYTES = "Мост длиной 640 метров открыли в июле.".encode("cp1251")
+DAM = "# Дамба\n\nДамбу насыпали за год.".encode()
 
 
 @pytest.fixture
@@ -50,6 +51,20 @@ def test_the_bytes_are_kept_as_they_were_read(library: Library, tmp_path: Path) 
     assert kept(library, "отчёт") == ("../отчёт.txt", second)
     assert kept(library, "ещё") == ("ещё.txt", BYTES + b"!")
     assert files(library) == 3
+
+
+def test_members_of_an_archive_are_kept_one_by_one(library: Library, tmp_path: Path) -> None:
+    packed = zip_of({"река/мост.txt": BYTES, "дамба.md": DAM, "ряды.csv": "текст\nШлюз.".encode()})
+    nested = zip_of({"архив.zip": packed})
+    library.upload([Upload("порт.zip", lambda: packed), Upload("два.zip", lambda: nested)], Watch())
+    write(tmp_path, packed, "папка.zip")
+    library.index([tmp_path / "corpus"])
+    for above in ("порт", "два/архив", "папка"):
+        assert kept(library, f"{above}/река/мост") == ("мост.txt", BYTES)
+        assert kept(library, f"{above}/дамба") == ("дамба.md", DAM)
+        rows = [each for each in library.store.ids() if each.startswith(f"{above}/ряды")]
+        assert rows and all(library.present(each).original is None for each in rows)
+    assert files(library) == 2
 
 
 def test_each_version_has_its_file_and_an_edit_changes_nothing(library: Library, tmp_path: Path) -> None:

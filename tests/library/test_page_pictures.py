@@ -59,7 +59,7 @@ def test_a_quote_over_two_pages_is_marked_on_each_with_its_part(library: Library
     assert second and second[1] > 1350
     near = library.page_picture("баржа", 2, *place(library, SECOND), near=True)
     size = Image.open(BytesIO(near)).size
-    assert size[0] == 1191 and size[1] < 500 and marked(near)
+    assert 500 < size[0] < 700 and size[1] < 500 and marked(near)  # of 1191 by 1684
 
 
 def test_what_is_not_there_is_told(library: Library, tmp_path: Path) -> None:

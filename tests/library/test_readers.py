@@ -151,6 +151,21 @@ def test_a_saved_page(encoding: str) -> None:
     assert "alert" not in article.text and "Контакты" not in article.text
 
 
+def test_a_short_page_keeps_its_table() -> None:
+    rows = "<tr><th>Врач<th>Приносить</tr><tr><td>Окулист<td><ul><li>паспорт<li>очки</ul></tr>"
+    text = of(f"<html><body><p>Приём с девяти.</p><table>{rows}</table></body></html>", "a.html").text
+    told = ["Приём с девяти.", "| Врач | Приносить |", "|---|---|", "| Окулист | паспорт; очки |"]
+    assert [each.strip() for each in text.split("\n") if each.strip()] == told
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<p>Мост открыт.", "<div>Мост <b>открыт</b>.</div>", "<ul><li>Мост открыт.</ul>", "Мост <i>открыт</i>."],
+)
+def test_a_page_without_a_body(page: str) -> None:
+    assert of(page, "a.html").text.strip() == "Мост открыт."
+
+
 @pytest.mark.parametrize(
     "page", ["<html></html>", "<", "<html><body><script>1</script></body></html>", "<p>" * 50_000]
 )

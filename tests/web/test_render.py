@@ -111,6 +111,7 @@ def test_a_row_of_a_table_is_shown_as_cells_and_its_article_as_a_table() -> None
     assert "«Лодка: Плот; Час: 520»" in html  # the hint over the footnote
     article = article_html(TABLE, source.start, source.stop)
     assert re.findall(r"<th>(.*?)</th>", article) == ["<mark>Лодка</mark>", "<mark>Час</mark>"]
+    assert "<td>Каяк</td>" in article and "<td><mark>Плот</mark></td>" in article  # the row that is quoted
     assert article.count("<tr>") == 3
     assert "<p>Прокат.</p>" in article
 

@@ -84,7 +84,9 @@ def _member(
     within = Source(name, article_id, partial(_opened, packed, info), info.file_size, depth=above.depth + 1)
     try:
         for piece in read(within):
-            yield replace(piece, article=partial(_named, piece, name))
+            is_alone = piece.id == article_id and piece.digest  # else it is a row of it, or can't be read
+            file = (lambda: within) if is_alone else piece.file
+            yield replace(piece, article=partial(_named, piece, name), file=file)
     except ArticleError as error:
         yield failing(article_id, f"{name}: {error}", type(error))
 

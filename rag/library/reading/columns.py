@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from rag.errors import ArticleError
 from rag.library.decoding import normal
 from rag.library.reading.completing import completed
 from rag.library.reading.pages import plain
@@ -71,11 +70,10 @@ def is_dump(names: Iterable[str]) -> bool:
     return bool(columns(tuple(names)).found["text"])
 
 
-def check_columns(names: list[str]) -> None:
-    """Raises ArticleError when no column can be the text."""
-    if not is_dump(names):
-        seen = ", ".join(name.strip()[:40] for name in names[:10]) or "никаких"
-        raise ArticleError(f"не найдена колонка с текстом («text», «текст»); есть: {seen}")
+def no_text_column(names: Sequence[str]) -> str:
+    """What to say where no column can be the text."""
+    seen = ", ".join(name.strip()[:40] for name in names[:10]) or "никаких"
+    return f"не найдена колонка с текстом («text», «текст»); есть: {seen}"
 
 
 def article_of(row: Mapping[str, Any], found: Columns, article_id: str) -> Article:

@@ -1,4 +1,7 @@
-"""Dumps of articles, a row each: .jsonl and .csv, read row by row, so that their size is no matter."""
+"""Dumps of articles, a row each: .jsonl and .csv, read row by row, so that their size is no matter.
+
+A .csv that holds no articles is a table.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +11,34 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from rag.errors import ArticleError
-from rag.library.decoding import encoding_of
-from rag.library.files import LARGEST
+from rag.library.decoding import encoding_of, normal
+from rag.library.files import LARGEST, check_size
 from rag.library.reading.columns import (
     Columns,
     article_of,
-    check_columns,
     columns,
     is_dump,
     known_columns,
+    no_text_column,
     own_id,
 )  # fmt: skip
+from rag.library.reading.completing import completed
 from rag.library.reading.pieces import Piece, Pieces, Source, digest, failing, suffix_of
 from rag.library.reading.quoting import Record, records
+from rag.library.reading.tables import cell_text, sheet_text
 from rag.library.reading.telling import tell
-from rag.types import Article
+from rag.types import Article, ArticleInfo
 
 _SAMPLE = 256 * 1024  # bytes that encoding and delimiter are recognised by
 _LONGEST_LINE = LARGEST  # characters
+_NARROWEST = 2  # columns of a table
+_LONGEST_CELL = 1_000  # characters; what is longer is an article
+_FIRST_ROWS = 20
 _DELIMITERS = ",;\t|"
 
 Row = Mapping[str, Any]
@@ -66,14 +75,20 @@ def rows_of(path: Path) -> int | None:
 
 
 def table(source: Source) -> Pieces:
-    """A .csv with names in its first row; the delimiter is the one that gives known names."""
+    """A .csv with names in its first row; the delimiter is the one that gives known names.
+
+    Where no column can be the text of articles it is one article, a table.
+    """
     ids = Ids(source.id)
     with _text(source) as file:
         rows = records(file, _delimiter(_first_lines(source)))
         names = _cells(rows)
         if names and names[0].lower().startswith("sep="):  # Excel's own first line
             names = _cells(rows)
-        check_columns(names)
+        if not is_dump(names):
+            check_size(source.size, LARGEST)
+            yield Piece(source.id, source.digest(), partial(_whole, source, names, list(rows)))
+            return
         found = columns(tuple(names))
         for number, record in enumerate(rows, 1):
             tell(file.buffer.tell(), source.size)  # type: ignore[attr-defined]
@@ -82,7 +97,7 @@ def table(source: Source) -> Pieces:
             row = dict(zip(names, record.cells, strict=False))
             article_id = ids.of(own_id(row, found), number)
             key = digest(json.dumps(row, ensure_ascii=False).encode(errors="surrogatepass"))
-            remark = f"строка {record.line}: кавычка не закрыта" if record.is_unclosed else ""
+            remark = _unclosed(record) if record.is_unclosed else ""
             yield Piece(article_id, key, partial(_article, row, found, article_id, number, remark))
 
 
@@ -117,6 +132,23 @@ def _article(row: Row, found: Columns, article_id: str, number: int, remark: str
         raise ArticleError(f"строка {number}: нет текста")
     article = article_of(row, found, article_id)
     return replace(article, left_out=(remark,)) if remark else article
+
+
+def _whole(source: Source, names: list[str], rows: list[Record]) -> Article:
+    """All rows as one table. Raises ArticleError where they are articles in columns of unknown names."""
+    longest = max((len(cell) for row in rows for cell in row.cells), default=0)
+    if not rows or len(names) < _NARROWEST or longest > _LONGEST_CELL:
+        raise ArticleError(no_text_column(names))
+    grid = [names, *(row.cells for row in rows if any(map(str.strip, row.cells)))]
+    width = max(map(len, grid))
+    text = sheet_text([[*map(cell_text, cells), *[""] * (width - len(cells))] for cells in grid])
+    info = ArticleInfo(source.id, source.id.rpartition("/")[2], url=source.known.url)
+    left_out = tuple(_unclosed(row) for row in rows if row.is_unclosed)
+    return replace(completed(normal(text), info), left_out=left_out)
+
+
+def _unclosed(row: Record) -> str:
+    return f"строка {row.line}: кавычка не закрыта"
 
 
 @contextmanager
@@ -160,15 +192,17 @@ def _first_lines(source: Source) -> list[str]:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """The one that gives most names known; of equals, the one that gives most columns."""
-    best = max(_DELIMITERS, key=lambda each: _names_by(lines, each))
-    return best if _names_by(lines, best) > (0, 1) else ","
+    """The one that gives most names known; of equals, the one that most rows are as long by as the names."""
+    best = max(_DELIMITERS, key=lambda each: _fitness(lines, each))
+    return best if _fitness(lines, best) > (0, 0, 1) else ","
 
 
-def _names_by(lines: list[str], delimiter: str) -> tuple[int, int]:
+def _fitness(lines: list[str], delimiter: str) -> tuple[int, int, int]:
+    """How many names are known, how many of the first rows have as many cells, how many names there are."""
     rows = (record.cells for record in records(iter(lines), delimiter))
     try:
         names = next((row for row in rows if row and not row[0].lower().startswith("sep=")), [])
+        alike = sum(len(row) == len(names) > 1 for row in islice(rows, _FIRST_ROWS))
     except ArticleError:
-        return 0, 0
-    return known_columns(names), len(names)
+        return 0, 0, 0
+    return known_columns(names), alike, len(names)

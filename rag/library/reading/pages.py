@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import Any
 
 from rag.errors import ArticleError
 from rag.library.decoding import decode, normal
@@ -15,6 +17,7 @@ from rag.types import Article, ArticleInfo
 _MARKUP = re.compile(r"</(?:p|div|b|i|a|em|strong|span|li|ul|h\d|blockquote)>|<(?:p|br)\s*/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5}|#x[0-9a-f]{2,5});", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{3,20})", re.IGNORECASE)
+_SHORT = 1_000  # characters of all text on a page
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 
 
@@ -23,7 +26,10 @@ def page(source: Source) -> Article:
     from trafilatura import bare_extraction  # 0.5 s to import, needed for pages only
     from trafilatura.utils import load_html
 
-    tree = load_html(page_text(source.read(), source.known.charset))
+    text = page_text(source.read(), source.known.charset)
+    tree = load_html(text)
+    if tree is None or tree.tag != "html":  # a fragment, which without a body around it is no page
+        tree = load_html(f"<html><body>{text}</body></html>")
     found = tree is not None and bare_extraction(
         simplified(tree),
         include_formatting=True,
@@ -31,6 +37,7 @@ def page(source: Source) -> Article:
         with_metadata=True,
         include_comments=False,
         date_extraction_params={"extensive_search": False, "original_date": True},
+        config=_settings(len(" ".join(tree.text_content().split())) < _SHORT),
     )
     if not found or not (found.text or "").strip():
         raise ArticleError("на странице не найдено текста статьи")
@@ -44,6 +51,18 @@ def page(source: Source) -> Article:
         published_raw=found.date or None,
     )
     return completed(normal(found.text), info)
+
+
+@cache
+def _settings(is_short: bool) -> Any:
+    """How trafilatura extracts. What it finds to be too short to be an article it replaces by all text there
+    is, without tables and lists; on a short page that is no sign of having found the wrong part."""
+    from trafilatura.settings import use_config
+
+    settings = use_config()
+    if is_short:
+        settings.set("DEFAULT", "MIN_EXTRACTED_SIZE", "1")
+    return settings
 
 
 def page_text(data: bytes, charset: str | None = None) -> str:

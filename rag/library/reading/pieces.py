@@ -65,13 +65,15 @@ class Source:
 class Piece:
     """One article of a source, not made yet: it need not be where `digest` is the one it had before.
 
-    `article()` raises ArticleError. `origin` is where it comes from, when that is not its source.
+    `article()` raises ArticleError. `origin` is where it comes from, when that is not its source. `file()` is
+    the file inside the source that holds this article alone: a member of an archive.
     """
 
     id: str
     digest: str
     article: Callable[[], Article]
     origin: str | None = None
+    file: Callable[[], Source] | None = None
 
 
 Pieces = Iterator[Piece]

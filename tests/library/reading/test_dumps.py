@@ -181,8 +181,9 @@ def test_what_excel_writes(beginning: str) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        ("имя;возраст\nАнна;30\n", "не найдена колонка с текстом.*есть: имя, возраст"),
-        ("a,b\n1,2\n", "есть: a, b"),
+        ("имя;возраст\n", "не найдена колонка с текстом.*есть: имя, возраст"),
+        ("имя\nАнна\n", "есть: имя"),
+        (f"имя,новость\nАнна,{'Мост открыт. ' * 90}\n", "есть: имя, новость"),
         ("", "файл пуст"),
         ("text,title\n\0,1\n", "двоичный"),
     ],
@@ -190,6 +191,14 @@ def test_what_excel_writes(beginning: str) -> None:
 def test_what_is_no_table_of_articles(data: str, reason: str) -> None:
     with pytest.raises(ArticleError, match=reason):
         articles(data.encode(), "a.csv")
+
+
+@pytest.mark.parametrize("end", ["", '"Кофе;300\nСоль;30\n'])
+def test_a_table_that_holds_no_articles_is_one(end: str) -> None:
+    article = only(f"Товар;Цена, ₽\nЧай;120\n\nСахар|песок;90\n{end}".encode(), "a.csv")
+    table = "| Товар | Цена, ₽ |\n|---|---|\n| Чай | 120 |\n| Сахар/песок | 90 |"
+    assert article.text == (f"{table}\n| Кофе | 300 |\n| Соль | 30 |" if end else table)
+    assert article.left_out == (("строка 5: кавычка не закрыта",) if end else ())
 
 
 def test_a_table_that_breaks_off_is_not_read_to_its_end() -> None:

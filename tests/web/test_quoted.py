@@ -1,0 +1,101 @@
+"""What stands around a quote is shown with it: the heads of a table, the printed page. In Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag import assemble
+from rag.bot import Bot
+from rag.config import Config
+from tests.library.reading.printing import Printed
+from tests.library.test_page_pictures import marked
+from tests.web.chromium import CHROMIUM
+from tests.web.visiting import ask, in_view, real_server, visited
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
+]
+Browser, Page, expect = playwright.Browser, playwright.Page, playwright.expect
+PRICES = """# Прокат в Каменке
+
+## Цены на зиму
+
+Касса работает с девяти утра.
+
+| Снаряжение  | Час     | День       |
+| ----------- | ------- | ---------- |
+| Лыжи        | 900 ₽   | 2 700 ₽    |
+| Сноуборд    | 1 100 ₽ | 3 400 ₽    |
+| Санки       | 300 ₽   | 800 ₽      |
+
+Залог возвращают в тот же день.
+"""
+PRICE = "Сколько стоит прокат сноуборда на день?"
+BARGE = "Баржу «Тобол» поднимут со дна в августе."
+RAISED = "Когда поднимут баржу «Тобол»?"
+
+
+def printed() -> bytes:
+    """Two pages; the quote is on the second one."""
+    made = Printed()
+    made.add_page()
+    made.said(60, 90, "Отчёт речного порта", size=20, style="B")
+    made.said(60, 140, ["Порт работает с весны.", "Причалы чинят каждый год."], size=13)
+    made.add_page()
+    top = made.said(60, 90, "Глубина у второго причала выросла до пяти метров.", size=13)
+    made.said(60, top + 200, [BARGE, "Водолазы осмотрели корпус и трюм."], size=13)
+    return made.bytes()
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    folder: Path = tmp_path_factory.mktemp("files")
+    (folder / "прокат.md").write_text(PRICES, encoding="utf-8")
+    (folder / "порт.pdf").write_bytes(printed())
+    with assemble.open_bot(Config(data=tmp_path_factory.mktemp("data"))) as bot:
+        bot.library.index([folder])
+        yield bot
+
+
+@pytest.fixture(scope="module")
+def address(bot: Bot) -> Iterator[str]:
+    with real_server(bot) as address:
+        yield address
+
+
+@pytest.fixture(params=[1440, 390])
+def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    with visited(browser, address, request.param) as page:
+        yield page
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= request.param, "the page scrolls sideways"
+
+
+def test_a_table_is_quoted_as_a_table(page: Page) -> None:
+    ask(page, PRICE)
+    cells = page.locator(".answer .row .cell")
+    expect(cells.locator(".head")).to_have_text(["Снаряжение", "Час", "День"])
+    expect(cells.locator(".said").last).to_have_text("3 400 ₽")
+    page.locator(".footnote").first.click()
+    table = page.locator("#reader .table table")
+    expect(table.locator("th")).to_have_text(["Снаряжение", "Час", "День"])
+    expect(table.locator("tr")).to_have_count(4)
+    expect(table.locator("mark")).to_have_text(
+        ["Снаряжение", "Час", "День", "Сноуборд", "1 100 ₽", "3 400 ₽"]
+    )
+    in_view(page, "#reader .table mark")
+
+
+def test_the_printed_page_stands_beside_the_quote(page: Page) -> None:
+    ask(page, RAISED)
+    page.locator(".footnote").first.click()
+    picture = page.locator("#reader .printed img")
+    expect(picture).to_have_attribute("alt", "Страница 2 с отмеченной цитатой")
+    expect(page.locator("#reader mark")).to_have_text(BARGE)
+    page.wait_for_function("document.querySelector('#reader .printed img').naturalWidth > 0")
+    assert marked(page.request.get(picture.evaluate("image => image.src")).body())
