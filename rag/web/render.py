@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -20,10 +21,10 @@ from rag.text.setting import (
 )
 from rag.text.structure import Row, row_told
 from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support, Version
-from rag.web.icons import icon
 from rag.web.markup import unmarked
 from rag.web.render_article import byline_html, link_html, plain
 from rag.web.render_reprints import reprints_html
+from rag.web.templating import rendered
 from rag.web.wording import byline, clip, confidence, count, russian_date, standing_line
 
 UNSURE = 0.6  # a confidence below which nothing is ticked off
@@ -40,16 +41,7 @@ _FOOTNOTE = Markup(
     'data-origin="{origin}"{place}>'
     "{number}</button></sup>"
 )
-_AS_TYPED = Markup(
-    '<li><button type="button" class="as-typed" data-question="{}" data-typed>'
-    "искать как написано</button></li>"
-)
 _SAID = {"yes": YES, "no": NO}
-_RULING = Markup('<div class="ruling" data-verdict="{}"><p class="short"><strong>{}</strong></p>{}</div>')
-_DECIDED = Markup(
-    '<details class="decided" data-decided><summary>Что решило</summary>'
-    '<ul aria-live="polite"></ul></details>'
-)
 _SUPPORT = Markup('<span class="support" role="img" aria-label="{label}" title="{label}">{sign}</span>')
 
 
@@ -62,52 +54,43 @@ def answer_html(answer: Answer, writing: bool = False) -> Markup:
 def _found(answer: Answer, writing: bool) -> Markup:
     bold = _bold_index(answer)
     by_number = {citation.number: citation for citation in answer.citations}
-    sentences = [
-        sentence_html(sentence, by_number, answer.short_answer if index == bold else None)
-        for index, sentence in enumerate(answer.sentences)
+    ruling, short = (None, None) if writing else _opening(answer, bold)
+    return rendered(
+        "answer",
+        answer=answer,
+        ruling=ruling,
+        short=short,
+        sentences=[
+            sentence_html(sentence, by_number, answer.short_answer if index == bold else None)
+            for index, sentence in enumerate(answer.sentences)
+        ],
+        disagreements=[_disagreement(each, by_number) for each in answer.disagreements],
+        footnotes=_footnotes(answer),
+        verdict="" if writing else _verdict(answer),
+        is_sure=_is_sure(answer),
+        doubts=list(_doubts(answer)),
+    )
+
+
+def _disagreement(
+    found: Disagreement, citations: dict[int, Citation]
+) -> tuple[str, list[tuple[Version, Markup | str, str]]]:
+    """What sources say differently, newest first: what it is called, each version with footnote and day."""
+    versions = [
+        (
+            version,
+            _footnote(citations[version.citation]) if version.citation in citations else "",
+            _day(version),
+        )
+        for version in found.versions
     ]
-    return Markup('<div class="answer">{}{}{}{}{}</div>').format(
-        "" if writing or (bold is not None and not _is_undecided(answer)) else _opening(answer),
-        _text(sentences, answer.listed),
-        _disagreements(answer.disagreements, by_number),
-        _footnotes(answer),
-        "" if writing else _verdict(answer),
-    )
+    return DEVELOPS if found.develops else DISAGREE, versions
 
 
-def _text(sentences: Sequence[Markup], listed: bool) -> Markup:
-    """The sentences as a paragraph, or as the items of a list."""
-    if not listed:
-        return Markup('<p class="text">{}</p>').format(Markup(" ").join(sentences))
-    items = Markup("").join(Markup("<li>{}</li>").format(sentence) for sentence in sentences)
-    return Markup('<ul class="text listed">{}</ul>').format(items)
-
-
-def _disagreements(found: Sequence[Disagreement], citations: dict[int, Citation]) -> Markup:
-    """What sources say differently, as small tables, newest first."""
-    return Markup("").join(_disagreement(each, citations) for each in found)
-
-
-def _disagreement(found: Disagreement, citations: dict[int, Citation]) -> Markup:
-    return Markup(
-        '<table class="disagreement"><caption class="label">{}</caption><thead><tr>'
-        '<th scope="col">Что сказано</th><th scope="col">Источник</th><th scope="col">Дата</th>'
-        "</tr></thead><tbody>{}</tbody></table>"
-    ).format(
-        DEVELOPS if found.develops else DISAGREE,
-        Markup("").join(_version(version, citations) for version in found.versions),
-    )
-
-
-def _version(version: Version, citations: dict[int, Citation]) -> Markup:
-    stated = f"на {russian_date(version.stated)}" if version.stated else ""
-    published = russian_date(version.published) if version.published else ""
-    return Markup("<tr><td>{}{}</td><td>{}</td><td>{}</td></tr>").format(
-        " ".join(version.value.split()),
-        _footnote(citations[version.citation]) if version.citation in citations else "",
-        version.source or "—",
-        stated or published or "—",
-    )
+def _day(version: Version) -> str:
+    if version.stated:
+        return f"на {russian_date(version.stated)}"
+    return russian_date(version.published) if version.published else ""
 
 
 def sentence_html(sentence: Sentence, citations: dict[int, Citation], short_answer: str | None) -> Markup:
@@ -153,12 +136,6 @@ def _byline(citation: Citation) -> str:
     return byline(citation.source, citation.published)
 
 
-def standing_html(context: Sequence[str]) -> Markup:
-    """Headings and page of a quote, or nothing where neither is known."""
-    line = standing_line(context)
-    return Markup('<span class="standing">{}</span>').format(line) if line else Markup("")
-
-
 def _place(target: Citation | Hit) -> Markup:
     if isinstance(target, Citation):
         return _OPEN.format(article=target.article_id, start=target.start, stop=target.stop)
@@ -198,14 +175,13 @@ def _bold_index(answer: Answer) -> int | None:
     return next(found, None)
 
 
-def _opening(answer: Answer) -> Markup:
-    """What stands in no sentence: «Да», «Нет», a short answer put together, or that nothing decides."""
-    if answer.verdict or _is_undecided(answer):
-        said = _SAID[answer.verdict] if answer.verdict else UNDECIDED
-        return _RULING.format(answer.verdict or "none", said, _DECIDED if answer.answer_id else "")
-    if answer.short_answer:
-        return Markup('<p class="short"><strong>{}</strong></p>').format(answer.short_answer)
-    return Markup("")
+def _opening(answer: Answer, bold: int | None) -> tuple[str | None, str | None]:
+    """What stands in no sentence: «Да», «Нет» or that nothing decides; else a short answer put together."""
+    if _is_undecided(answer):
+        return UNDECIDED, None
+    if bold is not None:
+        return None, None
+    return (_SAID[answer.verdict], None) if answer.verdict else (None, answer.short_answer)
 
 
 def _is_undecided(answer: Answer) -> bool:
@@ -213,40 +189,30 @@ def _is_undecided(answer: Answer) -> bool:
     return answer.verdict is None and answer.text.startswith(UNDECIDED)
 
 
-def _footnotes(answer: Answer) -> Markup:
+def _footnotes(answer: Answer) -> list[dict[str, Any]]:
     """The quotes of an answer; under each, who else has published what it stands in."""
     cited = {citation.article_id for citation in answer.citations}  # these are footnotes themselves
     reprints = {
         hit.passage.id: [each for each in hit.reprints if each.article_id not in cited] for hit in answer.hits
     }
-    items = Markup("").join(
-        Markup(
-            '<li><button type="button" class="source"{place}><span class="number">{number}</span>'
-            '<span class="body"><span class="quote">«{quote}»</span>'
-            '<span class="origin"><cite>{title}</cite>{standing}{byline}</span></span></button>'
-            '<button type="button" class="act copy-quote" data-act="quote" data-copy="{reference}" '
-            'aria-label="Копировать цитату {number} с источником" title="Копировать с источником">{icon}'
-            "</button>{link}{reprints}</li>"
-        ).format(
-            place=_place(citation),
-            number=citation.number,
-            quote=clip(plain(citation.quote).removesuffix("."), 260),
-            title=citation.title,
-            standing=standing_html(citation.context),
-            byline=byline_html(citation.source, citation.published),
-            reference=reference(citation),
-            icon=icon("copy"),
-            link=link_html(citation.url),
-            reprints=reprints_html(reprints.get(citation.passage_id, ())),
-        )
+    return [
+        {
+            "cited": citation,
+            "place": _place(citation),
+            "quote": clip(plain(citation.quote).removesuffix("."), 260),
+            "standing": standing_line(citation.context),
+            "byline": byline_html(citation.source, citation.published),
+            "reference": reference(citation),
+            "link": link_html(citation.url),
+            "reprints": reprints_html(reprints.get(citation.passage_id, ())),
+        }
         for citation in answer.citations
-    )
-    return Markup('<ol class="footnotes" aria-label="Сноски">{}</ol>').format(items) if items else items
+    ]
 
 
-def _verdict(answer: Answer) -> Markup:
-    supported = sum(sentence.support == "supported" for sentence in answer.sentences)
-    total = len(answer.sentences)
+def _verdict(answer: Answer) -> str:
+    """How much of an answer its quotes bear out, and how sure it is."""
+    supported, total = _supported(answer), len(answer.sentences)
     if _is_undecided(answer):
         text = "Цитаты стоят в статьях, но прямо на вопрос не отвечают"
     elif supported == total:
@@ -254,50 +220,43 @@ def _verdict(answer: Answer) -> Markup:
     else:
         of_total = count(total, "предложения", "предложений", "предложений")
         text = f"Подтверждено цитатами: {supported} из {of_total}"
-    is_sure = supported == total and answer.confidence >= UNSURE and not _is_undecided(answer)
-    kind = "whole" if is_sure else "partly"
-    sure = confidence(answer.confidence)
-    return Markup('<p class="verdict" data-kind="{}">{}. {}</p>{}').format(kind, text, sure, _doubts(answer))
+    return f"{text}. {confidence(answer.confidence)}"
 
 
-def _doubts(answer: Answer) -> Markup:
-    """What is wrong with the sentences that their quotes don't bear out."""
-    items = Markup("").join(
-        Markup("<li>«{}»: {}</li>").format(
-            clip(without_marks(sentence.text, sentence.citations).removesuffix("."), 80),
-            "; ".join(sentence.reasons) or SUPPORT[sentence.support][1].lower(),
-        )
-        for sentence in answer.sentences
-        if sentence.support != "supported"
-    )
-    return Markup('<ul class="doubts">{}</ul>').format(items) if items else items
+def _supported(answer: Answer) -> int:
+    return sum(sentence.support == "supported" for sentence in answer.sentences)
+
+
+def _is_sure(answer: Answer) -> bool:
+    """Whether the whole answer may be ticked off."""
+    is_whole = _supported(answer) == len(answer.sentences) and not _is_undecided(answer)
+    return is_whole and answer.confidence >= UNSURE
+
+
+def _doubts(answer: Answer) -> Iterator[tuple[str, str]]:
+    """The sentences that their quotes don't bear out, and what is wrong with each."""
+    for sentence in answer.sentences:
+        if sentence.support != "supported":
+            said = clip(without_marks(sentence.text, sentence.citations).removesuffix("."), 80)
+            yield said, "; ".join(sentence.reasons) or SUPPORT[sentence.support][1].lower()
 
 
 def notes_html(notes: Sequence[str], repaired: str | None = None) -> Markup:
     """What was understood and changed; under it, the way back to the `repaired` question as it was typed."""
-    items = Markup("").join(Markup("<li>{}</li>").format(note) for note in notes)
-    items += _AS_TYPED.format(repaired) if repaired else ""
-    return Markup('<ul class="notes">{}</ul>').format(items) if items else items
+    return rendered("notes", notes=notes, repaired=repaired)
 
 
 def _refusal(answer: Answer) -> Markup:
-    cards = Markup("").join(_card(hit) for hit in answer.hits[:NEAREST])
     if answer.writer == SMALL_TALK:
         return Markup('<div class="answer"><p class="text">{}</p></div>').format(answer.text)
-    nearest = Markup('<p class="label">Ближайшее по теме</p><div class="cards">{}</div>').format(cards)
-    return Markup('<div class="refusal"><p class="text">{}</p>{}</div>').format(
-        answer.text, nearest if cards else ""
-    )
+    return rendered("refusal", text=answer.text, near=[_card(hit) for hit in answer.hits[:NEAREST]])
 
 
-def _card(hit: Hit) -> Markup:
-    return Markup(
-        '<div class="near"><button type="button" class="card"{place}><span class="title">{title}</span>'
-        '{byline}<span class="snippet">{snippet}</span></button>{reprints}</div>'
-    ).format(
-        place=_place(hit),
-        title=hit.article.title,
-        byline=byline_html(hit.article.source, hit.article.published),
-        snippet=clip(plain(hit.passage.text), 200),
-        reprints=reprints_html(hit.reprints),
-    )
+def _card(hit: Hit) -> dict[str, Any]:
+    return {
+        "place": _place(hit),
+        "title": hit.article.title,
+        "byline": byline_html(hit.article.source, hit.article.published),
+        "snippet": clip(plain(hit.passage.text), 200),
+        "reprints": reprints_html(hit.reprints),
+    }
