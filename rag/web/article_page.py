@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from markupsafe import Markup
 
 from rag.types import Article
 from rag.web import any_path
@@ -16,11 +15,6 @@ from rag.web.limited import bot_of
 from rag.web.render_article import body_html, byline_html, link_html
 from rag.web.render_login import page_html
 
-_PAGE = Markup(
-    '<header class="top"><a href="{home}">Сноска<sup aria-hidden="true">1</sup></a></header>'
-    '<main class="kept"><h1>{title}</h1><p>{byline} {link}</p>'
-    '<div class="source-text">{body}</div></main>'
-)
 Offset = Annotated[int, Query(ge=0, le=1_000_000_000)]
 any_path.install()
 router = APIRouter()
@@ -36,14 +30,16 @@ def article_page(article_id: str, request: Request, start: Offset = 0, stop: Off
 def article_html(article: Article, start: int, stop: int, home: str) -> str:
     """The whole page."""
     info = article.info
-    body = _PAGE.format(
+    return page_html(
+        "article-page",
+        f"{info.title} — Сноска",
+        "kept-page",
         home=home,
-        title=info.title,
+        info=info,
         byline=byline_html(info.source, info.published),
         link=link_html(info.url),
-        body=body_html(article.text, [(start, stop)], anchor="quote-"),
+        text=body_html(article.text, [(start, stop)], anchor="quote-"),
     )
-    return page_html(f"{info.title} — Сноска", body, "kept-page")
 
 
 def address_of(base: str, article_id: str, url: str | None, start: int = 0, stop: int = 0) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from rag.web.templating import rendered
+
 OTHERS = {
     ("/api/articles", "post"): "curl {address} -F files=@статья.md -F files=@заметка.txt",
     ("/api/articles", "delete"): "curl -X DELETE '{address}?id=статья&id=заметка'",
@@ -20,36 +22,16 @@ TYPES = {
     "array": "список",
     "object": "объект",
 }
-PAGE = Markup("""<!doctype html>
-<html lang="ru"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}: API</title><style>{style}</style></head>
-<body><header><p class="kicker">{title} {version}</p><h1>API</h1><p>{description}</p>
-<p>Машиночитаемое описание: <a href="openapi.json">openapi.json</a>. Ошибки приходят как
-<code>application/problem+json</code>, пояснение — в поле <code>detail</code>.
-<a href="./">Страница с чатом</a>.</p>{topics}</header><main>{operations}</main></body></html>""")
-OPERATION = Markup("""<section><h2><code class="method">{method}</code> <code>{path}</code></h2>
-<p class="summary">{summary}</p><p>{description}</p>{fields}<pre tabindex="0">{example}</pre></section>""")
-TABLE = Markup("<table><thead><tr><th>Поле<th>Тип<th>Что это</thead><tbody>{rows}</tbody></table>")
-ROW = Markup("<tr><td><code>{name}</code>{required}<td>{type}<td>{description}")
 
 
 def docs_page(openapi: Mapping[str, Any], topics: Markup) -> Markup:
     """The page for an OpenAPI document, with the links to the `topics` of the documentation."""
-    info = openapi["info"]
-    operations = Markup("").join(
+    operations = [
         _operation(openapi, path, method, operation)
         for path, methods in openapi["paths"].items()
         for method, operation in methods.items()
-    )
-    return PAGE.format(
-        title=info["title"],
-        version=info["version"],
-        description=info["description"],
-        style=style(),
-        topics=topics,
-        operations=operations,
-    )
+    ]
+    return rendered("docs", info=openapi["info"], style=style(), topics=topics, operations=operations)
 
 
 def style() -> Markup:
@@ -57,25 +39,26 @@ def style() -> Markup:
     return Markup(Path(__file__).with_name("docs.css").read_text(encoding="utf-8"))
 
 
-def _operation(openapi: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]) -> Markup:
-    fields = [*_parameters(operation), *_body(openapi, operation)]
-    return OPERATION.format(
-        method=method.upper(),
-        path=path,
-        summary=operation.get("summary", ""),
-        description=operation.get("description", ""),
-        fields=TABLE.format(rows=Markup("").join(fields)) if fields else "",
-        example=_curl(openapi, path, method, operation),
-    )
+def _operation(
+    openapi: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "method": method.upper(),
+        "path": path,
+        "summary": operation.get("summary", ""),
+        "description": operation.get("description", ""),
+        "fields": [*_parameters(operation), *_body(openapi, operation)],
+        "example": _curl(openapi, path, method, operation),
+    }
 
 
-def _parameters(operation: Mapping[str, Any]) -> Iterator[Markup]:
+def _parameters(operation: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for parameter in operation.get("parameters", ()):
         schema = {**parameter["schema"], "description": parameter.get("description", "")}
         yield _row(parameter["name"], schema, parameter.get("required", False))
 
 
-def _body(openapi: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[Markup]:
+def _body(openapi: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for schema in _bodies(openapi, operation):
         yield from _fields(openapi, schema, "")
 
@@ -88,7 +71,7 @@ def _bodies(openapi: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterato
             yield _resolve(openapi, each)
 
 
-def _fields(openapi: Mapping[str, Any], schema: Mapping[str, Any], prefix: str) -> Iterator[Markup]:
+def _fields(openapi: Mapping[str, Any], schema: Mapping[str, Any], prefix: str) -> Iterator[dict[str, Any]]:
     schema = _resolve(openapi, schema)
     for name, given in schema.get("properties", {}).items():
         field = _resolve(openapi, given)
@@ -110,14 +93,14 @@ def _resolve(openapi: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[s
     return found
 
 
-def _row(name: str, field: Mapping[str, Any], required: bool) -> Markup:
+def _row(name: str, field: Mapping[str, Any], required: bool) -> dict[str, Any]:
     kind = "дата" if field.get("format") == "date" else TYPES.get(field.get("type", ""), "")
-    return ROW.format(
-        name=name,
-        required=Markup(" <b>обязательно</b>") if required else "",
-        type=kind,
-        description=field.get("description", ""),
-    )
+    return {
+        "name": name,
+        "required": required,
+        "type": kind,
+        "description": field.get("description", ""),
+    }
 
 
 def _curl(openapi: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.types import Scope
@@ -10,10 +9,6 @@ from starlette.types import Scope
 from rag.web.render_login import page_html
 from rag.web.retold import Document
 
-_ERROR = Markup(
-    '<main class="login"><h1>Сноска<sup aria-hidden="true">1</sup></h1><p role="alert">{detail}</p>'
-    '<p><a href="{home}">К вопросам</a></p></main>'
-)
 _PROGRAMS = ("/api", "/gradio_api", "/v1", "/mcp", "/retrieval")
 
 
@@ -27,5 +22,5 @@ def is_read(scope: Scope) -> bool:
 def page(told: Document, scope: Scope) -> HTMLResponse:
     """What is wrong, as a page."""
     home = (scope.get("app_root") or "") + "/"
-    html = page_html(f"{told['title']} — Сноска", _ERROR.format(detail=told["detail"], home=home), "error")
+    html = page_html("error", f"{told['title']} — Сноска", "error", detail=told["detail"], home=home)
     return HTMLResponse(html, told["status"])

@@ -13,8 +13,8 @@ from rag.text.structure import Row, Structure, last_row
 from rag.types import Article, page_at
 from rag.web.markup import marked_up
 from rag.web.markup import unmarked as without_signs
-from rag.web.render_tools import find_html
-from rag.web.wording import byline
+from rag.web.templating import rendered
+from rag.web.wording import russian_date
 
 NO_TOOLS = Markup("")
 _Mark = Callable[[int, int], Markup]  # from one offset to another in a paragraph
@@ -36,29 +36,17 @@ def article_html(
     the quote is shown.
     """
     info = article.info
-    return Markup(
-        '<article class="article" aria-label="{title}" data-opened="{id} {start} {stop}" tabindex="-1">'
-        "<header>"
-        '<button type="button" class="close" data-close aria-label="Закрыть статью">Закрыть</button>'
-        '{byline}<h2>{title}</h2>{link}{note}{remark}{find}</header>{tools}<div class="body">{body}</div>'
-        "</article>"
-    ).format(
-        title=info.title,
-        id=article.id,
+    above = _page_html(article, start, stop) if pictured and start < stop else Markup("")
+    return rendered(
+        "reader",
+        info=info,
         start=start,
         stop=stop,
         byline=byline_html(info.source, info.published),
         link=link_html(info.url),
-        note=Markup('<p class="remark">{}</p>').format(note) if note else "",
-        remark=Markup('<p class="remark">{}</p>').format(article.remark) if article.remark else "",
-        body=body_html(
-            article.text,
-            [(start, stop)],
-            soft,
-            above=_page_html(article, start, stop) if pictured and start < stop else Markup(""),
-        ),
-        find=find_html(),
+        remarks=(note, article.remark),
         tools=tools,
+        body=body_html(article.text, [(start, stop)], soft, above=above),
     )
 
 
@@ -68,21 +56,12 @@ def _page_html(article: Article, start: int, stop: int) -> Markup:
     if page is None:
         return Markup("")
     address = f"api/articles/{quote(article.id)}/pages/{page}.png?start={start}&stop={stop}"
-    return Markup(
-        '<details class="printed" open><summary>Страница {page}</summary>'
-        '<a href="{address}" target="_blank" rel="noopener" title="Открыть страницу целиком">'
-        '<img src="{address}&amp;near=true" alt="Страница {page} с отмеченной цитатой" '
-        'loading="lazy"></a></details>'
-    ).format(page=page, address=address)
+    return rendered("printed", page=page, address=address)
 
 
 def missing_html(message: str) -> Markup:
     """What the panel shows instead of an article it can't open."""
-    return Markup(
-        '<article class="article" tabindex="-1"><header>'
-        '<button type="button" class="close" data-close>Закрыть</button></header>'
-        '<div class="failure" role="alert"><p>{}</p></div></article>'
-    ).format(message)
+    return rendered("missing", message=message)
 
 
 def link_html(url: str | None) -> Markup:
@@ -204,8 +183,9 @@ def _softly(text: str, start: int, stop: int, offset: int, soft: Sequence[tuple[
 
 def byline_html(source: str | None, published: str | None) -> Markup:
     """Source and date of an article, or nothing where neither is known."""
-    line = byline(source, published)
-    return Markup('<span class="byline">{}</span>').format(line) if line else Markup("")
+    day = Markup('<span class="day">{}</span>').format(russian_date(published)) if published else None
+    parts = [part for part in (source, day) if part]
+    return Markup('<span class="byline">{}</span>').format(Markup(", ").join(parts)) if parts else Markup("")
 
 
 def plain(text: str) -> str:

@@ -65,51 +65,32 @@ def history_html(runs: Sequence[PastRun]) -> Markup:
     if len(runs) < 2:
         return Markup("")
     step = (_WIDTH - _LEFT - 20) / (len(runs) - 1)
-    places = [(round(_LEFT + 10 + step * number, 1), run) for number, run in enumerate(runs)]
-    line = " ".join(f"{x},{_y(run.right.value)}" for x, run in places)
-    told = "; ".join(f"{when(run)} — {_percent(run.right.value)}" for run in runs)
-    return Markup(
-        '<figure class="chart course"><figcaption class="label">Верно от проверки к проверке</figcaption>'
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}<polyline points="{}"/>{}</svg>'
-        '<p class="hint">Черта у точки — где лежала бы доля, спроси мы много таких же вопросов (95 %).</p>'
-        "</figure>"
-    ).format(_WIDTH, _HEIGHT, told, _grid(), line, _dots(places))
+    return rendered(
+        "course",
+        width=_WIDTH,
+        height=_HEIGHT,
+        left=_LEFT,
+        told="; ".join(f"{when(run)} — {_percent(run.right.value)}" for run in runs),
+        grid=[(_percent(share), _y(share)) for share in (0.0, 0.5, 1.0)],
+        dots=[_dot(run, round(_LEFT + 10 + step * number, 1)) for number, run in enumerate(runs)],
+    )
 
 
 def _y(share: float) -> float:
     return round(_BASE - (_BASE - _TOP) * share, 1)
 
 
-def _grid() -> Markup:
-    return Markup("").join(
-        Markup(
-            '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="end" x="{}" y="{}">{}</text>'
-        ).format(
-            _LEFT, _WIDTH, _y(share), _y(share), _LEFT - 6, _y(share) + 4, f"{round(100 * share)}{SPACE}%"
-        )
-        for share in (0.0, 0.5, 1.0)
-    )
-
-
-def _dots(places: Sequence[tuple[float, PastRun]]) -> Markup:
-    first_and_last = {0: "start", len(places) - 1: "end"}
-    return Markup("").join(
-        Markup(
-            '<g class="dot"><title>{}: {} ({})</title><line x1="{}" x2="{}" y1="{}" y2="{}"/>'
-            '<circle cx="{}" cy="{}" r="4.5"/>{}</g>'
-        ).format(
-            when(run),
-            _percent(run.right.value),
-            _of(run.tally.right, run.tally.asked),
-            *(x, x, _y(run.right.low), _y(run.right.high), x, _y(run.right.value)),
-            Markup('<text class="{}" x="{}" y="{}">{}</text>').format(
-                first_and_last[number], x, _HEIGHT - 8, russian_date(run.ended[:10])
-            )
-            if number in first_and_last
-            else "",
-        )
-        for number, (x, run) in enumerate(places)
-    )
+def _dot(run: PastRun, x: float) -> dict[str, Any]:
+    """A run in the chart, `x` from its left."""
+    right = run.right
+    return {
+        "title": f"{when(run)}: {_percent(right.value)} ({_of(run.tally.right, run.tally.asked)})",
+        "day": russian_date(run.ended[:10]),
+        "x": x,
+        "y": _y(right.value),
+        "low": _y(right.low),
+        "high": _y(right.high),
+    }
 
 
 def compared_html(before: PastRun, after: PastRun, found: Compared) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import unescape
+from typing import Any
 
 from markupsafe import Markup
 
@@ -21,36 +22,24 @@ _BUTTON = re.compile(
     re.DOTALL,
 )
 _SCRIPTED = re.compile(r'<button type="button" class="act [^>]*>.*?</button>', re.DOTALL)
-_PAGE = Markup(
-    '<header class="top"><a href="../">Сноска<sup aria-hidden="true">1</sup></a></header>'
-    '<main class="kept"><h1>{question}</h1>{searched}{answer}{sources}</main>'
-)
-_SOURCE = Markup(
-    '<details class="source-text" open id="article-{place}"><summary>{byline}'
-    '<span class="name">{title}</span>'
-    '</summary>{link}<div class="body" tabindex="0" role="region" aria-label="{title}">{body}</div></details>'
-)
 
 
 def permalink_html(exchange: Exchange, evidence: Mapping[str, Article]) -> str:
     """The answer of `exchange` and the texts behind its footnotes."""
     answer = exchange.answer
     places = {article_id: place for place, article_id in enumerate(_order(answer), 1)} if answer else {}
-    sources = Markup("").join(
-        _source(evidence[article_id], place, answer.citations)
-        for article_id, place in places.items()
-        if answer and article_id in evidence
-    )
-    heading = Markup('<h2 class="label">Статьи, какими они были тогда</h2>') if sources else Markup("")
-    body = _PAGE.format(
-        question=exchange.question,
-        searched=Markup('<p class="label">Поиск ограничен: {}</p>').format(exchange.scope)
-        if exchange.scope
-        else "",
+    return page_html(
+        "permalink",
+        f"{' '.join(exchange.question.split())[:120]} — Сноска",
+        "kept-page",
+        exchange=exchange,
         answer=_linked(_answer(exchange), places),
-        sources=heading + sources,
+        sources=[
+            _source(evidence[article_id], place, answer.citations)
+            for article_id, place in places.items()
+            if answer and article_id in evidence
+        ],
     )
-    return page_html(f"{' '.join(exchange.question.split())[:120]} — Сноска", body, "kept-page")
 
 
 def _linked(html: Markup, places: Mapping[str, int]) -> Markup:
@@ -78,13 +67,13 @@ def _order(answer: Answer) -> list[str]:
     return list(dict.fromkeys(cited or [hit.article.id for hit in answer.hits]))
 
 
-def _source(article: Article, place: int, citations: tuple[Citation, ...]) -> Markup:
+def _source(article: Article, place: int, citations: tuple[Citation, ...]) -> dict[str, Any]:
     quotes = [(each.start, each.stop) for each in citations if each.article_id == article.id]
     info = article.info
-    return _SOURCE.format(
-        place=place,
-        byline=byline_html(info.source, info.published),
-        title=info.title,
-        link=link_html(info.url),
-        body=body_html(article.text, quotes, anchor=f"quote-{place}-"),
-    )
+    return {
+        "place": place,
+        "info": info,
+        "byline": byline_html(info.source, info.published),
+        "link": link_html(info.url),
+        "body": body_html(article.text, quotes, anchor=f"quote-{place}-"),
+    }

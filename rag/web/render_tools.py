@@ -1,4 +1,4 @@
-"""What can be done with an open article, as safe HTML: find in it, correct it, look at its versions."""
+"""What can be done with an open article, as safe HTML: correct it, look at its versions."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ from markupsafe import Markup
 from rag.library.records import Edition
 from rag.types import ArticleInfo
 from rag.web.templating import rendered
-
-
-def find_html() -> Markup:
-    """Looking for words in the article."""
-    return rendered("find")
 
 
 def tools_html(edition: Edition) -> Markup:

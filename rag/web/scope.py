@@ -11,7 +11,7 @@ from markupsafe import Markup
 from rag.errors import QuestionError, RagError
 from rag.text.dates import iso_date
 from rag.types import Article, Filters
-from rag.web.icons import icon
+from rag.web.templating import rendered
 from rag.web.wording import clip, plural, russian_date
 
 EVERYWHERE = "Где искать"
@@ -114,10 +114,7 @@ def chips_html(titles: Mapping[str, str], *limits: Any) -> Markup:
         filters = chosen(*limits)
     except QuestionError:
         filters = None
-    chips = [_chip(*each) for each in _parts(filters, titles)] if filters else []
-    if not chips:
-        return Markup("")
-    return Markup('<ul class="chips" aria-label="Поиск ограничен">{}</ul>').format(Markup("").join(chips))
+    return rendered("chips", chips=list(_parts(filters, titles)) if filters else [])
 
 
 def _parts(filters: Filters, titles: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -128,13 +125,6 @@ def _parts(filters: Filters, titles: Mapping[str, str]) -> Iterator[tuple[str, s
     for kind, names in zip(LISTS, (filters.sources, filters.tags, filters.articles), strict=True):
         for name in names:
             yield kind, name, titles.get(name, name) if kind == "articles" else name
-
-
-def _chip(kind: str, value: str, wording: str) -> Markup:
-    return Markup(
-        '<li><button type="button" class="chip" data-kind="{}" data-value="{}" '
-        'aria-label="Убрать условие: {}">{}{}</button></li>'
-    ).format(kind, value, wording, clip(wording, 50), icon("cross"))
 
 
 def _day(typed: str | None) -> date | None:

@@ -14,19 +14,12 @@ from markupsafe import Markup
 from rag import docs
 from rag.errors import NotFoundError
 from rag.web.docs import style
+from rag.web.templating import rendered
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 router = APIRouter()
-_PAGE = Markup("""<!doctype html>
-<html lang="ru"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Сноска: {title}</title><style>{style}</style></head>
-<body><header><p class="kicker"><a href="../">Сноска</a></p>{navigation}</header>
-<main class="topic">{body}</main></body></html>""")
-_NAVIGATION = Markup('<nav class="topics" aria-label="Справка">{links}</nav>')
-_LINK = Markup('<a href="{address}"{current}>{title}</a> ')
 _API = "Все адреса API"
 # Marks of measured tables, and pictures of the page: whoever reads this has the page itself.
 _LEFT_OUT = re.compile(r"^(?:<!--.*?-->|!\[.*?\]\(.*?\))\n+", re.MULTILINE)
@@ -46,7 +39,8 @@ def topic_page(topic: str) -> HTMLResponse:
 def _page(name: str) -> Markup:
     topic = docs.find(name)
     assert topic
-    return _PAGE.format(
+    return rendered(
+        "topic",
         title=topic.title,
         style=style(),
         navigation=navigation("", "../docs", name),
@@ -56,16 +50,11 @@ def _page(name: str) -> Markup:
 
 def navigation(folder: str, api: str, current: str = "") -> Markup:
     """Links to every topic in `folder` and to the description of the API; `current` is where one is."""
-    listed = [
+    links = [
         (_API, api, not current),
         *((t.title, folder + t.name, t.name == current) for t in docs.topics()),
     ]
-    here = Markup(' aria-current="page"')
-    links = [
-        _LINK.format(title=title, address=address, current=here if is_current else "")
-        for title, address, is_current in listed
-    ]
-    return _NAVIGATION.format(links=Markup("").join(links))
+    return rendered("navigation", links=links)
 
 
 def body_html(text: str) -> Markup:

@@ -121,7 +121,8 @@ def scenes(page: Page, prefix: Path) -> None:
     """Each state of the page, one picture each."""
     for scene in (talk_scenes, list_scenes, library_scenes):
         for name in scene(page):
-            page.mouse.move(5, 5)
+            if not page.get_by_role("tooltip").is_visible():
+                page.mouse.move(5, 5)
             page.wait_for_timeout(300)
             page.screenshot(path=f"{prefix}-{name}.png")
 

@@ -17,6 +17,7 @@ from rag.web.render_history import foot_html, top_html
 from rag.web.render_library import shelf_top_html
 from rag.web.render_trial import trial_top_html
 from rag.web.scope import EVERYWHERE
+from rag.web.templating import rendered
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -29,16 +30,6 @@ ASKING_AT_ONCE = 8
 READING_AT_ONCE = 32
 WAITING_AT_MOST = 64
 TITLE = "Сноска — ответы по статьям"
-MASTHEAD = Markup(
-    '<header class="masthead"><button type="button" class="skip" data-skip>К вопросу</button>'
-    '<button type="button" class="chats-button" data-panel aria-expanded="false" aria-controls="history">'
-    "Разговоры</button>"
-    '<h1>Сноска<sup aria-hidden="true">1</sup></h1><nav aria-label="Разделы">'
-    '<button type="button" data-view="talk" aria-current="page">Вопросы</button>'
-    '<button type="button" data-view="library">Библиотека</button>'
-    '<button type="button" data-view="trial">Проверка</button>'
-    '<a href="docs">API</a></nav></header>'
-)
 # Filled by the browser: the sets under review, and the question at hand.
 REVIEW = Markup('<div data-begun></div><div data-card aria-live="polite"></div>')
 # What the conversation asks of the server: an article, a question, what stands before what is shown.
@@ -97,7 +88,7 @@ def build(
     talk, shelf = Talk(bot, kept, examples, admission), ShelfTab(bot, kept)
     sets = QuestionSets(kept.own_set)
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
-        _html(MASTHEAD, "masthead", "snoska.views(element)")
+        _html(rendered("masthead"), "masthead", "snoska.views(element)")
         parts = _talk(locked)
         with gr.Column(elem_id="library", elem_classes="view"):
             _html(shelf_top_html(), "shelf-top", "snoska.shelfTop(element)")
@@ -153,8 +144,8 @@ def _talk(locked: bool) -> Parts:
 def _scope() -> tuple[gr.Accordion, list[Any]]:
     """«Где искать»: a closed row; what is chosen there holds for the questions that follow."""
     with gr.Accordion(EVERYWHERE, open=False, elem_id="scope") as row, gr.Row(elem_id="limits"):
-        since = gr.Textbox(label="Не раньше", placeholder="23.02.2026", max_lines=1, elem_id="since")
-        until = gr.Textbox(label="Не позже", placeholder="23.02.2026", max_lines=1, elem_id="until")
+        since = gr.Textbox(label="Не раньше", placeholder="дд.мм.гггг", max_lines=1, elem_id="since")
+        until = gr.Textbox(label="Не позже", placeholder="дд.мм.гггг", max_lines=1, elem_id="until")
         sources = gr.Dropdown([], multiselect=True, label="Источники", elem_id="sources")
         tags = gr.Dropdown([], multiselect=True, label="Темы", elem_id="tags")
         # Ids of articles beyond those that are listed can be typed.

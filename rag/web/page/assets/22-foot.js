@@ -3,7 +3,7 @@
   const { element, theme, say } = snoska;
   const KEYS = [
     ["Enter", "спросить"], ["Shift + Enter", "новая строка в вопросе"], ["↑ в пустом поле", "изменить последний вопрос"],
-    ["Esc", "остановить ответ, закрыть статью или список"], ["/", "к вопросу"], ["n", "новый разговор"],
+    ["Esc", "остановить ответ, закрыть статью или список"], ["/", "к вопросу"], ["N", "новый разговор"],
     ["О, И, У, ← и →", "в просмотре набора: оставить, изменить, убрать, к соседнему вопросу"],
     ["1, 2, 3", "вопросы, библиотека, проверка"], ["Tab", "по сноскам и кнопкам; Enter открывает"], ["?", "эта подсказка"],
   ];
@@ -28,9 +28,10 @@
   };
   addEventListener("keydown", (event) => {
     const isTyping = event.target.closest?.("input, textarea, select, dialog, [contenteditable]");
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || !DOES[event.key]) return;
+    const does = DOES[event.key] ?? (event.code === "KeyN" && DOES.n); // on a Russian layout, too
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || !does) return;
     event.preventDefault();
-    DOES[event.key]();
+    does();
   });
 
   function historyFoot(root) {

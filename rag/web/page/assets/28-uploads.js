@@ -58,6 +58,7 @@
     const bad = parts.counts.failed ?? 0;
     parts.box.dataset.state = !bad ? "done" : bad === Object.values(parts.counts).reduce((one, more) => one + more, 0) ? "failed" : "partly";
     parts.line.textContent = `${told(parts.counts) || "Новых статей нет"}.`;
+    parts.summary.textContent = "Какие"; // how many stands above
     parts.doing.remove();
   }
 
