@@ -680,6 +680,7 @@ def test_where_a_note_is_written_is_in_view(phone: Page) -> None:
 
 # For everybody
 
+
 def states(page: Page) -> Iterator[str]:
     """The states of the page one after another, each by its name while it is shown.
 

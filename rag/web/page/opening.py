@@ -29,6 +29,13 @@ _BASE = re.compile(r"<base href=\"[^\"]*\"\s*/?>")
 _STYLE = re.compile(r'<link rel="stylesheet" crossorigin href="([^"]+)">')
 _MANIFEST = re.compile(r'<link rel="manifest"[^>]*>')
 _BODY = re.compile(r"<body[^>]*>")
+_ENTRY = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
+# What Gradio tells of itself to who previews a link, and a script for the frames of its own site.
+_GRADIOS = re.compile(
+    r"<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*>\s*"
+    r"|<script>(?:(?!</script>).)*iframeResizer\.contentWindow(?:(?!</script>).)*</script>",
+    re.DOTALL,
+)
 
 
 @cache
@@ -52,7 +59,7 @@ class Wanted:
         kind = {".js": "modulepreload", ".css": "preload"}.get(Path(path).suffix)
         if not kind or self._now() - self._opened > _SOON or len(self._found) >= _AT_MOST:
             return
-        if path.startswith("/assets/"):
+        if path.startswith("/assets/") or path == "/theme.css":
             self._found[path.removeprefix("/") + (f"?{query}" if query else "")] = kind
 
     def __call__(self) -> Mapping[str, str]:
@@ -88,7 +95,7 @@ class Opening:
 
     def document(self, html: str, path: str) -> str:
         """Gradio's document for the address `path`, made ours."""
-        style = _STYLE.search(html)
+        style, entry = _STYLE.search(html), _ENTRY.search(html)
         values = {
             "title": self.title,
             "up": way_up(path),
@@ -97,10 +104,11 @@ class Opening:
             "style": _assets("*.css"),
             "script": _assets("*.js"),
         }
-        head, first = rendered("head", **values), rendered("first")
+        head, first = rendered("head", **values), rendered("first", entry=entry[1] if entry else "")
         html = html.replace('lang="en"', 'lang="ru"', 1)
-        html = _MANIFEST.sub("", _STYLE.sub("", html, count=1), count=1)
-        html = _BASE.sub(lambda _: head, html, count=1)
+        for replaced in (_STYLE, _MANIFEST, _ENTRY):
+            html = replaced.sub("", html, count=1)
+        html = _BASE.sub(lambda _: head, _GRADIOS.sub("", html), count=1)
         return _BODY.sub(lambda body: body[0] + str(first), html, count=1)  # Markup would escape the tag
 
 

@@ -86,7 +86,16 @@ window.snoska = (() => {
     dispatchEvent(new CustomEvent("snoska:failed"));
   }).observe(document.documentElement, { childList: true, subtree: true });
 
-  return { counted, scrollTo, behavior, element, send, json, copy, confirmed, say, tell };
+  // Gradio begins once the first screen is seen: its scripts keep a browser busy for a while. A page in the
+  // background is never painted, so it doesn't wait long.
+  function begin(address) {
+    let begun;
+    const start = () => (begun ??= import(new URL(address, document.baseURI).href));
+    new PerformanceObserver(start).observe({ type: "paint", buffered: true });
+    setTimeout(start, 200);
+  }
+
+  return { begin, counted, scrollTo, behavior, element, send, json, copy, confirmed, say, tell };
 })();
 
 // The connection: whether the server still answers, and whether it is the same one as when the page was opened.
