@@ -36,6 +36,7 @@ _GRADIOS = re.compile(
     r"|<script>(?:(?!</script>).)*iframeResizer\.contentWindow(?:(?!</script>).)*</script>",
     re.DOTALL,
 )
+_SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 
 
 @cache
@@ -96,20 +97,27 @@ class Opening:
     def document(self, html: str, path: str) -> str:
         """Gradio's document for the address `path`, made ours."""
         style, entry = _STYLE.search(html), _ENTRY.search(html)
-        values = {
-            "title": self.title,
-            "up": way_up(path),
-            "wanted": self.wanted(),
-            "gradio_style": style[1] if style else "",
-            "style": _assets("*.css"),
-            "script": _assets("*.js"),
-        }
-        head, first = rendered("head", **values), rendered("first", entry=entry[1] if entry else "")
-        html = html.replace('lang="en"', 'lang="ru"', 1)
-        for replaced in (_STYLE, _MANIFEST, _ENTRY):
-            html = replaced.sub("", html, count=1)
-        html = _BASE.sub(lambda _: head, _GRADIOS.sub("", html), count=1)
-        return _BODY.sub(lambda body: body[0] + str(first), html, count=1)  # Markup would escape the tag
+        for dropped in (_STYLE, _MANIFEST, _ENTRY):
+            html = dropped.sub("", html, count=1)
+        head, end, body = _GRADIOS.sub("", html).partition("</head>")
+        ours = rendered(
+            "head",
+            title=self.title,
+            up=way_up(path),
+            gradio_style=style[1] if style else "",
+            style=_assets("*.css"),
+        )
+        # The first screen needs no script: it comes before all of them.
+        first = rendered(
+            "first",
+            wanted=self.wanted(),
+            script=_assets("*.js"),
+            gradios=Markup("\n".join(_SCRIPT.findall(head))),
+            entry=entry[1] if entry else "",
+        )
+        head = _BASE.sub(lambda _: ours, _SCRIPT.sub("", head).replace('lang="en"', 'lang="ru"', 1), count=1)
+        # Markup would escape the tag.
+        return head + end + _BODY.sub(lambda tag: tag[0] + str(first), body, count=1)
 
 
 class _Rewriting:
