@@ -82,6 +82,22 @@ def test_the_page_and_the_description_still_open(http: httpx.Client) -> None:
     assert (http.head("/docs").status_code, http.head("/").status_code) == (200, 200)
 
 
+def test_the_first_screen_comes_before_every_script_and_gradio_tells_nothing_of_itself(
+    http: httpx.Client,
+) -> None:
+    html = http.get("/").text
+    first = html.index('id="first"')
+    assert html.index("<body") < first < html.index("window.gradio_config") < html.index("snoska.begin(")
+    assert '<script type="module"' not in html  # it would begin before the first screen is seen
+    told = [
+        part.split(">")[0]
+        for part in html.split("<meta")[1:]
+        if "og:" in part[:40] or "twitter:" in part[:40]
+    ]
+    assert [each.split('content="')[1].split('"')[0][:6] for each in told] == ["Сноска", "Вопрос"]
+    assert "iframeResizer.contentWindow" not in html
+
+
 def test_the_page_keeps_its_own_replies(http: httpx.Client) -> None:
     response = http.post("/gradio_api/queue/join", json={})
     assert (response.status_code, response.headers["content-type"]) == (422, "application/json")

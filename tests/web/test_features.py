@@ -192,6 +192,13 @@ def test_a_question_is_edited_asked_again_and_taken_back_with_the_arrow(page: Pa
     expect(page.locator(".question")).to_have_text("Кто директор завода?")
 
 
+def test_a_key_begins_a_new_chat_on_a_russian_layout_too(page: Page) -> None:
+    ask(page, CAPACITY)
+    page.evaluate("document.activeElement.blur()")
+    press(page, "т", "KeyN")
+    expect(page.locator(".greeting")).to_be_visible()
+
+
 def test_shift_and_enter_is_a_new_line(page: Page) -> None:
     box = page.get_by_label("Ваш вопрос")
     box.fill("первая")

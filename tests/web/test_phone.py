@@ -61,14 +61,37 @@ def test_what_is_pressed_is_large_enough(phone: Page) -> None:
         "#desk button:visible"
     )
     assert pressed.count() > 12
+    assert too_small(pressed) == []
+    phone.get_by_role("button", name="Библиотека").click()
+    phone.locator(".articles tbody tr").first.wait_for()
+    listed = phone.locator("#shelf :is(button, input), #shelf-top :is(.pick, summary, select)")
+    assert listed.count() > 12
+    assert too_small(listed) == []
+
+
+def too_small(pressed: Locator) -> list[tuple[str, float, float]]:
+    """Those of the visible ones that a finger misses, with their width and height."""
     small = []
     for each in pressed.all():
+        if not each.is_visible():
+            continue
         left, top, right, bottom = box(each)
         if min(right - left, bottom - top) < LEAST:
-            small.append(
-                (each.evaluate("(node) => node.outerHTML.slice(0, 120)"), right - left, bottom - top)
-            )
-    assert small == []
+            told = each.evaluate("(node) => node.outerHTML.slice(0, 120)")
+            small.append((told, right - left, bottom - top))
+    return small
+
+
+def test_the_frame_keeps_its_lines(phone: Page) -> None:
+    """Styles of an answer once held for parts of Gradio of the same name, and moved them."""
+    ask(phone, LENGTH)
+    phone.evaluate("scrollTo(0, 0)")
+    assert box(phone.locator("#sheet"))[1] == box(phone.locator("#masthead"))[3]
+    middles = []
+    for name in ("Где искать", "Новый разговор"):
+        _, top, _, bottom = box(phone.locator("#desk").get_by_role("button", name=name))
+        middles.append((top + bottom) / 2)
+    assert abs(middles[0] - middles[1]) < 2
 
 
 def test_the_banner_of_a_lost_server_covers_nothing(phone: Page) -> None:
