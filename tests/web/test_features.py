@@ -227,8 +227,8 @@ def test_how_sure_an_answer_is_stands_in_words(page: Page) -> None:
 
 def test_chips_are_removed_and_kept_with_the_chat(page: Page) -> None:
     page.get_by_role("button", name="Где искать").click()
-    page.get_by_label("Не раньше").fill("01.01.2026")
-    page.get_by_label("Не раньше").press("Enter")
+    page.get_by_role("textbox", name="Не раньше").fill("01.01.2026")
+    page.get_by_role("textbox", name="Не раньше").press("Enter")
     page.locator("#sources input").click()
     page.locator("ul[role=listbox]").get_by_role("option", name="Вечерняя сводка").click()
     page.keyboard.press("Escape")
@@ -620,11 +620,11 @@ def test_an_open_article_is_told_of(page: Page, button: str, sentences: int) -> 
 def test_the_library_is_searched_by_dates_as_they_are_written_here(page: Page) -> None:
     page.get_by_role("button", name="Библиотека").click()
     expect(page.locator(".articles tbody tr")).to_have_count(4)
-    page.get_by_label("По дату").fill("15 января 2026")
-    page.get_by_label("По дату").press("Enter")
+    page.get_by_role("textbox", name="Не позже").fill("15 января 2026")
+    page.get_by_role("textbox", name="Не позже").press("Enter")
     expect(page.locator(".articles tbody tr")).to_have_count(2)
-    page.get_by_label("С даты").fill("вчера")
-    page.get_by_label("С даты").press("Enter")
+    page.get_by_role("textbox", name="Не раньше").fill("вчера")
+    page.get_by_role("textbox", name="Не раньше").press("Enter")
     expect(page.locator("#shelf .failure")).to_contain_text("Нужна дата вида 23.02.2026.")
 
 

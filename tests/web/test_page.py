@@ -298,9 +298,9 @@ def test_where_to_search(page: Page, bot: SampleBot) -> None:
     ask(page, "Какова длина канала?")
     assert bot.seen[-1][2] is None
     row = page.get_by_role("button", name="Где искать")
-    expect(page.get_by_label("Не раньше")).to_be_hidden()
+    expect(page.get_by_role("textbox", name="Не раньше")).to_be_hidden()
     row.click()
-    page.get_by_label("Не раньше").fill("23.02.2026")
+    page.get_by_role("textbox", name="Не раньше").fill("23.02.2026")
     page.locator("#sources input").click()
     expect(page.locator("ul[role=listbox]").get_by_role("option")).to_have_count(len(bot.library.sources()))
     page.locator("ul[role=listbox]").get_by_role("option", name="Степной вестник").click()
@@ -331,7 +331,7 @@ def test_where_to_search(page: Page, bot: SampleBot) -> None:
 def test_a_wrong_date_is_told(page: Page, bot: SampleBot) -> None:
     row = page.get_by_role("button", name="Где искать")
     row.click()
-    until = page.get_by_label("Не позже")
+    until = page.get_by_role("textbox", name="Не позже")
     until.press_sequentially("вчера", delay=50)  # the row's fields are made when it is opened
     until.press("Enter")
     expect(row).to_contain_text("Дата «вчера» непонятна")
