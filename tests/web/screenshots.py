@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE
 from tests.web.chromium import chromium
 from tests.web.serving import running
 
@@ -104,7 +105,7 @@ def evaluation(page: Page) -> None:
     page.get_by_role("button", name="Проверка").click()
     page.get_by_label("Набор вопросов").select_option("refusals")
     page.get_by_role("button", name="Проверить").click()
-    page.wait_for_selector(".run[data-running=false]", timeout=60_000)
+    page.wait_for_selector(".run[data-running=false]", timeout=1000 * PATIENCE)
 
 
 def all_pictures(folder: Path) -> None:

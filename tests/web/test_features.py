@@ -576,6 +576,8 @@ def test_an_article_of_the_library_is_read_beside_its_list(page: Page) -> None:
     expect(page.locator("#reader h2")).to_have_text(SMELTER.info.title)
     panel = page.locator("#reader").bounding_box()
     assert panel and panel["width"] > 500 and panel["x"] + panel["width"] == 1440
+    listed = page.locator(".articles").bounding_box()
+    assert listed and listed["x"] + listed["width"] <= panel["x"]  # nothing of the list lies under it
     page.keyboard.press("Escape")
     expect(page.locator("#reader article")).to_have_count(0)
     expect(page.get_by_role("button", name=SMELTER.info.title, exact=True)).to_be_focused()
