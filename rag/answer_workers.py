@@ -116,10 +116,13 @@ class _Worker:
         return helper.process.pid if helper and helper.process.poll() is None else None
 
     def start(self) -> Helper:
-        """Its process, started if need be. Raises OSError and WorkerError."""
+        """Its process, a new one if need be. Raises OSError, and WorkerError where all is closed."""
         with self._starting:
             if self._is_closed:
                 raise WorkerError("the server is closing")
+            if self._helper and self._helper.process.poll() is not None:
+                self._helper.kill()  # it has ended since the last question
+                self._helper = None
             if self._helper is None:
                 helper = Helper(answer_worker_process.__name__)
                 try:

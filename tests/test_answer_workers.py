@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import signal
@@ -28,7 +29,13 @@ CANAL = Article(
     ArticleInfo("canal", "Канал"), "Длина канала — 127 км. Его строят с 2019 года. Воду пустят весной."
 )
 # Beside the shipped ones: an overview, a comparison, a count, what has no answer.
-OTHERS = ("Кратко о канале", "Сравни канал и TRIPP", "Сколько статей о канале?", "Кто открыл Плутон?", QUESTION)
+OTHERS = (
+    "Кратко о канале",
+    "Сравни канал и TRIPP",
+    "Сколько статей о канале?",
+    "Кто открыл Плутон?",
+    QUESTION,
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +51,7 @@ def config(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Config:
 @pytest.fixture(scope="module")
 def alone(config: Config) -> dict[tuple[str, tuple[Turn, ...]], str]:
     """What one process answers."""
-    shipped = sets.load(sorted(sets.SHIPPED.glob("*.jsonl")))[::4]
+    shipped = sets.load(sorted(sets.SHIPPED.glob("*.jsonl")))[::9]
     asked = [(each.question, tuple(each.history)) for each in shipped] + [(each, ()) for each in OTHERS]
     with assemble.open_bot(config) as bot:
         return {(question, history): told(bot.ask(question, history)) for question, history in asked}
@@ -53,26 +60,27 @@ def alone(config: Config) -> dict[tuple[str, tuple[Turn, ...]], str]:
 @pytest.fixture(scope="module")
 def bot(config: Config, alone: object) -> Iterator[Bot]:
     with assemble.open_bot(config, workers=2) as bot:
-        assert bot.workers
-        bot.workers.start()
         yield bot
+    assert bot.workers
     becomes(bot.workers.pids, [])
 
 
 @pytest.fixture
 def workers(bot: Bot) -> AnswerWorkers:
-    assert bot.workers
-    becomes(lambda: len(bot.workers.pids() if bot.workers else ()), 2)
-    return bot.workers
+    workers = bot.workers
+    assert workers
+    workers.start()  # a test may have ended some
+    becomes(lambda: len(workers.pids()), 2)
+    return workers
 
 
 def told(answer: Answer) -> str:
-    """All of it, byte for byte, but how long it took."""
-    return repr(replace(answer, elapsed_ms=0.0))
+    """All that is told of it, byte for byte, but how long it took."""
+    return json.dumps(replace(answer, elapsed_ms=0.0).as_dict(), ensure_ascii=False)
 
 
 def test_answers_are_the_same(bot: Bot, alone: dict[tuple[str, tuple[Turn, ...]], str]) -> None:
-    assert sum("found=True" in each for each in alone.values()) > 10
+    assert sum('"found": true' in each for each in alone.values()) > 5
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda asked: told(bot.ask(*asked)), alone))
     assert found == list(alone.values())
@@ -83,7 +91,7 @@ def test_both_see_the_library_as_it_is_now(bot: Bot, workers: AnswerWorkers) -> 
     assert not bot.ask(question).found
     bot.library.add([Article(ArticleInfo("light", "Маяк"), "Высота маяка — 47 метров. Его видно с моря.")])
     assert {bot.ask(question).short_answer for _ in range(4)} == {"47 метров"}
-    bot.library.remove("light")
+    bot.library.remove(["light"])
     assert not bot.ask(question).found
 
 
@@ -136,6 +144,8 @@ def test_a_worker_that_hangs_is_ended(
 def test_a_stop_of_the_service_lets_answers_end(bot: Bot, workers: AnswerWorkers) -> None:
     """A service manager tells every process of a service; the server's own drain decides."""
     before = workers.pids()
+    for _ in before:  # each in turn: both are ready by then
+        bot.ask(QUESTION)
     for pid in before:
         os.kill(pid, signal.SIGTERM)
     assert bot.ask(QUESTION).found and workers.pids() == before
@@ -172,8 +182,6 @@ def test_without_processes_the_server_writes_itself(
         os.kill(pid, signal.SIGKILL)
     becomes(workers.pids, [])
     assert bot.ask(QUESTION).found and not workers.pids()
-    monkeypatch.undo()
-    bot.workers.start()  # type: ignore[union-attr]
 
 
 def test_memory_is_told(workers: AnswerWorkers) -> None:
