@@ -311,7 +311,25 @@ def _add_load(adding: _Adding) -> None:
         parser.add_argument(
             name, type=number(1, most), default=default, metavar="N", help=f"{told} ({default})"
         )
+    parser.add_argument(
+        "--workers",
+        nargs="+",
+        type=number(1, 64),
+        default=[1],
+        metavar="N",
+        help="серверы с этими RAG_WORKERS один за другим (1)",
+    )
     parser.add_argument("--uploads", action="store_true", help="измерить и то же, пока добавляют статьи")
+    parser.add_argument(
+        "--own", action="store_true", help="по библиотеке настроек и её заголовкам, а не по временной"
+    )
+    parser.add_argument(
+        "--save",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="записать числа в eval/results; имя — число фрагментов",
+    )
 
 
 def _add_crash(adding: _Adding) -> None:

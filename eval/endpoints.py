@@ -73,16 +73,28 @@ def chat(url: str, model: str, key: str = "") -> Ask:
 
 
 def only_model(url: str, key: str = "") -> str:
-    """The model of a server that has one. Raises EvaluationError where it has several, or none is told."""
+    """The model of a server that has one to chat with, by the first of its names.
+
+    Raises EvaluationError where it has several, or none is told.
+    """
     listed = url.rstrip("/").removesuffix("/chat/completions") + "/models"
     try:
-        names = [str(each["id"]) for each in _sent(listed, None, key)["data"]]
-    except (KeyError, TypeError):
+        names = _chatting(_sent(listed, None, key)["data"])
+    except (KeyError, TypeError, AttributeError):
         names = []
     if len(names) != 1:
         told = f" (на сервере есть: {', '.join(names[:_NAMED])})" if names else ""
         raise EvaluationError(f"Назовите модель, которую спрашивать: RAG_LLM_MODEL=имя{told}.")
     return names[0]
+
+
+def _chatting(models: Sequence[Json]) -> list[str]:
+    """A name of each model that isn't told to be for embeddings; `root` tells of which one a name is."""
+    named: dict[str, str] = {}
+    for each in models:
+        if not str(each.get("type", "")).startswith("embedding"):
+            named.setdefault(str(each.get("root") or each["id"]), str(each["id"]))
+    return list(named.values())
 
 
 def declines(said: str) -> bool:

@@ -1,7 +1,7 @@
 """A server under load: answers a second and how long they take, what is turned away, memory meanwhile.
 
-A server of its own is started over a throw-away library, in one process, as `snoska serve` is. Clients ask
-one question after another; whoever is told to come again (503) does.
+A `snoska serve` is started for each number of workers (RAG_WORKERS) over the same library. Clients ask one
+question after another; whoever is told to come again (503) does.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ from eval import tables
 
 PATIENCE = 60.0  # seconds for an answer
 _SAMPLES = 1.0  # seconds between two looks at its memory
-_MEMORY = re.compile(rb"^process_resident_memory_bytes (\S+)$", re.MULTILINE)
+_WARM = 5.0  # seconds of the same load before that: what is loaded at the first questions is no part of it
+# Of the server and of each worker.
+_MEMORY = re.compile(
+    rb"^(?:process_resident_memory_bytes|snoska_worker_memory_bytes\{.*\}) (\S+)$", re.MULTILINE
+)
 _COLUMNS = {
     "p50": "p50, мс",
     "p95": "p95, мс",
@@ -49,7 +53,7 @@ class Seen:
 
 def measure(address: str, questions: Sequence[str], clients: int, seconds: float, uploads: bool) -> Numbers:
     """The numbers of `clients` that ask for `seconds`, idle and, with `uploads`, while articles are added."""
-    _ask_all(address, questions[:20], 1, 3.0)  # what is loaded at the first question is no part of it
+    _ask_all(address, questions, clients, _WARM)
     numbers = {"asking": _told(_ask_all(address, questions, clients, seconds), seconds)}
     if uploads:
         seen = _ask_all(address, questions, clients, seconds, uploads=True)
@@ -111,8 +115,8 @@ def _watches(address: str, ends: float, seen: Seen) -> None:
     while time.monotonic() < ends:
         connection = _connected(address)
         connection.request("GET", "/metrics")
-        if found := _MEMORY.search(connection.getresponse().read()):
-            seen.memory.append(float(found[1]) / 1e6)
+        if found := _MEMORY.findall(connection.getresponse().read()):
+            seen.memory.append(sum(map(float, found)) / 1e6)
         connection.close()
         time.sleep(_SAMPLES)
 
@@ -148,15 +152,32 @@ def _told(seen: Seen, seconds: float) -> dict[str, float]:
     }
 
 
+def named(numbers: Numbers, workers: int) -> Numbers:
+    """What `measure` told, by the number of workers: "workers_2", "workers_2_uploading"."""
+    return {f"workers_{workers}{'_uploading' * (way == 'uploading')}": told for way, told in numbers.items()}
+
+
+def ratios(numbers: Numbers) -> dict[str, float]:
+    """How many times the answers of one worker each other number of them gives."""
+    one = numbers.get("workers_1", {}).get("answers_per_second")
+    if not one:
+        return {}
+    return {
+        name: round(told["answers_per_second"] / one, 2)
+        for name, told in numbers.items()
+        if name.startswith("workers_") and name != "workers_1" and not name.endswith("_uploading")
+    }
+
+
 def table(numbers: Numbers) -> str:
-    """What was measured, a row a way of load."""
-    names = {"asking": "вопросы", "uploading": "вопросы, пока добавляют статьи"}
+    """What was measured, `named`, a row a way of load."""
     rows = [
         [
-            names[name],
+            name.split("_")[1] + ", пока добавляют статьи" * name.endswith("_uploading"),
             tables.number(told["answers_per_second"]),
             *(tables.number(told[each], 0) for each in _COLUMNS),
         ]
         for name, told in numbers.items()
+        if name.startswith("workers_")
     ]
-    return tables.markdown(["Нагрузка", "ответов в с", *_COLUMNS.values()], rows)
+    return tables.markdown(["Процессов", "ответов в с", *_COLUMNS.values()], rows)

@@ -105,11 +105,11 @@ def _search(address: str, text: str) -> float:
 
 
 @contextmanager
-def served(config: Config) -> Iterator[tuple[str, int]]:
-    """The address of a server over the library of `config`, and its process id."""
+def served(config: Config, **settings: str) -> Iterator[tuple[str, int]]:
+    """The address of a server over the library of `config`, and its process id; with these RAG_* besides."""
     process = subprocess.Popen(
         [sys.executable, "-m", "rag", "serve", "--port", "0"],
-        env=_environment(config),
+        env=_environment(config) | settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
@@ -13,7 +16,9 @@ from tqdm import tqdm
 
 from eval import beir, libraries, sets, speed, telling
 from eval.errors import EvaluationError
+from rag import assemble
 from rag import config as settings
+from rag.config import Config
 from rag.retrieval import static
 
 
@@ -35,22 +40,50 @@ def measure_speed(arguments: Namespace) -> int:
 
 
 def measure_load(arguments: Namespace) -> int:
-    """A server under many clients at the same time; its numbers, idle and while articles come in."""
+    """Servers with this and that many workers under many clients; idle and while articles come in."""
     from eval import load, serving
-    from rag import assemble
 
     config = settings.load()
+    numbers: telling.Numbers = {}
+    with _strained(config, arguments.own) as (strained, passages, questions):
+        numbers["size"] = {"passages": passages, "clients": arguments.clients, "seconds": arguments.seconds}
+        numbers["machine"] = {"cores": os.cpu_count() or 0, "busy_before": round(os.getloadavg()[0], 2)}
+        for workers in arguments.workers:
+            given = {"RAG_WORKERS": str(workers), "RAG_KEEP_ANSWERS": "0"}
+            with serving.served(strained, **given) as (address, _):
+                numbers |= load.named(
+                    load.measure(address, questions, arguments.clients, arguments.seconds, arguments.uploads),
+                    workers,
+                )
+    numbers["ratio"] = load.ratios(numbers)
+    telling.show(f"Фрагментов {passages}, клиентов {arguments.clients}.", load.table(numbers))
+    if arguments.save is not None:
+        reader = "" if config.reader == "auto" else f"-reader-{config.reader}"
+        telling.save("load", (arguments.save or str(passages)) + reader, config, numbers)
+    return 0
+
+
+@contextmanager
+def _strained(config: Config, is_own: bool) -> Iterator[tuple[Config, int, list[str]]]:
+    """A library to strain, how many passages it has, and questions for it.
+
+    That of the settings, asked for the titles of some of its articles, or a throw-away one of the corpus,
+    asked the shipped questions.
+    """
+    if is_own:
+        with assemble.open_library(config, "eval load") as library:
+            store, passages = library.store, library.counts().passages
+            titles = sorted({info.title for info in store.infos(store.ids()).values()})
+        if not titles:
+            raise EvaluationError("В библиотеке нет статей. Проиндексируйте их: snoska index")
+        yield config, passages, Random(1).sample(titles, min(speed.ASKED, len(titles)))
+        return
     texts = [question.question for question in sets.load(sets.shipped()) if not question.history]
     with TemporaryDirectory(prefix="snoska-load-") as folder:
-        thrown_away = config.model_copy(update={"data": Path(folder)})
+        thrown_away = config.model_copy(update={"data": Path(folder), "models": config.models_folder})
         with assemble.open_library(thrown_away, "eval load") as library:
-            report = library.index([config.corpus])
-        with serving.served(thrown_away) as (address, _):
-            numbers = load.measure(address, texts, arguments.clients, arguments.seconds, arguments.uploads)
-    telling.show(
-        f"Фрагментов {report.passages}, клиентов {arguments.clients}, процесс один.", load.table(numbers)
-    )
-    return 0
+            passages = library.index([config.corpus]).passages
+        yield thrown_away, passages, texts
 
 
 def measure_homes(arguments: Namespace) -> int:

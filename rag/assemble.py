@@ -21,6 +21,8 @@ from rag.library.moving import Moved
 from rag.types import Encoder, ErrorBudget, Reader, Reranker
 
 if TYPE_CHECKING:
+    from rag.answer_workers import AnswerWorkers
+    from rag.answering.extractive import ExtractiveWriter
     from rag.answering.llama_llm import LlamaLLM
     from rag.bot import Bot
     from rag.library.keyring import Keyring
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from rag.retrieval.legs import DenseLeg, KeywordLeg
     from rag.retrieval.models import EncoderChoice
     from rag.retrieval.static import StaticEncoder
+    from rag.text.matching import TermWeights
 
 # Of one's patience, a follow-up question may take this much before it is even searched for.
 FOLLOW_UP_SECONDS = 10.0
@@ -76,11 +79,13 @@ def open_bot(
     llm: object = None,
     reader: Reader | None = None,
     least: float | None = None,
+    workers: int = 1,
 ) -> Bot:
     """A bot over the library of `config` (by default: of the RAG_* settings).
 
     `encoder`, `reranker`, `llm` and `reader` take the place of those that the settings name; see
     `rag.open_bot`. `least` is the confidence that an answer needs, whatever `snoska tune` has set.
+    More than one of the `workers` are processes that write answers; they read with what the settings name.
     «Вчера» and «на прошлой неделе» in a question are counted from `today()`.
     """
     config = config or load()
@@ -118,15 +123,39 @@ def open_bot(
     reads = reading.reader if reader is None else lambda: reader
     sure_enough = partial(_least, budget, least)
     quoting = ExtractiveWriter(matcher, reads, sure_enough)
-    common = (repairer, parts.encoder, explainer, quoting)
+    apart = _apart(workers, config, parts.words, weights, quoting) if workers > 1 else None
+    bot = partial(
+        Bot,
+        repairer=repairer,
+        encoder=parts.encoder,
+        explainer=explainer,
+        quoting=quoting,
+        strict=config.strict,
+        reading=reading,
+        budget=budget,
+        workers=apart,
+    )
+    extractive = apart or quoting
     if model is None:
-        return Bot(library, searcher, quoting, *common, strict=config.strict, reading=reading, budget=budget)
+        return bot(library, searcher, extractive)
     from rag.answering.llm import LLMWriter
     from rag.answering.llm_dialogue import LLMDialogue
 
-    writer = LLMWriter(model, quoting, config.llm_context, config.llm_deadline, lambda: sure_enough(reads()))
+    writer = LLMWriter(
+        model, extractive, config.llm_context, config.llm_deadline, lambda: sure_enough(reads())
+    )
     dialogue = LLMDialogue(model, min(FOLLOW_UP_SECONDS, config.llm_deadline))
-    return Bot(library, searcher, writer, *common, dialogue.standalone, config.strict, reading, budget)
+    return bot(library, searcher, writer, standalone=dialogue.standalone)
+
+
+def _apart(
+    count: int, config: Config, words: StaticEncoder, weights: TermWeights, quoting: ExtractiveWriter
+) -> AnswerWorkers:
+    """`count` processes that write as `quoting` does; none is started yet."""
+    from rag.answer_worker_process import Begin
+    from rag.answer_workers import AnswerWorkers
+
+    return AnswerWorkers(count, Begin(reading_choice(config), located), words.word_vectors, weights, quoting)
 
 
 def _least(budget: ErrorBudget | None, given: float | None, reader: Reader | None) -> float | None:

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from rag import asking, stages
+from rag.answer_workers import AnswerWorkers
 from rag.answering import checking, dialogue, smalltalk
 from rag.answering.extractive import ExtractiveWriter
 from rag.answering.surroundings import standing
@@ -71,19 +72,22 @@ class Bot:
         strict: bool = False,
         reading: Loading | None = None,
         budget: ErrorBudget | None = None,
+        workers: AnswerWorkers | None = None,
     ) -> None:
         """`repairer()` repairs questions towards the words that the library has at that moment.
 
         `quoting` is a writer that answers in milliseconds, for `knows`; `standalone(question, history)` makes
         follow-up questions clear and yields None as long as that takes; `strict` leaves out what the quotes
         don't support. `reading` gets the reading network, which `prepare` begins to load. `budget` is what
-        `quoting` was told of the confidence that an answer needs.
+        `quoting` was told of the confidence that an answer needs. `workers` are processes that write for
+        `writer`: `prepare` starts them, `close` ends them.
         """
         self.library = library
         self.reading = reading or Loading(None)
         self.searcher = searcher
         self.writer = writer
         self.encoder = encoder
+        self.workers = workers
         self._explainer = explainer
         self._quoting = quoting
         self._drafting = Drafting(library.store, searcher, quoting.matcher)
@@ -260,11 +264,15 @@ class Bot:
 
     def prepare(self) -> None:
         """Do now what the first questions would wait for; for whoever answers many of them."""
+        if self.workers:
+            self.workers.start()
         self.reading.start()
         self.searcher.prepare()
 
     def close(self) -> None:
         """Give the library back."""
+        if self.workers:
+            self.workers.close()
         self.library.close()
 
     def __enter__(self) -> Self:

@@ -112,6 +112,9 @@ class Config(BaseSettings):
         "", description="адреса и сети прокси через запятую, которым верить, от кого пришёл запрос"
     )
     at_once: int = Field(8, ge=1, le=256, description="сколько ответов сервер пишет одновременно")
+    workers: int = Field(
+        1, ge=1, le=64, description="сколько процессов пишут ответы; `1` — сам сервер, одним ядром"
+    )
     queue: int = Field(64, ge=0, le=500, description="сколько вопросов ещё ждут очереди; остальным — 503")
     drain: float = Field(
         10, ge=0, le=3600, description="сколько секунд остановка ждёт ответов, которые пишутся"

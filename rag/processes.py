@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -50,6 +51,18 @@ class Helper:
         assert self.process.stdin
         pickle.dump(what, self.process.stdin, pickle.HIGHEST_PROTOCOL)
         self.process.stdin.flush()
+
+    def has_answered(self, seconds: float) -> bool:
+        """Whether the next answer has begun to come within `seconds`, or the helper has ended.
+
+        For whoever has received all answers before it. True at once where the system can't wait for pipes.
+        """
+        if not hasattr(select, "poll"):
+            return True
+        assert self.process.stdout
+        waiting = select.poll()
+        waiting.register(self.process.stdout, select.POLLIN)
+        return bool(waiting.poll(1000 * seconds))
 
     def receive(self) -> Any:
         """The next answer. Raises one of GONE."""

@@ -32,6 +32,13 @@ def serve():
         requests.answer([asked, asked])
 """
 
+HELPERS = (
+    "rag.answer_worker_process",
+    "rag.library.splitting",
+    "rag.library.reading_process",
+    "rag.retrieval.chroma",
+)
+
 
 @pytest.fixture
 def helper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Helper]:
@@ -77,9 +84,7 @@ def test_a_killed_helper_is_noticed(helper: Helper) -> None:
     helper.end()  # a second farewell is no error
 
 
-@pytest.mark.parametrize(
-    "module", ["rag.library.splitting", "rag.library.reading_process", "rag.retrieval.chroma"]
-)
+@pytest.mark.parametrize("module", HELPERS)
 def test_half_a_question_is_the_end(module: str) -> None:
     """Its owner was killed while it wrote."""
     helper = Helper(module)
@@ -89,9 +94,7 @@ def test_half_a_question_is_the_end(module: str) -> None:
     assert helper.process.returncode == 0
 
 
-@pytest.mark.parametrize(
-    "module", ["rag.library.splitting", "rag.library.reading_process", "rag.retrieval.chroma"]
-)
+@pytest.mark.parametrize("module", HELPERS)
 def test_a_helper_ends_with_the_process_that_started_it(module: str) -> None:
     start = f"from rag.processes import Helper; print(Helper({module!r}).process.pid, flush=True); input()"
     owner = subprocess.Popen(

@@ -84,6 +84,8 @@ ALLOWED: dict[str, set[str]] = {
     "docs": set(),
     "usage": BASE,
     "assemble": {
+        "answer_worker_process",
+        "answer_workers",
         "bot",
         "chats",
         "config",
@@ -98,7 +100,10 @@ ALLOWED: dict[str, set[str]] = {
     }
     | BASE,
     "drafting": {"library", "retrieval", "answering", "text"} | BASE,
+    "answer_worker_process": {"answering", "processes", "reading", "text"} | BASE,
+    "answer_workers": {"answer_worker_process", "answering", "processes", "text"} | BASE,
     "bot": {
+        "answer_workers",
         "aside",
         "asking",
         "drafting",

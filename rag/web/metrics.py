@@ -102,6 +102,12 @@ class _Present:
             held.add_metric([name], count)
             lag.add_metric([name], max(0, counts.passages - count))
         yield from (held, lag)
+        if self._bot.workers:
+            name, told = "snoska_worker_memory_bytes", "Resident memory of a process that writes answers"
+            memory = GaugeMetricFamily(name, told, labels=["worker"])
+            for number, size in enumerate(self._bot.workers.memory(), 1):
+                memory.add_metric([str(number)], size)
+            yield memory
 
 
 @router.get(

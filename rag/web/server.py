@@ -64,7 +64,10 @@ def _serve(config: Config, listener: socket.socket) -> None:
     from rag.web import listening, tracing
 
     sys.setswitchinterval(_TURN)
-    with assemble.open_bot(config, "snoska serve", building="behind") as bot, _watching(config, bot.library):
+    with (
+        assemble.open_bot(config, "snoska serve", building="behind", workers=config.workers) as bot,
+        _watching(config, bot.library),
+    ):
         log_to(config.data / "server.log", config.log)
         tracing.start(config.traces)
         bot.prepare()

@@ -158,6 +158,7 @@ class SampleBot:
     writer_name: str = "extractive"
     reading_state: str = "читает reader-1"
     budget: ErrorBudget | None = None
+    workers: None = None
     gate: threading.Event = field(default_factory=threading.Event)
     closed: threading.Event = field(default_factory=threading.Event)
     running: list[str] = field(default_factory=list)  # questions being answered

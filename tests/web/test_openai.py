@@ -9,6 +9,7 @@ import httpx
 import openai
 import pytest
 
+from eval import endpoints
 from rag.types import Turn
 from rag.web.api import create_app
 from tests.patience import PATIENCE, becomes
@@ -177,6 +178,8 @@ def test_a_model_that_is_not_there(client: openai.OpenAI, address: str) -> None:
         client.chat.completions.create(model="gpt", messages=[{"role": "user", "content": QUESTION}])
     assert [model.id for model in client.models.list()] == ["snoska", "extractive", "static"]
     assert client.models.retrieve("extractive").owned_by == "snoska"
+    # Two names of one writer, and an encoder that nobody chats with.
+    assert endpoints.only_model(f"{address}/v1") == "snoska"
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("gpt")
     nowhere = httpx.get(f"{address}/v1/files")

@@ -41,7 +41,7 @@ class EmbeddingsIn(asking.Loose):
 @router.get("/models", summary="Модели в форме OpenAI", response_model=None, responses=gives(returned.Models))
 def models(request: Request) -> dict[str, Any]:
     """Кто пишет ответы и кодировщик."""
-    return {"object": "list", "data": [_model(name) for name in _names(request)]}
+    return {"object": "list", "data": [_model(name, request) for name in _names(request)]}
 
 
 @router.get(
@@ -54,7 +54,7 @@ def model(name: str, request: Request) -> dict[str, Any]:
     """Модель из списка."""
     if name not in _names(request):
         raise asking.unknown_model(name, asking.DEFAULT)
-    return _model(name)
+    return _model(name, request)
 
 
 @router.post(
@@ -111,5 +111,15 @@ def _names(request: Request) -> list[str]:
     return list(dict.fromkeys([asking.DEFAULT, bot.writer_name, bot.encoder_name]))
 
 
-def _model(name: str) -> dict[str, Any]:
-    return {"id": name, "object": "model", "created": _STARTED, "owned_by": "snoska"}
+def _model(name: str, request: Request) -> dict[str, Any]:
+    """With `type`, as other servers tell it, and `root`, as vLLM does: which model it is by another name."""
+    bot = bot_of(request)
+    is_encoder = name == bot.encoder_name
+    return {
+        "id": name,
+        "object": "model",
+        "created": _STARTED,
+        "owned_by": "snoska",
+        "type": "embedding" if is_encoder else "chat",
+        "root": name if is_encoder else bot.writer_name,
+    }

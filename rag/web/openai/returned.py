@@ -117,6 +117,8 @@ class Model(BaseModel):
     object: Literal["model"]
     created: int
     owned_by: Literal["snoska"]
+    type: Literal["chat", "embedding"] = Field(description="для чего модель")
+    root: str = Field(description="какая это модель, если имён у неё несколько")
 
 
 class Models(BaseModel):
