@@ -230,7 +230,13 @@
     root.addEventListener("mouseover", over);
     root.addEventListener("focusin", over);
     root.addEventListener("mouseout", () => (leaving = setTimeout(hide, 200)));
-    hint.addEventListener("mouseenter", () => clearTimeout(leaving));
+    // The page may have moved under it: over its own footnote it gives way, and comes again where it belongs.
+    hint.addEventListener("mouseenter", ({ clientX, clientY }) => {
+      const at = of?.getBoundingClientRect();
+      const covers = at && clientX >= at.left && clientX <= at.right && clientY >= at.top && clientY <= at.bottom;
+      if (covers) hide();
+      else clearTimeout(leaving);
+    });
     hint.addEventListener("mouseleave", hide);
     root.addEventListener("focusout", hide);
     root.addEventListener("click", hide);
