@@ -48,7 +48,7 @@ test: setup
 	@$(PYTHON) -m mypy
 	@echo 'Прогоняю тесты…'
 	@$(PYTHON) -m compileall -q app.py rag eval  # once, not in each process where Python may not write bytecode
-	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 eval: setup
 	@$(PYTHON) -m eval record $(SETS)
