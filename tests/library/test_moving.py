@@ -119,5 +119,6 @@ def test_a_revoked_key_stays_revoked(stores: Stores) -> None:
     moving.move(first, home, go_on)
     held = [home.keys.of(each) for each in secrets]
     assert [each and bool(each.revoked) for each in held] == [True, True, None, False]
-    names = sorted(each.name for each in home.keys.keys())  # noqa: SIM118
-    assert names == ["здесь", "имя занято там", "там"]
+    listed = home.keys.keys()
+    assert listed == sorted(listed, key=lambda each: (each.created, each.name))
+    assert {each.name for each in listed} == {"здесь", "имя занято там", "там"} and len(listed) == 3
