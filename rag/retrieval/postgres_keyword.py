@@ -196,7 +196,7 @@ class PostgresKeywordIndex(PostgresIndex):
 
     def frequencies(self, lemmas: Sequence[str]) -> list[int]:
         known = self._now()[1]
-        unknown = list({_term(each) for each in lemmas} - known.keys())
+        unknown = list({term for each in lemmas if (term := _term(each)) not in known})
         if unknown:
             if len(known) > _FREQUENCIES_KEPT:
                 known.clear()
