@@ -84,7 +84,7 @@ def _counterpart(found: Alignment, number: int) -> int | None:
     """What stands in the source instead: in the same place, else the only one that may be meant."""
     piece = found.pieces[number]
     placed = next((each.held for each in found.replaced if each.claimed == number), None)
-    if placed is not None and (piece.kind != "name" or found.held[placed].piece.kind == "name"):
+    if placed is not None and (found.held[placed].piece.kind == "name") == (piece.kind == "name"):
         return placed
     if piece.kind == "name":
         return None

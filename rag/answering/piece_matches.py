@@ -45,7 +45,8 @@ def same_figure(piece: Piece, held: Piece, years: Sequence[int]) -> bool:
         return bears_out(piece.moment, held.moment, years)
     if piece.amount and held.amount:
         return amounts.fit(piece.amount, held.amount) != "other" and not _one_and_first(piece, held)
-    return _year(piece) is not None and _year(piece) == _year(held)
+    year = _year(held)
+    return year is not None and year in (_year(piece), *_century(piece))
 
 
 def _one_and_first(piece: Piece, held: Piece) -> bool:
@@ -63,6 +64,13 @@ def _year(piece: Piece) -> int | None:
     if moment and moment.since.year == moment.until.year and (moment.until - moment.since).days > 360:
         return moment.since.year
     return None
+
+
+def _century(piece: Piece) -> range:
+    """The years of «XVIII век»; none for other pieces."""
+    if piece.amount is None or piece.amount.unit != "век":
+        return range(0)
+    return range(100 * int(piece.amount.value) - 99, 100 * int(piece.amount.value) + 1)
 
 
 def is_initial_of(piece: Piece, held: Piece) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from rag.retrieval.dense import passage_text
 from rag.retrieval.postgres import Condition, PostgresIndex, columns
 from rag.text.keys import passage_id, passage_keys
-from rag.types import ArticleSet, Encoder, Keys, Passage, Query, Scored, Vectors
+from rag.types import ArticleSet, Encoder, Filters, Keys, Passage, Query, Scored, Vectors
 
 if TYPE_CHECKING:
     from rag.postgres.database import PostgresDatabase, Session
@@ -43,6 +43,8 @@ class PostgresVectorIndex(PostgresIndex):
             f"vector vector({encoder.dimension}) NOT NULL)",
             "CREATE INDEX IF NOT EXISTS vectors_{n}_by_article ON vectors_{n} (article)",
         )
+        # Whether EXACT is enough for what a filter leaves: the last one, and the change it was counted after.
+        self._counted: tuple[int, Filters | None, bool] = (-1, None, False)
         self._vector = lru_cache(256)(lambda text: encoder.encode_queries([text])[0])
 
     # Writing
@@ -103,7 +105,7 @@ class PostgresVectorIndex(PostgresIndex):
         limit, values = self._limit(within)
         near = "vector <#> ?::vector"
         with self._database.reading() as db:
-            if within is not None and self._is_small(db, limit, values):
+            if within is not None and self._is_small(db, within, limit, values):
                 near = f"({near}) + 0"  # no graph: all of them are looked at
             found = db.execute(
                 self._sql(
@@ -125,10 +127,15 @@ class PostgresVectorIndex(PostgresIndex):
         with self._database.reading() as db:
             return {passage_id(key): cosine for key, cosine in db.execute(sql, (_literal(vector), keys))}
 
-    def _is_small(self, db: Session, limit: str, values: Sequence[Any]) -> bool:
+    def _is_small(self, db: Session, within: ArticleSet, limit: str, values: Sequence[Any]) -> bool:
+        asked = self._database.listening.generation, within.filters
+        if within.filters is not None and self._counted[:2] == asked:
+            return self._counted[2]
         sql = self._sql(f"SELECT count(*) FROM (SELECT 1 FROM vectors_{{n}} WHERE {limit} LIMIT ?) AS held")
         row = db.execute(sql, (*values, EXACT + 1)).fetchone()
-        return bool(row and row[0] <= EXACT)
+        is_small = bool(row and row[0] <= EXACT)
+        self._counted = *asked, is_small
+        return is_small
 
 
 def _literal(vector: Vectors) -> str:

@@ -169,7 +169,8 @@ class PostgresKeywordIndex(PostgresIndex):
         if not query.lemmas or k < 1 or (within is not None and len(within) == 0):
             return []
         limit, values = self._limit(within)
-        return self._scored(query.lemmas, limit, values, k)
+        # "IS TRUE" has the articles gathered once; a join may look all of them over for every posting.
+        return self._scored(query.lemmas, f"({limit}) IS TRUE", values, k)
 
     def scores(self, query: Query, passage_ids: Sequence[str]) -> dict[str, float]:
         keys = passage_keys(passage_ids).tolist()
@@ -196,7 +197,7 @@ class PostgresKeywordIndex(PostgresIndex):
 
     def frequencies(self, lemmas: Sequence[str]) -> list[int]:
         known = self._now()[1]
-        unknown = list({_term(each) for each in lemmas} - known.keys())
+        unknown = list({term for each in lemmas if (term := _term(each)) not in known})
         if unknown:
             if len(known) > _FREQUENCIES_KEPT:
                 known.clear()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.text.number_words import ordinal
-from rag.text.period_points import points
+from rag.text.period_points import joined, points
 from rag.text.period_relative import relative
 from rag.text.period_words import MONTH, NEXT, PAST, THIS, Span, blanked, plain
 
@@ -44,11 +44,22 @@ def moments(text: str, published: date | None = None) -> list[Moment]:
     """The times of `text`, written on the day `published`, in order."""
     read, days = _with_figures(plain(text))
     today = published or _NO_DAY
-    calendar = points(read, today)
+    calendar = _with_ranges(read, points(read, today))
     counted = relative(blanked(read, [(each.start, each.stop) for each in calendar]), today)
     found = [_moment(text, each, False, published, days) for each in calendar]
     found += [_moment(text, each, True, published, days) for each in counted]
     return sorted((each for each in found if each), key=lambda each: each.start)
+
+
+def _with_ranges(text: str, found: Sequence[Span]) -> list[Span]:
+    """Two neighbours as one where they are the ends of a range."""
+    spans: list[Span] = []
+    for each in found:
+        whole = joined(text, spans[-1], each) if spans and not spans[-1].closed and not each.closed else None
+        if whole:
+            spans.pop()
+        spans.append(whole or each)
+    return spans
 
 
 def _moment(
@@ -66,7 +77,7 @@ def _moment(
 
 
 def bears_out(claimed: Moment, held: Moment, years: Sequence[int] = ()) -> bool:
-    """True when `held` lies within `claimed`; `years` are those that the source names elsewhere."""
+    """True when `held` bears `claimed` out (see `_holds`); `years` are those that the source names elsewhere."""
     if claimed.typed == held.typed:
         return True
     if claimed.counted != held.counted and not (claimed.dated and held.dated):
@@ -75,10 +86,16 @@ def bears_out(claimed: Moment, held: Moment, years: Sequence[int] = ()) -> bool:
 
 
 def _holds(claimed: Moment, held: Moment) -> bool:
-    """A year holds its days; a range that was typed must be the same."""
+    """A year holds its days, and what lasted «с 1974 по 1989 год» was so in 1980; a range that was typed must
+    be the same.
+    """
     if claimed.ranged or (claimed.counted and held.counted):
         return (claimed.since, claimed.until) == (held.since, held.until)
-    return claimed.since <= held.since and held.until <= claimed.until
+    return _lies_within(held, claimed) or (held.ranged and _lies_within(claimed, held))
+
+
+def _lies_within(moment: Moment, other: Moment) -> bool:
+    return other.since <= moment.since and moment.until <= other.until
 
 
 def _read(claimed: Moment, held: Moment, years: Sequence[int]) -> Iterator[Moment]:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from rag.text.period_words import (
+    BETWEEN,
+    BETWIXT,
+    DASH,
+    FROM,
+    INSIDE,
     MONTH,
     NEXT,
     OF_YEAR,
@@ -217,3 +223,36 @@ def _part(days: Days, part: str | None) -> Days:
 def _part_of_year(days: Days, part: str) -> Days:
     first, last = {"на": (1, 4), "се": (5, 8), "ко": (9, 12), "пе": (1, 6), "вт": (7, 12)}[part[:2]]
     return month(days[0].year, first)[0], month(days[1].year, last)[1]
+
+
+def joined(text: str, first: Span, second: Span) -> Span | None:
+    """Both points as one where they are the ends of a range: «с 1 марта по 5 апреля»; else None."""
+    start = _range_start(text, first, second)
+    return None if start is None else _range(start, first, second)
+
+
+def _range_start(text: str, first: Span, second: Span) -> int | None:
+    """Where the range of two points begins; None where they are no ends of a range."""
+    before, between = text[: first.start], text[first.stop : second.start]
+    if DASH.fullmatch(between):
+        inside = INSIDE.search(before)
+        return inside.start() if inside else first.start
+    for opening, middle in ((FROM, "по"), (FROM, "до"), (BETWIXT, "и")):
+        if (match := opening.search(before)) and BETWEEN[middle].fullmatch(between):
+            return match.start()
+    return None
+
+
+def _range(start: int, first: Span, second: Span) -> Span:
+    """From the beginning of one point to the end of the other; the first takes the other's year."""
+    since, until = first.since, second.until
+    if since and until and first.guessed:
+        since = _in_year(since, until.year)
+        since = _in_year(since, until.year - 1) if since > until else since
+    if since and until and since > until:
+        since, until = second.since, first.until
+    return replace(second, start=start, since=since, until=until, bare=False, closed=True)
+
+
+def _in_year(when: date, year: int) -> date:
+    return when.replace(year=year, day=28 if (when.month, when.day) == (2, 29) else when.day)

@@ -10,14 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from rag.text.period_points import points
+from rag.text.period_points import joined, points
 from rag.text.period_relative import NEWEST, relative
 from rag.text.period_words import (
     AFTER,
     BEFORE,
-    BETWEEN,
-    BETWIXT,
-    DASH,
     FROM,
     FROM_ON,
     INSIDE,
@@ -60,40 +57,12 @@ def _joined(text: str, found: Sequence[Span]) -> Iterator[Span]:
     place = 0
     while place < len(found):
         first, second = found[place], found[place + 1] if place + 1 < len(found) else None
-        start = _range_start(text, first, second) if second else None
-        if second is not None and start is not None:
-            yield _range(start, first, second)
+        if second is not None and (found_range := joined(text, first, second)):
+            yield found_range
             place += 2
         else:
             yield from _limited(text, first)
             place += 1
-
-
-def _range_start(text: str, first: Span, second: Span) -> int | None:
-    """Where the range of two points begins; None where they are no ends of a range."""
-    before, between = text[: first.start], text[first.stop : second.start]
-    if DASH.fullmatch(between):
-        inside = INSIDE.search(before)
-        return inside.start() if inside else first.start
-    for opening, middle in ((FROM, "по"), (FROM, "до"), (BETWIXT, "и")):
-        if (match := opening.search(before)) and BETWEEN[middle].fullmatch(between):
-            return match.start()
-    return None
-
-
-def _range(start: int, first: Span, second: Span) -> Span:
-    """From the beginning of one point to the end of the other; the first takes the other's year."""
-    since, until = first.since, second.until
-    if since and until and first.guessed:
-        since = _in_year(since, until.year)
-        since = _in_year(since, until.year - 1) if since > until else since
-    if since and until and since > until:
-        since, until = second.since, first.until
-    return replace(second, start=start, since=since, until=until, bare=False)
-
-
-def _in_year(when: date, year: int) -> date:
-    return when.replace(year=year, day=28 if (when.month, when.day) == (2, 29) else when.day)
 
 
 def _limited(text: str, point: Span) -> Iterator[Span]:
