@@ -84,7 +84,7 @@ def fit_verdicts(examples: Sequence[Example], reader: Reader) -> dict[str, dict[
     the cases, cross-validated over texts.
     """
     polar = [each for each in examples if each.question.rstrip().endswith("?")]
-    follows = [reader.read(e.question, [TextToRead(e.context, e.text)])[0].follows for e in polar]
+    follows = [verdicts.alone(e.question, e.text, reader) for e in polar]
     rows = np.array(
         [
             list(verdicts.features(each.question, each.text, said).values())

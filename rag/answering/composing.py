@@ -16,7 +16,7 @@ from rag.answering.spans import short_answer
 from rag.answering.verdicts import verdict_of
 from rag.answering.wanted import ANSWERING
 from rag.text.setting import NO, YES
-from rag.types import AnswerKind, Citation, Disagreement, Draft, Hit, Sentence, Version, YesNo
+from rag.types import AnswerKind, Citation, Disagreement, Draft, Hit, Reader, Sentence, Version, YesNo
 
 _WORDS = {"yes": YES, "no": NO}
 
@@ -32,15 +32,15 @@ class _Footnotes:
         return tuple(self._known.values())
 
     def of(self, line: Said) -> Citation:
-        return self._of(line.evidence.hit, line.start, line.quote)
+        return self.at(line.evidence.hit, line.start, line.quote)
 
     def of_heads(self, line: Said) -> Iterator[int]:
         """The number of the heads of the table that `line` is a row of, where its quote doesn't hold them."""
         heads = line.evidence.sentence.above.heads
         if heads and heads[0] < line.start and line.text == line.evidence.sentence.above.told:
-            yield self._of(line.evidence.hit, *heads).number
+            yield self.at(line.evidence.hit, *heads).number
 
-    def _of(self, hit: Hit, start: int, quote: str) -> Citation:
+    def at(self, hit: Hit, start: int, quote: str) -> Citation:
         article, stop = hit.article, start + len(quote)
         key = (article.id, start, stop)
         if key not in self._known:
@@ -59,15 +59,26 @@ class _Footnotes:
         return self._known[key]
 
 
-def composed(question: str, reading: Findings, chosen: Sequence[Evidence]) -> Draft:
-    """The whole draft; `chosen` are sentences of `reading` (at least one) in the order they are said."""
+def composed(
+    question: str, reading: Findings, chosen: Sequence[Evidence], reader: Reader | None = None
+) -> Draft:
+    """The whole draft; `chosen` are sentences of `reading` (at least one) in the order they are said.
+
+    `reader` is the network that has read them, if one has.
+    """
     best = reading.evidence[0]
     lines, footnotes = _lines(chosen), _Footnotes()
-    sentences = tuple(
-        Sentence(line.text, tuple(_numbers(footnotes, line, reading.evidence)), "supported") for line in lines
-    )
-    verdict = _verdict(question, reading, lines)
+    verdict = _verdict(question, reading, lines, reader)
     short = _WORDS[verdict] if verdict else _short_answer(question, reading, [best, *chosen])
+    is_above = short is not None and _is_above(short, best)
+    sentences = tuple(
+        sentence
+        for line in lines
+        for sentence in (
+            *([_heading(footnotes, best)] if is_above and line.covers(best) else ()),
+            Sentence(line.text, tuple(_numbers(footnotes, line, reading.evidence)), "supported"),
+        )
+    )
     return Draft(
         sentences=sentences,
         disagreements=tuple(
@@ -106,12 +117,23 @@ def _short_answer(question: str, reading: Findings, said: Sequence[Evidence]) ->
     return said[0].text[span.start : span.stop] if span else None
 
 
-def _verdict(question: str, reading: Findings, lines: Sequence[Said]) -> YesNo | None:
+def _is_above(short: str, best: Evidence) -> bool:
+    """True for a short answer that the heading of the best sentence has and the sentence itself hasn't."""
+    return short in best.heading and short not in best.text
+
+
+def _heading(footnotes: _Footnotes, best: Evidence) -> Sentence:
+    """The heading right above a sentence, as a sentence of its own."""
+    start, text = best.sentence.above.nearest or (0, "")
+    return Sentence(text, (footnotes.at(best.hit, start, text).number,), "supported")
+
+
+def _verdict(question: str, reading: Findings, lines: Sequence[Said], reader: Reader | None) -> YesNo | None:
     """Yes or no, where that is asked and decided."""
     if not reading.question.polar:
         return None
-    if reading.evidence[0].reading is not None:
-        return verdict_of(question, [line.evidence for line in lines])
+    if reader is not None:
+        return verdict_of(question, [line.evidence for line in lines], reader)
     published = [line.evidence.hit.article.published for line in lines]
     return decision(question, [line.quote for line in lines], published)
 

@@ -62,7 +62,8 @@ _TOP = 3  # sentences whose share of the softmax mass tells a clear answer from 
 class Evidence:
     """One sentence of one hit with its features (order of SENTENCE_FEATURES) and their weighted sum.
 
-    `reading` is what the network says of it, where one has read it; `score` is then made of both.
+    `reading` is what the network says of it, where one has read it; `score` is then made of both. It reads
+    the sentence behind its `heading` where that names something of the wanted kind and the sentence doesn't.
     """
 
     hit: Hit
@@ -71,6 +72,7 @@ class Evidence:
     features: tuple[float, ...]
     score: float
     reading: Reading | None = None
+    heading: str = ""
 
     @property
     def is_typed(self) -> bool:
@@ -81,6 +83,11 @@ class Evidence:
     def explains(self) -> float:
         """How much it says of what a thing is, where that is asked (0 to 1)."""
         return self.features[_DEFINES] if self.features else 0.0
+
+    @property
+    def told(self) -> str:
+        """What the network reads: «22 апреля: Режим сняли.»"""
+        return f"{self.heading}: {self.text}" if self.heading else self.text
 
     @property
     def place(self) -> tuple[str, int]:
@@ -179,12 +186,25 @@ def _evidence(query: Query, question: Question, hits: Sequence[Hit], matches: Ma
     most = float(weights[_TYPED:].sum())
     lowest = max(each.score for each in untyped) - most - _OUT_OF_REACH
     for each in untyped:
-        found = answering(question.kind, query.text, each.text, asked) if each.score >= lowest else []
+        if each.score < lowest:
+            yield each
+            continue
+        heading = ""
+        found = answering(question.kind, query.text, each.text, asked)
+        if not found:
+            heading = _nearest_heading(each)
+            found = answering(question.kind, query.text, heading, asked)
         if found:
-            features = (*each.features[:_TYPED], 1.0, closeness(query.text, each.text, found))
-            yield replace(each, features=features, score=float(weights @ features))
+            near = 0.0 if heading else closeness(query.text, each.text, found)
+            features = (*each.features[:_TYPED], 1.0, near)
+            yield replace(each, features=features, score=float(weights @ features), heading=heading)
         else:
             yield each
+
+
+def _nearest_heading(each: Evidence) -> str:
+    nearest = each.sentence.above.nearest
+    return nearest[1] if nearest else ""
 
 
 def _is_unexplained(query: Query, question: Question, found: Sequence[Evidence]) -> bool:

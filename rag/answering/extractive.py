@@ -57,7 +57,7 @@ class ExtractiveWriter:
         if not found.answers:
             yield Draft(confidence=found.confidence, lacking=lacking(query.text, found.evidence))
             return
-        yield from growing(composed(query.text, found, choose(found.evidence, query.lemmas)))
+        yield from growing(composed(query.text, found, choose(found.evidence, query.lemmas), reader))
 
 
 def _has_topic(query: Query) -> bool:

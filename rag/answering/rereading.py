@@ -32,7 +32,7 @@ def reread(
     `polar`: yes or no will do, so `question` is read as a claim.
     """
     likely, rest = list(found[:MOST_READ]), found[MOST_READ:]
-    readings = reader.read(question, [to_read(each.hit, each.sentence) for each in likely])
+    readings = reader.read(question, [to_read(each.hit, each.sentence, each.heading) for each in likely])
     read = [
         replace(each, reading=reading, score=score_of(each.score, reading, polar, weights))
         for each, reading in zip(likely, readings, strict=True)
@@ -43,15 +43,20 @@ def reread(
     return [*read, *(replace(each, score=each.score - fall) for each in rest)]
 
 
-def to_read(hit: Hit, sentence: SourceSentence) -> TextToRead:
-    """A sentence of `hit` with its title, the headings above it, and what announces or precedes it."""
+def to_read(hit: Hit, sentence: SourceSentence, heading: str = "") -> TextToRead:
+    """A sentence of `hit` with its title, the headings above it, and what announces or precedes it.
+
+    `heading`, the last of these, is read as a part of the sentence instead: it may be the answer.
+    """
     passage, governs = hit.passage, sentence.above
     place = passage.sentences.index(sentence)
     before = passage.quote(passage.sentences[place - 1]) if place and not governs.told else ""
     if before in governs.headings:
         before = ""
-    context = above(". ".join((hit.article.title, *governs.headings)), governs.lead or before)
-    return TextToRead(context, passage.told(sentence))
+    headings = governs.headings[:-1] if heading else governs.headings
+    context = above(". ".join((hit.article.title, *headings)), governs.lead or before)
+    told = passage.told(sentence)
+    return TextToRead(context, f"{heading}: {told}" if heading else told)
 
 
 def above(title: str, before: str) -> str:
@@ -98,4 +103,4 @@ def short_of(best: Evidence) -> str | None:
     reading = best.reading
     if reading is None or reading.span is None or reading.span_odds < fitted()["span"]["least_odds"]:
         return None
-    return best.text[slice(*reading.span)]
+    return best.told[slice(*reading.span)]

@@ -63,7 +63,9 @@ def _placed(passage: Passage, sentence: SourceSentence, found: Structure, begin:
         first, last = row.heads
         told, heads = row.told, (first + begin, found.text[first:last])
     names = row is not None and row.is_head
-    above = Above(headings, found.lead(place), told, heads, names)
+    nearest = found.nearest(place) if headings else None
+    stands = (begin + found.text.index(nearest.text, nearest.start), nearest.text) if nearest else None
+    above = Above(headings, found.lead(place), told, heads, names, stands)
     if above == Above():
         return sentence
     said = lemmas(told) if told else list(sentence.lemmas)

@@ -40,7 +40,12 @@ def render(sentences: Sequence[Sentence], listed: bool = False) -> str:
 
 
 def _gap(line: str) -> str:
-    return "\n" if "\n" in line else " "
+    return "\n" if "\n" in line or not _is_ended(line) else " "
+
+
+def _is_ended(line: str) -> bool:
+    """False for a heading."""
+    return line.rstrip("0123456789[] »”)").endswith((".", "!", "?", "…", ":", ";"))
 
 
 def _differing(disagreement: Disagreement) -> str:

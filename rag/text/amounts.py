@@ -21,8 +21,9 @@ Fit = Literal["same", "hedged", "other"]
 
 POINTS = "п. п."  # five per cent more and five percentage points more are two things
 _RATIO = ":"
+CENTURY = "век"
 # What is counted by these is no thing of its own («в два раза» is «вдвое»).
-MEASURES = frozenset({*SIGNS.values(), *UNITS.values(), "раз", POINTS, _RATIO, "месяц"})
+MEASURES = frozenset({*SIGNS.values(), *UNITS.values(), "раз", POINTS, _RATIO, "месяц", CENTURY})
 # A hedged, rounder figure may be this far from the source's exact one («около 130» of 127).
 ROUNDING = 0.05
 # «Более 100» is said of amounts up to this many times as large.
@@ -77,9 +78,8 @@ _COUNTS = {"дв": 2, "тр": 3, "че": 4}
 _PARTS_OF = {"тре": 3, "чет": 4, "пят": 5, "дес": 10}
 _SCORE = re.compile(r"(?<![\d:.,])(\d{1,3}) ?: ?(\d{1,3})(?![\d:]|[.,]\d)")
 _POINT = re.compile(r"[\s\u00a0]*(?:процентн\w+[\s\u00a0]+)?(?:пункт\w*|п\.[\s\u00a0]?п\.?)(?![^\W_])")
-_CENTURY = re.compile(
-    r"(?<![\w-])(?P<roman>[IVXХ]{1,6})(?![\w-])(?:[\s\u00a0]+(?P<unit>(?:век(?:а|у|е|ом)?|в\.|столети\w+)(?![^\W_])))?"
-)
+_ROMAN = re.compile(r"(?<![\w-])[IVXХ]{1,6}(?![\w-])")
+_OF_A_CENTURY = re.compile(r"[\s\u00a0]+(?:век(?:а|у|е|ом|ов|ам|ами|ах)?|в\.|столети\w+)(?![^\W_])")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 _AT = re.compile(r"(?<![^\W_])(?:в|к|с|до|после|около) $")
 _TIMES = {"вдвое": 2.0, "втрое": 3.0, "вчетверо": 4.0, "впятеро": 5.0, "вдесятеро": 10.0}
@@ -121,6 +121,7 @@ def amounts(text: str) -> list[Amount]:
     ]
     found = []
     for number in sorted([*plain, *special], key=lambda each: each.start):
+        number = _with_century(text, number)
         hedge, start = _hedge(text, number)
         found.append(Amount(number.value, number.unit, hedge, start, number.stop))
     return found
@@ -145,6 +146,12 @@ def _with_points(text: str, number: Number) -> Number:
     return replace(number, unit=POINTS, stop=match.end()) if match else number
 
 
+def _with_century(text: str, number: Number) -> Number:
+    """«XIX века», «19-го столетия», «девятнадцатый век»."""
+    match = _OF_A_CENTURY.match(text, number.stop) if number.unit in (None, CENTURY) else None
+    return replace(number, unit=CENTURY, stop=match.end()) if match else number
+
+
 def _special(text: str) -> Iterator[Number]:
     for match in _FRACTION.finditer(text):
         yield Number(int(match[1]) / int(match[2]), match.start(), match.end())
@@ -154,10 +161,9 @@ def _special(text: str) -> Iterator[Number]:
         yield Number(value, match.start(), match.end())
     for match in _SCORE.finditer(text):
         yield Number(int(match[1]) * 1000 + int(match[2]), match.start(), match.end(), _RATIO)
-    for match in _CENTURY.finditer(text):
-        if value := roman(match["roman"]):
-            unit = "век" if match["unit"] else None
-            yield Number(value, match.start(), match.end(), unit)
+    for match in _ROMAN.finditer(text):
+        if value := roman(match.group()):
+            yield Number(value, match.start(), match.end())
     for word in words(text):
         if word.text in _TIMES:
             yield Number(_TIMES[word.text], word.start, word.stop, "раз")

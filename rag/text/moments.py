@@ -77,7 +77,7 @@ def _moment(
 
 
 def bears_out(claimed: Moment, held: Moment, years: Sequence[int] = ()) -> bool:
-    """True when `held` bears `claimed` out (see `_holds`); `years` are those that the source names elsewhere."""
+    """True when `held` bears `claimed` out, see `_holds`; `years`: those that the source names elsewhere."""
     if claimed.typed == held.typed:
         return True
     if claimed.counted != held.counted and not (claimed.dated and held.dated):

@@ -95,6 +95,11 @@ class Structure:
             path.append(heading)
         return tuple(each.text for each in path)
 
+    def nearest(self, place: int) -> Heading | None:
+        """The last heading above `place`."""
+        above = [each for each in self.headings if each.stop <= place]
+        return above[-1] if above else None
+
     def is_heading(self, place: int) -> bool:
         """True where `place` lies in a heading."""
         return any(each.start <= place < each.stop for each in self.headings)

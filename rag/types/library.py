@@ -66,10 +66,10 @@ def page_at(pages: Sequence[tuple[int, int]], place: int) -> int | None:
 class Above:
     """What governs a sentence where it stands in its article.
 
-    `headings` above it, the widest first; `lead` announces the list that it is an item of. Of a row of a
-    table `told` is the row with the heads of its columns («Район: Турьевский; Август: 4,7»), and `heads` is
-    the row of the heads as it stands in the text, with its offset. What `names` others, a heading without a
-    verb or the heads themselves, says nothing alone.
+    `headings` above it, the widest first, the `nearest` with its offset in the article; `lead` announces the
+    list that it is an item of. Of a row of a table `told` is the row with the heads of its columns («Район:
+    Турьевский; Август: 4,7»), and `heads` is the row of the heads as it stands in the text, with its offset.
+    What `names` others, a heading without a verb or the heads themselves, says nothing alone.
     """
 
     headings: tuple[str, ...] = ()
@@ -77,6 +77,7 @@ class Above:
     told: str = ""
     heads: tuple[int, str] | None = None
     names: bool = False
+    nearest: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from rag.answering import rereading
 from rag.answering.evidence import read
 from rag.answering.extractive import ExtractiveWriter
 from rag.answering.fitted import fitted
+from rag.answering.surroundings import surrounded
 from rag.text.words import content_lemmas
 from rag.types import Draft, Follows, Query, Reading, TextToRead
 from tests.answering.test_extractive import WRITER, drafts, hit
@@ -82,6 +83,20 @@ def test_no_short_answer_where_the_network_is_unsure() -> None:
     assert draft.short_answer is None
 
 
+UNDER = "## 3 мая\n\nДвижение по мосту закрыли.\n\n## 9 мая\n\nДвижение по мосту открыли."
+REOPENED = "9 мая: Движение по мосту открыли."
+
+
+def test_a_heading_may_be_the_answer() -> None:
+    (whole,) = surrounded([hit("bridge", UNDER)], lambda _: UNDER)
+    reader = Table({REOPENED: spoken(REOPENED, "9 мая")})
+    writer, question = ExtractiveWriter(WRITER.matcher, lambda: reader), "Когда открыли движение по мосту?"
+    *_, draft = writer.write(Query(question, tuple(content_lemmas(question))), [whole])
+    assert draft.short_answer == "9 мая"
+    assert [each.text for each in draft.sentences][:2] == ["9 мая", "Движение по мосту открыли."]
+    assert all(UNDER[each.start : each.stop] == each.quote for each in draft.citations)
+
+
 DENIED = "Железный мост в 1936 году не открыли."
 
 
@@ -98,6 +113,12 @@ def test_verdicts(sentence: str, follows: Follows, verdict: str | None, short: s
     reader = Table({sentence: Reading((0, 8), 9.0, 9.0, follows)})  # a part is marked, and not what is asked
     draft = answered("Открыли ли железный мост в 1936 году?", reader, sentence)
     assert (draft.polar, draft.verdict, draft.short_answer) == (True, verdict, short)
+
+
+def test_a_verdict_is_read_off_the_sentence_alone() -> None:
+    reader = Table({})
+    answered("Открыли ли железный мост?", reader, TEXT)
+    assert reader.given[-1].context == ""
 
 
 def test_a_year_that_no_sentence_has_proves_nothing() -> None:
