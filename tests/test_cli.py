@@ -127,7 +127,7 @@ def one_line(text: str) -> str:
         (
             ["fly"],
             "нет команды «fly»; есть index, example, ask, search, articles, serve, mcp, backup, restore, "
-            "deploy, bundle, keys, train, tune, move, doctor, help. Справка",
+            "deploy, bundle, keys, move, train, tune, doctor, help. Справка",
         ),
         (["articles", "burn"], "нет действия «burn»; есть list, show, set, remove, restore. Справка"),
         (["ask"], "не хватает аргументов: ВОПРОС"),
@@ -223,6 +223,7 @@ def test_kinds_that_are_not_read_are_named_and_counted(here: Run, tmp_path: Path
     said = " ".join(done.stderr.split())
     assert f"Пропущено: 2 файла .mp3 (такие файлы не читаются): {files / 'a.mp3'}, {files / 'b.mp3'}" in said
     assert f"Пропущено: 1 файл без расширения (не текст и не документ): {files / 'программа'}" in said
+    assert "Читаются тексты, " in said and "Все расширения: snoska help formats" in said
     assert "snoska index --skip-unknown" in said
     assert "Статьи: добавлено 2. Файлы: пропущено 3, не прочитано 1." in one_line(done.stdout)
     (files / "empty.md").unlink()
@@ -368,12 +369,14 @@ def test_the_time_in_a_question_is_told(here: Run) -> None:
         (["--source", "газета «отметка»"], ["most"]),
         (["--from", "2026-01-01"], ["kanal"]),
         (["--tag", "вода", "--tag", "мост", "--to", "2025-12-31"], ["most"]),
+        (["--text", "жираф"], []),
     ],
 )
 def test_the_list_can_be_narrowed(here: Run, options: list[str], expected: list[str]) -> None:
     done = here("articles", "list", *options)
     assert [line.split()[0] for line in done.stdout.splitlines()] == expected
-    assert (done.returncode, done.stderr) == (0, "")
+    told = "" if expected else "Таких статей нет. Все статьи: snoska articles list\n"
+    assert (done.returncode, done.stderr) == (0, told)
 
 
 def test_articles_are_listed_shown_and_removed(here: Run, tmp_path: Path) -> None:

@@ -293,6 +293,20 @@ def test_each_heavy_package_has_one_home(package: str) -> None:
         assert (ROOT / home).exists(), f"{home} has moved; HOMES hasn't"
 
 
+@pytest.mark.parametrize("folder", ["rag/web", "rag/commands", "rag/library"])
+def test_functions_are_short(folder: str) -> None:
+    """At most 40 lines, signature and docstring among them."""
+    long = [
+        f"{_relative(path)}: {node.name}"
+        for path in SOURCES
+        if _relative(path).startswith(folder)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= 40
+    ]
+    assert long == []
+
+
 def test_import_rag_is_light() -> None:
     code = "import sys, json, rag; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
     loaded = set(json.loads(_python(code, ROOT)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag.commands.shared import BUILDING, console, fail, filters_of, in_folder, opened, warn_empty
@@ -23,7 +23,7 @@ _PAGE = 200  # articles asked for at a time
 
 def index(arguments: argparse.Namespace) -> int:
     config = load()
-    from rag.library.files import SUFFIXES
+    from rag.library.files import READ
     from rag.library.reading.places import places
 
     typed = arguments.paths or _folder(config)
@@ -48,10 +48,8 @@ def index(arguments: argparse.Namespace) -> int:
     for line in unknown:
         print(line, file=sys.stderr)
     if unknown:
-        read = ", ".join(SUFFIXES)
-        print(
-            f"Читаются {read}. Чтобы не считать прочее ошибкой: snoska index --skip-unknown", file=sys.stderr
-        )
+        print(f"{READ} Все расширения: snoska help formats", file=sys.stderr)
+        print("Чтобы не считать прочее ошибкой: snoska index --skip-unknown", file=sys.stderr)
     print(report.summary())
     if forgotten is not None:
         print(forgotten_line(forgotten))
@@ -97,12 +95,17 @@ def articles_list(arguments: argparse.Namespace) -> int:
     words, text = (" ".join(given or ()) for given in (arguments.find, arguments.text))
     with opened(load(), "snoska articles", building="later") as library:
         total = library.counts().articles
-        offset, left = arguments.offset, arguments.limit or total
+        first, left = arguments.offset, arguments.limit or total
+        offset = first
         while left > 0 and (page := library.articles(offset, min(left, _PAGE), filters, words, text)):
             for listed in page:
                 print(console().article_line(listed.info))
             offset, left = offset + len(page), left - len(page)
-    return 0 if total else warn_empty()
+    if not total:
+        return warn_empty()
+    if offset == first:
+        print("Таких статей нет. Все статьи: snoska articles list", file=sys.stderr)
+    return 0
 
 
 def articles_show(arguments: argparse.Namespace) -> int:
@@ -141,23 +144,31 @@ def articles_set(arguments: argparse.Namespace) -> int:
 def articles_restore(arguments: argparse.Namespace) -> int:
     with opened(load(), "snoska articles", building="later") as library:
         restored = library.restore(arguments.ids)
-    if restored:
-        print(restored_line(restored))
-    if missing := [given for given in dict.fromkeys(arguments.ids) if given not in restored]:
-        raise NotFoundError(
-            f"Вернуть нельзя: {', '.join(missing)}. Убранное хранится 30 дней, и то, что уже в библиотеке, "
-            "возвращать не нужно: snoska articles list"
-        )
-    return 0
+    return _told(
+        arguments.ids,
+        restored,
+        restored_line,
+        "Вернуть нельзя: {}. Убранное хранится 30 дней, и то, что уже в библиотеке, возвращать не нужно: "
+        "snoska articles list",
+    )
 
 
 def articles_remove(arguments: argparse.Namespace) -> int:
     with opened(load(), "snoska articles", building="later") as library:
         removed = library.remove(arguments.ids)
-    if removed:
-        print(removed_line(removed))
-    if missing := [given for given in dict.fromkeys(arguments.ids) if given not in removed]:
-        raise NotFoundError(f"Таких статей нет: {', '.join(missing)}. Список статей: snoska articles list")
+    return _told(
+        arguments.ids, removed, removed_line, "Таких статей нет: {}. Список статей: snoska articles list"
+    )
+
+
+def _told(
+    asked: Sequence[str], done: Sequence[str], said: Callable[[Sequence[str]], str], missing: str
+) -> int:
+    """What became of the articles that were named. Raises NotFoundError, with `missing`, for the others."""
+    if done:
+        print(said(done))
+    if left := [each for each in dict.fromkeys(asked) if each not in done]:
+        raise NotFoundError(missing.format(", ".join(left)))
     return 0
 
 

@@ -27,26 +27,41 @@ def parser() -> RussianParser:
         "--version", action="version", version=f"Сноска {rag.__version__}", help="показать версию"
     )
     commands = whole.add_subparsers(title="команды", metavar="КОМАНДА", required=True, dest="КОМАНДА")
+    for add in (_reading, _questions, _serving, _keeping, _training, _looking):
+        add(commands)
+    return whole
+
+
+def _reading(commands: Any) -> None:
     _index_arguments(_command(commands, "index", articles.index, "прочитать файлы и папки в библиотеку"))
     trying = _command(commands, "example", articles.example, "записать в папку статьи для пробы")
     trying.add_argument(
         "folder", nargs="?", type=Path, metavar="ПАПКА", help="новая папка; без неё — RAG_CORPUS (corpus)"
     )
-    questions = _command(commands, "ask", asking.ask, "задать вопрос и получить ответ со сносками")
-    questions.add_argument("question", nargs="+", metavar="ВОПРОС", help="вопрос на русском языке")
+
+
+def _questions(commands: Any) -> None:
+    asked = _command(commands, "ask", asking.ask, "задать вопрос и получить ответ со сносками")
+    asked.add_argument("question", nargs="+", metavar="ВОПРОС", help="вопрос на русском языке")
     searching = _command(commands, "search", asking.search, "найти отрывки статей")
     searching.add_argument("query", nargs="+", metavar="ЗАПРОС", help="что искать")
     searching.add_argument(
         "-k", type=number(1, 100), default=10, metavar="ЧИСЛО", help="сколько отрывков (10)"
     )
-    for command in (questions, searching):
+    for command in (asked, searching):
         command.add_argument("--explain", action="store_true", help="показать, почему найдены эти отрывки")
         _filter_arguments(command)
     _articles_arguments(_command(commands, "articles", None, "статьи библиотеки: список, текст, удаление"))
+
+
+def _serving(commands: Any) -> None:
     serving = _command(commands, "serve", running.serve, "запустить страницу с чатом и API")
     serving.add_argument("--host", metavar="АДРЕС", help="на каком адресе слушать (127.0.0.1)")
     serving.add_argument("--port", type=number(0, 65535), metavar="ПОРТ", help="на каком порту (7860)")
     _command(commands, "mcp", running.mcp, "отвечать агентам по MCP через стандартный ввод и вывод")
+
+
+def _keeping(commands: Any) -> None:
     saving = _command(commands, "backup", articles.backup, "сохранить библиотеку и разговоры в один файл")
     saving.add_argument("file", type=Path, metavar="ФАЙЛ", help="куда; сервер может работать")
     returning = _command(
@@ -60,6 +75,13 @@ def parser() -> RussianParser:
     bundling.add_argument("--wheels", type=Path, metavar="ПАПКА", help="взять пакеты отсюда, а не из сети")
     bundling.add_argument("--lock", type=Path, metavar="ФАЙЛ", help="список пакетов (requirements.lock)")
     _keys_arguments(_command(commands, "keys", None, "ключи сервера: сделать, показать, отозвать"))
+    moving = _command(
+        commands, "move", articles.move, "перенести библиотеку в PostgreSQL или обратно в папку"
+    )
+    moving.add_argument("--to", required=True, metavar="КУДА", help="postgresql://имя@сервер/база или папка")
+
+
+def _training(commands: Any) -> None:
     training = _command(commands, "train", running.train, "обучить встроенный кодировщик на своей библиотеке")
     training.add_argument("--epochs", type=number(1, 100), metavar="ЧИСЛО", help="сколько раз пройти тексты")
     training.add_argument(
@@ -68,10 +90,9 @@ def parser() -> RussianParser:
     _tune_arguments(
         _command(commands, "tune", running.tune, "обещать, что неверных ответов не больше, чем разрешено")
     )
-    moving = _command(
-        commands, "move", articles.move, "перенести библиотеку в PostgreSQL или обратно в папку"
-    )
-    moving.add_argument("--to", required=True, metavar="КУДА", help="postgresql://имя@сервер/база или папка")
+
+
+def _looking(commands: Any) -> None:
     checking = _command(commands, "doctor", running.doctor, "проверить установку, библиотеку и настройки")
     checking.add_argument(
         "--deep", action="store_true", help="сверить базу и индексы, фрагмент за фрагментом"
@@ -80,7 +101,6 @@ def parser() -> RussianParser:
     helping.add_argument(
         "topic", nargs="*", metavar="ТЕМА", help="имя или название темы; без него — все темы"
     )
-    return whole
 
 
 def _tune_arguments(parser: RussianParser) -> None:

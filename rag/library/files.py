@@ -22,6 +22,11 @@ SUFFIXES = (
     ".srt", ".vtt", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".rss", ".atom", ".xml", ".zip",
     *PICTURES,
 )  # fmt: skip
+# What they are, for people: the suffixes fill half a screen of a phone.
+READ = (
+    "Читаются тексты, веб-страницы, PDF, документы, книги, таблицы, слайды, письма, субтитры, ленты, JSON, "
+    "картинки и архивы zip."
+)
 LARGEST = 10 * 1024 * 1024  # bytes
 _NOT_ARTICLES = (
     "readme",

@@ -87,7 +87,6 @@ _SEVERAL: dict[str, Callable[[Source], Pieces]] = {
     ".xml": lambda source: feed(source, source.follow),
     ".zip": lambda source: archive(source, pieces),
 }
-_SUPPORTED = ", ".join(SUFFIXES)
 
 
 def pieces(source: Source, content: str | None = None) -> Pieces:
@@ -170,7 +169,7 @@ def checked(article: Article) -> Article:
 
 def _check_suffix(suffix: str) -> None:
     if suffix and suffix not in SUFFIXES:
-        raise UnknownKindError(f"формат «{suffix}» не поддерживается; читаются {_SUPPORTED}")
+        raise UnknownKindError(f"формат «{suffix}» не поддерживается")
 
 
 def _single(read: Callable[[Source], Article], source: Source) -> Article:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from rag.errors import ArticleError
 from rag.library.apart import Apart
-from rag.library.arrivals import Item, printable, signed
+from rag.library.arrivals import Item, failed, printable, signed
 from rag.library.decoding import normal
 from rag.library.files import SUFFIXES
 from rag.library.held import Held
@@ -61,7 +61,7 @@ def uploaded(uploads: Iterable[Upload], held: Held, apart: Apart | None = None) 
             else:
                 yield _single(upload, held, taken, apart)
         except ArticleError as error:
-            yield Item(upload.label, failure=str(error))
+            yield failed(upload.label, error)
 
 
 def _single(upload: Upload, held: Held, taken: set[str], apart: Apart) -> Item:
@@ -88,7 +88,7 @@ def _several(upload: Upload, held: Held, taken: set[str], apart: Apart) -> Itera
         try:
             yield _piece(piece, source, upload.label, held)
         except ArticleError as error:
-            yield Item(f"{upload.label}, {printable(piece.id)}", failure=str(error))
+            yield failed(f"{upload.label}, {printable(piece.id)}", error)
 
 
 def _piece(piece: Piece, source: Source, label: str, held: Held) -> Item:

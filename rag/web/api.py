@@ -102,27 +102,37 @@ def create_app(
     a reverse proxy. What readers leave is kept in the folder of the library. Raises LibraryError.
     """
     app = described()
-    app.state.bot, app.state.root_path = bot, root_path
-    app.state.origins = terms.origins
-    app.state.locked = bool(keys or bot.library.keys.keys())
-    app.state.kept = kept.open_kept(bot.library.folder, bot.library, terms.keep_days)
-    app.state.admission = Admission(terms.at_once, terms.queue)
-    app.state.metrics = measured.Metrics(bot, app.state.admission)
-    app.state.log_questions = terms.log_questions
-    app.state.health = ThreadPoolExecutor(1, "health")
-    app.state.desk, app.state.traffic = Desk(), Traffic()
-    app.state.trials = Trials(bot.ask, PastRuns(bot.library.folder))
-    app.state.reviews = Reviews(bot.library.folder)
+    app.state.root_path, app.state.locked = root_path, bool(keys or bot.library.keys.keys())
+    _open_state(app, bot, terms)
     agents = Mcp(bot, app.state.admission)
     state = app.state
     for closed in (state.admission, state.desk, state.trials, state.kept.chats, agents, state.metrics):
         app.router.add_event_handler("shutdown", closed.close)
     problems.install(app)
-    app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=LIMITED)
-    app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
     app.router.routes.append(agents.route())
     methods = ["GET", "HEAD"]
     app.add_api_route("/docs", _docs, methods=methods, include_in_schema=False, response_class=HTMLResponse)
+    _surround(app, bot, keys, terms)
+    return mount_page(app) if mount_page else app
+
+
+def _open_state(app: FastAPI, bot: Bot, terms: Terms) -> None:
+    """What the routes share: the bot and what goes with it. Raises LibraryError."""
+    state, folder = app.state, bot.library.folder
+    state.bot, state.origins, state.log_questions = bot, terms.origins, terms.log_questions
+    state.kept = kept.open_kept(folder, bot.library, terms.keep_days)
+    state.admission = Admission(terms.at_once, terms.queue)
+    state.metrics = measured.Metrics(bot, state.admission)
+    state.health = ThreadPoolExecutor(1, "health")
+    state.desk, state.traffic = Desk(), Traffic()
+    state.trials, state.reviews = Trials(bot.ask, PastRuns(folder)), Reviews(folder)
+
+
+def _surround(app: FastAPI, bot: Bot, keys: Sequence[str], terms: Terms) -> None:
+    """Put around the routes what every request passes, the innermost first."""
+    root = app.state.root_path
+    app.add_middleware(problems.BodyLimit, limit=_body_limit, prefixes=LIMITED)
+    app.add_middleware(problems.PlainErrors, kept=PAGE_API, allowed=lambda scope: _allowed(app.routes, scope))
     app.add_middleware(Visitors)
     if terms.rate:
         app.add_middleware(Rates, rate=terms.rate)
@@ -137,10 +147,9 @@ def create_app(
     app.add_middleware(Retold, applies=dify.applies, tell=dify.error_response)
     app.add_middleware(GZipMiddleware, minimum_size=2_000)  # which leaves streams of events alone
     app.add_middleware(Access, metrics=app.state.metrics)
-    app.add_middleware(Frame, root=root_path)
-    app.add_middleware(Guests, origins=terms.origins, root=root_path)
+    app.add_middleware(Frame, root=root)
+    app.add_middleware(Guests, origins=terms.origins, root=root)
     app.add_middleware(RequestIds)
-    return mount_page(app) if mount_page else app
 
 
 def described() -> FastAPI:

@@ -19,6 +19,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from rag.errors import NotFoundError, QuestionError
+from rag.library.files import READ
 from rag.library.report import Outcome, Report
 from rag.library.uploads import Upload, given
 from rag.types import Article, ArticleInfo, Filters
@@ -295,9 +296,11 @@ async def answered(request: Request, steps: AsyncIterator[Step]) -> Response:
             gathering.cancel()  # the work ends after the batch at hand
             return Response(status_code=499)
     files, report = gathering.result()
-    if files and report.failed and len(report.failed) == len(files):
-        first = report.failed[0]
+    failed = (*report.failed, *report.unknown)
+    if files and len(failed) == len(files):
+        first = failed[0]
         more = f" И ещё не принято файлов: {len(files) - 1}." if len(files) > 1 else ""
+        more += f" {READ}" if report.unknown else ""
         detail = f"«{clip(first.name, 100)}»: {first.reason}.{more}"
         return problems.problem(422, detail, files=[outcome_dict(each) for each in files])
     return JSONResponse(report_dict(report, files))

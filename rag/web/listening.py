@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from socket import socket
-from typing import Any
+from typing import Any, ClassVar
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -53,63 +53,65 @@ class Forwarded:
         await self._app({**scope, "headers": kept}, receive, send)
 
 
+class Impatient(HttpToolsProtocol):
+    """One connection of uvicorn's, whose heads have their time; see `impatient`."""
+
+    seconds, most, young = HEAD_SECONDS, HALF_OPEN, YOUNG
+    waited_for: ClassVar[OrderedDict[Impatient, float]] = OrderedDict()  # since when, the eldest first
+    _timer: asyncio.TimerHandle | None = None
+    _head = 0  # bytes of a head that hasn't come whole
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        if self.cycle is None or self.cycle.response_complete:
+            self._await_head()
+        self._head += len(data)
+        super().data_received(data)
+        if self._timer and self._head > HEAD_LIMIT:
+            self._end(_LARGE)
+
+    def on_headers_complete(self) -> None:
+        self._head_came()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_came()
+        super().connection_lost(exc)
+
+    def _await_head(self) -> None:
+        if self._timer:
+            return
+        self._timer = self.loop.call_later(self.seconds, self._end, _SLOW)
+        now = self.loop.time()
+        self.waited_for[self] = now
+        while len(self.waited_for) > self.most:
+            eldest, since = next(iter(self.waited_for.items()))
+            if now - since < self.young:
+                break
+            eldest._end(_SLOW)
+
+    def _head_came(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer, self._head = None, 0
+        self.waited_for.pop(self, None)
+
+    def _end(self, told: bytes) -> None:
+        if self._head and not self.transport.is_closing():  # who has said nothing is told nothing
+            self.transport.write(told)
+        self._head_came()
+        self.transport.close()
+
+
 def impatient(
     seconds: float = HEAD_SECONDS, most: int = HALF_OPEN, young: float = YOUNG
 ) -> type[HttpToolsProtocol]:
     """uvicorn's protocol, with `seconds` for each head; of more than `most` those go that are not `young`."""
-    waited_for: OrderedDict[Impatient, float] = OrderedDict()  # since when, the eldest first
-
-    class Impatient(HttpToolsProtocol):
-        """One connection."""
-
-        _timer: asyncio.TimerHandle | None = None
-        _head = 0  # bytes of a head that hasn't come whole
-
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            self._await_head()
-
-        def data_received(self, data: bytes) -> None:
-            if self.cycle is None or self.cycle.response_complete:
-                self._await_head()
-            self._head += len(data)
-            super().data_received(data)
-            if self._timer and self._head > HEAD_LIMIT:
-                self._end(_LARGE)
-
-        def on_headers_complete(self) -> None:
-            self._head_came()
-            super().on_headers_complete()
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._head_came()
-            super().connection_lost(exc)
-
-        def _await_head(self) -> None:
-            if self._timer:
-                return
-            self._timer = self.loop.call_later(seconds, self._end, _SLOW)
-            now = self.loop.time()
-            waited_for[self] = now
-            while len(waited_for) > most:
-                eldest, since = next(iter(waited_for.items()))
-                if now - since < young:
-                    break
-                eldest._end(_SLOW)
-
-        def _head_came(self) -> None:
-            if self._timer:
-                self._timer.cancel()
-            self._timer, self._head = None, 0
-            waited_for.pop(self, None)
-
-        def _end(self, told: bytes) -> None:
-            if self._head and not self.transport.is_closing():  # who has said nothing is told nothing
-                self.transport.write(told)
-            self._head_came()
-            self.transport.close()
-
-    return Impatient
+    given = {"seconds": seconds, "most": most, "young": young, "waited_for": OrderedDict()}
+    return type("Impatient", (Impatient,), given)
 
 
 class Server(uvicorn.Server):

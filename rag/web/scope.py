@@ -65,7 +65,7 @@ def described(filters: Filters | None, library: Articles | None = None) -> str:
     if filters.until:
         parts.append(f"по {russian_date(filters.until.isoformat())}")
     parts += _named(filters.sources, "источник", "источники")
-    parts += _named(filters.tags, "тема", "темы")
+    parts += _named(filters.tags, "метка", "метки")
     titles = titles_of(library, filters.articles[:_NAMED]) if library else {}
     parts += _named([titles.get(each, each) for each in filters.articles], "статья", "статьи")
     return ", ".join(parts)

@@ -170,7 +170,7 @@ def test_json_articles(http: httpx.Client) -> None:
         ({"content": b"{", "headers": {"Content-Type": "application/json"}}, 422, "не JSON"),
         ({"content": b"text", "headers": {"Content-Type": "text/plain"}}, 415, "JSON"),
         ({"files": {"files": ("a.txt", b"")}}, 422, "«a.txt»: файл пуст"),
-        ({"files": {"files": ("a.exe", b"MZ")}}, 422, "не поддерживается"),
+        ({"files": {"files": ("a.exe", b"MZ")}}, 422, "«.exe» не поддерживается. Читаются тексты, "),
         ({"files": {}, "data": {"x": "y"}}, 415, "JSON"),
         (
             {"content": b"--x--\r\n", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},

@@ -47,7 +47,7 @@ def test_tags_and_articles() -> None:
     assert chosen(*limits) == Filters(
         sources=("ТАСС",), articles=("a1", "a2", "a3", "a4"), tags=("нефть", "газ")
     )
-    assert described(chosen(*limits)) == "источник: ТАСС, темы: нефть, газ, статьи: a1, a2, a3 и ещё 1"
+    assert described(chosen(*limits)) == "источник: ТАСС, метки: нефть, газ, статьи: a1, a2, a3 и ещё 1"
     assert limits_of(chosen(*limits)) == limits
 
 

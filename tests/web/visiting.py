@@ -83,7 +83,7 @@ def real_server(bot: Bot, port: int = 0, **options: Any) -> Iterator[str]:
 
 @contextmanager
 def visited(browser: Browser, address: str, width: int = 1440, scheme: str = "light") -> Iterator[Page]:
-    """The page in a browser of its own; at the end, that nothing came from outside or was raised."""
+    """The page in a browser of its own; at the end, that it is no wider, and nothing came from outside."""
     from playwright.sync_api import expect
 
     context = browser.new_context(
@@ -103,6 +103,7 @@ def visited(browser: Browser, address: str, width: int = 1440, scheme: str = "li
     expect(page.locator("#conversation .exchanges")).to_be_visible()
     yield page
     assert not page.evaluate("window.pwned")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
     context.close()
     assert errors == []
     assert hosts <= {"127.0.0.1", None, ""}  # the last ones: data: and blob:

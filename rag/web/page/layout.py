@@ -147,7 +147,7 @@ def _scope() -> tuple[gr.Accordion, list[Any]]:
         since = gr.Textbox(label="Не раньше", placeholder="дд.мм.гггг", max_lines=1, elem_id="since")
         until = gr.Textbox(label="Не позже", placeholder="дд.мм.гггг", max_lines=1, elem_id="until")
         sources = gr.Dropdown([], multiselect=True, label="Источники", elem_id="sources")
-        tags = gr.Dropdown([], multiselect=True, label="Темы", elem_id="tags")
+        tags = gr.Dropdown([], multiselect=True, label="Метки", elem_id="tags")
         # Ids of articles beyond those that are listed can be typed.
         articles = gr.Dropdown(
             [], multiselect=True, label="Статьи", elem_id="articles", allow_custom_value=True
