@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rag.chats.records import Exchange
 from rag.text.setting import (
@@ -18,8 +19,8 @@ from rag.text.setting import (
     version_line,
     without_marks,
 )
-from rag.text.structure import last_row
-from rag.types import Answer, Citation
+from rag.text.structure import last_row, row_told
+from rag.types import Answer, Citation, Sentence
 
 PARTIAL = {"partial": "цитата подтверждает лишь частично", "unsupported": "цитатой не подтверждено"}
 
@@ -44,11 +45,22 @@ class Footnote:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A run of text with the footnotes behind it. `kind`: how it is set."""
+    """A run of text with the footnotes behind it. `kind`: how it is set; a row of a table has `cells`."""
 
     text: str
     footnotes: tuple[Footnote, ...] = ()
-    kind: str = "text"  # text, item, heading, remark
+    kind: str = "text"  # text, row, item, heading, remark
+    cells: tuple[tuple[str, str], ...] = ()  # the head of the column, what stands under it
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What rows of one table have in common."""
+        return tuple(head for head, _ in self.cells)
+
+    def under_heads(self) -> list[Line]:
+        """The cells of a row, each as a line of its own; the last one has the footnotes."""
+        *before, (_, last) = self.cells
+        return [*(Line(said) for _, said in before), Line(last, self.footnotes)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,12 @@ def sections(exchanges: Sequence[Exchange]) -> list[Section]:
         number += len(exchange.answer.citations) if exchange.answer else 0
         found.append(Section(" ".join(exchange.question.split()), lines))
     return found
+
+
+def runs(lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
+    """Lines that are set together, with their kind: sentences, items, rows under the same heads."""
+    for (kind, _), together in groupby(lines, key=lambda line: (line.kind, line.heads)):
+        yield kind, list(together)
 
 
 def footnotes(parts: Sequence[Section]) -> list[Footnote]:
@@ -99,7 +117,8 @@ def _answered(answer: Answer, first: int) -> Iterator[Line]:
     kind = "item" if answer.listed else "text"
     for sentence in answer.sentences:
         own = tuple(notes[number] for number in sentence.citations if number in notes)
-        yield Line(without_marks(sentence.text, sentence.citations), own, kind)
+        text, cells = without_marks(sentence.text, sentence.citations), _cells(sentence, answer)
+        yield Line(text, own, "row" if cells else kind, cells)
     for sentence in answer.sentences:
         if sentence.support != "supported":
             reasons = "; ".join([PARTIAL[sentence.support], *sentence.reasons])
@@ -111,6 +130,13 @@ def _answered(answer: Answer, first: int) -> Iterator[Line]:
         for version in found.versions:
             cited = (notes[version.citation],) if version.citation in notes else ()
             yield Line(version_line(version), cited, "item")
+
+
+def _cells(sentence: Sentence, answer: Answer) -> tuple[tuple[str, str], ...]:
+    """The row of a table that a sentence tells; nothing for one that tells none."""
+    quotes = [each.quote for each in answer.citations if each.number in sentence.citations]
+    row = row_told(without_marks(sentence.text, sentence.citations), quotes)
+    return tuple((cell.head, cell.text) for cell in row.cells) if row else ()
 
 
 def _footnote(citation: Citation, number: int) -> Footnote:

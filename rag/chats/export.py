@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Literal
 
 from markupsafe import Markup
 
-from rag.chats.document import Footnote, Line, Section, footnotes, sections
+from rag.chats.document import Footnote, Line, Section, footnotes, runs, sections
 from rag.chats.records import Exchange
 from rag.text.setting import mark_goes_before_stop
 
@@ -28,9 +27,11 @@ body { max-width: 42rem; margin: 3rem auto; padding: 0 1.25rem; color: #1d1b18; 
   font: 1.125rem/1.6 "PT Serif", "Noto Serif", Georgia, "Liberation Serif", serif; }
 h1 { font-size: 2rem; line-height: 1.2; } h2 { margin-top: 2.5rem; font-size: 1.375rem; line-height: 1.25; }
 .remark, ol { color: #5c564d; font-size: .9375rem; } sup a { color: #8f2d18; text-decoration: none; }
+table { width: 100%; margin: 1rem 0; border-collapse: collapse; font-size: 1rem; }
+:is(th, td) { padding: .4rem .75rem .4rem 0; border-top: 1px solid #e0dacd; text-align: left; }
 ol { margin-top: 3rem; border-top: 1px solid #e0dacd; padding-top: 1rem; } a { color: #8f2d18; }
 @media (prefers-color-scheme: dark) { body { color: #ebe6dc; background: #161513; }
-  .remark, ol { color: #b3ab9e; } sup a, a { color: #e9967d; } ol { border-color: #383530; } }
+  .remark, ol { color: #b3ab9e; } sup a, a { color: #e9967d; } :is(ol, th, td) { border-color: #383530; } }
 """
 _PAGE = Markup(
     '<!doctype html><html lang="ru"><head><meta charset="utf-8">'
@@ -74,14 +75,23 @@ def markdown(title: str, exchanges: Sequence[Exchange]) -> str:
 
 
 def _markdown_blocks(part: Section) -> Iterator[str]:
-    for kind, lines in groupby(part.lines, key=lambda line: line.kind):
+    for kind, lines in runs(part.lines):
         told = [_markdown_line(line) for line in lines]
-        if kind == "item":
+        if kind == "row":
+            yield _markdown_table(lines)
+        elif kind == "item":
             yield "\n".join(f"- {each}" for each in told)
         elif kind == "text":
             yield " ".join(told)
         else:
             yield from (f"**{each}**" if kind == "heading" else f"*{each}*" for each in told)
+
+
+def _markdown_table(rows: Sequence[Line]) -> str:
+    """Rows under the same heads."""
+    heads = [_plain(head) for head in rows[0].heads]
+    told = [[_markdown_line(cell) for cell in row.under_heads()] for row in rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ["---"] * len(heads), *told))
 
 
 def _markdown_line(line: Line) -> str:
@@ -121,9 +131,11 @@ def _heading(part: Section, title: str) -> Markup:
 
 
 def _html_blocks(part: Section) -> Iterator[Markup]:
-    for kind, lines in groupby(part.lines, key=lambda line: line.kind):
+    for kind, lines in runs(part.lines):
         told = [_html_line(line) for line in lines]
-        if kind == "item":
+        if kind == "row":
+            yield _html_table(lines)
+        elif kind == "item":
             items = Markup("").join(Markup("<li>{}</li>").format(each) for each in told)
             yield Markup("<ul>{}</ul>").format(items)
         elif kind == "text":
@@ -131,6 +143,18 @@ def _html_blocks(part: Section) -> Iterator[Markup]:
         else:
             tag = Markup("<h3>{}</h3>") if kind == "heading" else Markup('<p class="remark">{}</p>')
             yield from (tag.format(each) for each in told)
+
+
+def _html_table(rows: Sequence[Line]) -> Markup:
+    """Rows under the same heads."""
+    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(head) for head in rows[0].heads)
+    told = Markup("").join(
+        Markup("<tr>{}</tr>").format(
+            Markup("").join(Markup("<td>{}</td>").format(_html_line(cell)) for cell in row.under_heads())
+        )
+        for row in rows
+    )
+    return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(heads, told)
 
 
 def _html_line(line: Line) -> Markup:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from rag.chats.document import Footnote, Line, footnotes, sections
+from rag.chats.document import Footnote, Line, footnotes, runs, sections
 from rag.chats.records import Exchange
 from rag.errors import SettingsError
 from rag.text.setting import mark_goes_before_stop
@@ -35,18 +35,36 @@ def document(title: str, exchanges: Sequence[Exchange]) -> bytes:
     for part in parts:
         if part.question != title:
             made.add_heading(_sound(part.question), 1)
-        running: Any = None
-        for line in part.lines:
-            continued = running if line.kind == "text" else None
-            paragraph = continued or made.add_paragraph(style=_STYLES.get(line.kind))
-            _write(paragraph, line, continued is not None)
-            running = paragraph if line.kind == "text" else None
+        for kind, lines in runs(part.lines):
+            _add(made, kind, lines)
     notes = footnotes(parts)
     if notes:
         _attach(made, notes)
     file = BytesIO()
     made.save(file)
     return file.getvalue()
+
+
+def _add(made: Any, kind: str, lines: Sequence[Line]) -> None:
+    """Sentences are one paragraph, rows one table, all else a paragraph each."""
+    if kind == "row":
+        _add_table(made, lines)
+        return
+    running = made.add_paragraph() if kind == "text" else None
+    for place, line in enumerate(lines):
+        paragraph = running or made.add_paragraph(style=_STYLES.get(kind))
+        _write(paragraph, line, continued=running is not None and place > 0)
+
+
+def _add_table(made: Any, rows: Sequence[Line]) -> None:
+    heads = rows[0].heads
+    table = made.add_table(0, len(heads), "Table Grid")
+    for cell, head in zip(table.add_row().cells, heads, strict=True):
+        cell.paragraphs[0].add_run(_sound(head)).bold = True
+    for row in rows:
+        for cell, said in zip(table.add_row().cells, row.under_heads(), strict=True):
+            _write(cell.paragraphs[0], said, continued=False)
+    made.add_paragraph()  # Word keeps tables that follow each other apart only so
 
 
 def _write(paragraph: Any, line: Line, continued: bool) -> None:

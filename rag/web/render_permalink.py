@@ -21,7 +21,11 @@ _BUTTON = re.compile(
     r'data-start="(?P<start>\d+)"[^>]*>(?P<inner>.*?)</button>',
     re.DOTALL,
 )
-_SCRIPTED = re.compile(r'<button type="button" class="act [^>]*>.*?</button>', re.DOTALL)
+_SCRIPTED = re.compile(
+    r'<button type="button" class="act [^>]*>.*?</button>'
+    r'|<details class="decided" [^>]*>.*?</details>',
+    re.DOTALL,
+)
 
 
 def permalink_html(exchange: Exchange, evidence: Mapping[str, Article]) -> str:

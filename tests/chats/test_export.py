@@ -13,7 +13,8 @@ import pytest
 from rag.chats.document import footnotes, sections
 from rag.chats.export import markdown, plain_text, web_page
 from rag.chats.records import Exchange
-from tests.chats.sample import answer, refusal
+from rag.types import Article, ArticleInfo, Sentence
+from tests.chats.sample import answer, citation, refusal
 
 CHAT = (
     Exchange("Какова длина моста?", answer(), state="done"),
@@ -21,6 +22,24 @@ CHAT = (
     Exchange("Кто выиграл?", refusal(), state="done"),
     Exchange("Поломка?", error="Что-то сломалось.", state="done"),
     Exchange("Раньше?", told="Ответ, данный раньше.", state="done"),
+)
+PRICES = Article(
+    ArticleInfo("prokat", "Прокат", None, None, None),
+    "| Снаряжение | День |\n| --- | --- |\n| Лыжи | 2 700 ₽ |\n| Санки <b> | 800 ₽ |",
+)
+PRICED = Exchange(
+    "Сколько стоит прокат?",
+    replace(
+        answer(),
+        sentences=(
+            Sentence("Снаряжение: Лыжи; День: 2 700 ₽ [1]", (1,), "supported"),
+            Sentence("Снаряжение: Санки <b>; День: 800 ₽ [2]", (2,), "supported"),
+        ),
+        citations=(citation(1, PRICES, 54), citation(2, PRICES, len(PRICES.text))),
+        disagreements=(),
+        notes=(),
+    ),
+    state="done",
 )
 HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) ![](http://evil) *a* # b"
 
@@ -87,6 +106,22 @@ def test_word_has_real_footnotes() -> None:
     written = re.findall(r'<w:footnote (?:w:type="\w+" )?w:id="(-?\d+)"', notes)
     assert written == ["-1", "0", "1", "2", "3", "4"]
     assert "«Длина моста через Ишим — 312 метров.» — Мост через Ишим" in notes
+
+
+def test_rows_of_a_table_are_a_table() -> None:
+    (section,) = sections([PRICED])
+    assert [line.kind for line in section.lines[1:3]] == ["row", "row"]
+    text = markdown("Прокат", [PRICED])
+    rows = "| Снаряжение | День |\n| --- | --- |\n| Лыжи | 2 700 ₽[^1] |\n| Санки \\<b\\> | 800 ₽[^2] |"
+    assert f"\n\n{rows}\n\n" in text
+    assert re.findall(r"<t[hd]\b[^>]*>(.*?)(?:<sup|</t)", web_page("Прокат", [PRICED])) == [
+        "Снаряжение", "День", "Лыжи", "2 700 ₽", "Санки &lt;b&gt;", "800 ₽"
+    ]  # fmt: skip
+    docx = pytest.importorskip("docx")
+    (table,) = docx.Document(BytesIO(document_of((PRICED,)))).tables
+    said = [[cell.text for cell in row.cells] for row in table.rows]
+    assert said == [["Снаряжение", "День"], ["Лыжи", "2 700 ₽"], ["Санки <b>", "800 ₽"]]
+    assert "Снаряжение: Лыжи; День: 2 700 ₽ [1]" in plain_text(PRICED)
 
 
 def test_the_clipboard() -> None:

@@ -173,6 +173,7 @@
     if (!said) return "";
     for (const each of said.querySelectorAll(".support, .icon, .reprints, .acts, .decided, .verdict, .doubts, [data-act], summary")) each.remove();
     for (const note of said.querySelectorAll(".text .footnote, .disagreement .footnote")) note.replaceWith(`[${note.textContent}]`);
+    for (const row of said.querySelectorAll(".row")) row.replaceWith(tableOf(row));
     const notes = [...said.querySelectorAll(".footnotes > li")].map((each) => {
       const link = each.querySelector(".link a")?.href, words = each.querySelector(".source");
       const [quote, origin] = [words.querySelector(".quote").textContent, words.querySelector(".origin").innerText.trim()];
@@ -182,7 +183,15 @@
     for (const each of said.querySelectorAll("*"))
       for (const { name } of [...each.attributes]) each.removeAttribute(name);
     for (const each of said.querySelectorAll("span, button, div")) each.replaceWith(...each.childNodes);
+    for (const each of said.querySelectorAll("table")) each.setAttribute("border", "1");
     return `<p><b>${escaped(asked(exchange))}</b></p>${said.innerHTML}${notes.join("")}`;
+  }
+  // A row of a table with its heads; its footnotes are in the last cell.
+  function tableOf(row) {
+    const line = (tag, part) => element("tr", {}, ...[...row.querySelectorAll(part)].map((each) => element(tag, {}, each.textContent)));
+    const made = element("table", {}, line("th", ".cell .head"), line("td", ".cell .said"));
+    made.lastChild.lastChild?.append(" ", row.querySelector(".end")?.textContent ?? "");
+    return made;
   }
   const escaped = (text) => element("p", {}, text).innerHTML.replaceAll('"', "&quot;");
 
