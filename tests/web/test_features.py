@@ -553,7 +553,9 @@ def test_articles_are_dropped_in_found_and_removed(page: Page, bot: Bot) -> None
     page.evaluate(DROP, ["mayak.txt", "Маяк на мысе Тихом\n\nВысота маяка на мысе Тихом составляет 41 метр."])
     expect(page.locator(".uploads li[data-state=added]")).to_contain_text("mayak.txt")
     expect(page.locator(".uploads li[data-state=failed]")).to_contain_text("bad.bin")
-    expect(page.locator(".uploads li[data-state=failed] .state")).to_contain_text("не принята: ")
+    expect(page.locator(".uploads li[data-state=failed] .state")).to_have_text(
+        "не принят: формат «.bin» не поддерживается"
+    )
     expect(page.locator(".articles tbody tr")).to_have_count(5)
     page.get_by_label("Слова заголовка").fill("маяка")
     expect(page.locator(".articles tbody tr")).to_have_count(1)

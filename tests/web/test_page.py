@@ -306,6 +306,8 @@ def test_where_to_search(page: Page, bot: SampleBot) -> None:
     page.locator("ul[role=listbox]").get_by_role("option", name="Степной вестник").click()
     page.keyboard.press("Escape")
     expect(page.locator(".chip").last).to_have_text("Степной вестник")
+    expect(page.locator("#sources .token-remove").first).to_have_attribute("title", "Убрать: Степной вестник")
+    expect(page.locator("#sources .remove-all")).to_have_attribute("aria-label", "Убрать все источники")
     page.locator("#tags input").click()
     page.locator("ul[role=listbox]").get_by_role("option", name="Вода").click()
     page.keyboard.press("Escape")

@@ -1,7 +1,7 @@
 // Adding articles: files that are dropped or chosen, a page by its address, a text that is pasted.
 (() => {
   const { element, send, say } = snoska;
-  const WORDS = { added: "добавлена", replaced: "заменена", unchanged: "уже есть", copy: "уже есть", failed: "не принята" };
+  const WORDS = { added: "добавлена", replaced: "заменена", unchanged: "уже есть", copy: "уже есть", failed: "не принят" };
   const CLOSING = "Вкладку можно закрыть: чтение продолжится на сервере.";
 
   // One upload as it is shown: its line, what failed (open), what was taken (folded).
