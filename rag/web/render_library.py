@@ -28,11 +28,15 @@ def order_of(name: str) -> Order:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A page of the list of articles: which page, what it lists, how many there are in all."""
+    """A page of the list of articles: which page, what it lists, how many there are in all.
+
+    `is_narrowed`: by conditions, so that there may be others.
+    """
 
     page: int
     listed: Sequence[Listed]
     shares: Shares
+    is_narrowed: bool = False
 
 
 def shelf_top_html() -> Markup:
@@ -45,6 +49,7 @@ def shelf_html(shelf: Shelf) -> Markup:
     return rendered(
         "shelf",
         total=shelf.shares.total,
+        is_narrowed=shelf.is_narrowed,
         months=months_html(shelf.shares.months),
         sources=sources_html(shelf.shares.sources),
         articles=shelf.listed,

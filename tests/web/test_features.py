@@ -572,6 +572,32 @@ def test_articles_are_dropped_in_found_and_removed(page: Page, bot: Bot) -> None
     expect(page.locator(".articles tbody tr")).to_have_count(1)
 
 
+def test_many_files_go_in_several_requests(page: Page) -> None:
+    page.get_by_role("button", name="Библиотека").click()
+    sent: list[str] = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    many = [{"name": f"{n}.bin", "mimeType": "", "buffer": b"\0"} for n in range(501)]
+    page.locator("[data-files]").set_input_files(many)
+    expect(page.locator(".batch .sum")).to_have_text("501 файл не принят.")
+    expect(page.locator(".batch")).to_have_attribute("data-state", "failed")
+    assert [each.rsplit("/", 1)[1] for each in sent if "/api/" in each] == ["articles", "articles"]
+
+
+def test_a_folder_is_dropped_with_what_is_in_it(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "записки" / "река").mkdir(parents=True)
+    for name in ("брод.txt", "река/паром.txt", "река/.скрытый.txt"):
+        (tmp_path / "записки" / name).write_text(f"Запись {name}. Река неглубока.", encoding="utf-8")
+    page.get_by_role("button", name="Библиотека").click()
+    zone = page.locator("[data-drop]").bounding_box()
+    assert zone
+    dragged = {"items": [], "files": [str(tmp_path / "записки")], "dragOperationsMask": 1}
+    browser = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        at = {"x": zone["x"] + 20, "y": zone["y"] + 20}
+        browser.send("Input.dispatchDragEvent", {"type": kind, "data": dragged, **at})
+    expect(page.locator(".batch .sum")).to_have_text("2 статьи добавлены.")
+
+
 def test_an_article_of_the_library_is_read_beside_its_list(page: Page) -> None:
     page.get_by_role("button", name="Библиотека").click()
     page.get_by_role("button", name=SMELTER.info.title, exact=True).click()

@@ -144,6 +144,23 @@ def test_several_articles_are_removed_and_put_back(page: Page, bot: Bot) -> None
     expect(page.locator(".picked [role=status]")).to_have_text("Выбрано: 4")
 
 
+def test_as_many_as_are_chosen_are_removed_and_put_back(page: Page, bot: Bot) -> None:
+    """Their ids together are longer than an address may be."""
+    name = "о-строительстве-набережной-" * 12
+    bot.library.add([replace(CANAL, info=replace(CANAL.info, id=f"{name}{n}")) for n in range(46)])
+    library(page)
+    page.get_by_label("Выбрать все на странице").check()
+    page.get_by_role("button", name="Дальше").click()
+    expect(page.locator(".pages")).to_contain_text("2 из 2")
+    page.get_by_label("Выбрать все на странице").check()
+    expect(page.locator(".picked [role=status]")).to_have_text("Выбрано: 50")
+    page.get_by_role("button", name="Убрать выбранные").click()
+    page.locator("dialog").get_by_role("button", name="Убрать").click()
+    expect(page.locator("#shelf .nothing")).to_be_visible()
+    page.locator("#status").get_by_role("button", name="Вернуть").click()
+    expect(page.locator("#shelf .total")).to_have_text("50\u00a0статей")
+
+
 def test_words_are_found_in_the_open_article(page: Page) -> None:
     library(page)
     read(page, SMELTER.id)

@@ -25,6 +25,8 @@ from rag.web.api import create_app
 from rag.web.attempts import FORGOTTEN, FREE, LONGEST, WAIT, Attempts
 from rag.web.keys import COOKIE, Keys, too_many
 from rag.web.page import mount
+from rag.web.render import answer_html
+from rag.web.render_permalink import permalink_html
 from rag.web.sessions import LASTS, Left, _digest, is_key, is_session, session
 from rag.web.visitors import COOKIE as READER
 from tests.patience import PATIENCE
@@ -83,6 +85,14 @@ def test_a_link_shows_the_answer_with_its_evidence_as_it_was(http: httpx.Client,
         bot.library.put(CANAL, [], "x", "y")
     missing = http.get("/answers/none")
     assert missing.status_code == 404 and "Такого ответа нет" in missing.json()["detail"]
+
+
+def test_a_link_offers_nothing_that_needs_a_script(bot: SampleBot) -> None:
+    polar = replace(bot.ask("Какова длина канала?"), verdict="yes", short_answer=None, answer_id="x")
+    assert "Что решило" in answer_html(polar)
+    page = permalink_html(Exchange("Правда?", polar, state="done"), {CANAL.id: CANAL})
+    assert "<strong>Да</strong>" in page
+    assert "Что решило" not in page and "<button" not in page
 
 
 def test_a_hostile_answer_behind_a_link_runs_nothing(http: httpx.Client, bot: SampleBot) -> None:

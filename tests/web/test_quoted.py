@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,17 @@ def test_a_table_is_quoted_as_a_table(page: Page) -> None:
         ["Снаряжение", "Час", "День", "Сноуборд", "1 100 ₽", "3 400 ₽"]
     )
     in_view(page, "#reader .table mark")
+
+
+def test_a_table_is_copied_as_a_table(page: Page) -> None:
+    ask(page, PRICE)
+    page.get_by_role("button", name="Копировать", exact=True).click()
+    expect(page.locator("#status")).to_have_text("Скопировано.")
+    copied = page.evaluate(
+        "async () => (await (await navigator.clipboard.read())[0].getType('text/html')).text()"
+    )
+    cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", copied)
+    assert cells == ["Снаряжение", "Час", "День", "Сноуборд", "1&nbsp;100&nbsp;₽", "3&nbsp;400&nbsp;₽ [1]"]
 
 
 def test_the_printed_page_stands_beside_the_quote(page: Page) -> None:

@@ -96,6 +96,11 @@ def test_pages_of_the_list(page: int, total: int, buttons: list[bool] | None) ->
     assert ([bool(each) for each in found] or None) == buttons
 
 
+@pytest.mark.parametrize(("is_narrowed", "told"), [(False, "Статей пока нет."), (True, "Измените условия.")])
+def test_an_empty_list_says_what_to_do(is_narrowed: bool, told: str) -> None:
+    assert told in shelf_html(Shelf(0, [], Shares(0, {}, {}), is_narrowed))
+
+
 def test_chats_say_when_and_which_is_open() -> None:
     chats = [ListedChat("a", "Первый", "2026-02-23T10:00:00+00:00"), ListedChat("b", "Второй", "2999-01-01")]
     html = str(history_html(chats, "b"))

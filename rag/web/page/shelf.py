@@ -40,7 +40,7 @@ class ShelfTab:
             shares = library.shares(filters, words, text)
             page = min(page, max(shares.total - 1, 0) // PAGE_SIZE)
             listed = library.articles(page * PAGE_SIZE, PAGE_SIZE, filters, words, text, order)
-            return shelf_html(Shelf(page, listed, shares))
+            return shelf_html(Shelf(page, listed, shares, bool(filters or words or text)))
         except QuestionError as error:
             return broken_html(str(error))
         except RagError as error:

@@ -1,6 +1,7 @@
 // The conversation, the box where one asks, the article beside it.
 (() => {
   const { scrollTo, behavior, element, send, json, copy, say, tell, go, here, onBack, NO_ARTICLE } = snoska;
+  const MOST_ASKED = 200; // articles, as the server takes them
   let opener = null; // the footnote that opened the article, to return the focus to
   let open = () => {}, ask = () => {}, only = () => {}, about = () => {};
 
@@ -296,6 +297,8 @@
 
   // A new conversation about some articles alone; with a question, it is asked at once.
   function askThese(articles, question) {
+    if (articles.length > MOST_ASKED)
+      return say(`Выбрано статей: ${articles.length}, а спросить можно самое большее о ${MOST_ASKED}. Источник, метку и даты задают в строке «Где искать».`);
     go({ view: "talk", chat: "", ...NO_ARTICLE });
     snoska.display("talk");
     if (question) return about({ articles, question });

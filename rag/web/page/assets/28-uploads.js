@@ -2,7 +2,9 @@
 (() => {
   const { element, send, say } = snoska;
   const WORDS = { added: "добавлена", replaced: "заменена", unchanged: "уже есть", copy: "уже есть", failed: "не принят" };
+  const SENDING = "Отправляется: пока не закрывайте вкладку.";
   const CLOSING = "Вкладку можно закрыть: чтение продолжится на сервере.";
+  const LARGEST = 95e6, MOST = 500; // bytes and files of a request: the server takes little more
 
   // One upload as it is shown: its line, what failed (open), what was taken (folded).
   function batch(root, names) {
@@ -12,7 +14,7 @@
       failed: element("ul", { class: "failed-files" }),
       taken: element("ul", {}),
       summary: element("summary", {}),
-      counts: {}, total: names.length, file: 0,
+      counts: {}, total: names.length, file: 0, before: 0, portions: 1, // `before`: files of former requests
     };
     parts.done = element("details", { class: "taken", hidden: "" }, parts.summary, parts.taken);
     parts.box = element("li", { class: "batch", "data-state": "running" }, parts.line, parts.doing, parts.failed, parts.done);
@@ -44,13 +46,13 @@
     const bar = parts.line.querySelector("progress");
     if (name === "file") file(parts, data);
     else if (name === "progress" && bar && data.total) {
-      Object.assign(bar, { max: data.total, value: data.done });
-      parts.file = data.done;
+      parts.file = parts.before + data.done;
+      Object.assign(bar, { max: Math.max(parts.total, parts.before + data.total), value: parts.file });
     } else if (name === "doing") {
-      parts.doing.textContent = `${data.told}. ${CLOSING}`;
+      parts.doing.textContent = `${data.told}. ${parts.portions > 1 ? SENDING : CLOSING}`;
       // Within a file, too: one of a thousand pages moves on.
       if (bar && data.share !== null) Object.assign(bar, { max: Math.max(parts.total, 1), value: Math.min(parts.file + data.share, parts.total) });
-    } else if (name === "report") finished(parts);
+    } else if (name === "report" && !--parts.portions) finished(parts);
     else if (name === "error") broken(parts, data.detail);
   }
 
@@ -68,23 +70,65 @@
     parts.doing.remove();
   }
 
+  let unsent = 0; // requests of which the server hasn't all: it goes on by itself once it has
+  addEventListener("beforeunload", (event) => unsent && event.preventDefault());
+
   async function sent(parts, path, body, headers = {}) {
-    // The server goes on by itself once it has all of it.
-    const lasting = { ...headers, Accept: "text/event-stream", Prefer: "respond-async" };
+    const lasting = { ...headers, Accept: "text/event-stream", Prefer: "respond-async" }, left = parts.portions;
+    parts.doing.textContent = SENDING;
+    unsent += 1;
     try {
-      const reply = await send(path, { method: "POST", body, headers: lasting });
+      const reply = await send(path, { method: "POST", body, headers: lasting }).finally(() => (unsent -= 1));
+      parts.doing.textContent = "";
       await events(reply, (name, data) => step(parts, name, data));
-      if (parts.box.dataset.state === "running") broken(parts, "Связь прервалась. Что успело прочитаться, видно в списке ниже.");
+      if (parts.box.dataset.state === "running" && parts.portions === left) broken(parts, "Связь прервалась. Что успело прочитаться, видно в списке ниже.");
     } catch (error) {
       broken(parts, error.message);
     }
     snoska.changed();
   }
 
-  function upload(files, root) {
-    const body = new FormData();
-    for (const each of files) body.append("files", each);
-    return sent(batch(root, files), "api/articles", body);
+  async function upload(files, root) {
+    const parts = batch(root, files), portions = inPortions(files.filter((each) => each.size <= LARGEST));
+    const size = `${(LARGEST / 1e6).toFixed()} МБ`;
+    for (const { name } of files.filter((each) => each.size > LARGEST))
+      file(parts, { name, status: "failed", reason: `больше ${size}; разделите его на части` });
+    parts.portions = portions.length;
+    if (!portions.length) finished(parts);
+    for (const portion of portions) {
+      const body = new FormData();
+      for (const each of portion) body.append("files", each);
+      await sent(parts, "api/articles", body);
+      if (parts.box.dataset.state === "failed") return;
+      parts.before += portion.length;
+    }
+  }
+
+  // As many requests as it takes: of many files, or of large ones.
+  function inPortions(files) {
+    const portions = [];
+    let size = 0;
+    for (const each of files) {
+      if (!portions.length || size + each.size > LARGEST || portions.at(-1).length === MOST) [size] = [0, portions.push([])];
+      portions.at(-1).push(each);
+      size += each.size;
+    }
+    return portions;
+  }
+
+  // The files of what is dropped: folders are gone through, what is hidden in them is left out.
+  function dropped({ items, files }) {
+    const entries = [...items].map((each) => each.webkitGetAsEntry?.()).filter(Boolean);
+    if (!entries.some((each) => each.isDirectory)) return Promise.resolve([...files]);
+    return Promise.all(entries.map(within)).then((found) => found.flat());
+  }
+  async function within(entry) {
+    if (entry.name.startsWith(".")) return [];
+    if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+    const reader = entry.createReader(), found = [];
+    const more = () => new Promise((done, failed) => reader.readEntries(done, failed)); // a hundred at a time
+    for (let part = await more(); part.length; part = await more()) found.push(...part);
+    return (await Promise.all(found.map(within))).flat();
   }
 
   async function add(form, root) {
@@ -123,11 +167,11 @@
     root.addEventListener("drop", (event) => {
       event.preventDefault();
       over(false);
-      if (event.dataTransfer.files.length) upload([...event.dataTransfer.files], root);
+      dropped(event.dataTransfer).then((files) => files.length && upload(files, root), () => say("Папка не читается. Выберите файлы в ней."));
     });
     root.addEventListener("change", (event) => {
       if (!event.target.matches("[data-files]")) return;
-      upload([...event.target.files], root);
+      if (event.target.files.length) upload([...event.target.files], root);
       event.target.value = "";
     });
     root.addEventListener("submit", (event) => {

@@ -2,6 +2,7 @@
 (() => {
   const { element, send, json, confirmed, say, tell, go, here, onBack } = snoska;
   const STAYS = "В ответах этого больше не будет. Файлы на вашем диске останутся, а убранное можно тут же вернуть.";
+  const AT_ONCE = 20; // articles that a request removes
   let list = () => {}, page = 0;
 
   const form = () => document.querySelector("#shelf-top .search-articles");
@@ -52,19 +53,25 @@
         element("span", {}, articles.map((each) => `«${each.title}» — ${became(each)}`).join("; ")))));
   }
 
+  // Ids stand in an address, which can't be long.
+  const inPortions = (ids) => Array.from({ length: Math.ceil(ids.length / AT_ONCE) }, (_, place) => ids.slice(place * AT_ONCE, (place + 1) * AT_ONCE));
+  async function putBack(ids) {
+    for (const some of inPortions(ids)) await json("api/articles/restore", { ids: some });
+  }
+
   // The sign comes with the click; the way back with the end.
   async function removeThese(ids, question) {
     if (!(await confirmed(`${question} ${STAYS}`, "Убрать"))) return;
     const rows = ids.map((id) => document.querySelector(`#shelf tr[data-id="${CSS.escape(id)}"]`)).filter(Boolean);
     for (const row of rows) row.classList.add("going");
     say(ids.length > 1 ? "Убираю статьи…" : "Убираю статью…");
-    const asked = new URLSearchParams(ids.map((id) => ["id", id]));
     try {
-      await send(`api/articles?${asked}`, { method: "DELETE" });
+      for (const some of inPortions(ids)) {
+        await send(`api/articles?${new URLSearchParams(some.map((id) => ["id", id]))}`, { method: "DELETE" });
+        for (const id of some) chosen.delete(id);
+      }
       for (const row of rows) row.hidden = true;
-      say(ids.length > 1 ? `Убрано статей: ${ids.length}.` : "Статья убрана.", () =>
-        json("api/articles/restore", { ids }).then(() => say("Возвращено."), tell).then(changed));
-      for (const id of ids) chosen.delete(id);
+      say(ids.length > 1 ? `Убрано статей: ${ids.length}.` : "Статья убрана.", () => putBack(ids).then(() => say("Возвращено."), tell).then(changed));
     } catch (error) {
       for (const row of rows) row.classList.remove("going");
       tell(error);
