@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 # Where pairs overlap, the first one counts; nothing is nested.
 _SIGNS = re.compile(
     r"(?P<head>^#{1,6}[ \t]+)"
+    r"|(?P<cited>^>[ \t]?)|(?P<fence>^[ \t]*(?:```|~~~)[^`\n]*$)|(?P<rule>^(?:-{3,}|\*{3,}|_{3,})[ \t]*$)"
     r"|(?P<item>^[ \t]*[-*+][ \t]+(?=\S))"
     r"|\*\*(?P<strong>[^*\n]+?)\*\*|(?<!\w)__(?P<strong_>[^_\n]+?)__(?!\w)"
     r"|(?<![\w*])\*(?P<em>[^*\s](?:[^*\n]*[^*\s])?)\*(?![\w*])"

@@ -112,8 +112,9 @@ def _paragraph(
     if rows := Structure(text).rows:
         passed = _passed(rows, [(start - offset, stop - offset) for start, stop in quotes])
         return _table(text, rows, marked, lambda row: unmarked if row in passed else marked)
-    tag = Markup("h3" if re.match(r"(#{1,6})\s+", text) else "p")
-    return Markup("<{0}>{1}</{0}>").format(tag, marked(0, len(text)))
+    kind = re.match(r"#{1,6}\s|>\s", text)
+    tag = "p" if kind is None else "h3" if kind[0].startswith("#") else "blockquote"
+    return Markup("<{0}>{1}</{0}>").format(Markup(tag), marked(0, len(text)))
 
 
 def _passed(rows: Sequence[Row], quotes: Sequence[tuple[int, int]]) -> set[Row]:

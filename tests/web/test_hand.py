@@ -152,6 +152,7 @@ def test_as_many_as_are_chosen_are_removed_and_put_back(page: Page, bot: Bot) ->
     page.get_by_label("Выбрать все на странице").check()
     page.get_by_role("button", name="Дальше").click()
     expect(page.locator(".pages")).to_contain_text("2 из 2")
+    expect(page.get_by_label("Выбрать все на странице")).not_to_be_checked()
     page.get_by_label("Выбрать все на странице").check()
     expect(page.locator(".picked [role=status]")).to_have_text("Выбрано: 50")
     page.get_by_role("button", name="Убрать выбранные").click()

@@ -27,6 +27,10 @@ from rag.web.places import is_page, way_up
         ("2 * 3 * 4 и a_b_c", "2 * 3 * 4 и a_b_c"),
         ("[1] и [x](javascript:alert)", "[1] и [x](javascript:alert)"),
         ("- первое", "- первое"),
+        ("> Мы строим", "Мы строим"),
+        ("```python\nкод\n```", "\nкод\n"),
+        ("Было\n\n---\n\nСтало", "Было\n\n\n\nСтало"),
+        ("10 > 5, a --- b", "10 > 5, a --- b"),
     ],
 )
 def test_signs_are_left_out(text: str, read: str) -> None:

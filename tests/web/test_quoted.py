@@ -11,6 +11,7 @@ import pytest
 from rag import assemble
 from rag.bot import Bot
 from rag.config import Config
+from tests.library.reading.making import docx_of
 from tests.library.reading.printing import Printed
 from tests.library.test_page_pictures import marked
 from tests.web.chromium import CHROMIUM
@@ -37,6 +38,7 @@ PRICES = """# Прокат в Каменке
 Залог возвращают в тот же день.
 """
 PRICE = "Сколько стоит прокат сноуборда на день?"
+FERRY = "Паром «Онега» обошёлся в 940 миллионов рублей."
 BARGE = "Баржу «Тобол» поднимут со дна в августе."
 RAISED = "Когда поднимут баржу «Тобол»?"
 
@@ -53,11 +55,19 @@ def printed() -> bytes:
     return made.bytes()
 
 
+def noted() -> bytes:
+    """A Word document whose footnote says what was paid."""
+    said = (f'<w:r><w:t xml:space="preserve">{each}</w:t></w:r>' for each in ("Паром заложили в марте", "."))
+    mark = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    return docx_of(f"<w:p>{mark.join(said)}</w:p>", FERRY)
+
+
 @pytest.fixture(scope="module")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     folder: Path = tmp_path_factory.mktemp("files")
     (folder / "прокат.md").write_text(PRICES, encoding="utf-8")
     (folder / "порт.pdf").write_bytes(printed())
+    (folder / "верфь.docx").write_bytes(noted())
     with assemble.open_bot(Config(data=tmp_path_factory.mktemp("data"))) as bot:
         bot.library.index([folder])
         yield bot
@@ -97,8 +107,15 @@ def test_a_table_is_copied_as_a_table(page: Page) -> None:
     copied = page.evaluate(
         "async () => (await (await navigator.clipboard.read())[0].getType('text/html')).text()"
     )
-    cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", copied)
-    assert cells == ["Снаряжение", "Час", "День", "Сноуборд", "1&nbsp;100&nbsp;₽", "3&nbsp;400&nbsp;₽ [1]"]
+    cells = [" ".join(each.split()) for each in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", copied)]
+    assert cells == ["Снаряжение", "Час", "День", "Сноуборд", "1 100 ₽", "3 400 ₽ [1]"]
+
+
+def test_a_footnote_of_word_is_found_and_quoted(page: Page) -> None:
+    ask(page, "Во сколько обошёлся паром «Онега»?")
+    page.locator(".footnote").first.click()
+    expect(page.locator("#reader mark")).to_have_text(FERRY)
+    expect(page.locator("#reader h2")).to_have_text("Паром заложили в марте")
 
 
 def test_the_printed_page_stands_beside_the_quote(page: Page) -> None:

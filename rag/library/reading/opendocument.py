@@ -115,7 +115,7 @@ def _margins(styles: Any) -> list[str]:
 
 
 def _told(root: Any, is_numbered: Callable[[str, int], bool]) -> str:
-    """Text of an element; notes follow it, numbered."""
+    """Text of an element; its notes follow it."""
     root = deepcopy(root)
     _take_out_boxes(root)
     notes = [each for each in root.iter() if _is(each, "note-body")]
@@ -124,8 +124,7 @@ def _told(root: Any, is_numbered: Callable[[str, int], bool]) -> str:
         each.clear()
     text = _text(root, is_numbered)
     said = [_text(each, is_numbered) for each in bodies]
-    numbered = [f"{number}. {each}" for number, each in enumerate(said, 1) if each]
-    return "\n\n".join(filter(None, (text, "\n".join(numbered))))
+    return "\n\n".join(filter(None, (text, *said)))
 
 
 def _take_out_boxes(root: Any) -> None:

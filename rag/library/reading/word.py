@@ -24,9 +24,13 @@ from rag.types import Article, ArticleInfo
 
 _LARGEST_PART = 100 * 1024**2  # bytes
 _DEFAULT_AUTHORS = frozenset({"python-docx", "user", "пользователь", "admin", "администратор", "unknown"})
+_NO_TITLE = "Word Document"  # what python-docx makes of a document that names none, such as those of Google
 _STYLES = "p[style-name='Title'] => h1:fresh"
 # Links between a footnote and its mark: «[1]» in a text would be taken for a footnote of an answer.
 _NOTE_MARKS = re.compile(r"(?:<sup>)?<a href=\"#(?:foot|end)note-[^>]*>[^<]*</a>(?:</sup>)?")
+# mammoth's list of notes, which ends the document: the number of a note says nothing without its mark.
+_NOTES = re.compile(r"<ol>(?=<li id=\"(?:foot|end)note-).*", re.DOTALL)
+_NOTE_ITEM = re.compile(r"<(/?)(?:ol|li)\b[^>]*>")
 _FIELD = re.compile(rb"</?w:fldSimple(?:\s[^>]*[^>/])?>|<w:fldSimple[^>]*/>")
 _TEXTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
 _HEADING = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
@@ -51,11 +55,11 @@ def word(source: Source) -> Article:
             style_map=_STYLES,
             convert_image=mammoth.images.img_element(lambda image: {}),
         ).value
-        text = markup_text(_NOTE_MARKS.sub("", markup))
+        text = markup_text(_NOTES.sub(_unnumbered, _NOTE_MARKS.sub("", markup)))
         margins = [each for each in dict.fromkeys(_margins(document)) if each not in text]
     except (KeyError, ValueError, AttributeError, SyntaxError, OSError) as error:  # lxml's are SyntaxErrors
         raise ArticleError("это не документ Word (.docx), или он повреждён; сохраните его заново") from error
-    heading = _HEADING.search(text)
+    heading, title = _HEADING.search(text), "" if title == _NO_TITLE else title
     info = ArticleInfo(
         source.id,
         " ".join((title or (heading[1] if heading else "")).split()),
@@ -63,6 +67,11 @@ def word(source: Source) -> Article:
         author=author if author and author.lower() not in _DEFAULT_AUTHORS else None,
     )
     return completed(normal("\n\n".join(filter(None, (text, *margins)))), info)
+
+
+def _unnumbered(notes: re.Match[str]) -> str:
+    """A list of notes as blocks without numbers."""
+    return _NOTE_ITEM.sub(r"<\1div>", notes[0])
 
 
 def _check_entities(archive: ZipFile) -> None:

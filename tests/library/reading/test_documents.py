@@ -144,7 +144,7 @@ def test_boxes_and_footnotes_of_word_are_read() -> None:
     )
     note = '<w:r><w:footnoteReference w:id="2"/></w:r>'
     data = docx_of(f"<w:p>{RUN.format('Склад открыт.')}{note}</w:p>{box}", "Кроме понедельника.")
-    assert only(data, "a.docx").text == "Склад открыт.\n\nВход с реки.\n\n1. Кроме понедельника."
+    assert only(data, "a.docx").text == "Склад открыт.\n\nВход с реки.\n\nКроме понедельника."
 
 
 def test_tables_inside_tables_lists_and_margins_of_word_are_read() -> None:

@@ -95,6 +95,10 @@
   function shownChosen(root) {
     const bar = root.querySelector(".picked");
     if (!bar) return;
+    // Gradio writes another page into the nodes of the former one, and a box keeps what it was set to.
+    const boxes = [...root.querySelectorAll("[data-pick]")], ticked = boxes.filter((each) => each.checked).length;
+    const isWhole = ticked === boxes.length;
+    Object.assign(bar.querySelector("[data-pick-all]"), { checked: isWhole, indeterminate: Boolean(ticked) && !isWhole });
     for (const button of bar.querySelectorAll("button")) button.hidden = !chosen.size;
     const told = chosen.size ? `Выбрано: ${chosen.size}` : "", status = bar.querySelector("[role=status]");
     if (status.textContent !== told) status.textContent = told; // the list is watched: no change without need
@@ -147,7 +151,8 @@
       if (article) snoska.read({ article }, button);
       if (id) removeThese([id], `Убрать статью «${title}»?`);
       if (button.matches("[data-ask-picked]")) snoska.askThese([...chosen.keys()]);
-      if (button.matches("[data-remove-picked]")) removeThese([...chosen.keys()], `Убрать выбранные статьи (${chosen.size})?`);
+      if (button.matches("[data-remove-picked]"))
+        removeThese([...chosen.keys()], chosen.size > 1 ? `Убрать выбранные статьи (${chosen.size})?` : `Убрать статью «${[...chosen.values()][0]}»?`);
     });
   }
 
