@@ -88,7 +88,9 @@ def _several(upload: Upload, held: Held, taken: set[str], apart: Apart) -> Itera
         try:
             yield _piece(piece, source, upload.label, held)
         except ArticleError as error:
-            yield failed(f"{upload.label}, {printable(piece.id)}", error)
+            inside = piece.id.removeprefix(f"{above}/")
+            is_named = str(error).startswith(f"{inside}: ")
+            yield failed(upload.label if is_named else f"{upload.label}, {printable(piece.id)}", error)
 
 
 def _piece(piece: Piece, source: Source, label: str, held: Held) -> Item:

@@ -686,6 +686,16 @@ def test_the_first_of_many_sources_can_be_chosen_on_a_phone(phone: Page, bot: Bo
         bot.library.remove([each.id for each in many])
 
 
+def test_a_quote_stays_where_it_is_when_questions_come_above_it(phone: Page) -> None:
+    ask(phone, CAPACITY)
+    phone.locator(".footnote").first.click()
+    expect(phone.locator("#reader mark")).to_be_visible()
+    phone.reload()
+    expect(phone.locator(".further")).to_be_visible()
+    at = phone.locator("#reader mark").first.bounding_box()
+    assert at and abs(at["y"] + at["height"] / 2 - 450) < 60  # in the middle of the window, as it was opened
+
+
 def test_escape_in_the_list_of_chats_ends_one_thing_at_a_time(phone: Page) -> None:
     ask(phone, CAPACITY)
     phone.get_by_role("button", name="Разговоры").click()

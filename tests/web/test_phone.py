@@ -120,6 +120,12 @@ def test_what_is_told_at_the_foot_does_not_cover_the_question(phone: Page) -> No
     assert left >= 0 and right <= 390
 
 
+def test_a_phone_that_lies_has_one_line_above_the_page(phone: Page) -> None:
+    phone.set_viewport_size({"width": 844, "height": 390})
+    _, top, _, bottom = box(phone.locator("#masthead"))
+    assert bottom - top < 50
+
+
 def test_where_to_search_closes_after_a_choice(phone: Page) -> None:
     phone.get_by_role("button", name="Где искать").click()
     phone.locator("#sources input").click()

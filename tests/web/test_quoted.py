@@ -97,7 +97,7 @@ def test_a_table_is_quoted_as_a_table(page: Page) -> None:
     expect(table.locator("mark")).to_have_text(
         ["Снаряжение", "Час", "День", "Сноуборд", "1 100 ₽", "3 400 ₽"]
     )
-    in_view(page, "#reader .table mark")
+    in_view(page, "#reader td mark")
 
 
 def test_a_table_is_copied_as_a_table(page: Page) -> None:

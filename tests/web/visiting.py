@@ -103,7 +103,7 @@ def visited(browser: Browser, address: str, width: int = 1440, scheme: str = "li
     expect(page.locator("#conversation .exchanges")).to_be_visible()
     yield page
     assert not page.evaluate("window.pwned")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
     context.close()
     assert errors == []
     assert hosts <= {"127.0.0.1", None, ""}  # the last ones: data: and blob:

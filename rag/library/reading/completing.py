@@ -38,7 +38,7 @@ def _title(text: str) -> str:
     """The first sentence on one line, cut at a word."""
     beginning = text.lstrip()[:2000]
     first = next(iter(sentences(beginning)), (0, 0))
-    title = " ".join(beginning[slice(*first)].strip("#*_> \t").split())
+    title = " ".join(beginning[slice(*first)].strip("#*_>—– \t").split())
     if title.endswith(".") and not title.endswith(".."):
         title = title[:-1]
     return shortened(title, LONGEST_TITLE)

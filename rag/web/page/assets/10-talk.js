@@ -34,7 +34,8 @@
     const shown = reader?.querySelector("article");
     if (!shown) return;
     shown.focus({ preventScroll: true });
-    const mark = shown.querySelector("mark");
+    // Of a table the row that is quoted, which may be far below its heads.
+    const mark = shown.querySelector("td mark, p mark, h3 mark, blockquote mark") ?? shown.querySelector("mark");
     if (reader.scrollHeight <= reader.clientHeight + 1) return scrollTo(mark ?? shown, mark ? "center" : "nearest");
     // A panel that scrolls by itself: the page stays where it is.
     const height = window.innerHeight - Math.max(reader.getBoundingClientRect().top, 0);

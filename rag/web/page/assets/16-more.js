@@ -9,9 +9,12 @@
     if (last.querySelector(".further") || last.dataset.state !== "done" || !last.querySelector(".footnotes > li")) return;
     const { questions } = await told(last, "questions").catch(() => ({ questions: [] }));
     if (!questions.length || !last.isConnected || last.querySelector(".further")) return;
+    const mark = document.querySelector("#reader mark"), from = mark?.getBoundingClientRect().top;
     last.append(element("div", { class: "further" }, element("p", { class: "label" }, "Спросить дальше"),
       element("ul", {}, ...questions.map((each) =>
         element("li", {}, element("button", { type: "button", "data-question": each }, each))))));
+    // On a phone the article lies below: the quote that is looked at stays where it is.
+    if (from >= 0 && from < innerHeight) scrollBy({ top: mark.getBoundingClientRect().top - from, behavior: "instant" });
   }
   onStep(({ last }) => last && further(last));
 

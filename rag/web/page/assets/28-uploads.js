@@ -99,9 +99,16 @@
       const body = new FormData();
       for (const each of portion) body.append("files", each);
       await sent(parts, "api/articles", body);
-      if (parts.box.dataset.state === "failed") return;
+      if (parts.box.dataset.state === "failed") return parts.portions && again(parts, files, root);
       parts.before += portion.length;
     }
+  }
+
+  // What was taken already the server knows.
+  function again(parts, files, root) {
+    const button = element("button", { type: "button", class: "quiet" }, "Отправить снова");
+    button.addEventListener("click", () => (parts.box.remove(), upload(files, root)));
+    parts.line.append(" ", button);
   }
 
   // As many requests as it takes: of many files, or of large ones.
