@@ -19,9 +19,11 @@ from rag.text.setting import (
     version_line,
     without_marks,
 )
-from rag.text.structure import last_row, row_told
+from rag.text.signs import plain, unmarked
+from rag.text.structure import row_told
 from rag.types import Answer, Citation, Sentence
 
+_DOUBTED = 0.7
 PARTIAL = {"partial": "цитата подтверждает лишь частично", "unsupported": "цитатой не подтверждено"}
 
 
@@ -118,13 +120,13 @@ def _answered(answer: Answer, first: int) -> Iterator[Line]:
     for sentence in answer.sentences:
         own = tuple(notes[number] for number in sentence.citations if number in notes)
         text, cells = without_marks(sentence.text, sentence.citations), _cells(sentence, answer)
-        yield Line(text, own, "row" if cells else kind, cells)
+        yield Line(unmarked(text), own, "row" if cells else kind, cells)
     for sentence in answer.sentences:
         if sentence.support != "supported":
             reasons = "; ".join([PARTIAL[sentence.support], *sentence.reasons])
             yield Line(f"«{without_marks(sentence.text, sentence.citations)}»: {reasons}", kind="remark")
     if answer.sentences:
-        yield Line(confidence(answer.confidence), kind="remark")
+        yield Line(confidence(sureness(answer)), kind="remark")
     for found in answer.disagreements:
         yield Line(DEVELOPS if found.develops else DISAGREE, kind="heading")
         for version in found.versions:
@@ -139,9 +141,14 @@ def _cells(sentence: Sentence, answer: Answer) -> tuple[tuple[str, str], ...]:
     return tuple((cell.head, cell.text) for cell in row.cells) if row else ()
 
 
+def sureness(answer: Answer) -> float:
+    """How sure an answer is said to be: not highly where its quotes don't bear all of it out."""
+    is_whole = all(each.support == "supported" for each in answer.sentences)
+    return answer.confidence if is_whole else min(answer.confidence, _DOUBTED)
+
+
 def _footnote(citation: Citation, number: int) -> Footnote:
-    told = last_row(citation.quote) if "|" in citation.quote else ""
-    quote = told or re.sub(r"\*\*|^#{1,6}\s+", "", " ".join(citation.quote.split()))
+    quote = " ".join(plain(citation.quote).split())
     url = citation.url if citation.url and re.match(r"https?://", citation.url, re.IGNORECASE) else None
     origin = byline(citation.source, citation.published)
     return Footnote(number, quote, citation.title, origin, url, standing_line(citation.context))

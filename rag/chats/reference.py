@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.text.structure import last_row
+from rag.text.signs import plain
 from rag.types import Citation
 
 
@@ -14,8 +14,7 @@ def reference(citation: Citation, today: date | None = None) -> str:
 
     What isn't known is left out. `today` is the day on which it was looked up.
     """
-    told = last_row(citation.quote) if "|" in citation.quote else ""
-    quote = told or re.sub(r"\*\*|^#{1,6}\s+", "", " ".join(citation.quote.split()))
+    quote = " ".join(plain(citation.quote).split())
     heading = " // ".join(_sentence(each) for each in (citation.title, citation.source or "") if each.strip())
     parts = [heading, *_dated(citation.published)]
     if citation.page is not None:

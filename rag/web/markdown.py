@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from rag.text.signs import plain
 from rag.types import Answer, Citation, Sentence
-from rag.web.render_article import plain
 from rag.web.wording import byline, clip
 
 QUOTE_SHOWN = 300  # characters of a quote under the answer; its footnote has the whole

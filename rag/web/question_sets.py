@@ -11,20 +11,20 @@ from rag.library.decoding import decode
 
 SHIPPED = Path(__file__).parents[2] / "eval" / "questions"  # there in a clone of the project
 OWN = "own"
-TITLES = {
-    "conversations": "Разговоры",
+TITLES = {  # in the order in which they are offered
+    "facts": "Факты",
+    "several": "Несколько источников",
+    "paraphrases": "Другими словами",
+    "noisy": "С опечатками",
     "dates": "Даты",
+    "followups": "Уточнения",
+    "conversations": "Уточнения: по всем статьям",
     "dialogues": "Диалоги",
     "dialogues-fresh": "Диалоги: новые",
     "dialogues-unseen": "Диалоги: отложенные",
-    "facts": "Факты",
-    "false-premises": "Ложные посылки",
-    "followups": "Уточнения",
-    "missing-facts": "Чего в статьях нет",
-    "noisy": "С опечатками",
-    "paraphrases": "Другими словами",
     "refusals": "Отказы",
-    "several": "Несколько источников",
+    "missing-facts": "Чего в статьях нет",
+    "false-premises": "Ложные посылки",
 }
 
 
@@ -33,7 +33,9 @@ class QuestionSets:
 
     def __init__(self, own: OwnSet, folder: Path = SHIPPED) -> None:
         self._own = own
-        self._files = {path.stem: path for path in sorted(folder.glob("*.jsonl"))}
+        found = {path.stem: path for path in sorted(folder.glob("*.jsonl"))}
+        known = [name for name in TITLES if name in found]
+        self._files = {name: found[name] for name in dict.fromkeys([*known, *found])}
 
     def titles(self) -> dict[str, str]:
         """What the sets are called, by name; the readers' own comes last."""

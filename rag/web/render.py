@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from rag.chats.document import sureness
 from rag.chats.reference import reference
 from rag.text.setting import (
     DEVELOPS,
@@ -19,10 +20,10 @@ from rag.text.setting import (
     mark_goes_before_stop,
     without_marks,
 )
+from rag.text.signs import plain, unmarked
 from rag.text.structure import Row, row_told
 from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support, Version
-from rag.web.markup import unmarked
-from rag.web.render_article import byline_html, link_html, plain
+from rag.web.render_article import byline_html, link_html
 from rag.web.render_reprints import reprints_html
 from rag.web.templating import rendered
 from rag.web.wording import byline, clip, confidence, count, russian_date, standing_line
@@ -220,7 +221,7 @@ def _verdict(answer: Answer) -> str:
     else:
         of_total = count(total, "предложения", "предложений", "предложений")
         text = f"Подтверждено цитатами: {supported} из {of_total}"
-    return f"{text}. {confidence(answer.confidence)}"
+    return f"{text}. {confidence(sureness(answer))}"
 
 
 def _supported(answer: Answer) -> int:

@@ -9,10 +9,9 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from rag.text.structure import Row, Structure, last_row
+from rag.text.structure import Row, Structure
 from rag.types import Article, page_at
 from rag.web.markup import marked_up
-from rag.web.markup import unmarked as without_signs
 from rag.web.templating import rendered
 from rag.web.wording import russian_date
 
@@ -187,10 +186,3 @@ def byline_html(source: str | None, published: str | None) -> Markup:
     day = Markup('<span class="day">{}</span>').format(russian_date(published)) if published else None
     parts = [part for part in (source, day) if part]
     return Markup('<span class="byline">{}</span>').format(Markup(", ").join(parts)) if parts else Markup("")
-
-
-def plain(text: str) -> str:
-    """A quote without Markdown signs, for the places where it is only read; of a table its last row, told."""
-    if "|" in text and (told := last_row(text)):
-        return told
-    return without_signs(text)

@@ -13,6 +13,7 @@ import pytest
 from rag.chats.document import footnotes, sections
 from rag.chats.export import markdown, plain_text, web_page
 from rag.chats.records import Exchange
+from rag.chats.reference import reference
 from rag.types import Article, ArticleInfo, Sentence
 from tests.chats.sample import answer, citation, refusal
 
@@ -122,6 +123,18 @@ def test_rows_of_a_table_are_a_table() -> None:
     said = [[cell.text for cell in row.cells] for row in table.rows]
     assert said == [["Снаряжение", "День"], ["Лыжи", "2 700 ₽"], ["Санки <b>", "800 ₽"]]
     assert "Снаряжение: Лыжи; День: 2 700 ₽ [1]" in plain_text(PRICED)
+
+
+def test_signs_of_markdown_are_left_out() -> None:
+    """And where the quotes don't bear out all of it, nothing is called sure."""
+    marked = Article(ArticleInfo("a", "А"), "> **Мост** длиной `312` м, см. [план](https://example.org/a).")
+    said = Sentence("**Мост** длиной `312` м [1].", (1,), "partial")
+    cited = citation(1, marked, len(marked.text))
+    bare = replace(answer(), sentences=(said,), citations=(cited,), disagreements=(), confidence=0.95)
+    text = plain_text(Exchange("?", bare, state="done"))
+    assert "Мост длиной 312 м [1]." in text and "«Мост длиной 312 м, см. план.» — А" in text
+    assert "Уверенность средняя" in text
+    assert reference(cited) == "«Мост длиной 312 м, см. план.» (А)."
 
 
 def test_the_clipboard() -> None:

@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from rag.chats.reference import reference
 from rag.text.further_questions import further_questions
+from rag.text.signs import unmarked
 from rag.types import Citation
-from rag.web.markup import marked_up, unmarked
+from rag.web.markup import marked_up
 from rag.web.places import is_page, way_up
 
 

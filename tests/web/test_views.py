@@ -210,6 +210,8 @@ def test_every_set_of_the_project_has_a_russian_name(tmp_path: Path) -> None:
     titles = QuestionSets(OwnSet(tmp_path)).titles()
     assert len(titles) > 5
     assert [title for title in titles.values() if re.search(r"[a-z]", title)] == []
+    assert next(iter(titles)) == "facts"
+    assert "Разговоры" not in titles.values()  # that is the list of chats
 
 
 @pytest.mark.parametrize(("value", "word"), [(1.0, "высокая"), (0.7, "средняя"), (0.3, "низкая")])
