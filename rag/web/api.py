@@ -145,7 +145,8 @@ def _surround(app: FastAPI, bot: Bot, keys: Sequence[str], terms: Terms) -> None
     app.add_middleware(app.state.traffic.around)
     app.add_middleware(Retold, applies=errors.applies, tell=errors.error_response)
     app.add_middleware(Retold, applies=dify.applies, tell=dify.error_response)
-    app.add_middleware(GZipMiddleware, minimum_size=2_000)  # which leaves streams of events alone
+    # It leaves streams of events alone. Packed tighter, a long article takes half a second more.
+    app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
     app.add_middleware(Access, metrics=app.state.metrics)
     app.add_middleware(Frame, root=root)
     app.add_middleware(Guests, origins=terms.origins, root=root)

@@ -8,12 +8,15 @@ from markupsafe import Markup, escape
 
 from rag.text.signs import SIGNS, enclosed
 
+_ANY = re.compile(r"[#>*_`~\[]|^[ \t]*[-+]", re.MULTILINE)  # looked for first: most paragraphs have no sign
 _TAGS = {"strong": "b", "em": "i", "code": "code"}
 
 
 def marked_up(text: str, start: int = 0, stop: int | None = None) -> Markup:
     """`text[start:stop]` as HTML with every one of its characters, the signs hidden by the style."""
     stop = len(text) if stop is None else stop
+    if not _ANY.search(text, start, stop):
+        return escape(text[start:stop])
     parts, done = [], start
     for found in SIGNS.finditer(text, start, stop):
         parts += [escape(text[done : found.start()]), _shown(found)]

@@ -16,6 +16,7 @@ from rag.web.templating import rendered
 from rag.web.wording import russian_date
 
 NO_TOOLS = Markup("")
+_LONG = 200_000  # characters; of a longer article a browser lays out only what is in view
 _Mark = Callable[[int, int], Markup]  # from one offset to another in a paragraph
 
 
@@ -45,6 +46,7 @@ def article_html(
         link=link_html(info.url),
         remarks=(note, article.remark),
         tools=tools,
+        is_long=len(article.text) > _LONG,
         body=body_html(article.text, [(start, stop)], soft, above=above),
     )
 

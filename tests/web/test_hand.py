@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from rag.bot import Bot
+from rag.types import Article, ArticleInfo
 from tests.web.chromium import CHROMIUM
 from tests.web.sample import CANAL, HOSTILE, RIVAL
-from tests.web.visiting import CAPACITY, SMELTER, ask, real_bot, real_server, visited
+from tests.web.visiting import CAPACITY, SMELTER, ask, in_view, real_bot, real_server, visited
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
@@ -177,3 +178,17 @@ def test_words_are_found_in_the_open_article(page: Page) -> None:
     box.fill("дирижабль")
     box.press("Enter")
     expect(page.locator("#reader .found")).to_have_text("не найдено")
+
+
+def test_a_long_article_opens_at_its_quote(page: Page, bot: Bot, address: str) -> None:
+    """Of its paragraphs only those in view are laid out, so their heights are guessed at first."""
+    line = "Смена приняла склад и записала, что в нём было. "
+    said = "Ключи нашли под лестницей."
+    half = "\n\n".join(line * (1 + number % 9) for number in range(500))
+    text = f"{half}\n\n{said}\n\n{half}"
+    bot.library.add([Article(ArticleInfo("журнал", "Журнал склада"), text)])
+    place = text.index(said)
+    page.goto(f"{address}/article/журнал#s={place}-{place + len(said)}")
+    expect(page.locator("#reader .long mark")).to_have_text(said)
+    page.wait_for_timeout(500)  # what came into view has taken its place
+    in_view(page, "#reader mark")
