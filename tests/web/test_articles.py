@@ -18,12 +18,10 @@ import pytest
 from rag.assemble import open_bot
 from rag.bot import Bot
 from rag.config import Config
-from rag.web.api import create_app
 from tests.library.articles import long_text
 from tests.library.reading.making import pdf_of, zip_of
 from tests.library.reading.printing import Printed
 from tests.patience import PATIENCE, becomes
-from tests.web.serving import running
 from tests.web.test_api import events, refused
 
 BRIDGE = "Длина нового моста через Тобол — 640 метров. Открыли его в июле 2025 года."
@@ -33,12 +31,6 @@ BRIDGE = "Длина нового моста через Тобол — 640 ме�
 def bot(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Bot]:
     with open_bot(Config(data=tmp_path_factory.mktemp("data"), models=models)) as bot:
         yield bot
-
-
-@pytest.fixture(scope="module")
-def http(bot: Bot) -> Iterator[httpx.Client]:
-    with running(create_app(bot)) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
-        yield client
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,7 @@ from rag.client import (
 )
 from rag.web.api import create_app
 from tests.patience import PATIENCE
-from tests.web.sample import CANAL, LENGTH, SampleBot, open_sample
+from tests.web.sample import CANAL, LENGTH, SampleBot
 from tests.web.serving import running
 
 pytestmark = pytest.mark.slow_file
@@ -69,19 +69,6 @@ async def again() -> None:
             if isinstance(piece, Answer):
                 print(piece.confidence + 1.0, (await snoska.verify("?")).support)
 """
-
-
-@pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleBot]:
-    bot = open_sample(tmp_path_factory.mktemp("client") / "library")
-    yield bot
-    bot.close()
-
-
-@pytest.fixture(scope="module")
-def address(bot: SampleBot) -> Iterator[str]:
-    with running(create_app(bot)) as address:  # type: ignore[arg-type]
-        yield address
 
 
 @pytest.fixture
