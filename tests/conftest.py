@@ -54,21 +54,13 @@ def models() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def read_once(models: Path) -> Iterator[None]:
+def quick_bots(models: Path) -> Iterator[None]:
     """The built-in encoder's words are read once, not by each of the hundreds of bots that tests open."""
     from rag.retrieval import static
-
-    read, built_in = static._tokenizer, (models / static.VERSION).resolve()
-    held: dict[Path, Any] = {}
-
-    def kept(path: Path) -> Any:
-        path = path.resolve()
-        if not path.is_relative_to(built_in):
-            return read(path)
-        return held[path] if path in held else held.setdefault(path, read(path))
+    from tests.warm.words import read_once
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(static, "_tokenizer", kept)
+        patch.setattr(static, "_tokenizer", read_once(models))
         yield
 
 

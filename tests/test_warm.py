@@ -13,6 +13,7 @@ import pytest
 from tests import warm
 from tests.patience import PATIENCE
 
+LATE = "import atexit, threading; atexit.register(print, 2); threading.Timer(0.1, lambda: print(1)).start()"
 WAITS = "import os, time; print(os.getpid(), flush=True); time.sleep(1000)"
 
 
@@ -26,7 +27,7 @@ WAITS = "import os, time; print(os.getpid(), flush=True); time.sleep(1000)"
         (["-c", "import sys; sys.exit(7)"], ""),
         (["-c", "import sys; sys.exit('беда')"], ""),
         (["-c", "raise RuntimeError"], ""),
-        (["-c", "import atexit, threading as t; atexit.register(print, 2); t.Timer(0.1, print, [1]).start()"], ""),
+        (["-c", LATE], ""),
         (["-c", "import os; os.write(2, b'x'); os.kill(os.getpid(), 15)"], ""),
     ],
 )  # fmt: skip

@@ -171,6 +171,19 @@ def run(arguments: list[str]) -> None:
         runpy.run_path(arguments[0], run_name="__main__")
 
 
+def _read() -> None:
+    """Dictionaries that every command reads."""
+    from rag.retrieval import static
+    from rag.text.words import lemmas
+    from tests.warm.words import read_once
+
+    models = Path(os.environ["RAG_MODELS"])
+    static._tokenizer = read_once(models)
+    if (models / static.VERSION).exists():
+        static.StaticEncoder(models / static.VERSION)
+    lemmas("мосты")
+
+
 def leave(code: int) -> NoReturn:
     """End as Python does, but for taking all modules apart, which takes a fifth of a second."""
     threading._shutdown()  # type: ignore[attr-defined]  # waits for threads
@@ -185,6 +198,7 @@ def main() -> None:
     before = dict(os.environ)
     for module in IMPORTED:
         importlib.import_module(module)
+    _read()
     imported = {name: value for name, value in os.environ.items() if name not in before}
     nursery = Nursery(Path(sys.argv[1]), int(sys.argv[2]))
     gc.collect()
