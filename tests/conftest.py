@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,9 @@ from hypothesis import settings
 from tests.answering.model_server import ModelServer, model_server
 from tests.patience import PATIENCE
 from tests.postgres import server as postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # The same examples in every run, however busy the machine is: what is found by chance belongs into a table.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -32,15 +36,18 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow files first. Left to itself, xdist begins with the files of most tests, which are quick ones."""
-    items.sort(key=lambda item: not _is_slow(item))
+    """Files that share Chromium first, then slow ones.
+
+    Left to itself, xdist begins with the files of most tests, which are quick ones.
+    """
+    items.sort(key=lambda item: ("browser" not in _marks(item), "slow_file" not in _marks(item)))
 
 
-def _is_slow(item: pytest.Item) -> bool:
-    """Whether its file is marked; the tests that schemathesis makes don't have their module's marks."""
+def _marks(item: pytest.Item) -> set[str]:
+    """Those of its file; the tests that schemathesis makes don't have them themselves."""
     module = item.getparent(pytest.Module)
-    mark = getattr(module.obj, "pytestmark", None) if module else None
-    return item.get_closest_marker("slow_file") is not None or getattr(mark, "name", "") == "slow_file"
+    marks = getattr(module.obj, "pytestmark", []) if module else []
+    return {mark.name for mark in (marks if isinstance(marks, list) else [marks])}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -104,3 +111,25 @@ def postgres_url(postgres_server: Any) -> Iterator[str]:
     url = postgres.url_of(postgres_server)
     yield url
     postgres.drop(url)
+
+
+_chromium = ExitStack()
+_browsers: list[Browser] = []
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """Chromium: one for all files that follow each other and need it."""
+    from tests.web.chromium import chromium
+
+    if not _browsers:
+        _browsers.append(_chromium.enter_context(chromium()))
+    return _browsers[0]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Close it before a file without it: the event loop of its driver would be in the way there."""
+    if nextitem is None or (nextitem.path != item.path and "browser" not in nextitem.fixturenames):  # type: ignore[attr-defined]
+        _browsers.clear()
+        _chromium.close()

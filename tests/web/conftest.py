@@ -10,7 +10,6 @@ import pytest
 
 from rag.web.api import create_app
 from tests.patience import PATIENCE
-from tests.web.chromium import chromium
 from tests.web.sample import SampleBot, open_sample
 from tests.web.serving import running
 from tests.web.visiting import visited
@@ -35,12 +34,6 @@ def address(bot: SampleBot) -> Iterator[str]:
 def http(address: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
