@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +14,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
+from tests import warm
 from tests.answering.model_server import ModelServer, model_server
 from tests.patience import PATIENCE
 from tests.postgres import server as postgres
@@ -79,6 +81,12 @@ def patient_helpers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(processes, "_PATIENCE", PATIENCE)
         yield
+
+
+@pytest.fixture
+def warm_helpers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Helpers of this process have all imported when they start; what is known of them is a launcher's."""
+    monkeypatch.setattr(sys, "executable", warm.python())
 
 
 @pytest.fixture(scope="session", autouse=True)

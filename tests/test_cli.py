@@ -39,6 +39,7 @@ from tests.web.sample import CANAL, SampleBot, open_sample
 
 pytestmark = pytest.mark.slow_file
 ROOT = Path(__file__).parents[1]
+SETTINGS = {name: value for name, value in os.environ.items() if name.startswith("RAG_")}
 ARTICLES = {
     "kanal.md": (
         "---\ntitle: Канал достроят весной\nsource: Степной вестник\npublished: 2026-02-23\n"
@@ -72,9 +73,9 @@ def indexed(home: Path) -> Path:
 
 
 def environment(**extra: str) -> dict[str, str]:
+    """What a command finds: no setting but those of all tests and `extra`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RAG_")}
-    models = os.environ.get("RAG_MODELS", str(ROOT / ".snoska" / "models"))
-    return {**kept, "PYTHONPATH": str(ROOT), "RAG_MODELS": models, **extra}
+    return {**kept, "PYTHONPATH": str(ROOT), **SETTINGS, **extra}
 
 
 def python(folder: Path, command: Sequence[str], **extra: str) -> subprocess.CompletedProcess[str]:
@@ -110,9 +111,6 @@ Run = Callable[..., Done]
 def here(indexed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command in this process, in the indexed folder: the same `main`, with nothing to import anew."""
     monkeypatch.chdir(indexed)
-    for name in [name for name in os.environ if name.startswith("RAG_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("RAG_MODELS", environment()["RAG_MODELS"])
 
     def run(*arguments: str, **extra: str) -> Done:
         for name, value in extra.items():
@@ -273,7 +271,9 @@ def test_an_address_is_an_article(here: Run, tmp_path: Path) -> None:
 
 
 def test_an_answer_with_its_footnote(indexed: Path) -> None:
-    done = python(indexed, [sys.executable, "-m", "rag", "ask", "Какова длина канала?"])
+    """By a new user: a fresh interpreter, no settings, so that the network reads."""
+    command = [sys.executable, "-m", "rag", "ask", "Какова длина канала?"]
+    done = python(indexed, command, RAG_READER="auto")
     assert (done.returncode, done.stderr) == (0, "")
     assert "127 километров" in done.stdout
     assert "[1] Канал достроят весной — Степной вестник, 23\u00a0февраля 2026\u00a0г. · kanal:" in done.stdout
@@ -509,7 +509,7 @@ def started(folder: Path, command: Sequence[str], port: int) -> Iterator[subproc
 
 def test_the_server_starts_answers_and_stops_cleanly(indexed: Path) -> None:
     port = free_port()
-    with started(indexed, [sys.executable, str(ROOT / "app.py")], port) as process:
+    with started(indexed, [warm.python(), str(ROOT / "app.py")], port) as process:
         address = f"http://127.0.0.1:{port}"
         assert httpx.get(f"{address}/api/health", timeout=PATIENCE).json()["articles"] == 2
         assert "Сноска" in httpx.get(address, timeout=PATIENCE).text
@@ -546,8 +546,6 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def there(serving: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command in this process, in the folder of the server; its library holds the two articles."""
     monkeypatch.chdir(serving)
-    for name in [name for name in os.environ if name.startswith("RAG_")]:
-        monkeypatch.delenv(name)
 
     def run(*arguments: str) -> Done:
         code = main(arguments)

@@ -214,7 +214,10 @@ def test_another_training_makes_another_index(
 
 
 def test_the_same_training_gives_the_same_encoder(taught: list[Document], base: Path, tmp_path: Path) -> None:
-    made = [training.train(taught, base, tmp_path / name, epochs=1).folder for name in "ab"]
+    training.train(taught, base, tmp_path / "a", epochs=2)
+    made = [
+        training.train(taught, base, tmp_path / name, epochs=1).folder for name in "ab"
+    ]  # over the former a
     assert np.array_equal(*(StaticEncoder(folder).word_vectors(["гармонь"]) for folder in made))
 
 
@@ -257,6 +260,4 @@ def test_the_command(tmp_path: Path, models: Path) -> None:
         bot.library.add(ARTICLES)
     said = assemble.train(settings, epochs=1)
     assert said.startswith("Отложенные заголовки (")
-    before = static.trained(tmp_path / "data/trained").name
-    assemble.train(settings, tmp_path / "data/trained", epochs=2)  # in the place of the former one
-    assert static.trained(tmp_path / "data/trained").name != before
+    assert static.is_trained(tmp_path / "data/trained")
