@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -68,6 +70,22 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "FRESH", 1)
 
 
+@pytest.fixture
+def one_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever wants a server gets the same one: to start another takes ten seconds."""
+    start, started = serving.served, []
+    with ExitStack() as stack:
+
+        @contextmanager
+        def served(config: config.Config) -> Iterator[tuple[str, int]]:
+            if not started:
+                started.append(stack.enter_context(start(config)))
+            yield started[0]
+
+        monkeypatch.setattr(serving, "served", served)
+        yield
+
+
 def _settings(tmp_path: Path, corpus: Path) -> config.Config:
     given = config.load(data=tmp_path / "data", corpus=corpus)
     return (
@@ -75,6 +93,7 @@ def _settings(tmp_path: Path, corpus: Path) -> config.Config:
     )
 
 
+@pytest.mark.usefixtures("one_server")
 def test_a_folder_grown_to_its_size(tmp_path: Path, corpus: Path) -> None:
     numbers = speed.measure(_settings(tmp_path, corpus), speed.of_folder(corpus, QUESTIONS, passages=12))
     assert numbers["indexing"]["articles"] == numbers["indexing"]["passages"] >= 12

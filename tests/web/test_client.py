@@ -274,9 +274,9 @@ def test_a_program_that_uses_it_is_checked_strictly(tmp_path: Path) -> None:
     for name, program in (("right.py", SCRIPT), ("wrong.py", wrong)):
         (tmp_path / name).write_text(program, encoding="utf-8")
     options = ("--strict", "--config-file=", "--cache-dir", os.devnull)
-    first, *_, last = _run("-m", "mypy", *options, "right.py", "wrong.py", at=tmp_path).splitlines()
-    assert first.startswith("wrong.py") and "operator" in first  # the types are seen, not Any
-    assert last.startswith("Found 1 error in 1 file (checked 2 ")
+    *errors, last = _run("-m", "mypy", *options, "right.py", "wrong.py", at=tmp_path).splitlines()
+    assert {each.partition(":")[0] for each in errors} == {"wrong.py"} and "(checked 2 source files)" in last
+    assert any("operator" in each for each in errors)  # the types are seen, not Any
 
 
 def _run(*arguments: str, at: Path = ROOT) -> str:
