@@ -72,15 +72,18 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def one_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whoever wants a server gets the same one: to start another takes ten seconds."""
+    """It is asked twice, by both who want one: to start another takes ten seconds."""
     start, started = serving.served, []
     with ExitStack() as stack:
 
         @contextmanager
         def served(config: config.Config) -> Iterator[tuple[str, int]]:
-            if not started:
+            is_second = bool(started)
+            if not is_second:
                 started.append(stack.enter_context(start(config)))
             yield started[0]
+            if is_second:
+                stack.close()
 
         monkeypatch.setattr(serving, "served", served)
         yield
