@@ -59,13 +59,13 @@ TEXTS = {
     "plant": "Завод шлифовальных станков стоит в Орске. На нём работают две тысячи человек.",
 }
 QUESTION = "Когда открыли железный мост через Урал?"
-# Commands one after another in one process, each under settings of its own: pairs in JSON.
+# Commands one after another in one process, each under settings of its own: settings and words in JSON.
 COMMANDS = """
 import json, os, sys
-from rag.__main__ import main
-for settings, words in json.loads(sys.argv[1]):
+from importlib import import_module
+for settings, program, *words in json.loads(sys.argv[1]):
     os.environ.update(settings)
-    assert main(words) == 0, words
+    assert import_module(program + ".__main__").main(words) == 0, words
 """
 
 
@@ -82,8 +82,8 @@ class Home:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def commands(self, *given: tuple[Mapping[str, str], Sequence[str]]) -> str:
-        """What `snoska` says to these words, each time under these settings."""
+    def commands(self, *given: Sequence[object]) -> str:
+        """What commands say: settings, `rag` or `eval`, and words of each."""
         return self.run("-c", COMMANDS, json.dumps(given))
 
     def seen(self, kind: str) -> list[str]:
@@ -131,9 +131,14 @@ def indexed(home: Home, library: Path) -> Home:
 
 
 def test_the_command_line_dials_nobody(home: Home) -> None:
-    words = (["index"], ["ask", QUESTION], ["search", QUESTION], ["doctor"])
-    said = home.commands(*(({}, each) for each in words))
-    assert said.count("открыли в 1936 году") >= 2 and "✓" in said
+    said = home.commands(
+        ({}, "rag", "index"),
+        ({}, "rag", "ask", QUESTION),
+        ({}, "rag", "search", QUESTION),
+        ({}, "rag", "doctor"),
+        ({}, "eval", "run", "set.jsonl", "--corpus", "corpus", "--out", "run.jsonl"),
+    )
+    assert said.count("открыли в 1936 году") >= 2 and "✓" in said and "Прогон записан: run.jsonl" in said
     home.check()
     assert len(home.seen("loaded")) == 1
 
@@ -148,24 +153,16 @@ def test_the_server_dials_nobody(indexed: Home) -> None:
     assert len(indexed.seen("loaded")) == 1, "the server has told what it loaded"
 
 
-def test_the_evaluation_dials_nobody(home: Home) -> None:
-    said = home.run("-m", "eval", "run", "set.jsonl", "--corpus", "corpus", "--out", "run.jsonl")
-    assert "Прогон записан: run.jsonl" in said
-    home.check()
-
-
-@pytest.mark.parametrize("kind", ["openai-like", "ollama"])
-def test_a_language_model_is_asked_where_the_settings_say_and_nowhere_else(indexed: Home, kind: str) -> None:
-    named = {"RAG_WRITER": "llm", "RAG_LLM": kind, "RAG_LLM_MODEL": "scripted"}
+def test_a_language_model_is_asked_where_the_settings_say_and_nowhere_else(indexed: Home) -> None:
+    named = {"RAG_WRITER": "llm", "RAG_LLM_MODEL": "scripted"}
+    kinds = ("openai-like", "ollama")
     with model_server(Script("Мост через Урал открыли в 1936 году [1].")) as model:
-        said = indexed.commands(
-            (named | {"RAG_LLM_URL": model.address}, ["ask", "--json", QUESTION]),
-            ({"RAG_LLM_URL": "http://192.0.2.1:9"}, ["ask", QUESTION]),
-        )
-        assert len(model.requests) == 1
-    near, place = json.JSONDecoder().raw_decode(said)
-    assert near["writer"] == "llm"
-    assert "языковая модель недоступна" in said[place:] and "1936" in said[place:]
+        near = [named | {"RAG_LLM": kind, "RAG_LLM_URL": model.address} for kind in kinds]
+        far = [named | {"RAG_LLM": kind, "RAG_LLM_URL": "http://192.0.2.1:9"} for kind in kinds]
+        said = indexed.commands(*((settings, "rag", "ask", QUESTION) for settings in (*near, *far)))
+        assert len(model.requests) == len(near)
+    assert said.count("языковая модель недоступна; ответ составлен без неё") == len(far)
+    assert said.count("1936 году [1]") >= len(near) + len(far)
     assert indexed.seen("refused")
     assert all("192.0.2.1" in dialled for dialled in indexed.seen("refused"))
 
