@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-# The first four load pages of Chromium's own window for each context: as much work as a visit. Of two such lists
+# The first four load pages of Chromium's own window for each context: as much work as a visit. Of two lists
 # the last one counts, so Playwright's is repeated.
 _WITHOUT = """
 WebUIOmniboxPopup WebUIOmniboxAimPopup WebUIOmniboxFullPopup PreloadTopChromeWebUI
