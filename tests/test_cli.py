@@ -331,13 +331,8 @@ def test_json_explains_on_request(here: Run, command: str) -> None:
         (["--source", "Газета «Отметка»"], {"most"}),
         (["--from", "2026-01-01"], {"kanal"}),
         (["--to", "2025-12-31"], {"most"}),
-        (["--article", "most"], {"most"}),
         (["--article", "most", "--article", "kanal"], {"kanal", "most"}),
-        (["--tag", "СТРОЙКА"], {"kanal"}),
-        (["--tag", "Стройка", "--tag", "мост"], {"kanal", "most"}),
-        (["--tag", "мост", "--from", "2026-01-01"], set()),
-        (["--tag", "нет такой"], set()),
-        ([], {"kanal", "most"}),
+        (["--tag", "Стройка", "--tag", "мост", "--from", "2026-01-01"], {"kanal"}),
     ],
 )
 def test_search_with_filters(here: Run, options: list[str], expected: set[str]) -> None:
@@ -368,15 +363,10 @@ def test_the_time_in_a_question_is_told(here: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ([], ["kanal", "most"]),
         (["--limit", "1"], ["kanal"]),
         (["--offset", "1"], ["most"]),
-        (["--offset", "2"], []),
-        (["--find", "рекой"], ["most"]),
         (["--find", "достроят", "канала"], ["kanal"]),
-        (["--find", "канал", "река"], []),
-        (["--source", "газета «отметка»"], ["most"]),
-        (["--from", "2026-01-01"], ["kanal"]),
+        (["--source", "газета «отметка»", "--from", "2026-01-01"], []),
         (["--tag", "вода", "--tag", "мост", "--to", "2025-12-31"], ["most"]),
     ],
 )
@@ -423,19 +413,7 @@ def test_an_article_is_corrected_compared_and_put_back(here: Run, tmp_path: Path
     assert "30 дней" in one_line(here("articles", "restore", "most", RAG_DATA=data).stderr)
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "",
-        "я",
-        "?!…",
-        "х" * 10_000,
-        "What is the length?",
-        "🐫🐫",
-        "'; DROP TABLE articles; --",
-        "<img src=x>",
-    ],
-)
+@pytest.mark.parametrize("question", ["", "х" * 10_000, "What is the length?", "'; DROP TABLE articles; --"])
 def test_strange_questions_get_a_polite_reply(here: Run, question: str) -> None:
     done = here("ask", "--", question)
     assert done.returncode in (0, 1)

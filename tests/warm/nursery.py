@@ -197,7 +197,8 @@ def leave(code: int) -> NoReturn:
 def main() -> None:
     before = dict(os.environ)
     for module in IMPORTED:
-        importlib.import_module(module)
+        with suppress(ImportError):  # of an extra that is not installed; the command that needs it will tell
+            importlib.import_module(module)
     _read()
     imported = {name: value for name, value in os.environ.items() if name not in before}
     nursery = Nursery(Path(sys.argv[1]), int(sys.argv[2]))
