@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 ROOT = Path(__file__).parents[1]
+LOAD_TORCH = (
+    "tests/answering/test_real_engine",
+    "tests/eval/test_reader_",
+    "tests/reading/test_hub_models",
+    "tests/retrieval/test_cross_encoder",
+    "tests/retrieval/test_e5",
+    "tests/retrieval/test_encoders",
+    "tests/retrieval/test_hub",
+    "tests/retrieval/test_llama_models",
+    "tests/retrieval/test_training",
+)
 
 
 def pytest_configure() -> None:
@@ -43,6 +54,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Left to itself, xdist begins with the files of most tests, which are quick ones.
     """
     items.sort(key=lambda item: ("browser" not in _marks(item), "slow_file" not in _marks(item)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give tests out file by file, but the files that load torch together: that takes seconds."""
+    from xdist.scheduler import LoadFileScheduling
+
+    if config.getoption("dist") != "loadfile":
+        return None
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "torch" if file.startswith(LOAD_TORCH) else file
+
+    return Scheduling(config, log)
 
 
 def _marks(item: pytest.Item) -> set[str]:
