@@ -1,4 +1,4 @@
-"""The process that is forked for each command: `python -m tests.warm.nursery FOLDER`."""
+"""The process that is forked for each command: `python -m tests.warm.nursery FOLDER OWNER`."""
 
 from __future__ import annotations
 
@@ -97,7 +97,8 @@ class Nursery:
             launcher.close()
             os.setpgid(0, 0)
             return command
-        os.setpgid(process, process)
+        with suppress(OSError):  # it has done so itself, or has ended
+            os.setpgid(process, process)
         for stream in command.streams:
             os.close(stream)
         handle = os.pidfd_open(process)
