@@ -14,6 +14,7 @@ PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signa
 
 def launch(address: str, arguments: list[str]) -> int:
     """The exit code of the process, as `subprocess` tells it: that of a signal is negative."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON)  # until there is a process to pass them on to
     request = marshal.dumps((arguments, os.getcwd(), dict(os.environ)))  # noqa: PTH109
     with socket.socket(socket.AF_UNIX) as nursery:
         nursery.connect(address)
@@ -23,6 +24,7 @@ def launch(address: str, arguments: list[str]) -> int:
         process = int(told.readline())
         for number in PASSED_ON:
             signal.signal(number, lambda number, _: os.kill(process, number))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
         os.closerange(0, 3)  # or a pipe would not end with the process
         return int(told.readline() or -signal.SIGKILL)
 
