@@ -13,6 +13,11 @@ FIND_PYTHON = for candidate in python3.11 /usr/bin/python3.11 python3 python; do
 	if "$$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; \
 	then echo "$$candidate"; exit; fi; done
 
+# What tests wait for, made on the other core while types are checked: bytecode once, not in each process where
+# Python may not write it, and the encoder.
+PREPARE := $(PYTHON) -m compileall -q app.py rag eval tests && $(PYTHON) -c 'from rag.config import load; \
+	from rag.retrieval.static import ensure; ensure(load().models_folder)'
+
 help:
 	@echo 'make run          установить всё нужное, прочитать статьи и открыть чат на http://127.0.0.1:7860'
 	@echo 'make test         проверить код и прогнать все тесты'
@@ -45,9 +50,9 @@ test: setup
 	@echo 'Проверяю стиль и типы…'
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m ruff format --quiet --check .
+	@$(PREPARE) &
 	@$(PYTHON) -m mypy
 	@echo 'Прогоняю тесты…'
-	@$(PYTHON) -m compileall -q app.py rag eval  # once, not in each process where Python may not write bytecode
 	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 eval: setup

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 from hypothesis import settings
 
+from tests import warm
 from tests.answering.model_server import ModelServer, model_server
 from tests.patience import PATIENCE
 from tests.postgres import server as postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # The same examples in every run, however busy the machine is: what is found by chance belongs into a table.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 ROOT = Path(__file__).parents[1]
+LOAD_TORCH = (
+    "tests/answering/test_real_engine",
+    "tests/eval/test_reader_",
+    "tests/reading/test_hub_models",
+    "tests/retrieval/test_cross_encoder",
+    "tests/retrieval/test_e5",
+    "tests/retrieval/test_encoders",
+    "tests/retrieval/test_hub",
+    "tests/retrieval/test_llama_models",
+    "tests/retrieval/test_training",
+)
 
 
 def pytest_configure() -> None:
@@ -32,15 +49,34 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow files first. Left to itself, xdist begins with the files of most tests, which are quick ones."""
-    items.sort(key=lambda item: not _is_slow(item))
+    """Files that share Chromium first, then slow ones.
+
+    Left to itself, xdist begins with the files of most tests, which are quick ones.
+    """
+    items.sort(key=lambda item: ("browser" not in _marks(item), "slow_file" not in _marks(item)))
 
 
-def _is_slow(item: pytest.Item) -> bool:
-    """Whether its file is marked; the tests that schemathesis makes don't have their module's marks."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give tests out file by file, but the files that load torch together: that takes seconds."""
+    from xdist.scheduler import LoadFileScheduling
+
+    if config.getoption("dist") != "loadfile":
+        return None
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "torch" if file.startswith(LOAD_TORCH) else file
+
+    return Scheduling(config, log)
+
+
+def _marks(item: pytest.Item) -> set[str]:
+    """Those of its file; the tests that schemathesis makes don't have them themselves."""
     module = item.getparent(pytest.Module)
-    mark = getattr(module.obj, "pytestmark", None) if module else None
-    return item.get_closest_marker("slow_file") is not None or getattr(mark, "name", "") == "slow_file"
+    marks = getattr(module.obj, "pytestmark", []) if module else []
+    return {mark.name for mark in (marks if isinstance(marks, list) else [marks])}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,21 +90,13 @@ def models() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def read_once(models: Path) -> Iterator[None]:
+def quick_bots(models: Path) -> Iterator[None]:
     """The built-in encoder's words are read once, not by each of the hundreds of bots that tests open."""
     from rag.retrieval import static
-
-    read, built_in = static._tokenizer, (models / static.VERSION).resolve()
-    held: dict[Path, Any] = {}
-
-    def kept(path: Path) -> Any:
-        path = path.resolve()
-        if not path.is_relative_to(built_in):
-            return read(path)
-        return held[path] if path in held else held.setdefault(path, read(path))
+    from tests.warm.words import read_once
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(static, "_tokenizer", kept)
+        patch.setattr(static, "_tokenizer", read_once(models))
         yield
 
 
@@ -80,6 +108,12 @@ def patient_helpers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(processes, "_PATIENCE", PATIENCE)
         yield
+
+
+@pytest.fixture
+def warm_helpers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Helpers of this process have all imported when they start; what is known of them is a launcher's."""
+    monkeypatch.setattr(sys, "executable", warm.python())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -112,3 +146,25 @@ def postgres_url(postgres_server: Any) -> Iterator[str]:
     url = postgres.url_of(postgres_server)
     yield url
     postgres.drop(url)
+
+
+_chromium = ExitStack()
+_browsers: list[Browser] = []
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """Chromium: one for all files that follow each other and need it."""
+    from tests.web.chromium import chromium
+
+    if not _browsers:
+        _browsers.append(_chromium.enter_context(chromium()))
+    return _browsers[0]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Close it before a file without it: the event loop of its driver would be in the way there."""
+    if nextitem is None or (nextitem.path != item.path and "browser" not in nextitem.fixturenames):  # type: ignore[attr-defined]
+        _browsers.clear()
+        _chromium.close()

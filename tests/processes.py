@@ -1,4 +1,7 @@
-"""The product as other processes: commands in a folder, and a server that is stopped in the end."""
+"""The product as other processes: commands in a folder, and a server that is stopped in the end.
+
+The server's Python is a warm one (see tests.warm) unless another is named.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import warm
 from tests.patience import PATIENCE, WHOLE_RUN
 
 ROOT = Path(__file__).parents[1]
@@ -46,10 +50,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, port: int, **extra: str) -> Iterator[str]:
+def served(folder: Path, port: int, python: str | None = None, **extra: str) -> Iterator[str]:
     """`snoska serve` over the library in `folder`: its address, once it has said that it is ready."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "rag", "serve"],
+        [python or warm.python(), "-m", "rag", "serve"],
         cwd=folder,
         env=environment(extra | {"RAG_PORT": str(port)}),
         stdout=subprocess.PIPE,

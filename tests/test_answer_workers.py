@@ -22,6 +22,7 @@ from rag.answer_workers import AnswerWorkers, WorkerError
 from rag.bot import Bot
 from rag.config import Config
 from rag.types import Answer, Article, ArticleInfo, Turn
+from tests import warm
 from tests.patience import PATIENCE, becomes
 from tests.processes import free_port, run, served
 
@@ -214,8 +215,9 @@ def test_a_server_that_is_stopped_finishes_what_its_workers_write(tmp_path: Path
     """SIGTERM comes to each process of the service while a worker is held up in the middle of an answer."""
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "canal.txt").write_text(CANAL.text, encoding="utf-8")
-    run([sys.executable, "-m", "rag", "index"], tmp_path)
-    with served(tmp_path, free_port(), RAG_WORKERS="2", RAG_DRAIN=str(PATIENCE)) as address:
+    run([warm.python(), "-m", "rag", "index"], tmp_path)
+    named = {"RAG_WORKERS": "2", "RAG_DRAIN": str(PATIENCE)}
+    with served(tmp_path, free_port(), sys.executable, **named) as address:
         ask = partial(httpx.post, f"{address}/api/ask", json={"question": QUESTION}, timeout=PATIENCE)
         metrics = partial(httpx.get, f"{address}/metrics", timeout=PATIENCE)
         becomes(lambda: metrics().text.count("\nsnoska_worker_memory_bytes{"), 2)

@@ -258,7 +258,7 @@ def test_the_same_question_has_the_same_answer(bot: Bot, asked: list[Asked]) -> 
 
 
 def test_eight_threads_get_the_answers_of_one(bot: Bot, asked: list[Asked]) -> None:
-    chosen = asked[::12]
+    chosen = asked[::24]
 
     def ask_all(first: int) -> list[Answer]:
         order = chosen[first:] + chosen[:first]

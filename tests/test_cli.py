@@ -1,4 +1,8 @@
-"""The command line as a user meets it: real processes, their output and exit codes."""
+"""The command line as a user meets it: output, exit codes, signals.
+
+Most commands run in this process, or in a warm one (see tests.warm); `sys.executable` is for what a fresh
+interpreter does.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +27,19 @@ import httpx
 import pytest
 
 from rag.__main__ import main
+from rag.commands import articles
 from rag.console import Console
+from tests import warm
 from tests.library.articles import long_text
 from tests.library.reading.site import body
 from tests.library.reading.site import serving as serving_site
 from tests.patience import PATIENCE, WHOLE_RUN
+from tests.processes import free_port
 from tests.web.sample import CANAL, SampleBot, open_sample
 
 pytestmark = pytest.mark.slow_file
 ROOT = Path(__file__).parents[1]
+SETTINGS = {name: value for name, value in os.environ.items() if name.startswith("RAG_")}
 ARTICLES = {
     "kanal.md": (
         "---\ntitle: Канал достроят весной\nsource: Степной вестник\npublished: 2026-02-23\n"
@@ -65,21 +73,26 @@ def indexed(home: Path) -> Path:
 
 
 def environment(**extra: str) -> dict[str, str]:
+    """What a command finds: no setting but those of all tests and `extra`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RAG_")}
-    models = os.environ.get("RAG_MODELS", str(ROOT / ".snoska" / "models"))
-    return {**kept, "PYTHONPATH": str(ROOT), "RAG_MODELS": models, **extra}
+    return {**kept, "PYTHONPATH": str(ROOT), **SETTINGS, **extra}
 
 
-def snoska(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m rag …` in `folder`."""
+def python(folder: Path, command: Sequence[str], **extra: str) -> subprocess.CompletedProcess[str]:
+    """Run this command in `folder`."""
     return subprocess.run(
-        [sys.executable, "-m", "rag", *arguments],
+        command,
         cwd=folder,
         env=environment(**extra),
         capture_output=True,
         encoding="utf-8",
         timeout=WHOLE_RUN,
     )
+
+
+def snoska(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m rag …` in `folder`."""
+    return python(folder, [warm.python(), "-m", "rag", *arguments])
 
 
 @dataclass(frozen=True)
@@ -98,9 +111,6 @@ Run = Callable[..., Done]
 def here(indexed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command in this process, in the indexed folder: the same `main`, with nothing to import anew."""
     monkeypatch.chdir(indexed)
-    for name in [name for name in os.environ if name.startswith("RAG_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("RAG_MODELS", environment()["RAG_MODELS"])
 
     def run(*arguments: str, **extra: str) -> Done:
         for name, value in extra.items():
@@ -187,9 +197,7 @@ def test_help_comes_without_heavy_imports() -> None:
         "import sys; from rag.__main__ import main; main(['--help'])\n"
         "print(sorted(sys.modules), file=sys.stderr)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8"
-    )
+    done = python(ROOT, [sys.executable, "-c", code])
     heavy = {"gradio", "fastapi", "chromadb", "llama_index", "torch", "tantivy", "sqlite3"}
     assert not heavy & set(re.findall(r"'(\w+)'", done.stderr))
 
@@ -264,7 +272,9 @@ def test_an_address_is_an_article(here: Run, tmp_path: Path) -> None:
 
 
 def test_an_answer_with_its_footnote(indexed: Path) -> None:
-    done = snoska(indexed, "ask", "Какова длина канала?")
+    """By a new user: a fresh interpreter, no settings, so that the network reads."""
+    command = [sys.executable, "-m", "rag", "ask", "Какова длина канала?"]
+    done = python(indexed, command, RAG_READER="auto")
     assert (done.returncode, done.stderr) == (0, "")
     assert "127 километров" in done.stdout
     assert "[1] Канал достроят весной — Степной вестник, 23\u00a0февраля 2026\u00a0г. · kanal:" in done.stdout
@@ -322,13 +332,8 @@ def test_json_explains_on_request(here: Run, command: str) -> None:
         (["--source", "Газета «Отметка»"], {"most"}),
         (["--from", "2026-01-01"], {"kanal"}),
         (["--to", "2025-12-31"], {"most"}),
-        (["--article", "most"], {"most"}),
         (["--article", "most", "--article", "kanal"], {"kanal", "most"}),
-        (["--tag", "СТРОЙКА"], {"kanal"}),
-        (["--tag", "Стройка", "--tag", "мост"], {"kanal", "most"}),
-        (["--tag", "мост", "--from", "2026-01-01"], set()),
-        (["--tag", "нет такой"], set()),
-        ([], {"kanal", "most"}),
+        (["--tag", "Стройка", "--tag", "мост", "--from", "2026-01-01"], {"kanal"}),
     ],
 )
 def test_search_with_filters(here: Run, options: list[str], expected: set[str]) -> None:
@@ -359,15 +364,10 @@ def test_the_time_in_a_question_is_told(here: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ([], ["kanal", "most"]),
         (["--limit", "1"], ["kanal"]),
         (["--offset", "1"], ["most"]),
-        (["--offset", "2"], []),
-        (["--find", "рекой"], ["most"]),
         (["--find", "достроят", "канала"], ["kanal"]),
-        (["--find", "канал", "река"], []),
-        (["--source", "газета «отметка»"], ["most"]),
-        (["--from", "2026-01-01"], ["kanal"]),
+        (["--source", "газета «отметка»", "--from", "2026-01-01"], []),
         (["--tag", "вода", "--tag", "мост", "--to", "2025-12-31"], ["most"]),
         (["--text", "жираф"], []),
     ],
@@ -416,19 +416,7 @@ def test_an_article_is_corrected_compared_and_put_back(here: Run, tmp_path: Path
     assert "30 дней" in one_line(here("articles", "restore", "most", RAG_DATA=data).stderr)
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "",
-        "я",
-        "?!…",
-        "х" * 10_000,
-        "What is the length?",
-        "🐫🐫",
-        "'; DROP TABLE articles; --",
-        "<img src=x>",
-    ],
-)
+@pytest.mark.parametrize("question", ["", "х" * 10_000, "What is the length?", "'; DROP TABLE articles; --"])
 def test_strange_questions_get_a_polite_reply(here: Run, question: str) -> None:
     done = here("ask", "--", question)
     assert done.returncode in (0, 1)
@@ -443,22 +431,15 @@ def test_a_wrong_setting_is_one_line(here: Run) -> None:
     assert "RAG_PORRT" in one_line(done.stderr)
 
 
-def test_an_unexpected_error_leaves_one_line_and_a_log(home: Path, tmp_path: Path) -> None:
-    code = (
-        "import sys, rag.__main__ as m\n"
-        "from rag.commands import articles\n"
-        "def crash(*_): raise RuntimeError('boom')\n"
-        "articles.load = crash\n"
-        "sys.exit(m.main(['articles', 'list']))"
-    )
+def test_an_unexpected_error_leaves_one_line_and_a_log(
+    here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError("boom")
+
     data = tmp_path / "data"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=home,
-        env=environment(RAG_DATA=str(data)),
-        capture_output=True,
-        encoding="utf-8",
-    )
+    monkeypatch.setattr(articles, "load", crash)
+    done = here("articles", "list", RAG_DATA=str(data))
     assert done.returncode == 1
     assert str(data / "error.log") in one_line(done.stderr)
     assert "RuntimeError: boom" in (data / "error.log").read_text(encoding="utf-8")
@@ -472,29 +453,23 @@ def test_a_locale_without_russian_changes_nothing(indexed: Path) -> None:
         "PYTHONUTF8": "0",
         "PYTHONIOENCODING": "ascii",
     }
-    done = snoska(indexed, "ask", "Какова длина канала?", **plain)
+    command = [sys.executable, "-m", "rag", "articles", "list", "--find", "канал"]
+    done = python(indexed, command, **plain)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "127 километров" in done.stdout
+    assert "Канал достроят весной" in done.stdout
 
 
 def test_a_reader_that_leaves_early_is_no_error(indexed: Path) -> None:
     command = f'"{sys.executable}" -m rag articles show kanal | true; echo "${{PIPESTATUS[0]}}"'
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=indexed, env=environment(), capture_output=True, encoding="utf-8"
-    )
+    done = python(indexed, ["bash", "-c", command])
     assert (done.stdout, done.stderr) == ("0\n", "")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @contextmanager
 def started(folder: Path, command: Sequence[str], port: int) -> Iterator[subprocess.Popen[str]]:
     """A server process that has said it is ready."""
     process = subprocess.Popen(
-        [sys.executable, *command],
+        command,
         cwd=folder,
         env=environment(RAG_PORT=str(port), PYTHONUNBUFFERED="1"),
         stdout=subprocess.PIPE,
@@ -515,7 +490,7 @@ def started(folder: Path, command: Sequence[str], port: int) -> Iterator[subproc
 
 def test_the_server_starts_answers_and_stops_cleanly(indexed: Path) -> None:
     port = free_port()
-    with started(indexed, [str(ROOT / "app.py")], port) as process:
+    with started(indexed, [warm.python(), str(ROOT / "app.py")], port) as process:
         address = f"http://127.0.0.1:{port}"
         assert httpx.get(f"{address}/api/health", timeout=PATIENCE).json()["articles"] == 2
         assert "Сноска" in httpx.get(address, timeout=PATIENCE).text
@@ -544,7 +519,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "corpus").mkdir()
     for name, text in ARTICLES.items():
         (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    with started(folder, ["-m", "rag", "serve"], free_port()):
+    with started(folder, [warm.python(), "-m", "rag", "serve"], free_port()):
         yield folder
 
 
@@ -552,8 +527,6 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def there(serving: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command in this process, in the folder of the server; its library holds the two articles."""
     monkeypatch.chdir(serving)
-    for name in [name for name in os.environ if name.startswith("RAG_")]:
-        monkeypatch.delenv(name)
 
     def run(*arguments: str) -> Done:
         code = main(arguments)
@@ -711,7 +684,7 @@ def test_the_owner_s_addresses_want_the_token(there: Run, serving: Path) -> None
 
 def test_a_wrong_request_is_logged_and_a_browser_that_stays_holds_nothing_up(indexed: Path) -> None:
     port = free_port()
-    with started(indexed, ["-m", "rag", "serve"], port) as process:
+    with started(indexed, [warm.python(), "-m", "rag", "serve"], port) as process:
         body = {"data": [1], "fn_index": 0, "session_hash": "wrong"}
         with httpx.Client(base_url=f"http://127.0.0.1:{port}/gradio_api", timeout=PATIENCE) as client:
             client.post("/queue/join", json=body).raise_for_status()
@@ -747,19 +720,29 @@ def test_a_full_disk_is_one_line_and_the_next_run_continues(tmp_path: Path) -> N
     assert "✓ сверка: база и индексы совпадают" in deep.stdout
 
 
-def test_an_interrupted_run_keeps_what_it_has_read(tmp_path: Path) -> None:
-    many = 1_600  # eight batches: it is interrupted after the first one
-    (tmp_path / "corpus").mkdir()
-    for number in range(many):
-        (tmp_path / "corpus" / f"{number}.txt").write_text(long_text(number, 9), encoding="utf-8")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rag", "index"],
-        cwd=tmp_path,
+def begun(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """A process at work in `folder`."""
+    return subprocess.Popen(
+        [warm.python(), *arguments],
+        cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
+
+
+def test_an_interrupted_run_keeps_what_it_has_read(tmp_path: Path) -> None:
+    many = 160  # eight batches: it is interrupted after the first one
+    code = (
+        "import sys; from rag.__main__ import main; from rag.library import run\n"
+        "run.BATCH_ARTICLES = 20\n"
+        "sys.exit(main(['index']))"
+    )
+    (tmp_path / "corpus").mkdir()
+    for number in range(many):
+        (tmp_path / "corpus" / f"{number}.txt").write_text(long_text(number, 9), encoding="utf-8")
+    process = begun(tmp_path, "-c", code)
     state = tmp_path / ".snoska" / "keyword.state.json"
     while process.poll() is None and not (state.exists() and '"seq": 0' not in state.read_text()):
         time.sleep(0.01)
@@ -767,11 +750,11 @@ def test_an_interrupted_run_keeps_what_it_has_read(tmp_path: Path) -> None:
     output, errors = process.communicate(timeout=WHOLE_RUN)
     assert process.returncode == 1
     assert one_line(errors).startswith("Прервано. Прочитанное сохранено")
-    added = int(re.findall(r"добавлено ([\d\u00a0]+)", output)[0].replace("\u00a0", ""))
+    added = int(re.findall(r"добавлено (\d+)", output)[0])
     assert 0 < added < many
     done = snoska(tmp_path, "index")
-    assert f"без изменений {added}".replace("\u00a0", "") in done.stdout.replace("\u00a0", "")
-    assert "Всего в библиотеке 1\u00a0600" in done.stdout
+    assert f"без изменений {added}" in done.stdout
+    assert f"Всего в библиотеке {many}" in done.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
@@ -780,14 +763,7 @@ def test_a_stop_in_the_middle_of_a_file(tmp_path: Path, number: signal.Signals) 
     (tmp_path / "corpus").mkdir()
     text = "".join(f"Мост номер {each} открыли в {each} году. " for each in range(130_000))
     (tmp_path / "corpus" / "a.txt").write_text(text, encoding="utf-8")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rag", "index"],
-        cwd=tmp_path,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
+    process = begun(tmp_path, "-m", "rag", "index")
     state = tmp_path / ".snoska" / "dense.state.json"
     while process.poll() is None and not state.exists():
         time.sleep(0.01)
@@ -803,7 +779,7 @@ def test_make_run_claims_nothing_of_an_index_that_failed(tmp_path: Path) -> None
     stamp = tmp_path / "installed"
     stamp.touch()
     done = subprocess.run(
-        ["make", "--silent", "-C", str(ROOT), "run", f"STAMP={stamp}", f"PYTHON={sys.executable}"],
+        ["make", "--silent", "-C", str(ROOT), "run", f"STAMP={stamp}", f"PYTHON={warm.python()}"],
         env=environment(RAG_PORRT="1", LC_ALL="C", MAKEFLAGS=""),
         capture_output=True,
         encoding="utf-8",

@@ -17,6 +17,7 @@ from rag.bot import Bot
 from rag.config import Config
 from rag.errors import ModelError, SettingsError
 from rag.types import Article, ArticleInfo, Turn
+from tests import warm
 from tests.answering.model_server import ModelServer, Script
 from tests.processes import ROOT, free_port, run
 
@@ -175,13 +176,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "corpus" / "most.txt").write_text(
         "Длина моста — 312 метров. Его открыли в июле.", encoding="utf-8"
     )
-    assert run([sys.executable, "-m", "rag", "index"], folder).returncode == 0
+    assert run([warm.python(), "-m", "rag", "index"], folder).returncode == 0
     return folder
 
 
 def command(home: Path, model_address: str, *arguments: str, **more: str) -> tuple[int, str, str]:
     named = {"RAG_WRITER": "llm", "RAG_LLM_MODEL": "scripted", "RAG_LLM_URL": model_address} | more
-    done = run([sys.executable, "-m", "rag", *arguments], home, **named)
+    done = run([warm.python(), "-m", "rag", *arguments], home, **named)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -84,6 +84,7 @@ def test_a_killed_helper_is_noticed(helper: Helper) -> None:
     helper.end()  # a second farewell is no error
 
 
+@pytest.mark.usefixtures("warm_helpers")
 @pytest.mark.parametrize("module", HELPERS)
 def test_half_a_question_is_the_end(module: str) -> None:
     """Its owner was killed while it wrote."""
@@ -94,6 +95,7 @@ def test_half_a_question_is_the_end(module: str) -> None:
     assert helper.process.returncode == 0
 
 
+@pytest.mark.usefixtures("warm_helpers")
 @pytest.mark.parametrize("module", HELPERS)
 def test_a_helper_ends_with_the_process_that_started_it(module: str) -> None:
     start = f"from rag.processes import Helper; print(Helper({module!r}).process.pid, flush=True); input()"

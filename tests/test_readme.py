@@ -11,11 +11,9 @@ import json
 import re
 import shutil
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ import pytest
 
 from rag import docs
 from rag.web.topics import anchor
+from tests import warm
 from tests.processes import ROOT, free_port, run, served
 
 pytestmark = pytest.mark.slow_file
@@ -87,32 +86,38 @@ def targets() -> set[str]:
 
 
 class Reader:
-    """Somebody who types in all that a document says, from top to bottom, in a folder of their own."""
+    """Somebody who types in all that the documents say, from top to bottom, in a folder of their own.
+
+    What several documents say in the same words is typed once.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
         self.server: ExitStack | None = None
+        self.done: dict[str, subprocess.CompletedProcess[str]] = {}
 
     def follow(self, block: Block) -> subprocess.CompletedProcess[str]:
         """Do what `block` says, with the server running or stopped as it needs.
 
-        Commands don't care: some are answered by the server, later ones by themselves.
+        Commands don't care: some are answered by the server, others by themselves.
         """
-        if PORT in block.text:
-            self._serve()
-        elif block.language == "python":  # a library has one owner
-            self.leave()
-        text = block.text.replace(PORT, str(self.port)).replace(ACTIVATE, ":")
-        if block.language == "python":
-            return run([sys.executable, "-c", text], self.folder)
-        typed = "\n".join(line for line in text.splitlines() if not line.startswith("make "))
-        return run(["bash", "-euo", "pipefail", "-c", typed], self.folder)
+        elsewhere = (ACTIVATE, "make ")
+        lines = [line for line in block.text.splitlines() if not line.startswith(elsewhere)]
+        text = "\n".join(lines)
+        if text not in self.done:
+            self.done[text] = self._done(block.language, text)
+        return self.done[text]
 
-    def _serve(self) -> None:
-        if self.server is None:
+    def _done(self, language: str, text: str) -> subprocess.CompletedProcess[str]:
+        if language == "python":
+            self.leave()  # a library has one owner
+            return run([warm.python(), "-c", text], self.folder)
+        if PORT in text and self.server is None:
             self.server = ExitStack()
             self.server.enter_context(served(self.folder, self.port))
+        command = ["bash", "-euo", "pipefail", "-c", text.replace(PORT, str(self.port))]
+        return run(command, self.folder, PATH=warm.search_path())
 
     def leave(self) -> None:
         if self.server is not None:
@@ -120,27 +125,21 @@ class Reader:
             self.server = None
 
 
-Outputs = Callable[[str], list[subprocess.CompletedProcess[str]]]
+Outputs = Mapping[tuple[str, int], subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> Outputs:
     """What each example of a document gave, after the index that `make run` makes."""
-    fresh = tmp_path_factory.mktemp("fresh")
-    shutil.copytree(ROOT / "corpus", fresh / "corpus")
-    shutil.copytree(ROOT / "eval" / "questions", fresh / "eval" / "questions")
-    run([sys.executable, "-m", "rag", "index"], fresh).check_returncode()
-
-    @cache
-    def followed(document: str) -> list[subprocess.CompletedProcess[str]]:
-        folder = tmp_path_factory.mktemp(Path(document).stem) / "reader"
-        reader = Reader(Path(shutil.copytree(fresh, folder)))
-        try:
-            return [reader.follow(example.source) for example in EXAMPLES[document]]
-        finally:
-            reader.leave()
-
-    return followed
+    folder = tmp_path_factory.mktemp("reader")
+    for name in ("corpus", "eval/questions"):
+        shutil.copytree(ROOT / name, folder / name)
+    run([warm.python(), "-m", "rag", "index"], folder).check_returncode()
+    reader = Reader(folder)
+    try:
+        return {typed: reader.follow(EXAMPLES[typed[0]][typed[1]].source) for typed in TYPED}
+    finally:
+        reader.leave()
 
 
 def _title(typed: tuple[str, int]) -> str:
@@ -151,7 +150,7 @@ def _title(typed: tuple[str, int]) -> str:
 @pytest.mark.parametrize("typed", TYPED, ids=_title)
 def test_commands_do_what_is_shown(typed: tuple[str, int], outputs: Outputs) -> None:
     document, place = typed
-    done, shown = outputs(document)[place], EXAMPLES[document][place].shown
+    done, shown = outputs[typed], EXAMPLES[document][place].shown
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     if shown and shown.language == "json":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from eval import provenance, runs
 from eval.__main__ import main
 from eval.noise import KINDS
 from eval.sets import Question
+from tests import warm
 from tests.processes import free_port, run, served
 
 TEXTS = {
@@ -224,7 +224,7 @@ def test_a_run_goes_through_the_server_that_has_the_library(
     (folder / "corpus").mkdir(parents=True)
     for name, text in TEXTS.items():
         (folder / "corpus" / f"{name}.txt").write_text(text, encoding="utf-8")
-    run([sys.executable, "-m", "rag", "index"], folder)
+    run([warm.python(), "-m", "rag", "index"], folder)
     out, over_url = tmp_path / "out.jsonl", tmp_path / "url.jsonl"
     with served(folder, port):
         assert main(["run", str(questions), "--out", str(out)]) == 0

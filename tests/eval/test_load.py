@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from eval import load
 from rag.web.api import create_app
 from tests.web.sample import open_sample
 from tests.web.serving import running
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample has nothing to load at the first questions."""
+    monkeypatch.setattr(load, "_WARM", 0.0)
+
+
 def test_answers_are_counted_with_their_times(tmp_path: Path) -> None:
     with running(create_app(open_sample(tmp_path / "library"))) as address:
-        numbers = load.measure(address, ["Какова длина канала?", "Сколько стоит канал?"], 3, 5, False)
+        numbers = load.measure(address, ["Какова длина канала?", "Сколько стоит канал?"], 3, 1, False)
     told = numbers["asking"]
     assert told["answers"] > 0 and told["errors"] == told["busy"] == 0
     assert 0 < told["p50"] <= told["p95"] <= told["p99"]
@@ -21,7 +29,7 @@ def test_answers_are_counted_with_their_times(tmp_path: Path) -> None:
 
 def test_what_fails_is_counted_apart(tmp_path: Path) -> None:
     with running(create_app(open_sample(tmp_path / "library"))) as address:
-        told = load.measure(address, ["поломка"], 1, 5, False)["asking"]
+        told = load.measure(address, ["поломка"], 1, 1, False)["asking"]
     assert told["answers"] == 0 and told["errors"] > 0
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,7 +16,10 @@ from eval.question_list import _parts as parts_told
 from eval.runs import Run
 from rag.types import Turn
 from tests.eval.records import DECLINED, HEADER, RIGHT, WRONG, record
-from tests.web.chromium import CHROMIUM, chromium
+from tests.web.chromium import CHROMIUM
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 PARTS = ("cited", "in_text", "short", "in_quotes", "verdict", "false_verdict")
@@ -228,42 +231,44 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_it_fits_every_window_in_both_colours(tmp_path: Path, scheme: Any, width: int) -> None:
+def test_it_fits_every_window_in_both_colours(
+    browser: Browser, tmp_path: Path, scheme: Any, width: int
+) -> None:
     path = tmp_path / "report.html"
     path.write_text(report.page(RUN), encoding="utf-8")
-    with chromium() as browser:
-        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(path.as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") == width
-        assert page.locator("svg.plot").count() == 4
-        brightness = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]")
-        assert (int(brightness) > 128) == (scheme == "light")
-        assert asked == [path.as_uri()]
+    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.locator("svg.plot").count() == 4
+    brightness = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]")
+    assert (int(brightness) > 128) == (scheme == "light")
+    assert asked == [path.as_uri()]
+    page.close()
 
 
 @pytest.mark.browser
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
-def test_questions_are_chosen_by_outcome_and_tag(tmp_path: Path) -> None:
+def test_questions_are_chosen_by_outcome_and_tag(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text(report.page(RUN), encoding="utf-8")
-    with chromium() as browser:
-        page = browser.new_page(java_script_enabled=False)
-        page.goto(path.as_uri())
-        shown = page.locator("details.question:visible")
-        ids = lambda: "".join(str(each.get_attribute("id")) for each in shown.all())  # noqa: E731
-        assert ids() == "bcfd"
-        page.get_by_role("radio", name="все").check()
-        assert ids() == "bcfdae"
-        page.get_by_label("Метка").select_option(label="place")
-        assert ids() == "ba"
-        page.get_by_role("radio", name="вышло 2", exact=True).check()
-        assert ids() == "a"
-        page.locator("#a > summary").click()
-        assert page.locator("#a .text").is_visible()
-        why = page.locator("#b .why ul")
-        page.get_by_role("radio", name="все").check()
-        assert not why.is_visible()
-        page.locator("#b .why summary").click()
-        assert why.is_visible()
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(path.as_uri())
+    shown = page.locator("details.question:visible")
+    ids = lambda: "".join(str(each.get_attribute("id")) for each in shown.all())  # noqa: E731
+    assert ids() == "bcfd"
+    page.get_by_role("radio", name="все").check()
+    assert ids() == "bcfdae"
+    page.get_by_label("Метка").select_option(label="place")
+    assert ids() == "ba"
+    page.get_by_role("radio", name="вышло 2", exact=True).check()
+    assert ids() == "a"
+    page.locator("#a > summary").click()
+    assert page.locator("#a .text").is_visible()
+    why = page.locator("#b .why ul")
+    page.get_by_role("radio", name="все").check()
+    assert not why.is_visible()
+    page.locator("#b .why summary").click()
+    assert why.is_visible()
+    page.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -68,6 +70,25 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "FRESH", 1)
 
 
+@pytest.fixture
+def one_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """It is asked twice, by both who want one: to start another takes ten seconds."""
+    start, started = serving.served, []
+    with ExitStack() as stack:
+
+        @contextmanager
+        def served(config: config.Config) -> Iterator[tuple[str, int]]:
+            is_second = bool(started)
+            if not is_second:
+                started.append(stack.enter_context(start(config)))
+            yield started[0]
+            if is_second:
+                stack.close()
+
+        monkeypatch.setattr(serving, "served", served)
+        yield
+
+
 def _settings(tmp_path: Path, corpus: Path) -> config.Config:
     given = config.load(data=tmp_path / "data", corpus=corpus)
     return (
@@ -75,6 +96,7 @@ def _settings(tmp_path: Path, corpus: Path) -> config.Config:
     )
 
 
+@pytest.mark.usefixtures("one_server")
 def test_a_folder_grown_to_its_size(tmp_path: Path, corpus: Path) -> None:
     numbers = speed.measure(_settings(tmp_path, corpus), speed.of_folder(corpus, QUESTIONS, passages=12))
     assert numbers["indexing"]["articles"] == numbers["indexing"]["passages"] >= 12

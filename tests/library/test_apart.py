@@ -35,7 +35,7 @@ CASES = {
 
 
 @pytest.fixture(autouse=True)
-def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[apart._Worker]]:
+def started(monkeypatch: pytest.MonkeyPatch, warm_helpers: None) -> Iterator[list[apart._Worker]]:
     """The processes of a test: none that another one has left."""
     workers: list[apart._Worker] = []
     pool = apart._Workers()

@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -18,13 +17,14 @@ from rag.retrieval import static
 from rag.retrieval.legs import DenseLeg, KeywordLeg
 from rag.text.words import lemmas
 from rag.types import Query
+from tests import warm
 from tests.patience import WHOLE_RUN
 
 from .articles import long_text
 from .indexes import FileIndex
 
 pytestmark = pytest.mark.slow_file
-ARTICLES = 60
+ARTICLES = 30
 KILLS = 8
 INDEX = """
 import sys
@@ -53,7 +53,7 @@ def start(data: Path, corpus: Path, encoder: Path, name: str = "static") -> subp
     """An indexing process about to open the library; with another `name` it first encodes it anew."""
     root = Path(__file__).parents[2]
     process = subprocess.Popen(
-        [sys.executable, "-c", INDEX, str(data), str(corpus), str(encoder), name],
+        [warm.python(), "-c", INDEX, str(data), str(corpus), str(encoder), name],
         stdout=subprocess.PIPE,
         text=True,
         cwd=root,
@@ -80,7 +80,7 @@ def test_nothing_is_lost_and_nothing_doubled(tmp_path: Path, models: Path) -> No
     killed = 0
     for edition in range(KILLS):
         # New texts for a third, so that a kill also falls on articles that are being replaced.
-        write(corpus, range(edition % 3 * 20, edition % 3 * 20 + 20), edition)
+        write(corpus, range(edition % 3 * 10, edition % 3 * 10 + 10), edition)
         # A changed encoder in every third process: some kills fall on a copy that is half built.
         process = start(data, corpus, encoder, "other" if edition % 3 == 1 else "static")
         time.sleep(chance.uniform(0, whole_run / 2))

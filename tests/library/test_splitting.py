@@ -17,6 +17,7 @@ from rag.text.outlines import gist
 
 from .articles import article, long_text
 
+pytestmark = pytest.mark.usefixtures("warm_helpers")
 BATCHES = [
     [article(f"{batch}-{number}", long_text(batch * 10 + number)) for number in range(4)]
     for batch in range(5)

@@ -520,6 +520,7 @@ def test_a_chroma_that_fails_is_not_asked_again(tmp_path: Path, monkeypatch: pyt
     index.close()
 
 
+@pytest.mark.usefixtures("warm_helpers")
 def test_closing_does_not_wait_for_what_is_only_searched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -214,10 +214,11 @@ def test_another_training_makes_another_index(
 
 
 def test_the_same_training_gives_the_same_encoder(taught: list[Document], base: Path, tmp_path: Path) -> None:
-    names = {training.train(taught, base, tmp_path / name, epochs=1).folder for name in ("a", "a", "b")}
-    assert len(names) == 2
-    rows = [StaticEncoder(folder).word_vectors(["гармонь"]) for folder in sorted(names)]
-    assert np.array_equal(*rows)
+    training.train(taught, base, tmp_path / "a", epochs=2)
+    made = [
+        training.train(taught, base, tmp_path / name, epochs=1).folder for name in "ab"
+    ]  # over the former a
+    assert np.array_equal(*(StaticEncoder(folder).word_vectors(["гармонь"]) for folder in made))
 
 
 def test_what_got_worse_is_not_recommended() -> None:
@@ -257,8 +258,6 @@ def test_the_command(tmp_path: Path, models: Path) -> None:
     settings = config(tmp_path / "data", models)
     with assemble.open_bot(settings) as bot:
         bot.library.add(ARTICLES)
-    said = assemble.train(settings)
+    said = assemble.train(settings, epochs=1)
     assert said.startswith("Отложенные заголовки (")
     assert static.is_trained(tmp_path / "data/trained")
-    said = assemble.train(settings, tmp_path / "other", epochs=1)
-    assert static.is_trained(tmp_path / "other")

@@ -17,6 +17,7 @@ from rag.retrieval.chroma_home import ChromaError, ChromaHome
 from rag.retrieval.vector_process import VectorProcess
 from tests.patience import PATIENCE
 
+pytestmark = pytest.mark.usefixtures("warm_helpers")
 VECTORS = np.eye(3, dtype=np.float32)
 IDS = ["a", "b", "c"]
 
@@ -74,10 +75,9 @@ def test_closing_what_is_not_open_starts_nothing(process: VectorProcess, tmp_pat
 def test_without_a_process_it_is_said_so(
     process: VectorProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.executable", "/nowhere/python")
-    with pytest.raises(ChromaError, match="процесс Chroma не работает"):
+    with monkeypatch.context() as patch, pytest.raises(ChromaError, match="процесс Chroma не работает"):
+        patch.setattr("sys.executable", "/nowhere/python")
         process.ask(ChromaHome(tmp_path), "count")
-    monkeypatch.undo()
     assert process.ask(ChromaHome(tmp_path), "count") == 0
 
 

@@ -1,19 +1,42 @@
-"""The browser that the tests of the page share, file by file."""
+"""What the tests of the web share, file by file; a file that needs another bot or another server says so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
-from tests.web.chromium import chromium
+from rag.web.api import create_app
+from tests.patience import PATIENCE
+from tests.web.sample import SampleBot, open_sample
+from tests.web.serving import running
+from tests.web.visiting import visited
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
+    return open_sample(tmp_path_factory.mktemp("library"))
+
+
+@pytest.fixture(scope="module")
+def address(bot: SampleBot) -> Iterator[str]:
+    """The API over `bot`, without the page."""
+    with running(create_app(bot)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def http(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=PATIENCE) as client:
+        yield client
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    with visited(browser, address) as page:
+        yield page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -12,23 +11,10 @@ import pytest
 
 from rag import __version__
 from rag.types import Filters, Turn
-from rag.web.api import create_app
-from tests.patience import PATIENCE, becomes
-from tests.web.sample import CANAL, LENGTH, SampleBot, open_sample
-from tests.web.serving import running
+from tests.patience import becomes
+from tests.web.sample import CANAL, LENGTH, SampleBot
 
 pytestmark = pytest.mark.slow_file
-
-
-@pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
-    return open_sample(tmp_path_factory.mktemp("library"))
-
-
-@pytest.fixture(scope="module")
-def http(bot: SampleBot) -> Iterator[httpx.Client]:
-    with running(create_app(bot)) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
-        yield client
 
 
 def events(text: str) -> list[tuple[str, Any]]:

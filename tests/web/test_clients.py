@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import httpx
 import openai
 import pytest
 
+from tests import warm
 from tests.patience import PATIENCE
 from tests.processes import environment, free_port, run, served
 from tests.web.sample import CANAL
@@ -31,7 +31,7 @@ def address(folder: Path) -> Iterator[str]:
     (folder / "corpus").mkdir()
     head = f"---\ntitle: '{CANAL.info.title}'\nsource: Степной вестник\ntags: [Вода]\n---\n"
     (folder / "corpus" / "kanal.md").write_text(head + CANAL.text, encoding="utf-8")
-    run([sys.executable, "-m", "rag", "index"], folder).check_returncode()
+    run([warm.python(), "-m", "rag", "index"], folder).check_returncode()
     with served(folder, free_port(), RAG_API_KEYS=KEY) as address:
         yield address
 
@@ -81,7 +81,7 @@ def test_llamaindex_as_a_model_of_openais_kind(address: str) -> None:
 
 
 def test_commands_of_the_owner_need_no_key(address: str, folder: Path) -> None:
-    done = run([sys.executable, "-m", "rag", "ask", QUESTION], folder)
+    done = run([warm.python(), "-m", "rag", "ask", QUESTION], folder)
     assert done.returncode == 0 and "127,4 км" in done.stdout, done.stderr
     wrong = httpx.get(f"{address}/api/health", headers={"Authorization": "Bearer wrong"})
     assert wrong.status_code == 401
@@ -94,7 +94,7 @@ def test_an_agent_that_starts_its_server_beside_a_running_one(address: str, fold
     from mcp.client.stdio import StdioServerParameters, stdio_client
 
     command = StdioServerParameters(
-        command=sys.executable, args=["-m", "rag", "mcp"], cwd=folder, env=environment({})
+        command=warm.python(), args=["-m", "rag", "mcp"], cwd=folder, env=environment({})
     )
 
     async def asked() -> list[Any]:

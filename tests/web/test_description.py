@@ -15,16 +15,11 @@ from rag.web.api import create_app
 from rag.web.openai import returned as openai
 from rag.web.page import mount
 from tests.patience import PATIENCE
-from tests.web.sample import SampleBot, open_sample
+from tests.web.sample import SampleBot
 from tests.web.serving import running
 
 ASK = {"question": "Какова длина канала?"}
 KEYS = {"Authorization": "Bearer key"}
-
-
-@pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
-    return open_sample(tmp_path_factory.mktemp("library"))
 
 
 @pytest.fixture(scope="module")

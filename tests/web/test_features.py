@@ -49,12 +49,6 @@ def address(bot: Bot) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture()
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with visited(browser, address) as page:
-        yield page
-
-
 def chats(page: Page) -> list[str]:
     return page.locator(".chat .title").all_inner_texts()
 

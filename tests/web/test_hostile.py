@@ -5,31 +5,16 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from rag.web.api import create_app
 from tests.patience import PATIENCE
-from tests.web.sample import SampleBot, open_sample
-from tests.web.serving import running
 
 pytestmark = pytest.mark.slow_file
 
 JSON = "Content-Type: application/json"
-
-
-@pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
-    return open_sample(tmp_path_factory.mktemp("library"))
-
-
-@pytest.fixture(scope="module")
-def address(bot: SampleBot) -> Iterator[str]:
-    with running(create_app(bot)) as address:
-        yield address
 
 
 def sent(address: str, head: str, body: bytes = b"") -> int:

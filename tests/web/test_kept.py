@@ -40,11 +40,6 @@ OWNER = "a" * 43
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
-    return open_sample(tmp_path_factory.mktemp("kept"))
-
-
-@pytest.fixture(scope="module")
 def http(bot: SampleBot) -> Iterator[httpx.Client]:
     app = create_app(bot, lambda application: mount(application, bot, ()))
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,10 @@ import httpx2
 import pytest
 
 from rag.web.api import create_app
+from tests import warm
 from tests.patience import PATIENCE
 from tests.processes import environment, run
-from tests.web.sample import CANAL, LENGTH, SampleBot, open_sample
+from tests.web.sample import CANAL, LENGTH, SampleBot
 from tests.web.serving import running
 
 pytest.importorskip("mcp")
@@ -29,17 +29,6 @@ pytestmark = pytest.mark.slow_file
 QUESTION = "Какова длина канала?"
 TOOLS = {"ask", "search", "fetch", "verify", "list_articles"}
 Work = Callable[[Client], Coroutine[Any, Any, Any]]
-
-
-@pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
-    return open_sample(tmp_path_factory.mktemp("library"))
-
-
-@pytest.fixture(scope="module")
-def address(bot: SampleBot) -> Iterator[str]:
-    with running(create_app(bot)) as address:
-        yield address
 
 
 def with_client(server: Any, work: Work, **more: Any) -> Any:
@@ -171,9 +160,9 @@ def test_over_standard_input(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     text = "Длина нового моста — 312 метров. Открыли его в июле."
     (tmp_path / "corpus" / "most.txt").write_text(text, encoding="utf-8")
-    run([sys.executable, "-m", "rag", "index"], tmp_path).check_returncode()
+    run([warm.python(), "-m", "rag", "index"], tmp_path).check_returncode()
     command = StdioServerParameters(
-        command=sys.executable, args=["-m", "rag", "mcp"], cwd=tmp_path, env=environment({})
+        command=warm.python(), args=["-m", "rag", "mcp"], cwd=tmp_path, env=environment({})
     )
 
     async def work(client: Client) -> tuple[Any, Any]:

@@ -13,21 +13,10 @@ from eval import endpoints
 from rag.types import Turn
 from rag.web.api import create_app
 from tests.patience import PATIENCE, becomes
-from tests.web.sample import COST, LENGTH, SampleBot, open_sample
+from tests.web.sample import COST, LENGTH, SampleBot
 from tests.web.serving import running
 
 QUESTION = "Какова длина канала?"
-
-
-@pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
-    return open_sample(tmp_path_factory.mktemp("library"))
-
-
-@pytest.fixture(scope="module")
-def address(bot: SampleBot) -> Iterator[str]:
-    with running(create_app(bot)) as address:
-        yield address
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from rag.types import Filters
 from tests.patience import PATIENCE
 from tests.web.chromium import CHROMIUM
-from tests.web.sample import ARTICLES, CANAL, HOSTILE, INJECTION, LENGTH, SampleBot, open_sample
+from tests.web.sample import ARTICLES, CANAL, HOSTILE, INJECTION, LENGTH, SampleBot
 from tests.web.serving import running
 from tests.web.visiting import answered, ask, in_view, out_of_view, visited
 
@@ -26,23 +26,12 @@ EXAMPLES = ("Какова длина канала?", "Кто выиграл ма
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
-    return open_sample(tmp_path_factory.mktemp("library"))
-
-
-@pytest.fixture(scope="module")
 def address(bot: SampleBot) -> Iterator[str]:
     from rag.web.api import create_app
     from rag.web.page import mount
 
     with running(create_app(bot, lambda app: mount(app, bot, EXAMPLES))) as address:
         yield address
-
-
-@pytest.fixture()
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with visited(browser, address) as page:
-        yield page
 
 
 def test_an_example_question_is_answered(page: Page) -> None:

@@ -10,7 +10,7 @@ import pytest
 from rag.chats.records import Exchange
 from rag.web.visitors import COOKIE
 from tests.web.chromium import CHROMIUM, patient
-from tests.web.sample import CANAL, LENGTH, SampleBot, open_sample
+from tests.web.sample import CANAL, LENGTH, SampleBot
 from tests.web.serving import running
 from tests.web.visiting import COUNT, QUIET, answered, ask, in_view, visited
 
@@ -25,11 +25,6 @@ FIRST, SECOND = "Какова длина канала?", "Сколько сто�
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
-    return open_sample(tmp_path_factory.mktemp("library"))
-
-
-@pytest.fixture(scope="module")
 def app(bot: SampleBot) -> object:
     from rag.web.api import create_app
     from rag.web.page import mount
@@ -41,12 +36,6 @@ def app(bot: SampleBot) -> object:
 def address(app: object) -> Iterator[str]:
     with running(app) as address:
         yield address
-
-
-@pytest.fixture()
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with visited(browser, address) as page:
-        yield page
 
 
 @pytest.fixture()

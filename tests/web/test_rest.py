@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import httpx
 import pytest
 
-from rag.web.api import create_app
-from tests.patience import PATIENCE
-from tests.web.sample import RIVAL, SampleBot, open_sample
-from tests.web.serving import running
+from tests.web.sample import RIVAL, SampleBot
 from tests.web.test_api import events, refused
 
 pytestmark = pytest.mark.slow_file
 
 ASK = {"question": "Какова длина канала?"}
-
-
-@pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
-    return open_sample(tmp_path_factory.mktemp("library"))
-
-
-@pytest.fixture(scope="module")
-def http(bot: SampleBot) -> Iterator[httpx.Client]:
-    with running(create_app(bot)) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
-        yield client
 
 
 def test_a_batch_is_answered_in_order_and_an_error_stands_in_its_place(http: httpx.Client) -> None:
