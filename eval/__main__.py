@@ -52,6 +52,7 @@ def _parser() -> RussianParser:
         _add_several,
         _add_speed,
         _add_load,
+        _add_hostile,
         _add_crash,
         _add_servers,
         _add_homes,
@@ -330,6 +331,23 @@ def _add_load(adding: _Adding) -> None:
         metavar="NAME",
         help="записать числа в eval/results; имя — число фрагментов",
     )
+
+
+def _add_hostile(adding: _Adding) -> None:
+    parser = adding.add_parser("hostile", help="испорченные файлы и бессмысленные вопросы: нет ли сбоев")
+    parser.set_defaults(command=straining.measure_hostile)
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="файлы и папки, которые портить; по умолчанию RAG_CORPUS",
+    )
+    parser.add_argument(
+        "--cases", type=number(1, 10**8), default=2_000, metavar="N", help="сколько случаев (2000)"
+    )
+    parser.add_argument("--seed", type=number(0, 10**9), default=1, metavar="N", help="случай (1)")
+    _add_save(parser)
 
 
 def _add_crash(adding: _Adding) -> None:

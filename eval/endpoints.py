@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from eval.errors import EvaluationError
 from eval.runs import Ask
 from rag.types import Turn
+from rag.web.markdown import untold
 
 Kind = Literal["snoska", "chat", "mcp"]
 Json = dict[str, Any]
@@ -64,12 +65,37 @@ def chat(url: str, model: str, key: str = "") -> Ask:
         messages.append({"role": "user", "content": question})
         raw = _sent(address, {"model": model, "messages": messages, "temperature": 0}, key)
         try:
-            said = str(raw["choices"][0]["message"]["content"] or "")
-        except (KeyError, IndexError, TypeError):
+            return of_chat(raw)
+        except (KeyError, IndexError, TypeError, AttributeError):
             raise EvaluationError(f"{address} отвечает не по протоколу OpenAI. Проверьте адрес.") from None
-        return reply(said, found=bool(said.strip()) and not declines(said), raw=raw)
 
     return ask
+
+
+def of_chat(raw: Json) -> Json:
+    """What a chat said as an Answer's JSON: footnotes below are no part of the text, `annotations` cite.
+
+    A Сноска tells in a field of its own whether it found an answer, and the short one.
+    """
+    message = raw["choices"][0]["message"]
+    said = untold(str(message["content"] or ""))
+    own = raw.get("snoska") or {}
+    found = own.get("found", bool(said) and not declines(said))
+    told = {name: own[name] for name in ("short_answer", "verdict", "confidence") if name in own}
+    return reply(said, found, raw, list(_annotated(message.get("annotations") or ()))) | told
+
+
+def _annotated(annotations: Sequence[Json]) -> Iterator[Json]:
+    """Each place that is cited, once. OpenAI's `url_citation` has no quote: ours and some others' do."""
+    seen = set()
+    for each in annotations:
+        theirs, own = each.get("url_citation") or {}, each.get("snoska") or {}
+        quote = str(own.get("quote") or theirs.get("content") or "")
+        named = str(own.get("article_id") or theirs.get("url") or theirs.get("title") or "")
+        start = int(own.get("start") or 0)
+        if named and (named, start, quote) not in seen:
+            seen.add((named, start, quote))
+            yield {"article_id": named, "quote": quote, "start": start, "stop": start + len(quote)}
 
 
 def only_model(url: str, key: str = "") -> str:

@@ -20,6 +20,7 @@ __all__ = [
     "refuse_to_overwrite",
     "text",
     "write",
+    "write_bytes",
     "write_text",
     "write_whole",
 ]
@@ -99,6 +100,12 @@ def write_text(path: Path, content: str) -> None:
     """Write a whole file, making its folder where there is none."""
     with _opened(path, "w") as file:
         file.write(content)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a whole file as it is, making its folder where there is none."""
+    write_text(path, "")
+    path.write_bytes(content)
 
 
 def _opened(path: Path, mode: Literal["w", "a"]) -> TextIO:

@@ -21,6 +21,8 @@ from rag import config as settings
 from rag.config import Config
 from rag.retrieval import static
 
+_CASES = {**telling.BAR, "unit": " случ."}
+
 
 def measure_speed(arguments: Namespace) -> int:
     """Measure speed and size on the shipped corpus and questions, or on a file of articles."""
@@ -132,6 +134,27 @@ def measure_servers(arguments: Namespace) -> int:
     if arguments.save:
         telling.save("servers", str(seen.kills), config, seen.numbers())
     return int(bool(seen.wrong))
+
+
+def measure_hostile(arguments: Namespace) -> int:
+    """Broken files and nonsense for questions; 1 where anything crashed or took too long."""
+    from eval import hostile
+
+    config = settings.load()
+    paths = arguments.files or [config.corpus]
+    files = hostile.samples(paths)
+    words = sorted({word for each in sets.load(sets.shipped()) for word in each.question.split()})
+    with libraries.opened(config, [config.corpus]) as bot, tqdm(total=arguments.cases, **_CASES) as bar:
+        tally = hostile.run(
+            bot, files, words, arguments.cases, arguments.seed, lambda done: bar.update(done - bar.n)
+        )
+    told = hostile.kept(tally, config.data / "hostile")
+    telling.show(hostile.table(tally), *told)
+    numbers = tally.numbers()
+    print("Случаев: {cases:.0f}; сбоев: {crashes:.0f}; слишком долгих: {slow:.0f}.".format(**numbers["all"]))
+    if arguments.save:
+        telling.save("hostile", str(arguments.cases), config, numbers)
+    return int(bool(tally.found))
 
 
 def measure_crashes(arguments: Namespace) -> int:

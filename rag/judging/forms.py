@@ -1,19 +1,20 @@
 """Question sets in the forms people have: JSON lines, a JSON array, SQuAD's JSON, a table (CSV or Excel),
 and what RAGAS and LlamaIndex save.
 
-Each becomes lines of JSON in the one shape of a question, with the number of the line (or of the row) they
-stand in. The form is told by the content, so that a file may be called anything.
+Each becomes a line of JSON in the one shape of a question, with the number of the line (or of the table's
+row) that it stands in. The form is told by the content, so that a file may be called anything.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from rag.errors import ArticleError, EvaluationError
 from rag.judging import datasets
@@ -21,7 +22,21 @@ from rag.judging.lines import perhaps
 
 Decode: TypeAlias = Callable[[bytes], str]
 Place: TypeAlias = Callable[[int], str]
-Lines: TypeAlias = Iterator[tuple[int, str]]
+
+
+class Row(NamedTuple):
+    """A question as JSON, and where it stands: a line of the file and, in a list, which one of it from 1."""
+
+    line: int
+    question: str
+    element: int = 0
+
+    def place(self, place: Place) -> str:
+        """`place` of the line; a list may stand in one line whole, so the number in it is told too."""
+        return f"{place(self.line)}, вопрос {self.element}" if self.element else place(self.line)
+
+
+Rows: TypeAlias = Iterator[Row]
 
 _TITLES = {
     "id": "id|номер|№|n",
@@ -50,8 +65,8 @@ _SEPARATOR = re.compile(r"[|;\n]")
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
-def rows(data: bytes, name: str, decode: Decode, place: Place) -> Lines:
-    """Number and JSON of every question of a file; `decode` makes text of its bytes.
+def rows(data: bytes, name: str, decode: Decode, place: Place) -> Rows:
+    """Every question of a file; `decode` makes text of its bytes.
 
     Raises EvaluationError where the file has none of the forms, naming `name` and the line.
     """
@@ -65,30 +80,50 @@ def rows(data: bytes, name: str, decode: Decode, place: Place) -> Lines:
     if begins == "[":
         return _array(text, place)
     if begins == "{":
+        _refuse_run(text, name)
         return _object(text) or _lines(text)
     table = _delimited(text)
     return _table(table, name, place) if table and "question" in _fields(table[0]) else _lines(text)
 
 
-def _lines(text: str) -> Lines:
+def _refuse_run(text: str, name: str) -> None:
+    """Raises EvaluationError for what `eval run` has written: its lines hold answers beside the questions."""
+    try:
+        head = json.loads(text.lstrip().partition("\n")[0])
+    except (ValueError, RecursionError):
+        return
+    if isinstance(head, dict) and head.get("kind") == "run":
+        raise EvaluationError(
+            f"{name}: это прогон, а не набор вопросов. Числа прогона: python -m eval score {name}. "
+            f"Чтобы спросить снова, дайте сам набор{_sets_of(head)}."
+        )
+
+
+def _sets_of(head: Mapping[str, Any]) -> str:
+    named = head.get("sets")
+    return f" ({', '.join(map(str, named))})" if isinstance(named, list) and named else ""
+
+
+def _lines(text: str) -> Rows:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            yield number, _from_dataset(line)
+            yield Row(number, _from_dataset(line))
 
 
-def _array(text: str, place: Place) -> Lines:
+def _array(text: str, place: Place) -> Rows:
     """The objects of `[…, …]`, each with the line it begins in."""
-    decoder, position = json.JSONDecoder(), text.index("[") + 1
-    while True:
+    decoder, position, line, counted = json.JSONDecoder(), text.index("[") + 1, 1, 0
+    for element in itertools.count(1):
         position = _skipped(text, position)
         if text[position : position + 1] == "]":
             return
-        number = text.count("\n", 0, position) + 1
+        line, counted = line + text.count("\n", counted, position), position
         try:
             value, position = decoder.raw_decode(text, position)
-        except json.JSONDecodeError as error:
-            raise EvaluationError(f"{place(error.lineno)}: это не JSON. Исправьте это место.") from None
-        yield number, _from_dataset(json.dumps(value, ensure_ascii=False))
+        except (json.JSONDecodeError, RecursionError):
+            broken = Row(line, "", element).place(place)
+            raise EvaluationError(f"{broken}: это не JSON. Исправьте это место.") from None
+        yield Row(line, _from_dataset(json.dumps(value, ensure_ascii=False)), element)
 
 
 def _skipped(text: str, position: int) -> int:
@@ -108,7 +143,7 @@ def _from_dataset(line: str) -> str:
     return line if found is None else json.dumps(found, ensure_ascii=False)
 
 
-def _object(text: str) -> Lines | None:
+def _object(text: str) -> Rows | None:
     """The questions of a file that is one object of SQuAD or LlamaIndex; None for anything else."""
     try:
         value = json.loads(text)
@@ -119,12 +154,12 @@ def _object(text: str) -> Lines | None:
     found = datasets.whole(value)
     if found is None:
         return None
-    return ((number, json.dumps(each, ensure_ascii=False)) for number, each in enumerate(found, 1))
+    return (Row(1, json.dumps(each, ensure_ascii=False), element) for element, each in enumerate(found, 1))
 
 
-def _squad(text: str) -> Lines:
+def _squad(text: str) -> Rows:
     """The questions of SQuAD 1.1 and 2.0: articles, their paragraphs, and those of each."""
-    found = 0
+    found, numbers = 0, itertools.count(1)
     for article in json.loads(text)["data"]:
         for paragraph in article.get("paragraphs", ()):
             for asked in paragraph.get("qas", ()):
@@ -137,7 +172,8 @@ def _squad(text: str) -> Lines:
                     "answers": list(dict.fromkeys(filter(None, texts))),
                     "refuse": bool(asked.get("is_impossible")) or not any(texts),
                 }
-                yield text.count("\n", 0, found) + 1, json.dumps(question, ensure_ascii=False)
+                line = text.count("\n", 0, found) + 1
+                yield Row(line, json.dumps(question, ensure_ascii=False), next(numbers))
 
 
 def _delimited(text: str) -> list[Sequence[str]]:
@@ -184,7 +220,7 @@ def _title(cell: str) -> str:
     return " ".join(cell.lower().replace("ё", "е").split())
 
 
-def _table(table: Sequence[Sequence[str]], name: str, place: Place) -> Lines:
+def _table(table: Sequence[Sequence[str]], name: str, place: Place) -> Rows:
     """A question a row, columns called in Russian or English, several answers parted by «|» or «;»."""
     header = [_title(cell) for cell in table[0]] if table else []
     for title in header:
@@ -202,7 +238,7 @@ def _table(table: Sequence[Sequence[str]], name: str, place: Place) -> Lines:
             if title in _COLUMNS and cell.strip()
         }
         if named:
-            yield number, json.dumps(_row(named, place(number)), ensure_ascii=False)
+            yield Row(number, json.dumps(_row(named, place(number)), ensure_ascii=False))
 
 
 def _row(named: Mapping[str, str], place: str) -> dict[str, Any]:

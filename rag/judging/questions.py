@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -114,15 +113,15 @@ def located(
 ) -> Iterator[Located]:
     """The questions of one set in any of the forms of `forms.rows`, one after another.
 
-    A question without an id gets `prefix` and its line for one. Raises EvaluationError for a broken line.
+    A question without an id gets `prefix` and its number in a list, or its line, for one. Raises
+    EvaluationError for a broken line.
     """
-    seen: Counter[int] = Counter()
-    for number, line in rows(data, name, decode, place):
-        question = parse(line, Question, place(number))
-        seen[number] += 1
-        more = f"-{seen[number]}" if seen[number] > 1 else ""  # an array may be one line
-        named = question if question.id else question.model_copy(update={"id": f"{prefix}{number}{more}"})
-        yield Located(named, place(number))
+    for row in rows(data, name, decode, place):
+        at = row.place(place)
+        question = parse(row.question, Question, at)
+        number = row.element or row.line
+        named = question if question.id else question.model_copy(update={"id": f"{prefix}{number}"})
+        yield Located(named, at)
 
 
 def read(data: bytes, name: str, decode: Decode) -> list[Question]:

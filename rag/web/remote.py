@@ -6,7 +6,7 @@ import http.client
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -190,16 +190,23 @@ class Remote:
         explain: bool,
         history: Sequence[Turn] = (),
     ) -> Answer:
-        told = [{"question": turn.question, "answer": turn.answer} for turn in history]
         body = {"question": question, "as_typed": as_typed, "explain": explain, **_in_body(filters)}
-        body |= {"history": told} if told else {}
-        found = self.json("POST", "/api/ask", body)
-        return _ANSWER.validate_python(found | {"hits": [_hit(each) for each in found["hits"]]})
+        return _answer(self.json("POST", "/api/ask", body | _told_before(history)))
+
+    def growing(
+        self, question: str, filters: Filters | None, history: Sequence[Turn] = ()
+    ) -> Generator[Answer | None, None, None]:
+        """The answer in the end, None meanwhile. Whoever leaves before it ends the work of the server."""
+        body = {"question": question, "stream": True, **_in_body(filters), **_told_before(history)}
+        with self._answered("POST", "/api/ask", body) as response:
+            for name, told in _events(response, beats=True):
+                if name == "error":
+                    raise LibraryError(str(told["detail"]))
+                yield _answer(told) if name == "answer" else None
 
     def told(self, question: str, history: Sequence[Turn] = ()) -> Json:
         """An Answer's JSON, as the server gives it."""
-        turns = [{"question": turn.question, "answer": turn.answer} for turn in history]
-        return self.json("POST", "/api/ask", {"question": question, "history": turns})
+        return self.json("POST", "/api/ask", {"question": question, **_told_before(history)})
 
     def search(self, query: str, k: int, filters: Filters | None, as_typed: bool, explain: bool) -> Found:
         body = {"query": query, "k": k, "as_typed": as_typed, "explain": explain, **_in_body(filters)}
@@ -405,9 +412,21 @@ def _refused(status: int, body: bytes) -> Exception:
     return {404: NotFoundError, 422: QuestionError}.get(status, LibraryError)(detail)
 
 
-def _events(response: Iterable[bytes]) -> Iterator[tuple[str, Json]]:
+def _answer(told: Json) -> Answer:
+    return _ANSWER.validate_python(told | {"hits": [_hit(each) for each in told["hits"]]})
+
+
+def _told_before(history: Sequence[Turn]) -> Json:
+    turns = [{"question": turn.question, "answer": turn.answer} for turn in history]
+    return {"history": turns} if turns else {}
+
+
+def _events(response: Iterable[bytes], beats: bool = False) -> Iterator[tuple[str, Json]]:
+    """Name and data of each event; with `beats` an empty one of each comment that keeps the line alive."""
     name = ""
     for raw in response:
+        if beats and raw.startswith(b":"):
+            yield "", {}
         kind, _, value = raw.decode().rstrip("\n").partition(": ")
         if kind == "event":
             name = value

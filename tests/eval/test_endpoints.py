@@ -13,7 +13,7 @@ import pytest
 
 from eval import endpoints, runs
 from eval.__main__ import main
-from eval.endpoints import declines, kind_of, of_tool
+from eval.endpoints import declines, kind_of, of_chat, of_tool
 from eval.errors import EvaluationError
 from rag.errors import LibraryError
 from rag.types import Turn
@@ -76,6 +76,36 @@ def test_what_a_tool_found(raw: dict[str, Any], found: bool, text: str, citation
     given = of_tool(raw)
     assert (given["found"], given["text"], given["citations"]) == (found, text, citations)
     assert given["raw"] == raw
+
+
+def said(text: str, annotations: list[Any], **more: Any) -> dict[str, Any]:
+    return {"choices": [{"message": {"content": text, "annotations": annotations}}], **more}
+
+
+ELSEWHERE = {"url_citation": {"url": "https://example.org/a", "title": "А", "start_index": 3, "end_index": 7}}
+SOME = {"url_citation": {"url": "https://example.org/b", "content": LONG}}
+OURS = {"url_citation": {"url": "x"}, "snoska": {"article_id": "most", "quote": LONG, "start": 7, "stop": 30}}
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "citations"),
+    [
+        (said(LONG, [ELSEWHERE]), LONG, [("https://example.org/a", "", 0)]),
+        (said(LONG, [SOME]), LONG, [("https://example.org/b", LONG, 0)]),
+        (said(f"Так [^1].\n\n[^1]: «{LONG}» — [Мост](<x>)", [OURS, OURS]), "Так [1].", [("most", LONG, 7)]),
+        (said(LONG, []), LONG, []),
+    ],
+)
+def test_what_a_chat_cites(raw: dict[str, Any], text: str, citations: list[Any]) -> None:
+    given = of_chat(raw)
+    assert (given["found"], given["text"], given["raw"]) == (True, text, raw)
+    assert [(each["article_id"], each["quote"], each["start"]) for each in given["citations"]] == citations
+
+
+def test_what_a_chat_of_ours_tells_of_itself() -> None:
+    own = {"found": False, "short_answer": None, "verdict": "no", "confidence": 0.2}
+    given = of_chat(said("Похоже на ответ.", [], snoska=own))
+    assert {name: given[name] for name in own} == own
 
 
 class Chat(BaseHTTPRequestHandler):
@@ -205,6 +235,18 @@ def test_a_run_of_something_else_is_not_gone_on_with(tmp_path: Path) -> None:
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(EvaluationError, match="не прогон"):
         runs.done_before(path, HEADER, [asked.gold])
+
+
+def test_our_own_chat_is_judged_by_its_quotes_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = {"question": "Какова длина канала?", "answers": ["127,4 км"], "articles": ["kanal-2026"]}
+    (tmp_path / "set.jsonl").write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
+    out = tmp_path / "run.jsonl"
+    with running(create_app(open_sample(tmp_path / "library"))) as address:
+        assert main(["run", str(tmp_path / "set.jsonl"), "--url", f"{address}/v1", "--out", str(out)]) == 0
+    (judged,) = runs.judgements(runs.read(out).records)
+    assert judged.right and judged.cited and judged.in_text and judged.in_quotes and judged.short
+    (kept,) = runs.read(out).records
+    assert kept.reply is not None and "[^" not in kept.reply.text
 
 
 def test_a_search_tool_over_mcp(tmp_path: Path) -> None:

@@ -138,12 +138,14 @@ def test_every_form_gives_the_same_questions(content: str | bytes) -> None:
     ]
 
 
-def test_an_id_is_the_line_where_none_is_given() -> None:
+def test_an_id_is_the_line_or_the_number_in_a_list_where_none_is_given() -> None:
     assert [
         each.id
         for each in read('\n{"question": "Где?", "refuse": true}\n{"question": "Кто?", "refuse": true}')
     ] == ["2", "3"]
     assert [each.id for each in read("вопрос,ответ\nГде?,там")] == ["2"]
+    listed = '[{"question": "Где?", "refuse": true}, {"question": "Кто?", "refuse": true}]'
+    assert [each.id for each in read(listed)] == ["1", "2"]
 
 
 def test_columns_and_fields_of_all_kinds() -> None:
@@ -178,9 +180,17 @@ def test_dates_and_numbers_of_a_sheet_are_written_as_people_do() -> None:
         ("вопрос;ответ;отказ\nГде?;;может", "набор, строка 2: в столбце отказа «может»"),
         ("вопрос;ответ;история\nГде?;там;было", "набор, строка 2: история разговора — не JSON"),
         ('[\n{"question": "Где?", "refuse": true},\n{"question": "Кто?", "refuze": true}]',
-         "набор, строка 3: «refuze»: такого поля нет (может быть, refuse?)"),
-        ('[\n{"question": "Где?", "refuse": true},\n{"question" "Кто?"}]', "набор, строка 3: это не JSON"),
-        ("[1]", "набор, строка 1: нужен объект"),
+         "набор, строка 3, вопрос 2: «refuze»: такого поля нет (может быть, refuse?)"),
+        ('[\n{"question": "Где?", "refuse": true},\n{"question" "Кто?"}]',
+         "набор, строка 3, вопрос 2: это не JSON"),
+        ('[{"question": "Где?", "refuse": true}, {"question": "Кто?"}]',
+         "набор, строка 1, вопрос 2: нужен answers"),
+        ('{"examples": [{"query": "Где?", "reference_answer": "там"}, {"query": ""}]}',
+         "набор, строка 1, вопрос 2: «"),
+        ("[1]", "набор, строка 1, вопрос 1: нужен объект"),
+        ('{"kind": "run", "sets": ["facts"], "commit": "x"}\n{"id": "1", "question": "Где?"}',
+         "набор: это прогон, а не набор вопросов. Числа прогона: python -m eval score набор. "
+         "Чтобы спросить снова, дайте сам набор (facts)."),
         (b"PK\x03\x04 nothing", "набор: файл Excel не читается"),
         (sheet(("имя", "ответ"), ("а", "б")), "набор, строка 1: столбца «имя» не бывает"),
         (sheet(("id", "ответ"), ("а", "б")), "набор: нет столбца «вопрос»"),

@@ -1,12 +1,15 @@
-"""Who leaves while a language model writes stops it: over HTTP and on the page."""
+"""Who leaves while a language model writes stops it: over HTTP, as an agent and on the page."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext, suppress
 from http.client import HTTPConnection
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -19,6 +22,8 @@ from rag.types import Article, ArticleInfo
 from rag.web.api import create_app
 from tests.answering.model_server import ModelServer, Script
 from tests.patience import PATIENCE, becomes
+from tests.processes import environment, free_port, run
+from tests.processes import served as serving
 from tests.web.chromium import CHROMIUM, patient
 from tests.web.serving import running
 
@@ -106,6 +111,67 @@ def test_a_client_who_waits_long_enough_gets_the_whole_answer(address: str, serv
     answer = httpx.post(f"{address}/api/ask", json=body, timeout=PATIENCE).json()
     assert answer["standalone_question"] == QUESTION
     assert (answer["writer"], len(answer["sentences"])) == ("llm", 2)
+
+
+def cancelled(connection: Any, server: ModelServer) -> None:
+    """An agent asks, thinks better of it as the model has its question, and goes on with other things."""
+    from mcp.client.client import Client
+
+    async def all_of_it() -> None:
+        async with asyncio.timeout(PATIENCE), Client(connection) as client:
+            asking = asyncio.create_task(client.call_tool("ask", {"question": QUESTION}))
+            while not server.requests:
+                await asyncio.sleep(0.01)
+            assert not server.left.is_set()
+            asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await asking
+            assert await asyncio.to_thread(server.left.wait, PATIENCE), "the generation goes on for nobody"
+            assert (await client.list_tools()).tools
+
+    asyncio.run(all_of_it())
+
+
+@pytest.mark.parametrize("text", ["", GOOD], ids=["before a word is said", "in the middle"])
+def test_an_agent_cancels_its_question(address: str, server: ModelServer, text: str) -> None:
+    pytest.importorskip("mcp")
+    server.play(Script(text, "stall"))
+    cancelled(f"{address}/mcp", server)
+
+
+def test_an_agent_of_an_older_revision_closes_its_request(address: str, server: ModelServer) -> None:
+    pytest.importorskip("mcp")
+    server.play(Script("", "stall"))
+    call = {"name": "ask", "arguments": {"question": QUESTION}}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
+    headers = {
+        "Content-Type": "application/json",
+        "Accept": "application/json, text/event-stream",
+        "MCP-Protocol-Version": "2025-06-18",
+    }
+    with closing(HTTPConnection(address.removeprefix("http://"), timeout=PATIENCE)) as client:
+        client.request("POST", "/mcp", body.encode(), headers)
+        _wait_for_a_request(server)
+        assert not server.left.is_set()
+    assert server.left.wait(PATIENCE), "the generation goes on for nobody"
+
+
+@pytest.mark.parametrize("served", [False, True], ids=["with a library of its own", "through a server"])
+def test_an_agent_cancels_over_standard_input(tmp_path: Path, server: ModelServer, served: bool) -> None:
+    pytest.importorskip("mcp")
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
+    (tmp_path / "corpus").mkdir()
+    text = "Железный мост через Урал открыли в 1936 году. Строили его четыре года."
+    (tmp_path / "corpus" / "bridge.txt").write_text(text, encoding="utf-8")
+    run([sys.executable, "-m", "rag", "index"], tmp_path).check_returncode()
+    model = {"RAG_WRITER": "llm", "RAG_LLM_MODEL": "scripted", "RAG_LLM_URL": server.address}
+    command = StdioServerParameters(
+        command=sys.executable, args=["-m", "rag", "mcp"], cwd=tmp_path, env=environment(model)
+    )
+    server.play(Script(GOOD, "stall"))
+    with serving(tmp_path, free_port(), **model) if served else nullcontext():
+        cancelled(stdio_client(command), server)
 
 
 @pytest.mark.browser

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Generator
+from contextlib import aclosing
 from contextvars import ContextVar
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from rag.errors import RagError
 from rag.types import Filters
 from rag.web import problems
 from rag.web.admission import Admission
@@ -24,8 +27,14 @@ PATH = "/mcp"
 MISSING = (
     "Здесь не установлен пакет для MCP. Установите его: pip install 'snoska[mcp]' — и запустите сервер снова."
 )
+LEFT = "Вопрос отменён: тот, кто его задал, больше не ждёт ответа."
 _base: ContextVar[str] = ContextVar("base", default="")
+_asked: ContextVar[Request] = ContextVar("asked")
 _sees: ContextVar[Filters] = ContextVar("sees", default=Filters())  # noqa: B039  # frozen
+
+
+class LeftError(RagError):
+    """Whoever asked doesn't wait any more: nobody will read this."""
 
 
 class Mcp:
@@ -50,7 +59,9 @@ class Mcp:
         async with self._building:
             if self._manager is None:
                 await self._start()
-        _base.set(base_of(Request(scope)))
+        request = Request(scope, receive)
+        _asked.set(request)
+        _base.set(base_of(request))
         _sees.set(caller_of(scope).sees)
         await self._manager.handle_request(scope, receive, send)
 
@@ -72,9 +83,22 @@ class Mcp:
         from rag.web.mcp.tools import Server
 
         here = Here(self._bot)
-        server = Server(lambda: here.within(_sees.get()), self._admission.call, _base.get)
+        server = Server(lambda: here.within(_sees.get()), self._last, _base.get)
         # Names and origins are looked at before any request comes here: see rag/web/origins.py.
         return StreamableHTTPSessionManager(server._lowlevel_server, json_response=True, stateless=True)
+
+    async def _last(self, steps: Callable[[], Generator[Any, None, None]]) -> Any:
+        """The last of `steps`, made in a turn of the server; they end when the client closes its request.
+
+        Newer revisions cancel whoever waits here; older ones don't look at the connection meanwhile.
+        """
+        request, found = _asked.get(), None
+        async with aclosing(self._admission.follow(steps())) as followed:
+            async for step in followed:
+                if await request.is_disconnected():
+                    raise LeftError(LEFT)
+                found = step if step is not None else found
+        return found
 
     async def _run(self, manager: Any, ready: asyncio.Event) -> None:
         """Its tasks begin and end in this one."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from rag.library.records import Listed
 from rag.types import Answer, Article, Checked, Filters, Hit, Turn
@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from rag.bot import Bot
     from rag.web.remote import Remote
 
+Steps: TypeAlias = Generator[Answer | None, None, None]
+
 
 class Asking(Protocol):
     """A library that can be asked. What goes wrong is a RagError."""
 
-    def ask(self, question: str, history: Sequence[Turn], filters: Filters | None) -> Answer: ...
+    def ask(self, question: str, history: Sequence[Turn], filters: Filters | None) -> Steps:
+        """The answer as it grows, the last one whole; None where there is nothing new."""
 
     def search(self, query: str, k: int, filters: Filters | None) -> list[Hit]: ...
 
@@ -39,8 +42,8 @@ class Here:
         """The same for somebody who may see only what `sees` allows."""
         return Here(limited(self._bot, sees))
 
-    def ask(self, question: str, history: Sequence[Turn], filters: Filters | None) -> Answer:
-        return self._bot.ask(question, history, filters)
+    def ask(self, question: str, history: Sequence[Turn], filters: Filters | None) -> Steps:
+        yield from self._bot.stream(question, history, filters)
 
     def search(self, query: str, k: int, filters: Filters | None) -> list[Hit]:
         return self._bot.search(query, k, filters)
@@ -63,8 +66,8 @@ class There:
     def __init__(self, remote: Remote) -> None:
         self._remote = remote
 
-    def ask(self, question: str, history: Sequence[Turn], filters: Filters | None) -> Answer:
-        return self._remote.ask(question, filters, False, False, history)
+    def ask(self, question: str, history: Sequence[Turn], filters: Filters | None) -> Steps:
+        return self._remote.growing(question, filters, history)
 
     def search(self, query: str, k: int, filters: Filters | None) -> list[Hit]:
         return self._remote.search(query, k, filters, False, False).hits

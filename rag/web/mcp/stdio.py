@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, aclosing
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from rag.aside import followed
 from rag.errors import SettingsError
 from rag.web.logs import log_to
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from rag.config import Config
     from rag.web.mcp.library import Asking
 
-Given = TypeVar("Given")
 MISSING = "Для snoska mcp нужен пакет mcp. Установите его: pip install 'snoska[mcp]'"
 
 
@@ -31,7 +31,7 @@ def serve(config: Config) -> int:
     log_to(config.data / "mcp.log")  # the output is for the protocol alone
     with ExitStack() as stack:
         library, base = _library(config, stack)
-        asyncio.run(Server(lambda: library, _aside, lambda: base).run_stdio_async())
+        asyncio.run(Server(lambda: library, _last, lambda: base).run_stdio_async())
     return 0
 
 
@@ -50,5 +50,10 @@ def _library(config: Config, stack: ExitStack) -> tuple[Asking, str]:
     return Here(bot), f"http://127.0.0.1:{config.port}"
 
 
-async def _aside(work: Callable[[], Given]) -> Given:
-    return await asyncio.to_thread(work)
+async def _last(steps: Callable[[], Generator[Any, None, None]]) -> Any:
+    """The last of `steps`, made in a thread; whoever is cancelled ends them."""
+    found = None
+    async with aclosing(followed(steps)) as made:
+        async for step in made:
+            found = step if step is not None else found
+    return found

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from mcp.server.mcpserver import MCPServer
@@ -22,8 +22,10 @@ from rag.web.mcp import shapes
 from rag.web.mcp.library import Asking
 
 Given = TypeVar("Given")
-# Does the work where it may be done: in a turn of the server, or in a thread.
-Run = Callable[[Callable[[], Any]], Awaitable[Any]]
+Steps: TypeAlias = Generator[Given | None, None, None]
+# Gives the last of steps that are made where they may be: in a turn of the server, or in a thread. Who cancels
+# what they asked for ends them.
+Run = Callable[[Callable[[], Steps[Any]]], Awaitable[Any]]
 ABOUT = (
     "Сноска отвечает на вопросы по библиотеке статей на русском языке; под каждым предложением ответа — "
     "дословная цитата с её местом в статье. ask — готовый ответ, search и fetch — сами статьи, verify — "
@@ -92,7 +94,7 @@ class Server(MCPServer):
         """Ответить на вопрос по статьям библиотеки: предложения с дословными цитатами или отказ."""
         turns = [Turn(each.question, each.answer) for each in history]
         library, filters = self._library(), _filters(since, until, sources, tags)
-        answer = await self._done(lambda: library.ask(question, turns, filters))
+        answer = await self._last(lambda: library.ask(question, turns, filters))
         return shapes.answered(answer, self._base())
 
     async def _search(
@@ -168,8 +170,16 @@ class Server(MCPServer):
 
     async def _done(self, work: Callable[[], Given]) -> Given:
         """What `work` gives. Raises ToolError with what may be told of a failure."""
+
+        def once() -> Steps[Given]:
+            yield work()
+
+        return await self._last(once)
+
+    async def _last(self, steps: Callable[[], Steps[Given]]) -> Given:
+        """The last of `steps`. Raises ToolError with what may be told of a failure."""
         try:
-            given: Given = await self._run(work)
+            given: Given = await self._run(steps)
             return given
         except RagError as error:
             raise ToolError(problems.public(error)[1]) from error
