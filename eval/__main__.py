@@ -119,6 +119,9 @@ def _add_make(adding: _Adding) -> None:
         "--most", type=number(1, 100_000), default=MOST, metavar="N", help=f"не больше вопросов ({MOST})"
     )
     parser.add_argument("--seed", type=number(0, 10**9), default=MADE_SEED, metavar="N", help="случай")
+    parser.add_argument(
+        "--llm", action="store_true", help="и переписать вопросы моделью из RAG_LLM_*, не меняя смысла"
+    )
     parser.add_argument("--force", action="store_true", help="стереть файл, который там уже лежит")
 
 
@@ -321,6 +324,9 @@ def _add_load(adding: _Adding) -> None:
         help="серверы с этими RAG_WORKERS один за другим (1)",
     )
     parser.add_argument("--uploads", action="store_true", help="измерить и то же, пока добавляют статьи")
+    parser.add_argument(
+        "--baseline", action="store_true", help="и наш поиск рядом с обычным набором LlamaIndex за FastAPI"
+    )
     parser.add_argument(
         "--own", action="store_true", help="по библиотеке настроек и её заголовкам, а не по временной"
     )

@@ -24,6 +24,7 @@ from eval import (
     results,
     risk,
     runs,
+    saying,
     score,
     sets,
     summary,
@@ -31,7 +32,6 @@ from eval import (
 )
 from eval.errors import EvaluationError, Interrupted
 from eval.noisy import SEED
-from rag import assemble
 from rag import config as settings
 from rag.config import Config
 
@@ -133,18 +133,8 @@ def score_run(arguments: Namespace) -> int:
 
 def _judged_by_model(records: Sequence[runs.Record]) -> str:
     config = settings.load()
-    if not config.llm_model:
-        raise EvaluationError(
-            "Чтобы судила модель, назовите её: RAG_LLM_MODEL=имя; "
-            "адрес — в RAG_LLM_URL, ключ — в RAG_LLM_KEY."
-        )
-    model = assemble.language_model(config)
-
-    def say(system: str, user: str) -> str:
-        *_, said = model.stream(system, user, config.llm_deadline)
-        return said
-
-    judge = llm_judge.Judge(say, config.llm_model, config.data)
+    say = saying.model_of(config)
+    judge = llm_judge.Judge(say, str(config.llm_model), config.data)
     found = [judge.judge(each) for each in telling.progress(llm_judge.judgeable(records))]
     return llm_judge.report(found)
 

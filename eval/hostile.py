@@ -1,8 +1,9 @@
 """Hostile input: broken files for the readers, nonsense for whatever takes a question apart.
 
-Cases are drawn by hypothesis (`eval.broken`), in rounds with a seed each, so that any of them can be run again.
-What the product refuses in words (RagError) is as it should be; any other exception is a crash, and more than
-LIMIT seconds of processor time are too slow. Nothing stops at the first: of each place the smallest case is kept.
+Cases are drawn by hypothesis (`eval.broken`), in rounds with a seed each, so that any can be drawn again.
+What the product refuses in words (RagError) is as it should be; any other exception is a crash, and more
+than LIMIT seconds of processor time are too slow. Nothing stops at the first: the smallest case of each
+place is kept.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ _SET = '{"id": "1", "question": "Где?", "answers": ["Там"], "tags": []}'
 _SETS = {
     "set.jsonl": f"{_SET}\n{_SET}\n",
     "set.json": f"[{_SET}, {_SET}]",
-    "squad.json": '{"data": [{"paragraphs": [{"qas": [{"id": "1", "question": "a", "answers": [{"text": "b"}]}]}]}]}',
+    "squad.json": '{"data": [{"paragraphs": [{"qas": [{"id": "1", "question": "a", "answers": []}]}]}]}',
     "llama.json": '{"examples": [{"query": "a", "reference_answer": "b", "reference_contexts": ["c"]}]}',
     "pairs.json": '{"queries": {"q": "a"}, "corpus": {"d": "b"}, "relevant_docs": {"q": ["d"]}}',
     "ragas.jsonl": '{"user_input": "a", "reference": "b", "reference_contexts": ["c"]}\n' * 2,
@@ -174,7 +175,9 @@ def _tried(case: Any, kind: str, action: Action, tally: Tally) -> None:
         what, where = _SLOW, where or kind
     if what:
         name, data = (
-            ("question.txt", case.encode("utf-8", "surrogatepass")) if isinstance(case, str) else (case.name, case.data)
+            ("question.txt", case.encode("utf-8", "surrogatepass"))
+            if isinstance(case, str)
+            else (case.name, case.data)
         )
         tally.add(Finding(what, where, name, data, seconds))
 

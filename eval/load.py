@@ -1,7 +1,8 @@
 """A server under load: answers a second and how long they take, what is turned away, memory meanwhile.
 
 A `snoska serve` is started for each number of workers (RAG_WORKERS) over the same library. Clients ask one
-question after another; whoever is told to come again (503) does.
+question after another; whoever is told to come again (503) does. The plain LlamaIndex stack finds and answers
+nothing, so it is compared with our search.
 """
 
 from __future__ import annotations
@@ -40,6 +41,17 @@ _COLUMNS = {
 Numbers = dict[str, dict[str, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a question is sent, and under which name."""
+
+    path: str
+    field: str
+
+
+ASK, SEARCH, THEIR_SEARCH = Way("/api/ask", "question"), Way("/api/search", "query"), Way("/search", "query")
+
+
 @dataclass
 class Seen:
     """What the clients have seen, in any order."""
@@ -61,11 +73,23 @@ def measure(address: str, questions: Sequence[str], clients: int, seconds: float
     return numbers
 
 
+def searching(address: str, questions: Sequence[str], clients: int, seconds: float, way: Way) -> Numbers:
+    """The same of searches alone, of ours or the plain stack's."""
+    _ask_all(address, questions, clients, _WARM, way=way)
+    told = _told(_ask_all(address, questions, clients, seconds, way=way), seconds)
+    return {"baseline" if way is THEIR_SEARCH else "search": told}
+
+
 def _ask_all(
-    address: str, questions: Sequence[str], clients: int, seconds: float, uploads: bool = False
+    address: str,
+    questions: Sequence[str],
+    clients: int,
+    seconds: float,
+    uploads: bool = False,
+    way: Way = ASK,
 ) -> Seen:
     seen, ends, number = Seen(), time.monotonic() + seconds, count()
-    asking = (address, questions, number, ends, seen)
+    asking = (address, way, questions, number, ends, seen)
     threads = [threading.Thread(target=_asks, args=asking) for _ in range(clients)]
     threads.append(threading.Thread(target=_watches, args=(address, ends, seen)))
     if uploads:
@@ -77,14 +101,16 @@ def _ask_all(
     return seen
 
 
-def _asks(address: str, questions: Sequence[str], number: Iterator[int], ends: float, seen: Seen) -> None:
+def _asks(
+    address: str, way: Way, questions: Sequence[str], number: Iterator[int], ends: float, seen: Seen
+) -> None:
     """One client: a question after another, each in a connection that is kept."""
     connection: HTTPConnection | None = None
     while time.monotonic() < ends:
         question, began = questions[next(number) % len(questions)], time.perf_counter()
         try:
             connection = connection or _connected(address)
-            status, after = _posted(connection, "/api/ask", {"question": question})
+            status, after = _posted(connection, way.path, {way.field: question})
         except (OSError, HTTPException):
             seen.errors, connection = seen.errors + 1, None
             continue
@@ -158,26 +184,31 @@ def named(numbers: Numbers, workers: int) -> Numbers:
 
 
 def ratios(numbers: Numbers) -> dict[str, float]:
-    """How many times the answers of one worker each other number of them gives."""
-    one = numbers.get("workers_1", {}).get("answers_per_second")
-    if not one:
-        return {}
-    return {
-        name: round(told["answers_per_second"] / one, 2)
-        for name, told in numbers.items()
-        if name.startswith("workers_") and name != "workers_1" and not name.endswith("_uploading")
+    """How many times the answers of one worker each other number of them gives; our searches of theirs."""
+    speeds = {
+        name: told["answers_per_second"] for name, told in numbers.items() if "answers_per_second" in told
     }
+    pairs = [(each, "workers_1") for each in speeds if re.fullmatch(r"workers_(?!1$)\d+", each)]
+    if "baseline" in speeds:
+        pairs.append(("search", "baseline"))
+    return {each: round(speeds[each] / speeds[other], 2) for each, other in pairs if speeds.get(other)}
 
 
 def table(numbers: Numbers) -> str:
     """What was measured, `named`, a row a way of load."""
     rows = [
         [
-            name.split("_")[1] + ", пока добавляют статьи" * name.endswith("_uploading"),
+            _named(name),
             tables.number(told["answers_per_second"]),
             *(tables.number(told[each], 0) for each in _COLUMNS),
         ]
         for name, told in numbers.items()
-        if name.startswith("workers_")
+        if "answers_per_second" in told
     ]
     return tables.markdown(["Процессов", "ответов в с", *_COLUMNS.values()], rows)
+
+
+def _named(name: str) -> str:
+    if name in ("search", "baseline"):
+        return {"search": "только поиск", "baseline": "LlamaIndex и FastAPI, поиск"}[name]
+    return name.split("_")[1] + ", пока добавляют статьи" * name.endswith("_uploading")

@@ -59,6 +59,10 @@ def _decimal(value: float | None, language: Language) -> str:
     return "—" if value is None else tables.number(value, 1, language)
 
 
+def _hundredths(value: float | None, language: Language) -> str:
+    return "—" if value is None else tables.number(value, 2, language)
+
+
 _QUESTIONS = Column("size", "questions", "questions", "вопросов", _count)
 COLUMNS: Mapping[str, Sequence[Column]] = {
     "retrieval": (
@@ -155,6 +159,28 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
             "ratio", "indexing", "LlamaIndex / ours, indexing", "LlamaIndex / «Сноска», индексация", _decimal
         ),
         Column("ratio", "search", "LlamaIndex / ours, search", "LlamaIndex / «Сноска», поиск", _decimal),
+    ),
+    "load": (
+        Column("size", "clients", "clients", "клиентов", _count),
+        Column("workers_1", "answers_per_second", "1 process, answers/s", "1 процесс, ответов/с", _decimal),
+        Column(
+            "workers_2", "answers_per_second", "2 processes, answers/s", "2 процесса, ответов/с", _decimal
+        ),
+        Column("ratio", "workers_2", "times as many", "во сколько раз больше", _hundredths),
+        Column("workers_1", "p99", "1 process, ms p99", "1 процесс, мс p99", _count),
+        Column("workers_2", "p99", "2 processes, ms p99", "2 процесса, мс p99", _count),
+        Column("workers_1", "memory_last", "1 process, MB", "1 процесс, МБ", _count),
+        Column("workers_2", "memory_last", "2 processes, MB", "2 процесса, МБ", _count),
+    ),
+    "homes": (
+        Column("size", "passages", "passages", "отрывков", _count),
+        Column("home", "ndcg@10", "nDCG@10", "nDCG@10"),
+        Column("home", "same", "the same 10 articles", "те же 10 статей"),
+        Column("home", "search_p50", "search ms p50", "поиск, мс p50", _decimal),
+        Column("home", "search_p95", "search ms p95", "поиск, мс p95", _decimal),
+        Column("ratio", "search_p50", "/ in a folder", "/ в папке", _hundredths),
+        Column("home", "filter_20_p50", "in 20 % of articles, ms p50", "в 20 % статей, мс p50", _decimal),
+        Column("home", "indexing", "indexing, s", "индексация, с", _decimal),
     ),
     "servers": (
         Column("rounds", "kills", "servers killed", "прервано серверов", _count),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -22,6 +23,7 @@ from rag.config import Config
 from rag.types import Article
 
 FRESH = 3  # processes started, of which the median counts
+_STARTED = 60.0  # seconds until a server that has told its address answers
 _PAUSE = 0.02  # seconds between two searches
 _SETTLED = 25.0  # seconds after which helper processes that have nothing to do have ended
 _MB = 1024 * 1024
@@ -107,9 +109,39 @@ def _search(address: str, text: str) -> float:
 @contextmanager
 def served(config: Config, **settings: str) -> Iterator[tuple[str, int]]:
     """The address of a server over the library of `config`, and its process id; with these RAG_* besides."""
+    command = [sys.executable, "-m", "rag", "serve", "--port", "0"]
+    with _started(command, _environment(config) | settings) as started:
+        yield started
+
+
+@contextmanager
+def plain(config: Config) -> Iterator[tuple[str, int]]:
+    """The same of the plain LlamaIndex stack behind FastAPI, over the articles of that library."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    command = [sys.executable, "-m", "eval.baseline_server", str(port)]
+    with _started(command, _environment(config)) as (address, process):
+        _wait_for(port)
+        yield address, process
+
+
+def _wait_for(port: int) -> None:
+    ends = perf_counter() + _STARTED
+    while perf_counter() < ends:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            sleep(_PAUSE)
+    raise EvaluationError("Сервер LlamaIndex не отвечает.")
+
+
+@contextmanager
+def _started(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """The address that a process tells, and its id; it is ended in the end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "rag", "serve", "--port", "0"],
-        env=_environment(config) | settings,
+        command,
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -123,7 +155,7 @@ def served(config: Config, **settings: str) -> Iterator[tuple[str, int]]:
             if "http://" in line:
                 yield line[line.index("http://") :].strip(), process.pid
                 return
-        raise EvaluationError(f"snoska serve не запустилась: {''.join(said).strip()}")
+        raise EvaluationError(f"Сервер не запустился: {''.join(said).strip()}")
     finally:
         process.terminate()
         process.communicate(timeout=60)

@@ -57,6 +57,12 @@ def measure_load(arguments: Namespace) -> int:
                     load.measure(address, questions, arguments.clients, arguments.seconds, arguments.uploads),
                     workers,
                 )
+        if arguments.baseline:
+            asking = (questions, arguments.clients, arguments.seconds)
+            with serving.served(strained, RAG_KEEP_ANSWERS="0") as (address, _):
+                numbers |= load.searching(address, *asking, load.SEARCH)
+            with serving.plain(strained) as (address, _):
+                numbers |= load.searching(address, *asking, load.THEIR_SEARCH)
     numbers["ratio"] = load.ratios(numbers)
     telling.show(f"Фрагментов {passages}, клиентов {arguments.clients}.", load.table(numbers))
     if arguments.save is not None:

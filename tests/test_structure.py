@@ -81,6 +81,8 @@ ALLOWED: dict[str, set[str]] = {
     }
     | BASE,
     "client": {"errors"},
+    "langchain": {"asking", "bot", "rag"} | BASE,
+    "llama": {"asking", "bot", "rag", "retrieval"} | BASE,
     "docs": set(),
     "usage": BASE,
     "assemble": {
@@ -143,11 +145,13 @@ HOMES: dict[str, tuple[str, ...]] = {
     "datasets": ("rag/retrieval/neural",),
     "diff_match_patch": ("rag/text/differing.py",),
     "docx": ("rag/chats/export_docx.py",),
-    "fastapi": ("rag/web",),
+    "fastapi": ("rag/web", "eval/baseline_server.py"),
     "gradio": ("rag/web/page",),
     "httpcore": ("rag/library/reading/fetching.py",),
     "huggingface_hub": ("rag/retrieval/neural",),
+    "langchain_core": ("rag/langchain.py",),
     "llama_index": (
+        "rag/llama.py",
         "rag/retrieval/chroma.py",
         "rag/retrieval/llama.py",
         "rag/retrieval/llama_models.py",

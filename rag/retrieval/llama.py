@@ -26,10 +26,11 @@ class PassageRetriever(BaseRetriever):  # type: ignore[misc]
         self._filters = filters
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [_node(hit) for hit in self.bot.search(query_bundle.query_str, self._k, self._filters)]
+        return [node_of(hit) for hit in self.bot.search(query_bundle.query_str, self._k, self._filters)]
 
 
-def _node(hit: Hit) -> NodeWithScore:
+def node_of(hit: Hit) -> NodeWithScore:
+    """A found passage as a node."""
     article = hit.article
     facts = {
         "article_id": article.id,

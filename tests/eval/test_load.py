@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from eval import load
+from eval.baseline import Baseline
+from eval.baseline_server import app_over
 from rag.web.api import create_app
 from tests.web.sample import open_sample
 from tests.web.serving import running
@@ -16,6 +18,13 @@ from tests.web.serving import running
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The sample has nothing to load at the first questions."""
     monkeypatch.setattr(load, "_WARM", 0.0)
+
+
+class Retriever:
+    """Stands for LlamaIndex, of which tests/eval/test_speed.py builds a real one."""
+
+    def retrieve(self, question: str) -> list[object]:
+        return []
 
 
 def test_answers_are_counted_with_their_times(tmp_path: Path) -> None:
@@ -38,3 +47,17 @@ def test_numbers_of_workers_are_told_apart_and_compared() -> None:
     both = load.named({"asking": one, "uploading": two}, 1) | load.named({"asking": two}, 2)
     assert list(both) == ["workers_1", "workers_1_uploading", "workers_2"]
     assert load.ratios(both) == {"workers_2": 1.9} and load.ratios({"workers_2": two}) == {}
+    assert load.ratios({"search": two, "baseline": one, "size": {"passages": 3}}) == {"search": 1.9}
+
+
+def test_searches_are_measured_beside_those_of_the_plain_stack(tmp_path: Path) -> None:
+    found = Baseline(Retriever(), 1, 0.0)
+    asked = (["Какова длина канала?"], 2, 2)
+    with running(create_app(open_sample(tmp_path / "library"))) as ours, running(app_over(found)) as theirs:
+        numbers = load.searching(ours, *asked, load.SEARCH) | load.searching(
+            theirs, *asked, load.THEIR_SEARCH
+        )
+    assert all(
+        told["answers"] > 0 and not told["errors"] and told["memory_last"] > 0 for told in numbers.values()
+    )
+    assert "LlamaIndex и FastAPI" in load.table(numbers)

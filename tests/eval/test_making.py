@@ -11,9 +11,12 @@ from eval.__main__ import main
 from eval.making.candidates import Candidate, difference
 from eval.making.filters import Corpus, is_worth_asking
 from eval.making.making import made
+from eval.making.wording import reworded, says_the_same
 from eval.sets import Question
+from rag.errors import LLMError
 from rag.judging.tokens import holds
 from rag.types import Article, ArticleInfo
+from tests.answering.model_server import ModelServer, Script
 
 FIRMS = (("Парус", 2017), ("Весло", 2018), ("Руль", 2020), ("Якорь", 2021))
 ARTICLES = [
@@ -97,3 +100,68 @@ def test_a_set_is_written_and_read(tmp_path: Path, capsys: pytest.CaptureFixture
     assert {"quotes", "why"} <= json.loads(out.read_text(encoding="utf-8").splitlines()[0]).keys()
     assert main(["make", "--from", str(corpus), "--out", str(out)]) == 1
     assert "--force" in capsys.readouterr().err
+
+
+FACT = Question(question="Кто купил у банка «Север» склад в 2018 году?", answers=("Анна Рогова",))
+POLAR = Question(question="Правда ли, что Анна Рогова не купила склад?", verdict="no")
+SWAPPED = Question(
+    question="Кто продал у банка «Север» склад?", refuse=True, why="спрошено «продал», а в статье «купил»"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "same"),
+    [
+        (FACT, "Кто в 2018 году купил склад у банка «Север»?", True),
+        (FACT, "Кем в 2018 году был куплен склад банка «Север»?", True),
+        (FACT, "Кто в 2019 году купил склад у банка «Север»?", False),
+        (FACT, "Кто купил склад у банка «Север»?", False),  # the year is gone
+        (FACT, "Кто купил у банка «Юг» склад в 2018 году?", False),
+        (FACT, "Кто купил у банка «Север» склад в 2018 году в Омске?", False),
+        (FACT, "Анна Рогова купила у банка «Север» склад в 2018 году, кто она?", False),
+        (FACT, "Купил ли кто-то у банка «Север» склад в 2018 году?", False),
+        (FACT, "Вот вопрос:\nКто в 2018 году купил склад у банка «Север»?", False),
+        (FACT, "Анна Рогова.", False),
+        (POLAR, "Верно ли, что Анна Рогова склад не купила?", True),
+        (POLAR, "Правда ли, что Анна Рогова купила склад?", False),
+        (POLAR, "Почему Анна Рогова не купила склад?", False),
+        (SWAPPED, "Кто продал склад банка «Север»?", True),
+        (SWAPPED, "Кто купил склад у банка «Север»?", False),  # what was put in is mended away
+    ],
+)
+def test_what_a_rewording_may_change(question: Question, said: str, same: bool) -> None:
+    assert says_the_same(question, said) == same
+
+
+def test_questions_stay_where_the_model_says_something_else() -> None:
+    gap = Question(question="Что пропущено: «Склад купила ___»?", answers=("Рогова",), tags=("cloze",))
+    replies = iter(["«Кто в 2018 году купил склад у банка «Север»?»", "Не знаю."])
+
+    def say(orders: str, asked: str) -> str:
+        return next(replies)
+
+    first, second, third = reworded([FACT, POLAR, gap], say)
+    assert first == (
+        FACT.model_copy(update={"question": "Кто в 2018 году купил склад у банка «Север»?"}),
+        True,
+    )
+    assert (second, third) == ((POLAR, False), (gap, False))
+
+    def silent(orders: str, asked: str) -> str:
+        raise LLMError("молчит")
+
+    assert list(reworded([FACT], silent)) == [(FACT, False)]
+
+
+def test_a_set_is_reworded_by_a_model(
+    tmp_path: Path, server: ModelServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLES[0].text, encoding="utf-8")
+    command = ["make", "--from", str(tmp_path / "a.txt"), "--out", str(tmp_path / "made.jsonl"), "--llm"]
+    assert main(command) == 1 and "RAG_LLM_MODEL=имя" in capsys.readouterr().err
+    monkeypatch.setenv("RAG_LLM_MODEL", "scripted")
+    monkeypatch.setenv("RAG_LLM_URL", server.address)
+    server.play(Script("Что-то другое?"))
+    assert main(command) == 0
+    assert "Модель переписала вопросов: 0; остальные оставлены как были." in capsys.readouterr().out
+    assert server.requests

@@ -1,4 +1,4 @@
-"""The face of OpenAI's API through OpenAI's client for JavaScript: npm ci --prefix tests/web/npm installs it."""
+"""The face of OpenAI's API through OpenAI's client for JavaScript (npm ci --prefix tests/web/npm)."""
 
 from __future__ import annotations
 

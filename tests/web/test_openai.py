@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,6 +84,37 @@ def test_the_conversation_is_understood_and_orders_to_a_model_are_not_read(
     assert question == "А сколько он стоит?"
     told = f"{LENGTH} [1] В проекте названа другая цифра: длина канала указана как 131 км. [2]"
     assert history == [Turn(QUESTION, told)]
+
+
+OPEN_WEBUI = {
+    "stream": True,
+    "model": "snoska",
+    "messages": [{"role": "system", "content": "Today is Monday."}, {"role": "user", "content": QUESTION}],
+    "stream_options": {"include_usage": True},
+}
+LIBRECHAT = {
+    "model": "snoska",
+    "temperature": 1,
+    "top_p": 1,
+    "presence_penalty": 0,
+    "frequency_penalty": 0,
+    "user": "66f2",
+    "stream": True,
+    "messages": [{"role": "user", "content": [{"type": "text", "text": QUESTION}], "name": "reader"}],
+}
+
+
+@pytest.mark.parametrize("sent", [OPEN_WEBUI, LIBRECHAT], ids=["Open WebUI", "LibreChat"])
+def test_chat_programs_get_what_they_ask_for(address: str, sent: dict[str, Any]) -> None:
+    """Their requests, as they document them."""
+    listed = httpx.get(f"{address}/v1/models", headers={"Authorization": "Bearer -"}).json()
+    assert sent["model"] in [each["id"] for each in listed["data"]]
+    with httpx.stream("POST", f"{address}/v1/chat/completions", json=sent, timeout=PATIENCE) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        *events, done = [line.removeprefix("data: ") for line in response.iter_lines() if line[:5] == "data:"]
+    chunks = [json.loads(each) for each in events]
+    said = [each["choices"][0]["delta"].get("content") or "" for each in chunks if each["choices"]]
+    assert done == "[DONE]" and "".join(said).startswith(LENGTH)
 
 
 def test_our_filters_may_come_along(client: openai.OpenAI, bot: SampleBot) -> None:

@@ -23,8 +23,8 @@ from rag.web.mcp.library import Asking
 
 Given = TypeVar("Given")
 Steps: TypeAlias = Generator[Given | None, None, None]
-# Gives the last of steps that are made where they may be: in a turn of the server, or in a thread. Who cancels
-# what they asked for ends them.
+# Gives the last of steps that are made where they may be: in a turn of the server, or in a thread. Whoever
+# cancels what they asked for ends them.
 Run = Callable[[Callable[[], Steps[Any]]], Awaitable[Any]]
 ABOUT = (
     "Сноска отвечает на вопросы по библиотеке статей на русском языке; под каждым предложением ответа — "
