@@ -30,7 +30,7 @@ from eval import (
     summary,
     telling,
 )
-from eval.errors import EvaluationError, Interrupted
+from eval.errors import Interrupted
 from eval.noisy import SEED
 from rag import config as settings
 from rag.config import Config

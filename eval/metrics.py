@@ -35,7 +35,10 @@ RESAMPLES = 2000
 
 
 def ndcg(ranked: Sequence[str], grades: Mapping[str, float], k: int) -> float:
-    """Normalised discounted cumulative gain at `k`, with linear gains (as in trec_eval and BEIR)."""
+    """Normalised discounted cumulative gain at `k` (Järvelin and Kekäläinen, 2002).
+
+    With linear gains, as in trec_eval and BEIR.
+    """
     gains = [grades.get(item, 0.0) for item in ranked[:k]]
     ideal = sorted(grades.values(), reverse=True)[:k]
     best = _discounted(ideal)
@@ -47,17 +50,17 @@ def _discounted(gains: Sequence[float]) -> float:
 
 
 def reciprocal_rank(ranked: Sequence[str], relevant: frozenset[str], k: int) -> float:
-    """1 / rank of the first relevant item among the first `k`; 0 where there is none."""
+    """1 / rank of the first relevant item among the first `k`, else 0 (Voorhees, TREC-8, 1999)."""
     return next((1 / rank for rank, item in enumerate(ranked[:k], 1) if item in relevant), 0.0)
 
 
 def hit(ranked: Sequence[str], relevant: frozenset[str], k: int) -> float:
-    """1 where any relevant item is among the first `k`, else 0."""
+    """1 where any relevant item is among the first `k`, else 0 (`success` of trec_eval)."""
     return float(not relevant.isdisjoint(ranked[:k]))
 
 
 def recall(ranked: Sequence[str], relevant: frozenset[str], k: int) -> float:
-    """Share of the relevant items among the first `k`."""
+    """Share of the relevant items that are among the first `k` (`recall` of trec_eval)."""
     return len(relevant.intersection(ranked[:k])) / len(relevant) if relevant else 0.0
 
 
@@ -72,7 +75,7 @@ def average_precision(ranked: Sequence[str], relevant: frozenset[str], k: int) -
 
 
 def token_f1(found: Sequence[str], gold: Sequence[str]) -> float:
-    """Harmonic mean of precision and recall over the two bags of tokens (the F1 of SQuAD)."""
+    """Harmonic mean of precision and recall over the two bags of tokens (Rajpurkar et al., SQuAD, 2016)."""
     if not found or not gold:
         return float(list(found) == list(gold))
     common = (Counter(found) & Counter(gold)).total()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from eval import metrics, plots, refusal, reliability, risk, score, summary, tables
+from eval import metrics, plots, refusal, reliability, risk, score, summary, tables, timing
 from eval.metrics import Interval
 from eval.question_list import question_list, rules
 from eval.reliability import Reliability
@@ -174,7 +174,8 @@ def _latency(records: Sequence[Record]) -> Markup:
     values = [record.elapsed_ms for record in records]
     median, slow = (f"{metrics.percentile(values, share):.0f}" for share in (50, 95))
     told = f"Медиана {median} мс, p95 {slow} мс, самый долгий ответ {max(values):.0f} мс."
-    return _SECTION.format("Время ответа", plots.times(values) + _LEGEND.format(told))
+    by_stage = timing.line([record.stages_ms for record in records])
+    return _SECTION.format("Время ответа", plots.times(values) + _LEGEND.format(f"{told} {by_stage}".strip()))
 
 
 def _tags(records: Sequence[Record]) -> Markup:

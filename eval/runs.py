@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-from eval import jsonl
+from eval import jsonl, timing
 from eval.errors import EvaluationError
 from eval.judge import Judgement, Reply, judge
 from eval.provenance import Provenance
@@ -38,7 +38,10 @@ class Header(Provenance):
 
 
 class Record(BaseModel):
-    """One question of a run: the Answer's JSON, or the error that took its place."""
+    """One question of a run: the Answer's JSON, or the error that took its place.
+
+    `stages_ms`: milliseconds by stage, where it was answered in this process.
+    """
 
     model_config = ConfigDict(frozen=True, serialize_by_alias=True)
 
@@ -48,6 +51,7 @@ class Record(BaseModel):
     answer: dict[str, Any] | None
     error: str | None
     elapsed_ms: float
+    stages_ms: dict[str, float] = {}
 
     @property
     def reply(self) -> Reply | None:
@@ -95,8 +99,10 @@ def ask(answer_of: Ask, question: Question) -> Record:
     start = perf_counter()
     answer: dict[str, Any] | None = None
     error: str | None = None
+    spent: dict[str, float] = {}
     try:
-        answer = answer_of(question.question, question.history)
+        with timing.spent() as spent:
+            answer = answer_of(question.question, question.history)
     except RagError as refused:
         error = str(refused)
     except Exception as crash:  # a defect of the product is a finding of the run, never its end
@@ -109,6 +115,7 @@ def ask(answer_of: Ask, question: Question) -> Record:
         answer=answer,
         error=error,
         elapsed_ms=elapsed_ms,
+        stages_ms={name: round(value, 2) for name, value in spent.items()},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval import metrics, score, tables
+from eval import metrics, score, tables, timing
 from eval.runs import Record, judgements
 
 _EVERYTHING = "все вопросы"
@@ -40,13 +40,14 @@ def lines(records: Sequence[Record]) -> str:
         f"{sum(j.answered for j in found if not j.answerable)}; "
         f"ложных отказов: {false_refusals} из {len(found) - unanswerable}; ошибок: {failed}.\n"
         f"Время ответа: медиана {median} мс, p95 {slow} мс."
-    )
+    ) + f"\n{timing.line([record.stages_ms for record in records])}".rstrip()
 
 
 def numbers(records: Sequence[Record]) -> dict[str, dict[str, float]]:
     """The same as plain numbers, for eval/results."""
     found = judgements(records)
     times = [record.elapsed_ms for record in records]
+    spent = [record.stages_ms for record in records]
     by_tag = {tag: judgements([r for r in records if tag in r.gold.tags]) for tag in tags(records)}
     return {
         "size": {"questions": len(found), "unanswerable": sum(not j.answerable for j in found)},
@@ -55,6 +56,7 @@ def numbers(records: Sequence[Record]) -> dict[str, dict[str, float]]:
         "ms": {
             "p50": round(metrics.percentile(times, 50), 2),
             "p95": round(metrics.percentile(times, 95), 2),
+            **{f"{stage}_p50": round(value, 2) for stage, value in timing.percentiles(spent, 50).items()},
         },
     }
 

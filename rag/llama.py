@@ -90,8 +90,9 @@ def _quoted(citation: Citation, confidence: float) -> NodeWithScore:
 class AnswerCheck(BaseNodePostprocessor):  # type: ignore[misc]
     """Tells of each node how well it supports a claim, in its metadata: `support` and `reasons`.
 
-    The claim is `answer`, without one the text that is asked for: a query that is a claim checks itself. The
-    best nodes come first; those that support it less than `at_least` are left out. No language model is asked.
+    The claim is `answer`, without one the text that is asked for: a query that is a claim checks itself.
+    The best nodes come first; those that support it less than `at_least` are left out. No language model is
+    asked.
     """
 
     answer: str = ""

@@ -38,6 +38,7 @@ ALLOWED: dict[str, set[str]] = {
         "rag",
         "judging",
         "processes",
+        "stages",
         "web",
     }
     | BASE,

@@ -1,4 +1,4 @@
-"""Question sets out of one's own articles: candidates, filters, a choice; a language model may reword them."""
+"""Question sets out of one's own articles: candidates, filters, a choice; a model may reword them."""
 
 from __future__ import annotations
 

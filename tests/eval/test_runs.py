@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
-from eval import runs, score, summary
+from eval import report, runs, score, summary
 from eval.errors import EvaluationError
+from rag import stages
 from tests.eval.records import DECLINED, HEADER, RIGHT, WRONG, record
 
 RECORDS = (
@@ -88,6 +90,23 @@ def test_summary_lines() -> None:
     assert "ложных отказов: 1 из 4" in lines
     assert "ошибок: 1" in lines
     assert "медиана 10,0 мс" in lines
+
+
+def test_stages_are_timed_where_a_question_is_answered_here() -> None:
+    def answer(question: str, history: object) -> dict[str, object]:
+        for name in ("search", "verify", "verify"):
+            with stages.stage(name):
+                time.sleep(0.002)
+        return RIGHT
+
+    first, second = runs.ask_all(answer, [record("a", None).gold, record("b", None).gold], jobs=2)
+    for each in (first, second):
+        assert set(each.stages_ms) == {"search", "verify"}
+        assert each.stages_ms["verify"] > 2 <= each.stages_ms["search"] <= each.elapsed_ms
+    assert "По ступеням, медиана, мс: поиск " in summary.lines([first, second])
+    assert summary.numbers([first, second])["ms"]["search_p50"] >= 2
+    assert "По ступеням" not in summary.lines(RECORDS)
+    assert "По ступеням" in report.page(runs.Run(HEADER, (first, second)))
 
 
 def test_mistakes_are_listed_with_their_kind() -> None:
