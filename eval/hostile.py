@@ -37,7 +37,7 @@ ENDLESS = 20.0  # … after which it is broken off
 ROUND = 500  # cases with one seed
 _LARGEST = 300_000  # bytes of a sample: a larger one makes every case of it slow
 _MOST_PIECES = 40  # articles that are made of one file
-_SHARES = {"файлы": 9, "наборы вопросов": 1, "вопросы": 9, "ответы": 1}  # of 20 rounds
+_SHARES = {"файлы": 8, "наборы вопросов": 1, "вопросы": 9, "утверждения": 1, "ответы": 1}  # of 20 rounds
 _SET = '{"id": "1", "question": "Где?", "answers": ["Там"], "tags": []}'
 _SETS = {
     "set.jsonl": f"{_SET}\n{_SET}\n",
@@ -68,8 +68,12 @@ class Finding:
 
 @dataclass
 class Tally:
-    """How many cases there were of each kind, how many were refused, the slowest; one finding a place."""
+    """How many cases there were of each kind, how many were refused, the slowest; one finding a place.
 
+    `seen` is told of each case.
+    """
+
+    seen: Callable[[], object] = lambda: None
     cases: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     slowest: dict[str, float] = field(default_factory=dict)
@@ -88,12 +92,12 @@ class Tally:
             kind: {"cases": self.cases[kind], "refused": self.refused[kind], "slowest": round(slowest, 3)}
             for kind, slowest in self.slowest.items()
         }
-        slow = sum(times for (what, _), times in self.times.items() if what == _SLOW)
+        slow = sum(times for (what, _), times in self.times.items() if what == SLOW)
         crashes = self.times.total() - slow
         return {"all": {"cases": self.cases.total(), "crashes": crashes, "slow": slow}, **by_kind}
 
 
-_SLOW = f"дольше {LIMIT:.0f} с"
+SLOW = f"дольше {LIMIT:.0f} с"
 Action = Callable[[Any], object]
 
 
@@ -112,10 +116,8 @@ def samples(paths: Sequence[Path]) -> list[Any]:
     return [File(file.name, file.read_bytes()) for file in known]
 
 
-def run(
-    bot: Bot, files: Sequence[Any], words: Sequence[str], cases: int, seed: int, seen: Callable[[int], None]
-) -> Tally:
-    """Draw so many cases; `seen` is told how many have been run."""
+def run(bot: Bot, files: Sequence[Any], words: Sequence[str], cases: int, seed: int, tally: Tally) -> None:
+    """Draw so many cases; `tally` knows at every moment what has come of them."""
     from eval.broken import File, texts
     from eval.broken import files as broken
 
@@ -124,16 +126,14 @@ def run(
         "файлы": (broken(files), _read),
         "наборы вопросов": (broken(sets), lambda file: questions.read(file.data, file.name, decode)),
         "вопросы": (texts(words), lambda text: _taken_apart(bot, text)),
+        "утверждения": (texts(words), lambda text: bot.verify(text[: len(text) // 2] or "?", [text])),
         "ответы": (texts(words), lambda text: _answered(bot, text)),
     }
     kinds = [kind for kind, share in _SHARES.items() for _ in range(share)]
-    tally = Tally()
     for number, start in enumerate(range(0, cases, ROUND)):
         kind = kinds[(number * 7) % len(kinds)]  # 7 and 20 have no common part: every kind comes soon
         strategy, action = ways[kind]
         _round(strategy, kind, action, min(ROUND, cases - start), seed + number, tally)
-        seen(tally.cases.total())
-    return tally
 
 
 def _round(strategy: Any, kind: str, action: Action, cases: int, seed: int, tally: Tally) -> None:
@@ -161,6 +161,7 @@ def _round(strategy: Any, kind: str, action: Action, cases: int, seed: int, tall
 
 def _tried(case: Any, kind: str, action: Action, tally: Tally) -> None:
     tally.cases[kind] += 1
+    tally.seen()
     began, what, where = time.process_time(), "", ""
     try:
         with _broken_off():
@@ -172,7 +173,7 @@ def _tried(case: Any, kind: str, action: Action, tally: Tally) -> None:
     seconds = time.process_time() - began
     tally.slowest[kind] = max(tally.slowest.get(kind, 0.0), seconds)
     if seconds > LIMIT:
-        what, where = _SLOW, where or kind
+        what, where = SLOW, where or kind
     if what:
         name, data = (
             ("question.txt", case.encode("utf-8", "surrogatepass"))
@@ -222,9 +223,7 @@ def _read(file: Any) -> None:
 
 def _taken_apart(bot: Bot, text: str) -> None:
     """All that is read out of a question before anything is looked for."""
-    asked = bot.repaired(text)
-    bot.remarks(asked.text)
-    bot.verify(text[:200] or "?", [text])
+    bot.remarks(bot.repaired(text).text)
 
 
 def _answered(bot: Bot, text: str) -> None:

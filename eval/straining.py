@@ -151,15 +151,15 @@ def measure_hostile(arguments: Namespace) -> int:
     files = hostile.samples(paths)
     words = sorted({word for each in sets.load(sets.shipped()) for word in each.question.split()})
     with libraries.opened(config, [config.corpus]) as bot, tqdm(total=arguments.cases, **_CASES) as bar:
-        tally = hostile.run(
-            bot, files, words, arguments.cases, arguments.seed, lambda done: bar.update(done - bar.n)
-        )
+        tally = hostile.Tally(bar.update)
+        with suppress(KeyboardInterrupt):  # what there is by then is told
+            hostile.run(bot, files, words, arguments.cases, arguments.seed, tally)
     told = hostile.kept(tally, config.data / "hostile")
     telling.show(hostile.table(tally), *told)
     numbers = tally.numbers()
     print("Случаев: {cases:.0f}; сбоев: {crashes:.0f}; слишком долгих: {slow:.0f}.".format(**numbers["all"]))
     if arguments.save:
-        telling.save("hostile", str(arguments.cases), config, numbers)
+        telling.save("hostile", f"{numbers['all']['cases']:.0f}", config, numbers)
     return int(bool(tally.found))
 
 

@@ -67,6 +67,7 @@ ALLOWED: dict[str, set[str]] = {
     "progress": {"library", "processes"} | BASE,
     "explain_view": {"web"} | BASE,
     "web": {
+        "aside",
         "docs",
         "processes",
         "example",
@@ -171,7 +172,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "openai": (),
     "opentelemetry": ("rag/web/tracing.py",),
     "pptx": (),
-    "prometheus_client": ("rag/web/metrics.py",),
+    "prometheus_client": ("rag/web/metrics.py", "eval/baseline_server.py"),
     "psycopg": ("rag/postgres/database.py",),
     "psycopg_pool": ("rag/postgres/database.py",),
     "pymorphy3": ("rag/text",),
@@ -200,7 +201,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "torch": ("eval/reader",),
     "trafilatura": ("rag/library/reading/pages.py",),
     "transformers": ("rag/reading/hub.py", "rag/retrieval/neural"),
-    "uvicorn": ("rag/web/listening.py",),
+    "uvicorn": ("rag/web/listening.py", "eval/baseline_server.py"),
     "watchfiles": ("rag/library/watching.py",),
     "webvtt": (),
 }

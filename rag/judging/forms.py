@@ -147,7 +147,7 @@ def _object(text: str) -> Rows | None:
     """The questions of a file that is one object of SQuAD or LlamaIndex; None for anything else."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if isinstance(value.get("data"), list):
         return _squad(text)
@@ -179,8 +179,8 @@ def _squad(text: str) -> Rows:
 def _delimited(text: str) -> list[Sequence[str]]:
     """The rows of a CSV whose delimiter gives its first line most columns that are known."""
     first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=lambda sign: len(_fields(next(csv.reader([first], delimiter=sign), []))))
     try:
+        delimiter = max(",;\t", key=lambda sign: len(_fields(next(csv.reader([first], delimiter=sign), []))))
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
         return []

@@ -175,7 +175,8 @@ def _analyzer() -> MorphAnalyzer:
         def parse(self, word: str) -> Any:
             try:
                 return super().parse(word)
-            except ValueError:  # a letter without a Unicode name, which pymorphy3 asks for
+            # A letter without a Unicode name, which pymorphy3 asks for; «нененене…», where each prefix is a call.
+            except (ValueError, RecursionError):
                 return super().parse("?")
 
     return Guarded(lang="ru")

@@ -37,6 +37,8 @@ def opened(file: BinaryIO, what: str) -> Iterator[ZipFile]:
 
 
 def _check(members: list[ZipInfo]) -> None:
+    if any(member.header_offset < 0 for member in members):  # a part of it is cut away
+        raise BadZipFile
     if len(members) > MOST_MEMBERS:
         raise ArticleError(f"в архиве больше {MOST_MEMBERS} файлов; разделите его на части")
     total = sum(member.file_size for member in members)
