@@ -22,6 +22,7 @@ from eval.reader.reports import said
 from eval.reader.statements import is_telling, stated
 from eval.reader.trees import Parsed, Sentence
 from eval.reader.unanswerable import other_restrictor
+from rag.text.words import analyzer
 from rag.types import Turn, YesNo
 
 Kind = Literal[
@@ -41,6 +42,7 @@ _FRAMES = ("Правда ли, что", "Верно ли, что")
 # What these rules turn round may be true as well («треть» of «часть»), or reads oddly with «правда ли».
 _UNSURE = frozenset({"tense", "plan told as done", "word", "word in form", "denied", "affirmed"})
 _LONGEST_BLANK = 40  # characters
+_PROPER = frozenset(("Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Abbr"))  # of OpenCorpora
 _PRONOUNS = {"Masc": "он", "Fem": "она", "Neut": "оно"}
 
 
@@ -105,7 +107,7 @@ def _fact(asked: Asked, article: str) -> Candidate:
 def _lowered(question: str, clause: Clause) -> str:
     """The sentence's first word small where it has come to stand inside the question, unless it is a name."""
     first = clause.sentence.nodes[0]
-    if first.name or first.pos == "PROPN" or not first.text[1:].islower():
+    if _is_name(clause.sentence, 0) or not first.text[1:].islower():
         return question
     return question.replace(f" {first.text} ", f" {first.text.lower()} ")
 
@@ -116,8 +118,22 @@ def _topic(clause: Clause) -> str:
 
 def _names(clause: Clause) -> tuple[str, ...]:
     """The names and figures of the clause's sentence."""
-    nodes = clause.sentence.nodes
-    return tuple(each.text for each in nodes if each.name or each.pos == "PROPN" or each.text[0].isdigit())
+    nodes = enumerate(clause.sentence.nodes)
+    return tuple(
+        each.text for place, each in nodes if each.text[0].isdigit() or _is_name(clause.sentence, place)
+    )
+
+
+def _is_name(sentence: Sentence, place: int) -> bool:
+    """A name, and not «Поляк» or «Государство», which have a capital because a sentence begins."""
+    node = sentence.nodes[place]
+    return bool(node.name or node.pos == "PROPN") and not (place == 0 and _is_common(node.lower))
+
+
+def _is_common(word: str) -> bool:
+    """The dictionary knows it, and not as a name."""
+    parses = analyzer().parse(word)
+    return bool(analyzer().word_is_known(word)) and not any(_PROPER & each.tag.grammemes for each in parses)
 
 
 def _cloze(asked: Asked, fact: Candidate) -> Iterator[Candidate]:
@@ -177,7 +193,10 @@ def _whether(claim: str, clause: Clause, random: Random) -> str:
     """The claim as a yes/no question, its first word small unless it is a name."""
     first, _, rest = claim.removesuffix(".").partition(" ")
     like = [each for each in clause.sentence.nodes if each.lower == first.lower().replace("ё", "е")]
-    is_name = not like or any(each.name or each.pos == "PROPN" for each in like)
+    opening = clause.sentence.nodes[0]
+    is_name = not like or any(
+        _is_name(clause.sentence, 0) if each is opening else each.name or each.pos == "PROPN" for each in like
+    )
     begins = first if len(first) > 1 and (is_name or not first[1:].islower()) else first.lower()
     return f"{random.choice(_FRAMES)} {begins} {rest}?"
 

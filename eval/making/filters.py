@@ -12,6 +12,7 @@ from rag.text.words import analyzer, content_lemmas, words
 _LENGTH = (4, 20)  # words of a question
 _TELLING = 7  # content words that make up for a name or number
 _SAME = 0.75  # of a question's content words stand in another sentence: it may be the one that is asked for
+_SPECIFIC = 5  # content words of a question to which a nameless somebody or something is an answer
 _ANSWERED = 0.6  # … so many, and the question may have an answer after all
 _OF_TIME = frozenset(
     """год месяц неделя век день начало конец середина весна лето осень зима январь февраль март апрель май
@@ -26,15 +27,40 @@ _RELATIVE = re.compile(
     r"следующ\w+|указанн\w+|одновременно|столько|напомним|подобн\w+|здешн\w+|аналогичн\w+|соответствующ\w+|следом|"
     r"через \w+ (?:дн|час|недел|месяц|год|лет)\w*|в итоге|данн(?:ый|ая|ое|ые|ого|ой|ых)|мы|нас|нам|наш\w*|"
     r"я|мне|вы|вас|вам|ваш\w*|"
-    r"перв(?:ый|ая|ое|ые|ого|ой|ых)|втор(?:ой|ая|ое|ые|ого|ых))\b",
+    r"перв(?:ый|ая|ое|ые|ого|ой|ых|ом|ую|ым)|втор(?:ой|ая|ое|ые|ого|ых|ом|ую|ым)|тогда же|в то же время|"
+    r"кроме того|лично|назад|ближайш\w+|в настоящ\w+|текущ\w+|еще|ещё|и т\. ?[дп])\b|^так,|«так,",
     re.IGNORECASE,
 )
+# Whichever was told of before, where no name stands behind it: «глава предприятия», «известные примеры».
+_VAGUE = re.compile(
+    r"\b(?:предприяти\w*|инцидент\w*|населенн\w+ пункт\w*|населённ\w+ пункт\w*|организаци\w+|ведомств\w*|"
+    r"компани\w+|клуб\w*|стран[аыеу]|город[ауе]?|регион[ауе]?|район[ауе]?|посел\w+|документ\w*|вопрос\w*|"
+    r"исследовани\w+|учреждени\w+|издани\w+|команд\w+|пример\w*|премии|турнир\w*|чемпионат\w*|игрок\w*|"
+    r"мероприяти\w*|источник\w*|мужчин\w+|женщин\w+|дач[аеиу]|автор\w*|участник\w*|"
+    r"информаци\w+|делегаци\w+|вердикт\w*|взаимодействи\w+)\b"
+    r"(?! (?:[«\"“(_]|\w+ [«\"“]|[A-ZА-ЯЁ0-9]))"
+)
+# What goes on telling which one is meant, behind a noun.
+_FURTHER = re.compile(
+    r"^(?:,? ?что|,? ?(?:котор\w+|\w+(?:ющ|ящ|ащ|ущ|вш|нн|ем|им)"
+    r"(?:ий|ый|ая|ое|ые|его|ого|ой|ей|ему|ому|ым|им|ом|ем|ых|их|ую|юю|ыми|ими)(?:ся)?))\b"
+)
+_SPEECH = re.compile(r":\s*[«\"„“]")  # who «said», and what, are parted
+_WORDS = re.compile(r"\w+")
+_AND = re.compile(r"\S+ и(?= )")
 _HEDGED = re.compile(r"\b(?:более|менее|свыше|около|больше|меньше|почти|примерно)\b", re.IGNORECASE)
-# Who asks for a thing in the dative or with «с чем» has mostly misread the sentence.
-_ODD = re.compile(r"^(?:чему|кому|с чем|какая организация)\b|[“”]", re.IGNORECASE)
+# Who asks for a thing in the dative or with «чем» has mostly misread the sentence; «что имеет» asks nothing.
+_ODD = re.compile(
+    r"^(?:чему|чего|кому|у чего|с чем|чем|в чём|в чем|какая организация|что име(?:ет|ют|л\w*))\b|[“”]",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:не|ни)\b", re.IGNORECASE)
+_ENDS = ("начал", "конц", "конец")  # the one of a year is a time of the other's, too
 _JOINED = re.compile(r"^(?:и|а|но|или|либо)\b", re.IGNORECASE)
 _TURNED = ("antonym",)  # «открыть» and «закрыть» share letters rightly
-_BROKEN = re.compile(r"\s[,.;:?]|[,;:—–-]\?|\(\)|«[^»]*$|\b(\w{3,}) \1\b|[а-яё]\?[а-яё]", re.IGNORECASE)
+_BROKEN = re.compile(
+    r"\s[,.;:?]|^___,|, да и |[,;:—–-]\?|\(\)|«[^»]*$|\b(\w{3,}) \1\b|[а-яё]\?[а-яё]", re.IGNORECASE
+)
 
 
 class Corpus:
@@ -72,7 +98,7 @@ def is_worth_asking(made: Candidate, corpus: Corpus) -> bool:
 def _fits(made: Candidate) -> bool:
     """What was put in the place of something else stands in its form, and is something else indeed."""
     if made.is_answerable and made.kind != "false":
-        return made.kind != "how-many" or not _HEDGED.search(made.question)
+        return made.kind != "how-many" or not (_HEDGED.search(made.question) or _DENIED.search(made.question))
     new, _, old = made.why.removeprefix("спрошено «").removesuffix("»").partition("», а в статье «")
     known = all(analyzer().word_is_known(word.text) for word in words(new) if word.text.isalpha())
     alike = any(
@@ -81,7 +107,7 @@ def _fits(made: Candidate) -> bool:
         for other in words(old)
         if one.text.isalpha() and len(other.text) > 2
     )
-    return known and (made.kind in _TURNED or not alike)
+    return known and (made.kind in _TURNED or not alike) and not new.startswith(_ENDS)
 
 
 def _claim(made: Candidate) -> str:
@@ -99,7 +125,21 @@ def _is_whole(made: Candidate, asked: str) -> bool:
         return False
     if _JOINED.search(made.answer):
         return False
+    if _VAGUE.search(asked) or not _is_uncut(made, asked):
+        return False
     return not _RELATIVE.search(asked) and not _RELATIVE.search(made.answer)
+
+
+def _is_uncut(made: Candidate, asked: str) -> bool:
+    """What «и» joins is joined in the quote too, and what tells which noun is meant isn't left out."""
+    quote = made.quote.lower()
+    if _SPEECH.search(quote) or any(each.group().lower() not in quote for each in _AND.finditer(asked)):
+        return False
+    last = _WORDS.findall(asked)[-1:]
+    if not last or not last[0].islower():
+        return True
+    _, found, behind = made.quote.rpartition(last[0])
+    return not (found and _FURTHER.match(behind))
 
 
 def _pronoun(made: Candidate) -> str:
@@ -126,6 +166,8 @@ def _says_what(made: Candidate) -> bool:
     if made.kind == "when":
         told = set(content_lemmas(made.answer))
         return all(each in _OF_TIME or each[0].isdigit() for each in told)
+    if made.kind == "who" and not any(name in made.answer for name in made.names):
+        return len(set(content_lemmas(made.question))) >= _SPECIFIC
     return _is_definite(made, made.answer)
 
 

@@ -74,6 +74,16 @@ def test_what_was_changed_is_told(found: list[Question]) -> None:
         ("Кто купил склад у банка «Север»?", "компания", "Компания купила склад у банка «Север».", False),
         ("Кому 70 процентов склада «Север» достанется?", "Анне Роговой", "Анне Роговой достанется.", False),
         ("Кто купил у банка «Юг» лодку?", "Анна Рогова", "Анна Рогова купила у банка «Юг» лодку.", False),
+        ("Кто ещё купил склад у банка «Север»?", "Анна Рогова", "Анна Рогова ещё купила склад.", False),
+        ("Кто купил склад предприятия у «Севера»?", "Анна Рогова", "Анна Рогова купила склад.", False),
+        (
+            "Кто купил у банка «Север» в Омске склад?",
+            "Анна Рогова",
+            "Анна Рогова купила у банка «Север» в Омске склад, построенный зимой.",
+            False,  # which store is left out
+        ),
+        ("Кто купил «Север» и в Омске?", "Анна Рогова", "Анна Рогова купила лес и «Север» в Омске.", False),
+        ("Кто сказал «Северу» в Омске?", "Анна Рогова", "Анна Рогова сказала в Омске: «Север».", False),
     ],
 )
 def test_what_a_person_would_keep(question: str, answer: str, quote: str, kept: bool) -> None:
@@ -82,6 +92,13 @@ def test_what_a_person_would_keep(question: str, answer: str, quote: str, kept: 
     names = ("Анна", "Рогова", "Север", "70", "Юг")
     asked = Candidate("who", question, "a", quote, "ответ — в цитате", answer, subject=subject, names=names)
     assert is_worth_asking(asked, corpus) == kept
+
+
+@pytest.mark.parametrize(("subject", "asked"), [("Государство", False), ("Компания «Весло»", True)])
+def test_a_capital_at_the_beginning_makes_no_name(subject: str, asked: bool) -> None:
+    text = f"{subject} в марте 2018 года построило завод «Парус» на берегу Тихой реки в Заозёрске."
+    text = text.replace("построило", "построила" if asked else "построило")
+    assert bool(made([Article(ArticleInfo("a", "Завод"), text)], 60, 1)) == asked
 
 
 def test_difference() -> None:

@@ -138,6 +138,12 @@ def test_ten_thousand_characters(text: str) -> None:
     assert found[-1].stop >= len(text.rstrip()) - 1
 
 
+@pytest.mark.parametrize("prefix", ["не", "псевдо", "сверх"])
+def test_a_word_of_prefixes_without_end(prefix: str) -> None:
+    text = prefix * (2_000 // len(prefix))  # each is a call inside of pymorphy3
+    assert content_lemmas(f"{text} мост")[-1] == "мост"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
