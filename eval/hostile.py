@@ -1,14 +1,15 @@
 """Hostile input: broken files for the readers, nonsense for whatever takes a question apart.
 
 Cases are drawn by hypothesis (`eval.broken`), in rounds with a seed each, so that any can be drawn again.
-What the product refuses in words (RagError) is as it should be; any other exception is a crash, and more
-than LIMIT seconds of processor time are too slow. Nothing stops at the first: the smallest case of each
-place is kept.
+What the product refuses in words (RagError) is as it should be. Any other exception is a crash, and so are
+more than MEMORY bytes; more than LIMIT seconds of processor time are too slow. Nothing stops at the first:
+the smallest case of each place is kept.
 """
 
 from __future__ import annotations
 
 import json
+import resource
 import signal
 import time
 import traceback
@@ -35,6 +36,7 @@ from rag.library.split import split
 LIMIT = 2.0  # seconds of processor time for one case
 ENDLESS = 20.0  # … after which it is broken off
 ROUND = 500  # cases with one seed
+MEMORY = 3 * 1024**3  # bytes that a case may take; more is a crash (MemoryError)
 _LARGEST = 300_000  # bytes of a sample: a larger one makes every case of it slow
 _MOST_PIECES = 40  # articles that are made of one file
 _SHARES = {"файлы": 8, "наборы вопросов": 1, "вопросы": 9, "утверждения": 1, "ответы": 1}  # of 20 rounds
@@ -154,9 +156,21 @@ def _round(strategy: Any, kind: str, action: Action, cases: int, seed: int, tall
     def every(case: Any) -> None:
         _tried(case, kind, action, tally)
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _bounded():
         warnings.simplefilter("ignore")  # what parsers say of broken files
         every()
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """No more than MEMORY beside what this process has: there is other work on the machine."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def _tried(case: Any, kind: str, action: Action, tally: Tally) -> None:

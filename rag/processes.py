@@ -116,6 +116,17 @@ class Requests:
         with suppress(OSError):
             Path("/proc/self/autogroup").write_text(str(_MODEST), encoding="ascii")
 
+    def bound(self, memory: int) -> None:
+        """Take no more than so many bytes beside those it has: whatever wants more fails, or ends it."""
+        with suppress(ImportError, OSError, ValueError):  # not where the system can't
+            import resource
+
+            held = (
+                int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+            )
+            _, most = resource.getrlimit(resource.RLIMIT_AS)
+            resource.setrlimit(resource.RLIMIT_AS, (held + memory, most))
+
     def next(self) -> Any:
         """Raises EOFError when nothing more will be asked, or when who asked died in the middle of a word."""
         try:

@@ -124,7 +124,7 @@ ALLOWED: dict[str, set[str]] = {
     "asking": BASE,
     "stages": BASE,
     "chats": {"database", "text"} | BASE,
-    "judging": {"text"} | BASE,
+    "judging": {"processes", "text"} | BASE,
     "library": {"database", "text", "processes"} | BASE,
     "retrieval": {"database", "postgres", "reading", "text", "processes"} | BASE,
     "answering": {"text"} | BASE,
@@ -176,7 +176,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "psycopg": ("rag/postgres/database.py",),
     "psycopg_pool": ("rag/postgres/database.py",),
     "pymorphy3": ("rag/text",),
-    "python_calamine": ("rag/judging/forms.py",),
+    "python_calamine": ("rag/judging/sheet_process.py",),
     "razdel": ("rag/text", "eval/reader", "eval/train_lemmas.py"),
     "safetensors": (
         "rag/reading/delta.py",

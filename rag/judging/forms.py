@@ -13,12 +13,12 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from rag.errors import ArticleError, EvaluationError
-from rag.judging import datasets
+from rag.judging import datasets, sheet_process
 from rag.judging.lines import perhaps
+from rag.processes import GONE, Helper
 
 Decode: TypeAlias = Callable[[bytes], str]
 Place: TypeAlias = Callable[[int], str]
@@ -62,6 +62,7 @@ _LISTS = ("answers", "all", "articles", "tags")
 _YES = ("1", "да", "true", "истина", "yes", "+", "x", "х")
 _NO = ("0", "нет", "false", "ложь", "no", "-")
 _SEPARATOR = re.compile(r"[|;\n]")
+_PATIENCE = 30.0  # seconds for the cells of an Excel file
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -187,29 +188,23 @@ def _delimited(text: str) -> list[Sequence[str]]:
 
 
 def _sheet(data: bytes, name: str) -> list[Sequence[str]]:
-    """The cells of the first sheet that has any."""
+    """The cells of the first sheet that has any, read in a process of its own."""
+    helper = Helper(sheet_process.__name__)
     try:
-        from python_calamine import CalamineWorkbook
-    except ImportError:
+        helper.send(data)
+        kind, told = helper.receive() if helper.has_answered(_PATIENCE) else ("", "это заняло слишком долго")
+    except GONE:
+        kind, told = "", "не хватило памяти, или он повреждён"
+    finally:
+        helper.kill()
+    if kind == sheet_process.MISSING:
         raise EvaluationError(
             f"{name}: чтобы читать файлы Excel, нужен пакет python-calamine: pip install python-calamine"
-        ) from None
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [book.get_sheet_by_name(each).to_python(skip_empty_area=False) for each in book.sheet_names]
-    except Exception as error:  # the reader has several kinds of its own
-        raise EvaluationError(f"{name}: файл Excel не читается ({error}). Сохраните его заново.") from None
-    return [[_cell(value) for value in row] for row in next(filter(None, sheets), [])]
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "да" if value else "нет"
-    if isinstance(value, float):
-        return f"{value:.12g}".replace(".", ",")
-    if isinstance(value, datetime) and (value.hour or value.minute):
-        return f"{value:%d.%m.%Y %H:%M}"
-    return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)
+        )
+    if kind != sheet_process.CELLS:
+        raise EvaluationError(f"{name}: файл Excel не читается ({told}). Сохраните его заново.")
+    rows: list[Sequence[str]] = told
+    return rows
 
 
 def _fields(header: Sequence[str]) -> list[str]:

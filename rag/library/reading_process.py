@@ -24,6 +24,9 @@ _TELL = 0.2  # seconds between two words about progress
 _AT_ONCE = 20  # pieces that are told of together
 _ROWS = (".jsonl", ".ndjson", ".csv", ".tsv")  # whose articles need no open file any more
 _SOON = 0.05  # seconds in which they come
+_MEMORY = (
+    4 * 1024**3
+)  # bytes that it may take: a few kilobytes of a broken .xls want more than any machine has
 _SPARE = 5  # seconds beyond its limit after which a process ends itself, where nobody is left to kill it
 _log = logging.getLogger(__name__)
 
@@ -53,6 +56,7 @@ class Wanted:
 def serve() -> None:
     """Be a process that reads: an Asked in; pieces, articles and progress out."""
     requests = Requests()
+    requests.bound(_MEMORY)
     with listening(_Telling(requests)):
         while True:
             try:

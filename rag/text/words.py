@@ -175,7 +175,7 @@ def _analyzer() -> MorphAnalyzer:
         def parse(self, word: str) -> Any:
             try:
                 return super().parse(word)
-            # A letter without a Unicode name, which pymorphy3 asks for; «нененене…», where each prefix is a call.
+            # A letter without a Unicode name, which pymorphy3 asks for; «ненене…»: each prefix is a call.
             except (ValueError, RecursionError):
                 return super().parse("?")
 

@@ -171,6 +171,30 @@ def test_dates_and_numbers_of_a_sheet_are_written_as_people_do() -> None:
     assert [each.answers for each in found] == [("09.04.2024",), ("09.04.2024 21:30",), ("2,5",)]
 
 
+def far_cell() -> bytes:
+    """Two cells that lie as far from each other as a sheet is large: 400 GB of nothing between them."""
+    book, out = Workbook(), io.BytesIO()
+    book.active["A1"], book.active["XFD1048576"] = "вопрос", "ответ"
+    book.save(out)
+    return out.getvalue()
+
+
+def circle_of_sectors() -> bytes:
+    """An .xls whose table of sectors is its own next one."""
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + b"\x3e\0\x03\0\xfe\xff\x09\0\x06\0" + bytes(10)
+    head += (1).to_bytes(4, "little") + (1).to_bytes(4, "little") + bytes(4) + (4096).to_bytes(4, "little")
+    head += b"\xfe\xff\xff\xff" + bytes(4) + b"\xfe\xff\xff\xff" + bytes(4) + bytes(4)
+    head = head.ljust(512, b"\xff")
+    table = b"\xfd\xff\xff\xff" + (1).to_bytes(4, "little")  # the directory goes on in itself
+    return head + table.ljust(512, b"\xff") + bytes(512)
+
+
+@pytest.mark.parametrize("data", [far_cell(), circle_of_sectors()], ids=["a far cell", "a circle of sectors"])
+def test_a_file_that_wants_all_memory_harms_nobody(data: bytes) -> None:
+    with pytest.raises(EvaluationError, match=r"файл Excel не читается \(.*Сохраните его заново"):
+        read(data)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

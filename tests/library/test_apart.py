@@ -16,6 +16,7 @@ from rag.errors import ArticleError
 from rag.library import apart, readers
 from rag.library.apart import Apart, ReadingStopped, is_quick
 from rag.library.reading.pieces import Source, source_of
+from tests.judging.test_forms import circle_of_sectors, far_cell
 from tests.library.reading.making import pdf_of, zip_of
 from tests.patience import PATIENCE, becomes
 
@@ -69,6 +70,14 @@ def told(reading: Iterator[readers.Piece]) -> list[tuple[str, str, object]]:
 def test_what_is_read_apart_is_what_is_read_here(name: str) -> None:
     source = source_of(CASES[name], name, "статья")
     assert told(Apart().pieces(source)) == told(readers.pieces(source))
+
+
+@pytest.mark.parametrize("name", ["far.xlsx", "circle.xls"])
+def test_a_file_that_wants_all_memory_harms_nobody(name: str) -> None:
+    data = {"far.xlsx": far_cell, "circle.xls": circle_of_sectors}[name]()
+    with pytest.raises(ArticleError, match="не хватило памяти, или файл повреждён"):
+        Apart().article_in(source_of(data, name, "a"))
+    assert Apart().article_in(source_of(PAGE, "a.html", "b")).info.title == "Рудник"
 
 
 def test_one_process_reads_file_after_file() -> None:
