@@ -25,12 +25,13 @@ import rag
 from eval import jsonl, tables
 from eval.errors import EvaluationError
 from rag.bot import Bot
-from rag.errors import RagError
+from rag.errors import ArticleError, RagError
 from rag.judging import questions
 from rag.library import readers
+from rag.library.apart import Apart
 from rag.library.decoding import decode
 from rag.library.files import SUFFIXES
-from rag.library.reading.pieces import source_of, suffix_of
+from rag.library.reading.pieces import Piece, source_of, suffix_of
 from rag.library.split import split
 
 LIMIT = 2.0  # seconds of processor time for one case
@@ -38,8 +39,9 @@ ENDLESS = 20.0  # … after which it is broken off
 ROUND = 500  # cases with one seed
 MEMORY = 3 * 1024**3  # bytes that a case may take; more is a crash (MemoryError)
 _LARGEST = 300_000  # bytes of a sample: a larger one makes every case of it slow
+_SHEETS = (".xls", ".xlsx", ".xlsm", ".ods")
 _MOST_PIECES = 40  # articles that are made of one file
-_SHARES = {"файлы": 8, "наборы вопросов": 1, "вопросы": 9, "утверждения": 1, "ответы": 1}  # of 20 rounds
+_SHARES = {"файлы": 4, "наборы вопросов": 1, "вопросы": 13, "утверждения": 1, "ответы": 1}  # of 20 rounds
 _SET = '{"id": "1", "question": "Где?", "answers": ["Там"], "tags": []}'
 _SETS = {
     "set.jsonl": f"{_SET}\n{_SET}\n",
@@ -225,14 +227,30 @@ def _place(error: BaseException) -> str:
 
 
 def _read(file: Any) -> None:
-    """As indexing does it: every article of the file, but for the end of a long one, and its passages."""
-    for number, piece in enumerate(readers.pieces(source_of(file.data, file.name, "hostile"))):
+    """As indexing does it: every article of the file, but for the end of a long one, and its passages.
+
+    What the reader of spreadsheets makes of a broken one can end a process, so they are read in another.
+    """
+    source = source_of(file.data, file.name, "hostile")
+    is_sheet = source.suffix in _SHEETS
+    found = Apart(limit=ENDLESS).pieces(source) if is_sheet else readers.pieces(source)
+    for number, piece in enumerate(_watched(found)):
         if number == _MOST_PIECES:
             return
-        with suppress(RagError):  # one article of several may be refused
+        with suppress(ArticleError):  # one article of several may be refused
             article = readers.checked(piece.article())
             for passage in split(article):
                 assert passage.text == article.text[passage.start : passage.stop]
+
+
+def _watched(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Raises RuntimeError where the other process tells of a defect of ours."""
+    try:
+        yield from pieces
+    except ArticleError as error:
+        if "внутренняя ошибка" in str(error):
+            raise RuntimeError(str(error)) from error
+        raise
 
 
 def _taken_apart(bot: Bot, text: str) -> None:

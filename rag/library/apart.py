@@ -183,6 +183,8 @@ class _Worker:
         threading.Thread(target=self._hear, name="reading", daemon=True).start()
 
     def send(self, what: object) -> None:
+        if not self.is_alive:  # it ended at the article before
+            raise _GoneError
         try:
             self._helper.send(what)
         except GONE:

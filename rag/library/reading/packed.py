@@ -18,6 +18,8 @@ from rag.library.files import megabytes
 MOST_MEMBERS = 100_000
 LARGEST_TOTAL = 4 * 1024**3  # bytes of all members, unpacked
 LARGEST_RATIO = 200  # times that text is packed at the very most; ten is usual
+# What unpacking a member raises, at whatever moment a reader looks at it.
+BROKEN = (BadZipFile, LargeZipFile, NotImplementedError, EOFError, OSError, zlib.error)
 _SMALL = 1024 * 1024  # bytes below which a ratio says nothing
 
 
@@ -28,7 +30,7 @@ def opened(file: BinaryIO, what: str) -> Iterator[ZipFile]:
         with ZipFile(file) as archive:
             _check(archive.infolist())
             yield archive
-    except (BadZipFile, LargeZipFile, NotImplementedError, EOFError, OSError, zlib.error):
+    except BROKEN:
         raise ArticleError(f"это не {what}, или файл повреждён") from None
     except RuntimeError as error:  # what zipfile says of passwords
         if "password" not in str(error) and "encrypted" not in str(error):

@@ -10,7 +10,7 @@ from rag.errors import ArticleError
 from rag.library.decoding import normal
 from rag.library.reading.completing import completed
 from rag.library.reading.packages import package
-from rag.library.reading.packed import opened
+from rag.library.reading.packed import BROKEN, opened
 from rag.library.reading.pieces import Source
 from rag.library.reading.tables import cell_text, table_text
 from rag.library.reading.telling import counting
@@ -35,7 +35,7 @@ def slides(source: Source) -> Article:
         shown = counting(presentation.slides, len(presentation.slides))
         texts = [slide_text(number, *_slide(each)) for number, each in enumerate(shown, 1)]
         first = next((name for name in map(_name, presentation.slides) if name), "")
-    except (KeyError, ValueError, AttributeError, SyntaxError, OSError) as error:  # lxml's are SyntaxErrors
+    except (*BROKEN, KeyError, ValueError, AttributeError, SyntaxError) as error:  # lxml's are SyntaxErrors
         raise ArticleError("это не презентация (.pptx), или она повреждена; сохраните её заново") from error
     known = title if title.lower() not in ("", "powerpoint presentation", "презентация powerpoint") else first
     writer = author if author.lower() not in _NO_AUTHORS else None

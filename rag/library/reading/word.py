@@ -18,7 +18,7 @@ from rag.library.decoding import normal
 from rag.library.reading.completing import completed
 from rag.library.reading.markup import markup_text
 from rag.library.reading.packages import package
-from rag.library.reading.packed import member, opened
+from rag.library.reading.packed import BROKEN, member, opened
 from rag.library.reading.pieces import Source
 from rag.types import Article, ArticleInfo
 
@@ -57,7 +57,7 @@ def word(source: Source) -> Article:
         ).value
         text = markup_text(_NOTES.sub(_unnumbered, _NOTE_MARKS.sub("", markup)))
         margins = [each for each in dict.fromkeys(_margins(document)) if each not in text]
-    except (KeyError, ValueError, AttributeError, SyntaxError, OSError) as error:  # lxml's are SyntaxErrors
+    except (*BROKEN, KeyError, ValueError, AttributeError, SyntaxError) as error:  # lxml's are SyntaxErrors
         raise ArticleError("это не документ Word (.docx), или он повреждён; сохраните его заново") from error
     heading, title = _HEADING.search(text), "" if title == _NO_TITLE else title
     info = ArticleInfo(
