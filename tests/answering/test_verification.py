@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rag
+from rag.answering.alignment import Alignment
 from rag.answering.verification import verified, verify
+from rag.text.claims import claims
 from rag.types import Citation, Draft, Follows, Reading, Sentence, TextToRead
 
 Sources = str | list[str]
@@ -665,3 +667,11 @@ def test_the_network_decides_what_words_cannot(claim: str, source: str, reader: 
     found = verify(claim, [source], reader=reader)
     assert found.support == support
     assert bool(found.reasons) == (support != "supported")
+
+
+def test_figures_without_end_are_not_compared_without_end() -> None:
+    claim, quote = "3}" * 1_000, "4 7 " * 500
+    aligned = Alignment(claims(claim), [claims(quote)] * 50)
+    assert len(aligned.pieces) * len(aligned.held) < 400_000 < len(aligned.pieces) * 50 * 500
+    whole = Alignment(claims("Мост длиной 312 метров открыли в июле 2025 года."), [claims(quote)] * 20)
+    assert len(whole.held) == 20 * len(claims(quote).pieces)
