@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from itertools import count
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from eval import tables
+from eval import tables, telling
 
 PATIENCE = 60.0  # seconds for an answer
 _SAMPLES = 1.0  # seconds between two looks at its memory
@@ -61,6 +62,15 @@ class Seen:
     errors: int = 0
     memory: list[float] = field(default_factory=list)  # MB
     uploaded: int = 0
+
+    def failed(self, how: str) -> None:
+        """Count an error; the first of each kind is told."""
+        self.errors += 1
+        if how not in self._told:
+            self._told.add(how)
+            telling.note(f"Ошибка у клиента: {how}")
+
+    _told: set[str] = field(default_factory=set)
 
 
 def measure(address: str, questions: Sequence[str], clients: int, seconds: float, uploads: bool) -> Numbers:
@@ -111,8 +121,9 @@ def _asks(
         try:
             connection = connection or _connected(address)
             status, after = _posted(connection, way.path, {way.field: question})
-        except (OSError, HTTPException):
-            seen.errors, connection = seen.errors + 1, None
+        except (OSError, HTTPException) as error:
+            seen.failed(type(error).__name__)
+            connection = None
             continue
         if status == 200:
             seen.seconds.append(time.perf_counter() - began)
@@ -120,7 +131,7 @@ def _asks(
             seen.busy += 1
             time.sleep(min(after, max(0.0, ends - time.monotonic())))
         else:
-            seen.errors += 1
+            seen.failed(str(status))
 
 
 def _uploads(address: str, ends: float, seen: Seen) -> None:
@@ -140,9 +151,10 @@ def _watches(address: str, ends: float, seen: Seen) -> None:
     """How much memory the server has, time and again."""
     while time.monotonic() < ends:
         connection = _connected(address)
-        connection.request("GET", "/metrics")
-        if found := _MEMORY.findall(connection.getresponse().read()):
-            seen.memory.append(sum(map(float, found)) / 1e6)
+        with suppress(OSError, HTTPException):  # it is looked at again
+            connection.request("GET", "/metrics")
+            if found := _MEMORY.findall(connection.getresponse().read()):
+                seen.memory.append(sum(map(float, found)) / 1e6)
         connection.close()
         time.sleep(_SAMPLES)
 
