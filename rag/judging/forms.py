@@ -190,6 +190,8 @@ def _delimited(text: str) -> list[Sequence[str]]:
 def _sheet(data: bytes, name: str) -> list[Sequence[str]]:
     """The cells of the first sheet that has any, read in a process of its own."""
     helper = Helper(sheet_process.__name__)
+    kind: str
+    told: Any
     try:
         helper.send(data)
         kind, told = helper.receive() if helper.has_answered(_PATIENCE) else ("", "это заняло слишком долго")
