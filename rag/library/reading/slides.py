@@ -19,6 +19,7 @@ from rag.types import Article, ArticleInfo
 
 _WHAT = "презентации PowerPoint"
 _NO_AUTHORS = frozenset({"", "steve canny", "user", "пользователь", "admin", "администратор"})
+_WRONG = (KeyError, ValueError, AttributeError, SyntaxError)  # lxml's are SyntaxErrors
 _DIAGRAM = "/diagramData"  # a part that SmartArt keeps its texts in
 
 
@@ -35,7 +36,7 @@ def slides(source: Source) -> Article:
         shown = counting(presentation.slides, len(presentation.slides))
         texts = [slide_text(number, *_slide(each)) for number, each in enumerate(shown, 1)]
         first = next((name for name in map(_name, presentation.slides) if name), "")
-    except (*BROKEN, KeyError, ValueError, AttributeError, SyntaxError) as error:  # lxml's are SyntaxErrors
+    except (*BROKEN, *_WRONG, pptx.exc.PythonPptxError) as error:
         raise ArticleError("это не презентация (.pptx), или она повреждена; сохраните её заново") from error
     known = title if title.lower() not in ("", "powerpoint presentation", "презентация powerpoint") else first
     writer = author if author.lower() not in _NO_AUTHORS else None

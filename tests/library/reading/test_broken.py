@@ -1,0 +1,41 @@
+"""Documents with one part that is broken, as `python -m eval hostile` makes them: refused in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+
+from rag.errors import ArticleError
+from tests.library.reading.making import only, zip_of
+from tests.library.reading.written import pptx_slides, xlsx
+
+Change = Callable[[bytes], bytes]
+
+
+def with_part(data: bytes, ending: str, change: Change) -> bytes:
+    """A packed document with the first part of that ending changed."""
+    with ZipFile(BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = next(each for each in sorted(parts) if each.endswith(ending))
+    assert change(parts[name]) != parts[name]
+    return zip_of(parts | {name: change(parts[name])})
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (
+            "a.pptx",
+            with_part(pptx_slides(), "slides/slide1.xml", lambda part: part.replace(b' id="2"', b"", 1)),
+        ),
+        ("a.zip", xlsx()[200:]),
+        ("a.docx", xlsx()[200:]),
+    ],
+    ids=["a shape without its number", "an archive cut in front", "the same as a document"],
+)
+def test_what_is_broken_is_told(name: str, data: bytes) -> None:
+    with pytest.raises(ArticleError):
+        only(data, name)
