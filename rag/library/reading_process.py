@@ -24,9 +24,8 @@ _TELL = 0.2  # seconds between two words about progress
 _AT_ONCE = 20  # pieces that are told of together
 _ROWS = (".jsonl", ".ndjson", ".csv", ".tsv")  # whose articles need no open file any more
 _SOON = 0.05  # seconds in which they come
-_MEMORY = (
-    4 * 1024**3
-)  # bytes that it may take: a few kilobytes of a broken .xls want more than any machine has
+# Bytes that it may take: a few kilobytes of a broken .xls want more than any machine has.
+_MEMORY = 4 * 1024**3
 _SPARE = 5  # seconds beyond its limit after which a process ends itself, where nobody is left to kill it
 _log = logging.getLogger(__name__)
 
