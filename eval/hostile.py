@@ -28,9 +28,9 @@ from rag.bot import Bot
 from rag.errors import ArticleError, RagError
 from rag.judging import questions
 from rag.library import readers
-from rag.library.apart import Apart
 from rag.library.decoding import decode
 from rag.library.files import SUFFIXES
+from rag.library.isolated_reading import Apart
 from rag.library.reading.pieces import Piece, source_of, suffix_of
 from rag.library.split import split
 

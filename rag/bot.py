@@ -24,7 +24,7 @@ from rag.answering.extractive import ExtractiveWriter
 from rag.answering.surroundings import standing
 from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, told
-from rag.aside import followed
+from rag.async_steps import followed
 from rag.drafting import PASSAGES_TO_READ, Drafting
 from rag.errors import QuestionError
 from rag.library import filtering

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag import assemble
-from rag.aside import followed
+from rag.async_steps import followed
 from rag.config import Config
 from rag.errors import QuestionError
 from rag.types import Article, ArticleInfo

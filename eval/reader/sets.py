@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from eval import beir
+from eval.reader.claims_from_questions import claims_of
 from eval.reader.examples import Example, Label
-from eval.reader.told import claims_of
 from rag.answering import rereading
 from rag.text.sentences import Span, sentences
 from rag.text.words import lemmas

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from rag.judging.past import PastRuns
 from rag.judging.questions import Question
 from rag.judging.run import Ask, Outcome, run
+from rag.judging.run_history import PastRuns
 
 AT_ONCE = 2  # the others wait for their turn
 KEPT = 100  # readers whose latest run can still be looked at

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import ArticleError, UnknownKindError
-from rag.library.apart import Apart
-from rag.library.held import Held
 from rag.library.intake import Intake
+from rag.library.isolated_reading import Apart
+from rag.library.known_sources import Held
 from rag.library.origins import check_owner, gone, is_there, renamed
 from rag.library.readers import (
     READER_VERSION,

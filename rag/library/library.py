@@ -19,12 +19,12 @@ from typing import Any, Literal, Self
 from rag.database import SharedDatabase
 from rag.errors import DamagedError
 from rag.library import arrivals, checking, moving, page_pictures
-from rag.library.apart import LIMIT, Apart, ReadingStopped
 from rag.library.arrivals import Aftermath, Item, Reading
 from rag.library.copies import Following
 from rag.library.edits import checked, edited
-from rag.library.held import Held
+from rag.library.isolated_reading import LIMIT, Apart, ReadingStopped
 from rag.library.keyring import Keyring
+from rag.library.known_sources import Held
 from rag.library.lock import NoOwnership, Server, own
 from rag.library.mirrors import NEWER, Mirror, Update
 from rag.library.moving import Moved

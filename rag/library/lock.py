@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from rag.errors import LibraryBusyError, LibraryError
-from rag.library.private import close_files, make_private
+from rag.library.private_folder import close_files, make_private
 from rag.library.reasons import folder_advice, os_reason
 
 _LOCK = "library.lock"

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
-from rag.library.apart import ReadingStopped
 from rag.library.arrivals import Item
 from rag.library.copies import Following
 from rag.library.edits import edited
+from rag.library.isolated_reading import ReadingStopped
 from rag.library.mirrors import Update
 from rag.library.records import Counts, Edits, Entry
 from rag.library.report import Doing, Failure, Outcome, Report, Status, counted
@@ -49,7 +49,7 @@ class Watch:
     hurries: GoesOn = lambda: False
 
     def read(self, name: str, done: int, total: int) -> None:
-        """Hear of the reading of a file; see rag.library.apart."""
+        """Hear of the reading of a file; see rag.library.isolated_reading."""
         self.doing(Doing("reading", name, done / total if total else None))
 
 

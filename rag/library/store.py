@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rag.database import GIVEN, Database, Session
 from rag.errors import NotFoundError
-from rag.library import database, filtering, listing, pagination, retired, versions
+from rag.library import database, filtering, listing, pagination, replaced_passages, versions
 from rag.library.keyring import Keyring
 from rag.library.outlining import Outlining
 from rag.library.records import (
@@ -110,7 +110,7 @@ class Store:
         ready = [(each, each.prepared(passages)) for each in self.residents]
         with self.outlining.writing() as db:
             before = _last(db)
-            self.outlining.drop(db, retired.drop(db))
+            self.outlining.drop(db, replaced_passages.drop(db))
             versions.forget_removed(db, now)
             for entry in entries:
                 _put(db, entry, now)
@@ -179,7 +179,7 @@ class Store:
         with self._reading() as db:
             found = {row[0]: passage_of(row) for row in db.execute(sql, (json.dumps(list(ids)),))}
             if len(found) < len(set(ids)):
-                found |= retired.among(db, [each for each in ids if each not in found], found)
+                found |= replaced_passages.among(db, [each for each in ids if each not in found], found)
         return [found[each] for each in ids if each in found]
 
     def infos(self, article_ids: Sequence[str]) -> dict[str, ArticleInfo]:
@@ -511,7 +511,7 @@ def _put(db: Session, entry: Entry, now: str) -> None:
     article = entry.article
     version, since = versions.number(db, article, now)
     if db.execute("SELECT 1 FROM articles WHERE id = ?", (article.id,)).fetchone():
-        retired.retire(db, article.id, entry.passages)
+        replaced_passages.retire(db, article.id, entry.passages)
         db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
         db.execute("DELETE FROM article_tags WHERE article_id = ?", (article.id,))
     db.execute(

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from rag.errors import ArticleError
-from rag.library.apart import Apart
 from rag.library.arrivals import Item, failed, printable, signed
 from rag.library.decoding import normal
 from rag.library.files import SUFFIXES
-from rag.library.held import Held
+from rag.library.isolated_reading import Apart
+from rag.library.known_sources import Held
 from rag.library.readers import check, checked, holds_several
 from rag.library.reading.pieces import Piece, Source, digest, source_of, suffix_of, without_suffix
 from rag.library.records import Entry

@@ -2,7 +2,7 @@
 
 A word of the dictionary is found through all of its misspellings turned around: every string one edit
 away that pymorphy3 knows and the library holds. Names and other words that no dictionary has, and words
-with two slips, are found among the library's own lemmas (`listed.py`).
+with two slips, are found among the library's own lemmas (`lemma_index.py`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from rag.text.known_words import KnownWords, bases
-from rag.text.listed import Listed, stem
+from rag.text.lemma_index import Listed, stem
 from rag.text.spelling import ALPHABET, distance, same_but_ending
 from rag.text.words import analyzer, fold, lemma
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from rag.text.listed import stem
+from rag.text.lemma_index import stem
 from rag.text.words import analyzer, fold, lemma
 
 Background = Callable[[str], float]

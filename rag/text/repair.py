@@ -16,8 +16,8 @@ from rag.text.candidates import Candidate, Candidates
 from rag.text.known_words import Background, KnownWords, Vocabulary, in_dictionary, is_russian
 from rag.text.language import has_other_letters
 from rag.text.layout import Conversion, conversions
+from rag.text.lemma_index import stem
 from rag.text.likelihood import likeliest
-from rag.text.listed import stem
 from rag.text.spaces import fallen_apart, parted
 from rag.text.spelling import consonants, distance, sound_key, sound_prefixes
 from rag.text.words import Word, analyzer, is_function_word, lemma, words

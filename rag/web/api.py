@@ -16,51 +16,51 @@ from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
 from rag import __version__
-from rag.judging.past import PastRuns
 from rag.judging.reviews import Reviews
+from rag.judging.run_history import PastRuns
 from rag.judging.trials import Trials
 from rag.web import (
+    answer_details,
+    answer_stream,
     article_page,
     articles,
     asking,
     description,
     dify,
     editing,
-    further,
-    growing,
-    kept,
+    error_pages,
     key_making,
-    owner,
+    owner_requests,
     problems,
-    readable,
-    resting,
-    returned,
+    response_models,
+    reverse_citations,
     reviewing,
+    saved_answers,
     topics,
     widget,
 )
 from rag.web import metrics as measured
 from rag.web.access import Access
 from rag.web.admission import Admission
+from rag.web.answer_stream import admission_of
 from rag.web.articles import INVALID
-from rag.web.desk import Desk
 from rag.web.docs import docs_page
-from rag.web.frame import Frame
-from rag.web.growing import admission_of
+from rag.web.error_shapes import Retold
 from rag.web.keys import Keys
-from rag.web.limited import bot_of
 from rag.web.mcp.http import Mcp
+from rag.web.middleware import Frame
 from rag.web.openai import chat, errors, models, responses
 from rag.web.origins import Names, OwnSite, is_loopback
 from rag.web.rates import Rates
 from rag.web.request_ids import RequestIds
-from rag.web.retold import Retold
-from rag.web.returned import gives
-from rag.web.schemas import AskedIn, AskManyIn, SearchIn, VerifyIn, filters_of
+from rag.web.request_models import AskedIn, AskManyIn, SearchIn, VerifyIn, filters_of
+from rag.web.response_models import gives
+from rag.web.restricted import bot_of
 from rag.web.terms import Terms
 from rag.web.traffic import Punctual, Traffic
 from rag.web.visitors import Visitors
 from rag.web.widget import Guests
+from rag.web.write_queue import Desk
 
 if TYPE_CHECKING:
     from rag.bot import Bot
@@ -80,9 +80,9 @@ router = APIRouter(prefix="/api")
 ROUTERS = (
     editing.router,
     articles.router,
-    further.router,
-    resting.router,
-    kept.router,
+    answer_details.router,
+    reverse_citations.router,
+    saved_answers.router,
     reviewing.router,
     router,
 )
@@ -120,7 +120,7 @@ def _open_state(app: FastAPI, bot: Bot, terms: Terms) -> None:
     """What the routes share: the bot and what goes with it. Raises LibraryError."""
     state, folder = app.state, bot.library.folder
     state.bot, state.origins, state.log_questions = bot, terms.origins, terms.log_questions
-    state.kept = kept.open_kept(folder, bot.library, terms.keep_days)
+    state.kept = saved_answers.open_kept(folder, bot.library, terms.keep_days)
     state.admission = Admission(terms.at_once, terms.queue)
     state.metrics = measured.Metrics(bot, state.admission)
     state.health = ThreadPoolExecutor(1, "health")
@@ -139,7 +139,7 @@ def _surround(app: FastAPI, bot: Bot, keys: Sequence[str], terms: Terms) -> None
     folder, keyring = bot.library.folder, bot.library.keys
     private = is_loopback(terms.host)
     app.add_middleware(Keys, keys=keys, folder=folder, keyring=keyring, is_private=private)
-    app.add_middleware(Retold, applies=readable.is_read, tell=readable.page)
+    app.add_middleware(Retold, applies=error_pages.is_read, tell=error_pages.page)
     app.add_middleware(Punctual)
     app.add_middleware(OwnSite, names=Names(terms.names, terms.host))
     app.add_middleware(app.state.traffic.around)
@@ -156,7 +156,7 @@ def _surround(app: FastAPI, bot: Bot, keys: Sequence[str], terms: Terms) -> None
 def described() -> FastAPI:
     """The routes with their description, which needs no library."""
     app = FastAPI(title="Сноска", description=DESCRIPTION, version=__version__, docs_url=None, redoc_url=None)
-    for each in (owner.router, key_making.router, *ROUTERS, *(face.router for face in FACES)):
+    for each in (owner_requests.router, key_making.router, *ROUTERS, *(face.router for face in FACES)):
         app.include_router(each)
     description.install(app)
     return app
@@ -166,7 +166,7 @@ def described() -> FastAPI:
     "/ask",
     summary="Задать вопрос",
     response_model=None,
-    responses=gives(returned.Answered | returned.ManyAnswered, EVENTS) | INVALID | BUSY,
+    responses=gives(response_models.Answered | response_models.ManyAnswered, EVENTS) | INVALID | BUSY,
 )
 async def ask(sent: Annotated[AskedIn, Body()], request: Request) -> Response:
     """Ответ со сносками. При stream: true или Accept: text/event-stream — события SSE.
@@ -178,15 +178,15 @@ async def ask(sent: Annotated[AskedIn, Body()], request: Request) -> Response:
         return await asking.many(sent.questions, request)
     if sent.stream or "text/event-stream" in request.headers.get("accept", ""):
         return await asking.streamed(sent, request)
-    answer = await growing.last(asking.steps_of(sent, request), request)
-    return JSONResponse(answer.as_dict()) if answer else Response(status_code=growing.CLIENT_LEFT)
+    answer = await answer_stream.last(asking.steps_of(sent, request), request)
+    return JSONResponse(answer.as_dict()) if answer else Response(status_code=answer_stream.CLIENT_LEFT)
 
 
 @router.post(
     "/search",
     summary="Найти отрывки",
     response_model=None,
-    responses=gives(returned.Searched) | INVALID | BUSY,
+    responses=gives(response_models.Searched) | INVALID | BUSY,
 )
 async def search(query: SearchIn, request: Request) -> dict[str, Any]:
     """Отрывки статей с оценкой и местом на каждом этапе поиска, лучшие первыми."""
@@ -207,7 +207,7 @@ def _found(bot: Bot, query: SearchIn) -> dict[str, Any]:
     "/verify",
     summary="Проверить утверждение",
     response_model=None,
-    responses=gives(returned.Verified) | INVALID | BUSY,
+    responses=gives(response_models.Verified) | INVALID | BUSY,
 )
 async def verify(sent: VerifyIn, request: Request) -> dict[str, Any]:
     """Следует ли утверждение из цитат или из статей библиотеки: support, причины и что с чем сравнивалось."""
@@ -216,14 +216,16 @@ async def verify(sent: VerifyIn, request: Request) -> dict[str, Any]:
     return checked.as_dict()
 
 
-@router.get("/health", summary="Состояние", response_model=None, responses=gives(returned.Healthy))
+@router.get("/health", summary="Состояние", response_model=None, responses=gives(response_models.Healthy))
 async def health(request: Request) -> dict[str, Any]:
     """Работает ли сервис и что в библиотеке."""
     told = asyncio.get_running_loop().run_in_executor(request.app.state.health, _health, bot_of(request))
     return await told
 
 
-@router.get("/health/live", summary="Жив ли сервер", response_model=None, responses=gives(returned.Alive))
+@router.get(
+    "/health/live", summary="Жив ли сервер", response_model=None, responses=gives(response_models.Alive)
+)
 async def live() -> dict[str, str]:
     """Отвечает всегда, пока сервер работает; ключа не требует."""
     return {"status": "ok"}
@@ -233,7 +235,7 @@ async def live() -> dict[str, str]:
     "/health/ready",
     summary="Готов ли сервер отвечать",
     response_model=None,
-    responses=gives(returned.Alive) | BUSY,
+    responses=gives(response_models.Alive) | BUSY,
 )
 async def ready(request: Request) -> dict[str, str]:
     """503, если очередь вопросов полна или сервер останавливается; ключа не требует."""

@@ -11,9 +11,9 @@ from fastapi.responses import HTMLResponse
 
 from rag.types import Article
 from rag.web import any_path
-from rag.web.limited import bot_of
 from rag.web.render_article import body_html, byline_html, link_html
 from rag.web.render_login import page_html
+from rag.web.restricted import bot_of
 
 Offset = Annotated[int, Query(ge=0, le=1_000_000_000)]
 any_path.install()

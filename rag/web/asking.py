@@ -12,17 +12,17 @@ from fastapi.responses import JSONResponse, Response
 from rag.chats.records import new_id
 from rag.errors import NotFoundError, QuestionError
 from rag.types import Answer
-from rag.web import growing, kept, problems
-from rag.web.desk import event, event_stream
-from rag.web.growing import Steps
-from rag.web.limited import bot_of, may_see_answer
-from rag.web.schemas import QuestionIn, filters_of
+from rag.web import answer_stream, problems, saved_answers
+from rag.web.answer_stream import Steps
+from rag.web.request_models import QuestionIn, filters_of
+from rag.web.restricted import bot_of, may_see_answer
+from rag.web.write_queue import event, event_stream
 
 
 def steps_of(sent: QuestionIn, request: Request, answer_id: str = "") -> Steps:
     """The steps of the answer to what was sent; see `growing.asked`."""
     filters = filters_of(sent.filters)
-    return growing.asked(
+    return answer_stream.asked(
         request, sent.question, sent.turns(), filters, sent.as_typed, sent.explain, answer_id
     )
 
@@ -35,12 +35,12 @@ async def many(sent: Sequence[QuestionIn], request: Request) -> Response:
     answers: list[dict[str, Any]] = []
     for each in sent:
         try:
-            answer = await growing.last(steps_of(each, request), request)
+            answer = await answer_stream.last(steps_of(each, request), request)
         except QuestionError as error:
             answers.append({"error": problems.document(*problems.public(error))})
             continue
         if answer is None:
-            return Response(status_code=growing.CLIENT_LEFT)
+            return Response(status_code=answer_stream.CLIENT_LEFT)
         answers.append({"answer": answer.as_dict()})
     return JSONResponse({"answers": answers})
 
@@ -56,12 +56,12 @@ async def streamed(sent: QuestionIn, request: Request) -> Response:
     if finished is not None:
         return event_stream(_at_once(finished))
     answer_id = new_id()
-    return event_stream(_events(await growing.begun(steps_of(sent, request, answer_id)), answer_id))
+    return event_stream(_events(await answer_stream.begun(steps_of(sent, request, answer_id)), answer_id))
 
 
 def _finished(request: Request, answer_id: str, question: str) -> Answer | None:
     """The answer to `question` that was kept under `answer_id`."""
-    held = kept.kept_of(request)
+    held = saved_answers.kept_of(request)
     try:
         answer, _ = held.answered(answer_id)
     except NotFoundError:

@@ -17,8 +17,8 @@ from pydantic.json_schema import models_json_schema
 from rag.web import dify
 from rag.web.openai import errors, returned
 from rag.web.problems import TITLES
-from rag.web.returned import Problem
-from rag.web.schemas import ArticleIn, ArticlesIn
+from rag.web.request_models import ArticleIn, ArticlesIn
+from rag.web.response_models import Problem
 
 FILE = Path(__file__).with_name("openapi.json")
 OPEN = ("/api/health/live", "/api/health/ready")

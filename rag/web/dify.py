@@ -11,12 +11,12 @@ from starlette.types import Scope
 
 from rag.errors import NotFoundError, QuestionError
 from rag.types import Filters, Hit
+from rag.web.answer_stream import admission_of
 from rag.web.article_page import address_of, base_of
-from rag.web.growing import admission_of
-from rag.web.limited import bot_of
-from rag.web.retold import Document
-from rag.web.returned import example, gives
-from rag.web.schemas import QUESTION_LIMIT
+from rag.web.error_shapes import Document
+from rag.web.request_models import QUESTION_LIMIT
+from rag.web.response_models import example, gives
+from rag.web.restricted import bot_of
 from rag.web.wording import clip
 
 PATH = "/retrieval"

@@ -15,8 +15,8 @@ from rag.errors import KeyringError
 from rag.library.keyring import Key, Keyring, Scope
 from rag.types import Filters
 from rag.web import problems
-from rag.web.owner import owner_only
-from rag.web.schemas import Strict
+from rag.web.owner_requests import owner_only
+from rag.web.request_models import Strict
 
 if TYPE_CHECKING:
     from rag.web.remote import Remote

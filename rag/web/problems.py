@@ -26,7 +26,7 @@ from rag.errors import (
 )
 from rag.web.admission import BusyError
 from rag.web.request_ids import current
-from rag.web.schemas import MANY, ONE
+from rag.web.request_models import MANY, ONE
 from rag.web.wording import clip
 
 log = logging.getLogger(__name__)

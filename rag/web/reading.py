@@ -12,9 +12,9 @@ from rag.errors import NotFoundError
 from rag.library.records import Edition
 from rag.text.example_questions import occurrences
 from rag.types import Article
-from rag.web.limited import may_see
 from rag.web.render_article import NO_TOOLS, article_html, missing_html
 from rag.web.render_tools import changed_html, tools_html
+from rag.web.restricted import may_see
 
 CHANGED = "Статья с тех пор изменилась. Показано, какой она была, когда давался ответ."
 REMOVED = "Статьи больше нет в библиотеке. Показано, какой она была, когда давался ответ."

@@ -16,9 +16,9 @@ from pydantic import TypeAdapter
 
 from rag import __version__
 from rag.errors import LibraryError, NotFoundError, QuestionError
-from rag.library.apart import LIMIT, Apart, ReadingStopped
 from rag.library.arrivals import SETTINGS, Aftermath, Item, Reading
-from rag.library.held import Held
+from rag.library.isolated_reading import LIMIT, Apart, ReadingStopped
+from rag.library.known_sources import Held
 from rag.library.lock import Server, server_of
 from rag.library.reading.pieces import Place, Source
 from rag.library.records import Counts, Edition, FileRecord, Listed, Original, Signature
@@ -36,7 +36,7 @@ from rag.types import (
     Reprint,
     Turn,
 )
-from rag.web.owner import aftermath_json, line
+from rag.web.owner_requests import aftermath_json, line
 
 _PATIENCE = 600.0  # seconds without a word from the server
 _GREETING = 3.0

@@ -16,10 +16,10 @@ from rag.judging.questions import Question
 from rag.judging.reviews import Choice, Decision, Gold, Review, Reviews, mended
 from rag.types import Article
 from rag.web.articles import same_site
-from rag.web.limited import bot_of
 from rag.web.question_sets import QuestionSets
 from rag.web.render_review import review_html, reviews_html
-from rag.web.schemas import QUESTION_LIMIT, Strict
+from rag.web.request_models import QUESTION_LIMIT, Strict
+from rag.web.restricted import bot_of
 from rag.web.visitors import reader_of
 from rag.web.wording import clip
 

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web.callers import caller_of
-from rag.web.places import is_page
+from rag.web.page_addresses import is_page
 
 COOKIE = "snoska_reader"
 _AGE = 400 * 24 * 3600  # seconds: as long as browsers keep one

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from rag.judging import trials
-from rag.judging.past import PastRuns
 from rag.judging.questions import Question
+from rag.judging.run_history import PastRuns
 from rag.judging.trials import Trial, Trials
 from rag.types import Answer, Turn
 from tests.chats.sample import refusal

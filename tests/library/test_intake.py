@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.library import arrivals, run
-from rag.library.apart import Apart
+from rag.library.isolated_reading import Apart
 from rag.library.library import Library
 from rag.library.reading.fetching import Fetcher
 from rag.library.reading.places import Given, Page

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.candidates import edits
+from rag.text.lemma_index import Listed
 from rag.text.likelihood import cost
-from rag.text.listed import Listed
 from rag.text.spelling import ALPHABET, distance
 
 WORD = st.text(alphabet=ALPHABET, min_size=4, max_size=14)

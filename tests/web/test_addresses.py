@@ -195,8 +195,8 @@ def test_an_empty_body_is_told(http: httpx.Client) -> None:
 def test_the_page_says_that_an_article_is_gone(tmp_path: Path) -> None:
     import gradio
 
-    from rag.web.kept import open_kept
-    from rag.web.page.talk import Talk
+    from rag.web.page.chat_tab import Talk
+    from rag.web.saved_answers import open_kept
 
     bot = open_sample(tmp_path)
     panel = Talk(bot, open_kept(tmp_path, bot.library), lambda: ()).open(

@@ -16,8 +16,8 @@ from typing import Any
 import httpx
 import pytest
 
-import rag.web.desk
 import rag.web.traffic
+import rag.web.write_queue
 from rag.web.admission import Admission, BusyError
 from rag.web.api import create_app
 from rag.web.listening import Server, impatient
@@ -190,7 +190,7 @@ def test_a_client_that_leaves_while_it_waits_takes_its_question_along(bot: Sampl
 
 
 def test_a_long_silence_is_filled_with_comments(bot: SampleBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rag.web.desk, "SILENCE", 0.05)
+    monkeypatch.setattr(rag.web.write_queue, "SILENCE", 0.05)
     with (
         running(create_app(bot)) as address,
         httpx.Client(base_url=address, timeout=PATIENCE) as client,

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from rag.web import description, dify, returned, schemas
+from rag.web import description, dify, request_models, response_models
 from rag.web.api import create_app
 from rag.web.openai import returned as openai
 from rag.web.page import mount
@@ -53,44 +53,52 @@ def test_every_operation_tells_its_success_and_every_error_in_the_shape_of_its_f
 def test_every_body_of_json_has_a_russian_example_that_fits() -> None:
     found = [
         (model, given)
-        for module in (schemas, dify, returned, openai)
+        for module in (request_models, dify, response_models, openai)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, BaseModel)
         for given in (model.model_config.get("json_schema_extra") or {}).get("examples", ())  # type: ignore[union-attr]
     ]
     for model, given in found:
         model.model_validate(given, extra="forbid")
-    assert {schemas.AskIn, schemas.SearchIn, schemas.VerifyIn, schemas.ArticleIn} <= {
-        each for each, _ in found
-    }
+    assert {
+        request_models.AskIn,
+        request_models.SearchIn,
+        request_models.VerifyIn,
+        request_models.ArticleIn,
+    } <= {each for each, _ in found}
 
 
 SENT: list[tuple[str, str, Any, Any]] = [
-    ("POST", "/api/ask", ASK, returned.Answered),
-    ("POST", "/api/ask", {**ASK, "explain": True}, returned.Answered),
-    ("POST", "/api/ask", {"question": "Что на Луне?"}, returned.Answered),
-    ("POST", "/api/ask", {"questions": [ASK, {"question": ""}]}, returned.ManyAnswered),
-    ("POST", "/api/search", {"query": "канал", "explain": True}, returned.Searched),
-    ("POST", "/api/verify", {"claim": "Права на 99 лет.", "quotes": ["Права на 49 лет."]}, returned.Verified),
-    ("POST", "/api/verify", {"claim": "Длина канала — 5 км."}, returned.Verified),
-    ("GET", "/api/health", None, returned.Healthy),
-    ("GET", "/api/health/live", None, returned.Alive),
-    ("GET", "/api/health/ready", None, returned.Alive),
-    ("GET", "/api/articles", None, returned.Listing),
-    ("GET", "/api/articles/kanal-2026", None, returned.Whole),
-    ("GET", "/api/articles/kanal-2026/versions", None, returned.Editions),
-    ("GET", "/api/articles/kanal-2026/versions?text=false", None, returned.Editions),
-    ("GET", "/api/articles/kanal-2026/diff", None, returned.Difference),
-    ("GET", "/api/library", None, returned.Composition),
-    ("GET", "/api/answers/outdated", None, returned.AllOutdated),
+    ("POST", "/api/ask", ASK, response_models.Answered),
+    ("POST", "/api/ask", {**ASK, "explain": True}, response_models.Answered),
+    ("POST", "/api/ask", {"question": "Что на Луне?"}, response_models.Answered),
+    ("POST", "/api/ask", {"questions": [ASK, {"question": ""}]}, response_models.ManyAnswered),
+    ("POST", "/api/search", {"query": "канал", "explain": True}, response_models.Searched),
+    (
+        "POST",
+        "/api/verify",
+        {"claim": "Права на 99 лет.", "quotes": ["Права на 49 лет."]},
+        response_models.Verified,
+    ),
+    ("POST", "/api/verify", {"claim": "Длина канала — 5 км."}, response_models.Verified),
+    ("GET", "/api/health", None, response_models.Healthy),
+    ("GET", "/api/health/live", None, response_models.Alive),
+    ("GET", "/api/health/ready", None, response_models.Alive),
+    ("GET", "/api/articles", None, response_models.Listing),
+    ("GET", "/api/articles/kanal-2026", None, response_models.Whole),
+    ("GET", "/api/articles/kanal-2026/versions", None, response_models.Editions),
+    ("GET", "/api/articles/kanal-2026/versions?text=false", None, response_models.Editions),
+    ("GET", "/api/articles/kanal-2026/diff", None, response_models.Difference),
+    ("GET", "/api/library", None, response_models.Composition),
+    ("GET", "/api/answers/outdated", None, response_models.AllOutdated),
     ("GET", "/v1/models", None, openai.Models),
     ("GET", "/v1/models/snoska", None, openai.Model),
     ("POST", "/v1/embeddings", {"input": "канал", "encoding_format": "float"}, openai.Embeddings),
     ("POST", "/v1/chat/completions", {"messages": [{"role": "user", "content": "длина"}]}, openai.Completed),
     ("POST", "/v1/responses", {"input": "Какова длина канала?"}, openai.Responded),
     ("POST", "/retrieval", {"query": "канал"}, dify.Records),
-    ("GET", "/api/nothing", None, returned.Problem),
-    ("POST", "/api/ask", {}, returned.Problem),
+    ("GET", "/api/nothing", None, response_models.Problem),
+    ("POST", "/api/ask", {}, response_models.Problem),
     ("POST", "/v1/responses", {}, openai.OpenAIError),
     ("POST", "/retrieval", {}, dify.DifyError),
 ]
@@ -107,6 +115,6 @@ def test_what_is_sent_has_the_shape_that_is_told_and_no_other_field(
 def test_a_kept_answer_has_the_shape_that_is_told(http: httpx.Client) -> None:
     answer_id = http.post("/api/ask", json=ASK).json()["answer_id"]
     kept = http.get(f"/api/answers/{answer_id}")
-    returned.Remembered.model_validate_json(kept.content, extra="forbid")
+    response_models.Remembered.model_validate_json(kept.content, extra="forbid")
     judged = http.post("/api/feedback", json={"answer_id": answer_id, "good": True})
-    returned.Judged.model_validate_json(judged.content, extra="forbid")
+    response_models.Judged.model_validate_json(judged.content, extra="forbid")

@@ -21,7 +21,7 @@ from rag.types import Article, ArticleInfo, Filters
 from rag.web import api, scopes
 from rag.web.api import create_app
 from rag.web.callers import Caller
-from rag.web.limited import limited
+from rag.web.restricted import limited
 from rag.web.terms import Terms
 from tests.patience import PATIENCE
 from tests.web.sample import open_sample

@@ -15,7 +15,7 @@ from rag.text.further_questions import further_questions
 from rag.text.signs import unmarked
 from rag.types import Citation
 from rag.web.markup import marked_up
-from rag.web.places import is_page, way_up
+from rag.web.page_addresses import is_page, way_up
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from rag.chats.records import Exchange
 from rag.types import Article, ArticleInfo, Disagreement, Sentence, Version
 from rag.web.render import answer_html, sentence_html
 from rag.web.render_article import article_html, missing_html
-from rag.web.render_talk import conversation_html
+from rag.web.render_chat import conversation_html
 from tests.web.sample import CANAL, HOSTILE, INJECTION, LENGTH, SampleBot, citation, open_sample
 
 ALLOWED = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from rag.library.records import Listed
 from rag.types import Answer, Article, Checked, Filters, Hit, Turn
-from rag.web.limited import limited
+from rag.web.restricted import limited
 
 if TYPE_CHECKING:
     from rag.bot import Bot

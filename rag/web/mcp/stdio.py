@@ -8,7 +8,7 @@ from contextlib import ExitStack, aclosing
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from rag.aside import followed
+from rag.async_steps import followed
 from rag.errors import SettingsError
 from rag.web.logs import log_to
 

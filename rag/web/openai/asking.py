@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from rag.errors import NotFoundError, QuestionError
 from rag.types import Answer, Turn
 from rag.web.article_page import address_of, base_of
-from rag.web.limited import bot_of
 from rag.web.markdown import Address, Mark, untold
-from rag.web.schemas import ANSWER_LIMIT, QUESTION_LIMIT, FiltersIn
+from rag.web.request_models import ANSWER_LIMIT, QUESTION_LIMIT, FiltersIn
+from rag.web.restricted import bot_of
 from rag.web.wording import clip
 
 DEFAULT = "snoska"  # whoever writes here

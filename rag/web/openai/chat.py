@@ -15,12 +15,12 @@ from pydantic import Field
 
 from rag.chats.records import new_id
 from rag.types import Answer
-from rag.web import growing
-from rag.web.desk import event_stream
+from rag.web import answer_stream
 from rag.web.markdown import Address, Growing, Mark, Told, told
 from rag.web.openai import asking, errors, returned
-from rag.web.returned import example, gives
-from rag.web.schemas import filters_of
+from rag.web.request_models import filters_of
+from rag.web.response_models import example, gives
+from rag.web.write_queue import event_stream
 
 router = APIRouter(prefix=errors.PREFIX, tags=["openai"])
 DONE = b"data: [DONE]\n\n"
@@ -50,14 +50,16 @@ async def complete(sent: ChatIn, request: Request) -> Response:
     """Ответ в Markdown со сносками; annotations указывают на их знаки, snoska — ответ целиком."""
     asking.check_model(request, sent.model)
     question, turns = asking.conversation(sent.messages)
-    steps = growing.asked(request, question, turns, filters_of(sent.filters))
+    steps = answer_stream.asked(request, question, turns, filters_of(sent.filters))
     prompt = asking.tokens(*(each.text() for each in sent.messages if each.role != "tool"))
     completion = _Completion(f"chatcmpl-{new_id()}", int(time.time()), prompt, asking.addresses(request))
     if sent.stream:
         usage = bool(sent.stream_options and sent.stream_options.include_usage)
-        return event_stream(_chunks(await growing.begun(steps), completion, usage))
-    answer = await growing.last(steps, request)
-    return JSONResponse(completion.whole(answer)) if answer else Response(status_code=growing.CLIENT_LEFT)
+        return event_stream(_chunks(await answer_stream.begun(steps), completion, usage))
+    answer = await answer_stream.last(steps, request)
+    return (
+        JSONResponse(completion.whole(answer)) if answer else Response(status_code=answer_stream.CLIENT_LEFT)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ class _Completion:
         return {"id": self.id, "object": kind, "created": self.created, "model": model}
 
 
-async def _chunks(steps: growing.Steps, completion: _Completion, usage: bool) -> AsyncGenerator[bytes, None]:
+async def _chunks(
+    steps: answer_stream.Steps, completion: _Completion, usage: bool
+) -> AsyncGenerator[bytes, None]:
     """Chunks of text, the annotations behind it. When the client leaves, the bot's work is closed."""
     text, model = Growing(), asking.DEFAULT
     try:

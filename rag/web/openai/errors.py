@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Scope
 
 from rag.web import problems
-from rag.web.retold import Document
+from rag.web.error_shapes import Document
 
 PREFIX = "/v1"
 _CODES = {401: "invalid_api_key", 404: "not_found", 413: "request_too_large", 429: "rate_limit_exceeded"}

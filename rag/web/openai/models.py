@@ -13,10 +13,10 @@ from pydantic import Field
 from rag.errors import QuestionError
 from rag.types import Vectors
 from rag.web import any_path
-from rag.web.growing import admission_of
-from rag.web.limited import bot_of
+from rag.web.answer_stream import admission_of
 from rag.web.openai import asking, errors, returned
-from rag.web.returned import example, gives
+from rag.web.response_models import example, gives
+from rag.web.restricted import bot_of
 
 any_path.install()
 router = APIRouter(prefix=errors.PREFIX, tags=["openai"])

@@ -15,13 +15,13 @@ from pydantic import Field
 
 from rag.chats.records import new_id
 from rag.types import Answer, Turn
-from rag.web import growing
-from rag.web.desk import event, event_stream
-from rag.web.kept import kept_of
+from rag.web import answer_stream
 from rag.web.markdown import Address, Growing, Told, told
 from rag.web.openai import asking, errors, returned
-from rag.web.returned import example, gives
-from rag.web.schemas import QUESTION_LIMIT, filters_of
+from rag.web.request_models import QUESTION_LIMIT, filters_of
+from rag.web.response_models import example, gives
+from rag.web.saved_answers import kept_of
+from rag.web.write_queue import event, event_stream
 
 router = APIRouter(prefix=errors.PREFIX, tags=["openai"])
 _ID = "resp_"
@@ -56,12 +56,12 @@ async def respond(sent: ResponsesIn, request: Request) -> Response:
     prompt = asking.tokens(*(each.text() for each in messages))
     told_of = _Told(sent.previous_response_id, prompt, asking.addresses(request))
     filters, answer_id = filters_of(sent.filters), told_of.id.removeprefix(_ID)
-    steps = growing.asked(request, question, turns, filters, answer_id=answer_id)
+    steps = answer_stream.asked(request, question, turns, filters, answer_id=answer_id)
     if sent.stream:
-        return event_stream(_events(await growing.begun(steps), told_of))
-    answer = await growing.last(steps, request)
+        return event_stream(_events(await answer_stream.begun(steps), told_of))
+    answer = await answer_stream.last(steps, request)
     if not answer:
-        return Response(status_code=growing.CLIENT_LEFT)
+        return Response(status_code=answer_stream.CLIENT_LEFT)
     return JSONResponse(told_of.completed(answer, told(answer, told_of.address)))
 
 
@@ -142,7 +142,7 @@ class _Told:
         }
 
 
-async def _events(steps: growing.Steps, response: _Told) -> AsyncGenerator[bytes, None]:
+async def _events(steps: answer_stream.Steps, response: _Told) -> AsyncGenerator[bytes, None]:
     """The events in OpenAI's order. When the client leaves, the bot's work is closed."""
     numbers, text = count(), Growing()
 

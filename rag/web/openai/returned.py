@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from rag.web.returned import Answered, example
+from rag.web.response_models import Answered, example
 
 
 class Wrong(BaseModel):

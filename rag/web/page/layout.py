@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from markupsafe import Markup
 
-from rag.web.page.shelf import ShelfTab
-from rag.web.page.talk import Talk
-from rag.web.page.trial import TrialTab
+from rag.web.page.chat_tab import Talk
+from rag.web.page.evaluation_tab import TrialTab
+from rag.web.page.library_tab import ShelfTab
 from rag.web.question_sets import QuestionSets
+from rag.web.render_evaluation import trial_top_html
 from rag.web.render_history import foot_html, top_html
 from rag.web.render_library import shelf_top_html
-from rag.web.render_trial import trial_top_html
 from rag.web.scope import EVERYWHERE
 from rag.web.templating import rendered
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rag.judging.reviews import Reviews
     from rag.judging.trials import Trials
     from rag.web.admission import Admission
-from rag.web.kept import Kept
+from rag.web.saved_answers import Kept
 
 ASKING_AT_ONCE = 8
 READING_AT_ONCE = 32

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from rag.types import Filters, Turn
-from rag.web.returned import example
+from rag.web.response_models import example
 
 # An upper bound for the wire only; how long a question may be is for the bot to say.
 QUESTION_LIMIT = 20_000

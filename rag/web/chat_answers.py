@@ -13,9 +13,9 @@ from rag.chats.records import Chat, Exchange, turns
 from rag.errors import NotFoundError, QuestionError, RagError
 from rag.types import Filters, Turn
 from rag.web.admission import Admission
-from rag.web.kept import Kept
-from rag.web.limited import limited
 from rag.web.problems import DETAILS
+from rag.web.restricted import limited
+from rag.web.saved_answers import Kept
 from rag.web.scope import Limits, chosen, described
 
 if TYPE_CHECKING:

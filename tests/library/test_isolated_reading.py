@@ -13,8 +13,8 @@ from io import BytesIO
 import pytest
 
 from rag.errors import ArticleError
-from rag.library import apart, readers
-from rag.library.apart import Apart, ReadingStopped, is_quick
+from rag.library import isolated_reading, readers
+from rag.library.isolated_reading import Apart, ReadingStopped, is_quick
 from rag.library.reading.pieces import Source, source_of
 from tests.judging.test_forms import circle_of_sectors, far_cell
 from tests.library.reading.making import pdf_of, zip_of
@@ -36,17 +36,17 @@ CASES = {
 
 
 @pytest.fixture(autouse=True)
-def started(monkeypatch: pytest.MonkeyPatch, warm_helpers: None) -> Iterator[list[apart._Worker]]:
+def started(monkeypatch: pytest.MonkeyPatch, warm_helpers: None) -> Iterator[list[isolated_reading._Worker]]:
     """The processes of a test: none that another one has left."""
-    workers: list[apart._Worker] = []
-    pool = apart._Workers()
+    workers: list[isolated_reading._Worker] = []
+    pool = isolated_reading._Workers()
 
-    def start() -> apart._Worker:
-        workers.append(apart._Worker())
+    def start() -> isolated_reading._Worker:
+        workers.append(isolated_reading._Worker())
         return workers[-1]
 
     monkeypatch.setattr(pool, "started", start)
-    monkeypatch.setattr(apart, "_workers", pool)
+    monkeypatch.setattr(isolated_reading, "_workers", pool)
     yield workers
     for worker in workers:
         worker.kill()
@@ -82,21 +82,21 @@ def test_a_file_that_wants_all_memory_harms_nobody(name: str) -> None:
 
 def test_one_process_reads_file_after_file() -> None:
     first = Apart().article_in(source_of(PAGE, "a.html", "один"))
-    ((worker, _),) = apart._workers._free
+    ((worker, _),) = isolated_reading._workers._free
     assert first == readers.article_in(source_of(PAGE, "a.html", "один"))
     next(Apart().pieces(source_of(CASES["a.zip"], "a.zip", "два")))  # and not the rest of it
     assert Apart().article_in(source_of(PAGE, "a.html", "три")).info.id == "три"
-    assert [each for each, _ in apart._workers._free] == [worker] and worker.is_alive
+    assert [each for each, _ in isolated_reading._workers._free] == [worker] and worker.is_alive
 
 
 def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_read() -> None:
     with pytest.raises(ArticleError, match=r"больше 0.001 с.*разделите.*RAG_READ_LIMIT=0.002"):
         Apart(limit=0.001).article_in(source_of(PAGE, "a.html", "а"))
-    assert not apart._workers._free
+    assert not isolated_reading._workers._free
     assert Apart().article_in(source_of(PAGE, "a.html", "а")).info.id == "а"
 
 
-def test_reading_stops_in_the_middle_of_a_file(started: list[apart._Worker]) -> None:
+def test_reading_stops_in_the_middle_of_a_file(started: list[isolated_reading._Worker]) -> None:
     stopping: list[bool] = []
     reading = Apart(goes_on=lambda: not stopping).pieces(source_of(CASES["a.zip"], "a.zip", "а"))
     piece = next(reading)
@@ -105,10 +105,10 @@ def test_reading_stops_in_the_middle_of_a_file(started: list[apart._Worker]) -> 
     with pytest.raises(ReadingStopped):
         piece.article()
     reading.close()
-    assert not started[0].is_alive and not apart._workers._free
+    assert not started[0].is_alive and not isolated_reading._workers._free
 
 
-def test_a_process_that_is_killed_is_an_error_of_its_file(started: list[apart._Worker]) -> None:
+def test_a_process_that_is_killed_is_an_error_of_its_file(started: list[isolated_reading._Worker]) -> None:
     reading = Apart().pieces(source_of(CASES["a.zip"], "a.zip", "а"))
     next(reading)
     os.kill(started[0]._helper.process.pid, signal.SIGKILL)
@@ -119,16 +119,16 @@ def test_a_process_that_is_killed_is_an_error_of_its_file(started: list[apart._W
 
 def test_a_process_that_left_between_two_files_is_replaced() -> None:
     Apart().article_in(source_of(PAGE, "a.html", "а"))
-    ((worker, _),) = apart._workers._free
+    ((worker, _),) = isolated_reading._workers._free
     worker._helper.process.kill()
     worker._helper.process.wait()
     assert Apart().article_in(source_of(PAGE, "a.html", "а")).info.id == "а"
 
 
 def test_an_idle_process_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "_IDLE", 0.1)
+    monkeypatch.setattr(isolated_reading, "_IDLE", 0.1)
     Apart().article_in(source_of(PAGE, "a.html", "а"))
-    becomes(lambda: apart._workers._free, [])
+    becomes(lambda: isolated_reading._workers._free, [])
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers")

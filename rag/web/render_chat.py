@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from rag.chats.export import plain_text
 from rag.chats.records import Exchange, Opinion
+from rag.web.chat_answers import Shown
 from rag.web.render import answer_html, notes_html
-from rag.web.talking import Shown
 from rag.web.templating import rendered
 from rag.web.wording import clip
 

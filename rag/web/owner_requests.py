@@ -26,7 +26,7 @@ from rag.library.report import Report
 from rag.library.run import Watch
 from rag.web import problems
 from rag.web.articles import desk_of
-from rag.web.desk import Step, stream
+from rag.web.write_queue import Step, stream
 
 if TYPE_CHECKING:
     from rag.library.library import Library

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from rag.errors import EvaluationError
-from rag.judging import past
+from rag.judging import run_history
 from rag.judging.judge import Judgement
-from rag.judging.past import PastRuns, compared
 from rag.judging.questions import Question
 from rag.judging.run import Outcome
+from rag.judging.run_history import PastRuns, compared
 from rag.types import Citation, Turn
 
 QUOTE = Citation(1, "dam", "Плотина", None, None, "2026-01-02", "Плотину открыли.", 3, 19, "p", ("с. 2",))
@@ -51,13 +51,13 @@ def test_what_is_no_run_is_told(tmp_path: Path, name: str) -> None:
 def test_a_broken_file_is_passed_over(tmp_path: Path) -> None:
     runs = PastRuns(tmp_path)
     runs.keep("Факты", [outcome("а")])
-    (tmp_path / past.FOLDER / "0.jsonl").write_text("не прогон\n", encoding="utf-8")
-    (tmp_path / past.FOLDER / "1.jsonl").write_text('{"title": "x"}\n', encoding="utf-8")
+    (tmp_path / run_history.FOLDER / "0.jsonl").write_text("не прогон\n", encoding="utf-8")
+    (tmp_path / run_history.FOLDER / "1.jsonl").write_text('{"title": "x"}\n', encoding="utf-8")
     assert [run.title for run in runs.seen_by("")] == ["Факты"]
 
 
 def test_the_oldest_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(past, "MOST", 2)
+    monkeypatch.setattr(run_history, "MOST", 2)
     runs = PastRuns(tmp_path)
     for title in ("а", "б", "в"):
         runs.keep(title, [outcome("а")])

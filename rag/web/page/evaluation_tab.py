@@ -11,16 +11,16 @@ import gradio as gr
 from markupsafe import Markup
 
 from rag.errors import EvaluationError, RagError
-from rag.judging.past import GONE, PastRun, compared
 from rag.judging.questions import Question
 from rag.judging.reviews import Reviews
 from rag.judging.run import Outcome
+from rag.judging.run_history import GONE, PastRun, compared
 from rag.judging.trials import Trial, Trials
 from rag.types import ErrorBudget
 from rag.web.page import browser
 from rag.web.question_sets import QuestionSets
-from rag.web.render_past import compared_html, past_html, when
-from rag.web.render_trial import broken_html, promise_html, trial_html
+from rag.web.render_evaluation import broken_html, promise_html, trial_html
+from rag.web.render_runs import compared_html, past_html, when
 from rag.web.reviewing import kept_questions
 from rag.web.scopes import refused
 from rag.web.wording import clip

@@ -23,12 +23,12 @@ from rag.chats.store import MISSING as MISSING_CHAT
 from rag.errors import NotFoundError, RagError
 from rag.judging.own_set import OwnSet, line_of
 from rag.types import Answer, Article, Turn
-from rag.web import returned
+from rag.web import response_models
 from rag.web.articles import INVALID, MISSING, same_site
-from rag.web.limited import bot_of, may_see_answer
 from rag.web.render_permalink import permalink_html
-from rag.web.returned import example, gives
-from rag.web.schemas import Strict
+from rag.web.request_models import Strict
+from rag.web.response_models import example, gives
+from rag.web.restricted import bot_of, may_see_answer
 from rag.web.visitors import reader_of
 from rag.web.wording import clip
 
@@ -86,7 +86,7 @@ def open_kept(folder: Path, library: Any, days: int = 30) -> Kept:
 
 
 @router.post("/api/feedback", summary="Оценить ответ", tags=["feedback"],
-             response_model=None, responses=gives(returned.Judged) | INVALID | MISSING)  # fmt: skip
+             response_model=None, responses=gives(response_models.Judged) | INVALID | MISSING)  # fmt: skip
 def feedback(given: FeedbackIn, request: Request, _: None = Depends(same_site)) -> dict[str, Any]:
     """Помог ли ответ; с keep: true вопрос попадает в набор для проверки."""
     kept = kept_of(request)

@@ -11,9 +11,9 @@ import pytest
 
 from rag.errors import LibraryError
 from rag.types import Turn
-from rag.web.kept import Kept, open_kept
+from rag.web.chat_answers import Asked, Shown, Talking
+from rag.web.saved_answers import Kept, open_kept
 from rag.web.scope import limits_of
-from rag.web.talking import Asked, Shown, Talking
 from tests.patience import becomes
 from tests.web.sample import SampleBot, open_sample
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rag.judging.past import Compared, PastRun
 from rag.judging.run import Outcome, tally
+from rag.judging.run_history import Compared, PastRun
 from rag.text.setting import SPACE
-from rag.web.render_trial import case, shares
+from rag.web.render_evaluation import case, shares
 from rag.web.templating import rendered
 from rag.web.wording import count, russian_date
 

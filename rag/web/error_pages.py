@@ -6,8 +6,8 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.types import Scope
 
+from rag.web.error_shapes import Document
 from rag.web.render_login import page_html
-from rag.web.retold import Document
 
 _PROGRAMS = ("/api", "/gradio_api", "/v1", "/mcp", "/retrieval")
 

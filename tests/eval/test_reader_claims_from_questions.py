@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from eval.reader.told import claims_of, told
+from eval.reader.claims_from_questions import claims_of, told
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,16 @@ import gradio as gr
 from rag.errors import RagError
 from rag.types import Filters, Turn
 from rag.web.admission import Admission
-from rag.web.kept import Kept
-from rag.web.limited import limited
+from rag.web.chat_answers import Asked, Shown, Talking
 from rag.web.page import browser
 from rag.web.problems import DETAILS
 from rag.web.reading import Place, opened
 from rag.web.render_article import missing_html
+from rag.web.render_chat import step_html
 from rag.web.render_history import history_html
-from rag.web.render_talk import step_html
+from rag.web.restricted import limited
+from rag.web.saved_answers import Kept
 from rag.web.scope import EVERYWHERE, chips_html, chosen, limits_of, titles_of, trouble, without
-from rag.web.talking import Asked, Shown, Talking
 
 if TYPE_CHECKING:
     from rag.bot import Bot

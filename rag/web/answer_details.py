@@ -16,11 +16,11 @@ from rag.text.example_questions import example_questions
 from rag.text.further_questions import further_questions
 from rag.text.words import content_lemmas
 from rag.types import Answer, Turn
+from rag.web.answer_stream import admission_of
 from rag.web.articles import MISSING
 from rag.web.callers import caller_of
-from rag.web.growing import admission_of
-from rag.web.kept import check_seen, kept_of
-from rag.web.limited import bot_of
+from rag.web.restricted import bot_of
+from rag.web.saved_answers import check_seen, kept_of
 from rag.web.wording import slot_told
 
 if TYPE_CHECKING:

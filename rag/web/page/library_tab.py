@@ -9,16 +9,16 @@ import gradio as gr
 
 from rag.errors import QuestionError, RagError
 from rag.types import Filters
-from rag.web.limited import limited
 from rag.web.page import browser
+from rag.web.render_evaluation import broken_html
 from rag.web.render_library import PAGE_SIZE, Shelf, order_of, shelf_html
-from rag.web.render_trial import broken_html
+from rag.web.restricted import limited
 from rag.web.scope import chosen
 
 if TYPE_CHECKING:
     from rag.bot import Bot
     from rag.library.library import Library
-    from rag.web.kept import Kept
+    from rag.web.saved_answers import Kept
 
 log = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from rag.types import Answer, Filters, Turn
-from rag.web import kept
+from rag.web import saved_answers
 from rag.web.admission import Admission
-from rag.web.limited import bot_of
 from rag.web.logs import REQUESTS
+from rag.web.restricted import bot_of
 
 log = logging.getLogger(REQUESTS)
 CLIENT_LEFT = 499  # as nginx logs it; nobody is there to read it
@@ -45,7 +45,7 @@ def asked(
     new one.
     Its first step raises BusyError, QuestionError and whatever the library has to say.
     """
-    bot, remember = bot_of(request), kept.kept_of(request).remember
+    bot, remember = bot_of(request), saved_answers.kept_of(request).remember
     if request.app.state.log_questions:
         log.info("asked: %s", question, extra={"fields": {"question": question}})
 

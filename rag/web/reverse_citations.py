@@ -14,11 +14,11 @@ from rag.chats.store import MISSING_ANSWER
 from rag.chats.texts import text_digest
 from rag.errors import NotFoundError
 from rag.types import Article, Citation
-from rag.web import returned
+from rag.web import response_models
 from rag.web.articles import INVALID, MISSING
-from rag.web.kept import kept_of
-from rag.web.limited import bot_of, may_see_answer
-from rag.web.returned import gives
+from rag.web.response_models import gives
+from rag.web.restricted import bot_of, may_see_answer
+from rag.web.saved_answers import kept_of
 from rag.web.visitors import reader_of
 
 router = APIRouter(prefix="/api/answers", tags=["answers"])
@@ -40,7 +40,7 @@ class Standing:
 
 
 @router.get("/outdated", summary="Ответы по изменившимся статьям",
-            response_model=None, responses=gives(returned.AllOutdated) | INVALID)  # fmt: skip
+            response_model=None, responses=gives(response_models.AllOutdated) | INVALID)  # fmt: skip
 def outdated(
     request: Request,
     article: Annotated[str | None, Query(max_length=500, description="только по этой статье")] = None,
@@ -63,7 +63,7 @@ def outdated(
 
 
 @router.get("/{answer_id}", summary="Сохранённый ответ и его статьи",
-            response_model=None, responses=gives(returned.Remembered) | MISSING)  # fmt: skip
+            response_model=None, responses=gives(response_models.Remembered) | MISSING)  # fmt: skip
 def one(answer_id: str, request: Request) -> dict[str, Any]:
     """Ответ по его answer_id и что с тех пор стало со статьями, на которые он опирается."""
     library, standings = bot_of(request).library, []
