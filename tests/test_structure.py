@@ -67,7 +67,7 @@ ALLOWED: dict[str, set[str]] = {
     "progress": {"library", "processes"} | BASE,
     "explain_view": {"web"} | BASE,
     "web": {
-        "aside",
+        "async_steps",
         "docs",
         "processes",
         "example",
@@ -108,7 +108,7 @@ ALLOWED: dict[str, set[str]] = {
     "answer_workers": {"answer_worker_process", "answering", "processes", "text"} | BASE,
     "bot": {
         "answer_workers",
-        "aside",
+        "async_steps",
         "asking",
         "drafting",
         "stages",
@@ -119,7 +119,7 @@ ALLOWED: dict[str, set[str]] = {
         "text",
     }
     | BASE,
-    "aside": set(),
+    "async_steps": set(),
     "example": {"library"} | BASE,
     "asking": BASE,
     "stages": BASE,

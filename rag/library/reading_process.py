@@ -1,4 +1,4 @@
-"""The process that reads files for rag.library.isolated_reading: a source in; pieces, articles, progress out."""
+"""Process that reads files for rag.library.isolated_reading: a source in; pieces, articles, progress out."""
 
 from __future__ import annotations
 
