@@ -33,6 +33,7 @@ CASES = {
     "a.docx": b"this is none",
     "short.md": TEXT.encode(),
 }
+PYTHON = sys.executable
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,12 @@ def started(monkeypatch: pytest.MonkeyPatch, warm_helpers: None) -> Iterator[lis
     yield workers
     for worker in workers:
         worker.kill()
+
+
+@pytest.fixture
+def cold(started: list[isolated_reading._Worker], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that take their time to begin, and are the ones that are known."""
+    monkeypatch.setattr(sys, "executable", PYTHON)
 
 
 def told(reading: Iterator[readers.Piece]) -> list[tuple[str, str, object]]:
@@ -89,14 +96,14 @@ def test_one_process_reads_file_after_file() -> None:
     assert [each for each, _ in isolated_reading._workers._free] == [worker] and worker.is_alive
 
 
-def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_read() -> None:
+def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_read(cold: None) -> None:
     with pytest.raises(ArticleError, match=r"больше 0.001 с.*разделите.*RAG_READ_LIMIT=0.002"):
         Apart(limit=0.001).article_in(source_of(PAGE, "a.html", "а"))
     assert not isolated_reading._workers._free
     assert Apart().article_in(source_of(PAGE, "a.html", "а")).info.id == "а"
 
 
-def test_reading_stops_in_the_middle_of_a_file(started: list[isolated_reading._Worker]) -> None:
+def test_reading_stops_in_the_middle_of_a_file(started: list[isolated_reading._Worker], cold: None) -> None:
     stopping: list[bool] = []
     reading = Apart(goes_on=lambda: not stopping).pieces(source_of(CASES["a.zip"], "a.zip", "а"))
     piece = next(reading)

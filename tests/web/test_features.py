@@ -577,7 +577,7 @@ def test_many_files_go_in_several_requests(page: Page) -> None:
     assert [each.rsplit("/", 1)[1] for each in sent if "/api/" in each] == ["articles", "articles"]
 
 
-def test_a_folder_is_dropped_with_what_is_in_it(page: Page, tmp_path: Path) -> None:
+def test_a_folder_is_dropped_with_what_is_in_it(page: Page, bot: Bot, tmp_path: Path) -> None:
     (tmp_path / "записки" / "река").mkdir(parents=True)
     for name in ("брод.txt", "река/паром.txt", "река/.скрытый.txt"):
         (tmp_path / "записки" / name).write_text(f"Запись {name}. Река неглубока.", encoding="utf-8")
@@ -590,6 +590,8 @@ def test_a_folder_is_dropped_with_what_is_in_it(page: Page, tmp_path: Path) -> N
         at = {"x": zone["x"] + 20, "y": zone["y"] + 20}
         browser.send("Input.dispatchDragEvent", {"type": kind, "data": dragged, **at})
     expect(page.locator(".batch .sum")).to_have_text("2 статьи добавлены.")
+    shipped = {each.info.id for each in (CANAL, RIVAL, SMELTER, HOSTILE)}
+    assert len(bot.library.remove([each for each in bot.library.store.ids() if each not in shipped])) == 2
 
 
 def test_an_article_of_the_library_is_read_beside_its_list(page: Page) -> None:
