@@ -2,6 +2,7 @@
 (() => {
   const { say, element, onStep, chatShown, listen } = snoska;
   const DRAFT = "snoska:draft:", PENDING = "snoska:pending";
+  const PAGE = performance.timeOrigin; // tells this opening of the page from others
   const FRESH = 3600_000; // milliseconds after which an unsent question is only put back into the box
 
   const box = () => document.querySelector("#box textarea");
@@ -22,7 +23,7 @@
   function leaving(question, chat = chatShown()) {
     const last = document.querySelector("#conversation .exchange:last-child");
     const place = last ? Number(last.dataset.place) + 1 : 0; // where its answer will stand
-    if (question.trim()) kept.set(PENDING, JSON.stringify({ question, chat, place, at: Date.now() }));
+    if (question.trim()) kept.set(PENDING, JSON.stringify({ question, chat, place, at: Date.now(), page: PAGE }));
   }
   function pending() {
     try { return JSON.parse(kept.get(PENDING)); } catch { return null; }
@@ -45,7 +46,7 @@
   // After the page is opened: what was sent before is shown, sent or put back.
   function resume(chat, last) {
     const unsent = pending();
-    if (!unsent || unsent.at >= performance.timeOrigin) return; // sent by this page: it is on its way
+    if (!unsent || unsent.page === PAGE) return; // it is on its way
     const asked = last?.querySelector(".question"), place = Number(last?.dataset.place ?? -1);
     const isIt = asked && (asked.dataset.text ?? asked.textContent) === unsent.question;
     if (isIt && chat && place >= unsent.place) {
