@@ -9,24 +9,28 @@ from typing import Literal
 
 Kind = Literal["head", "tail", "date", "word"]  # what each means is said in the list
 _FILE = "abbreviations.txt"
-_ENDING = re.compile(r"(?:(?<![^\W\d_])([^\W\d_])\s*\.\s*)?(?<![^\W\d_])([^\W\d_]+)\s*$")
+# The last word of a text, and the letter with a full stop before it, in a text read from its end: a pattern
+# that must end where the text does is tried at every place of it.
+_ENDING = re.compile(r"\s*([^\W\d_]+)(?![^\W\d_])(?:\s*\.\s*([^\W\d_])(?![^\W\d_]))?")
 _COUNTED = re.compile(r"(?:\d|\b[IVXLCХ]+|-[ехмй]{1,2}|[°'′″%]|\w/)\s*$")
 _SEEN = 40  # characters that are looked at
 
 
 def kind(left: str) -> Kind | None:
     """Of the abbreviation that `left` ends with, its full stop left off; None where it ends with none."""
-    ending = _ENDING.search(left[-_SEEN:])
+    seen = left[-_SEEN:]
+    ending = _ENDING.match(seen[::-1])
     if not ending:
         return None
-    if len(ending[2]) == 1 and ending[2].isupper():
+    last = ending[1][::-1]
+    if len(last) == 1 and last.isupper():
         return None  # an initial
-    word = ending[2].lower()
-    if ending[1] and (pair := abbreviations().get(f"{ending[1].lower()}.{word}")):
+    word = last.lower()
+    if ending[2] and (pair := abbreviations().get(f"{ending[2].lower()}.{word}")):
         return pair[0]
     kinds = abbreviations().get(word, ())
     if len(kinds) == 2:
-        return kinds[_is_counted(left[-_SEEN:][: ending.start(2)])]
+        return kinds[_is_counted(seen[: len(seen) - ending.end(1)])]
     return kinds[0] if kinds else None
 
 
@@ -46,7 +50,7 @@ def _is_counted(before: str) -> bool:
     """Whether `before` ends with a number or what stands behind numbers: «40 тыс. »."""
     if _COUNTED.search(before):
         return True
-    ending = _ENDING.search(before.rstrip().removesuffix("."))
+    ending = _ENDING.match(before.rstrip().removesuffix(".")[::-1])
     # Of one letter are «в» and «с», which are prepositions as well.
-    word = ending[2].lower() if ending else ""
+    word = ending[1][::-1].lower() if ending else ""
     return len(word) > 1 and "tail" in abbreviations().get(word, ())
