@@ -36,7 +36,7 @@ def surrounded(hits: Sequence[Hit], text_of: Callable[[str], str | None]) -> lis
 def headings_above(text: str, place: int, title: str) -> tuple[str, ...]:
     """The headings above `place` in `text`, the widest first, without the article's title."""
     begin = max(0, place - _REACH)
-    found = structure(text[begin:place])
+    found = structure(text[begin : place + _REACH])
     return tuple(each for each in found.path(place - begin) if each != title)
 
 

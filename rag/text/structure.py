@@ -86,12 +86,14 @@ class Structure:
         return bool(self.headings or self.rows or self._leads)
 
     def path(self, place: int) -> tuple[str, ...]:
-        """The headings above `place`, the widest first."""
+        """The headings above `place`, the widest first; above a heading those that govern it."""
         path: list[Heading] = []
         for heading in self.headings:
-            if heading.stop > place:
+            if heading.start > place:
                 break
             path = [each for each in path if each.level < heading.level]
+            if heading.stop > place:
+                break
             path.append(heading)
         return tuple(each.text for each in path)
 
