@@ -86,7 +86,7 @@ class Evidence:
 
     @property
     def told(self) -> str:
-        """What the network reads: «22 апреля: Режим сняли.»"""
+        """What the network reads: «9 мая: Движение открыли.»"""
         return f"{self.heading}: {self.text}" if self.heading else self.text
 
     @property

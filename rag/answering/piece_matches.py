@@ -67,7 +67,7 @@ def _year(piece: Piece) -> int | None:
 
 
 def _century(piece: Piece) -> range:
-    """The years of «XVIII век»; none for other pieces."""
+    """The years of «XIX век»; none for other pieces."""
     if piece.amount is None or piece.amount.unit != amounts.CENTURY:
         return range(0)
     return range(100 * int(piece.amount.value) - 99, 100 * int(piece.amount.value) + 1)

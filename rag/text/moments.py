@@ -86,7 +86,7 @@ def bears_out(claimed: Moment, held: Moment, years: Sequence[int] = ()) -> bool:
 
 
 def _holds(claimed: Moment, held: Moment) -> bool:
-    """A year holds its days, and what lasted «с 1974 по 1989 год» was so in 1980; a range that was typed must
+    """A year holds its days, and what lasted «с 1961 по 1975 год» was so in 1968; a range that was typed must
     be the same.
     """
     if claimed.ranged or (claimed.counted and held.counted):
