@@ -99,8 +99,9 @@ def _bound(odds: float) -> float:
 
 
 def short_of(best: Evidence) -> str | None:
-    """The short answer that the network has marked in `best`; None where it is unsure of every part."""
+    """The short answer that the network has marked in `best` or its heading; None where it is unsure."""
     reading = best.reading
     if reading is None or reading.span is None or reading.span_odds < fitted()["span"]["least_odds"]:
         return None
-    return best.told[slice(*reading.span)]
+    short = best.told[slice(*reading.span)]
+    return short if short in best.heading or short in best.text else None  # not some of each

@@ -97,6 +97,14 @@ def test_a_heading_may_be_the_answer() -> None:
     assert all(UNDER[each.start : each.stop] == each.quote for each in draft.citations)
 
 
+def test_an_answer_is_not_part_heading_and_part_sentence() -> None:
+    (whole,) = surrounded([hit("bridge", UNDER)], lambda _: UNDER)
+    reader = Table({REOPENED: spoken(REOPENED, "мая: Движение")})
+    writer, question = ExtractiveWriter(WRITER.matcher, lambda: reader), "Когда открыли движение по мосту?"
+    *_, draft = writer.write(Query(question, tuple(content_lemmas(question))), [whole])
+    assert draft.short_answer is None and "9 мая" not in [each.text for each in draft.sentences]
+
+
 DENIED = "Железный мост в 1936 году не открыли."
 
 
