@@ -76,16 +76,19 @@ class Seen:
     refusals: int = 0  # while the database was away
     busy: int = 0
     cut: int = 0  # by a kill, of the server that was killed
-    found: list[float] = field(default_factory=list)  # seconds from the acknowledgement
+    # Seconds from an acknowledgement to the search that has it, and to the start of the last one without it.
+    found: list[float] = field(default_factory=list)
+    missed: list[float] = field(default_factory=list)
     wrong: Counter[str] = field(default_factory=Counter)
 
     def numbers(self) -> dict[str, dict[str, float]]:
         counted = ("kills", "restarts", "added", "replaced", "answers", "refusals", "busy", "cut")
         rounds = {name: float(getattr(self, name)) for name in counted}
-        rounds |= {"late": float(sum(each > _PROMISED for each in self.found)), "looked": len(self.found)}
+        rounds |= {"late": float(sum(each > _PROMISED for each in self.missed)), "looked": len(self.missed)}
         rounds |= {"wrong": float(self.wrong.total())}
         shares = {f"p{each}": metrics.percentile(self.found, each) for each in (50, 95, 99)}
         shares["max"] = max(self.found, default=0.0)
+        shares["last_miss"] = max(self.missed, default=0.0)
         return {"rounds": rounds, "found_ms": {name: round(1000 * each, 1) for name, each in shares.items()}}
 
 
@@ -99,7 +102,7 @@ _ROWS = (
     ("refusals", "отказов, пока базы нет"),
     ("busy", "отказов из-за очереди"),
     ("looked", "поисков подтверждённого"),
-    ("late", "нашлось позже секунды"),
+    ("late", "не нашлось и через секунду"),
     ("wrong", "нарушений"),
 )
 
@@ -308,12 +311,15 @@ class Strain:
 
     def _looks(self, server: Server, name: str, since: float) -> None:
         """Note when `server` finds the text last acknowledged of an article, unless it dies meanwhile."""
-        asked, starts = _mark(name, len(self._sent[name])), server.starts
+        asked, starts, missed = _mark(name, len(self._sent[name])), server.starts, 0.0
         while server.address and server.starts == starts and not self._base.away(since - _RECOVERY):
-            hits = (self._posted(server, "/api/search", {"query": asked}) or {}).get("hits", [])
-            if any(asked in each["text"] for each in hits):
+            began = time.monotonic() - since
+            told = self._posted(server, "/api/search", {"query": asked})
+            if told and any(asked in each["text"] for each in told["hits"]):
                 self.seen.found.append(time.monotonic() - since)
+                self.seen.missed.append(missed)
                 return
+            missed = began if told else missed
             if time.monotonic() > since + _PATIENCE:
                 self._note("", "подтверждённое не находится")
                 return

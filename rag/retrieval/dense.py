@@ -1,6 +1,6 @@
-"""Dense search: passage vectors in Chroma, and in a table of our own beside it.
+"""Dense search: passage vectors in Chroma, and one byte of each of their numbers in a table of our own.
 
-Everything in both can be rebuilt from SQLite.
+The table can be rebuilt from Chroma, and everything in both from SQLite.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _BATCH = 1_000
 # Up to this many passages are searched in the table: as quick as Chroma, more is found, and Chroma's
 # graph (190 MB for 100,000) stays on the disk until something is written.
 _SCANNED = 150_000
-_TABLE = "vectors.db"
+_TABLE = "codes.db"
+_FORMER = "vectors.db"  # held the vectors themselves once more
 _log = logging.getLogger(__name__)
 
 
@@ -59,6 +60,8 @@ class DenseIndex:
         opening = self._begin("open") if chroma().is_wanted else None
         if not is_new and not file.exists():
             self._fill(file)
+        for former in self._folder.glob(f"{_FORMER}*"):
+            former.unlink()
         self._table = VectorTable(file, self.encoder.dimension)
         if opening:
             self._result(opening)

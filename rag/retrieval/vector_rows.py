@@ -1,4 +1,4 @@
-"""Rows of a table of vectors, held in memory one byte a number: which of them may be the nearest."""
+"""Rows of a table of vectors, held in memory one byte a number: how near they are to another."""
 
 from __future__ import annotations
 
@@ -25,14 +25,13 @@ Places = NDArray[np.intp]
 class Rows:
     """Rows in the order of their numbers: arrays of shape (n,), codes (n, dimension). Never changed.
 
-    A row's code times its step is its vector, but for an error no longer than its `errors`.
+    A row's code times its step is its vector, but for half a step a number.
     """
 
     numbers: Keys
     passages: Keys
     articles: Keys
     steps: Floats
-    errors: Floats
     codes: NDArray[np.int8]
 
     @classmethod
@@ -45,7 +44,7 @@ class Rows:
 
     @property
     def columns(self) -> tuple[NDArray[Any], ...]:
-        return self.numbers, self.passages, self.articles, self.steps, self.errors, self.codes
+        return self.numbers, self.passages, self.articles, self.steps, self.codes
 
     @cached_property
     def all(self) -> Places:
@@ -114,7 +113,7 @@ class Rows:
         return chosen
 
     def cosines(self, places: Places, vector: Vectors) -> Floats:
-        """About the cosines of the rows at ascending `places`: at most their `errors` from the truth."""
+        """The cosines of the rows at ascending `places`, 0.0005 from the truth with 300 numbers."""
         found = np.empty(len(places), np.float32)
         floats = np.empty((min(_CHUNK, len(places)), self.codes.shape[1]), np.float32)
         is_whole = len(places) == len(self)
@@ -130,13 +129,11 @@ def coded(ids: Sequence[str], article_ids: Sequence[str], vectors: Vectors, firs
     """Rows of passages, numbered from `first` on."""
     steps = np.abs(vectors).max(axis=1, initial=0.0) / np.float32(_STEPS)
     codes = np.rint(vectors / np.where(steps > 0, steps, 1)[:, None]).astype(np.int8)
-    errors = np.linalg.norm(vectors - codes * steps[:, None], axis=1)
     return Rows(
         np.arange(first, first + len(ids)),
         passage_keys(ids),
         np.array(list(map(article_key, article_ids)), np.int64),
         steps.astype(np.float32),
-        errors.astype(np.float32),
         codes,
     )
 

@@ -42,13 +42,13 @@ def test_what_is_held_must_be_what_was_sent(
 
 
 def test_what_was_seen_is_told() -> None:
-    seen = Seen(kills=3, found=[0.1, 0.2, 2.0])
+    seen = Seen(kills=3, found=[0.1, 0.2, 2.0], missed=[0.0, 0.0, 1.5])
     seen.wrong["ответ оборвался"] += 2
     numbers = seen.numbers()
     assert (numbers["rounds"]["late"], numbers["rounds"]["wrong"]) == (1, 2)
     assert (numbers["found_ms"]["p50"], numbers["found_ms"]["max"]) == (200, 2000)
     assert "| нарушений                  |    2 |" in table(seen)
-    assert Seen().numbers()["found_ms"] == {"p50": 0, "p95": 0, "p99": 0, "max": 0}
+    assert Seen().numbers()["found_ms"] == {"p50": 0, "p95": 0, "p99": 0, "max": 0, "last_miss": 0}
 
 
 def test_a_killed_server_breaks_no_promise(models: Path) -> None:

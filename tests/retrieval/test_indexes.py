@@ -414,7 +414,8 @@ def test_cosines_by_hand(kind: str, kinds: dict[str, Make], tmp_path: Path) -> N
     assert {
         scored.passage_id: scored.score for scored in index.search(query("медь, мост"), 10)
     } == pytest.approx(
-        {ID_OF["copper"]: 3 / 10**0.5, ID_OF["bridge"]: 1 / 2**0.5, ID_OF["park"]: 0.0}, abs=1e-6
+        {ID_OF["copper"]: 3 / 10**0.5, ID_OF["bridge"]: 1 / 2**0.5, ID_OF["park"]: 0.0},
+        abs=1e-6 if kind.startswith("postgres") else 5e-3,  # of one byte a number
     )
     assert index.search(query("опера"), 10) == []  # a zero vector: nothing is known of it
     index.close()
@@ -445,7 +446,7 @@ def test_dense_search_finds_the_nearest_of_all(
     for asked in ("купить школу у реки", "ремонт железной дороги", "кто был в театре"):
         cosines = vectors @ static.encode_queries([asked])[0]
         found = index.search(query(asked), 10)
-        assert [scored.score for scored in found] == pytest.approx(np.sort(cosines)[::-1][:10], abs=1e-5)
+        assert [scored.score for scored in found] == pytest.approx(np.sort(cosines)[::-1][:10], abs=2e-3)
     index.close()
 
 
@@ -481,7 +482,7 @@ def test_a_large_library_is_searched_in_chroma(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(VectorTable, "nearest", lambda *_: pytest.fail("the table was searched"))
     found = index.search(query("мост и медь"), 3)
     assert [each.passage_id for each in found] == [each.passage_id for each in expected]
-    assert [each.score for each in found] == pytest.approx([each.score for each in expected], abs=1e-5)
+    assert [each.score for each in found] == pytest.approx([each.score for each in expected], abs=5e-3)
     index.close()
 
 
@@ -549,9 +550,10 @@ def test_a_table_thrown_away_is_made_of_what_chroma_holds(
     index.replace(list(TEXTS), ALL, fresh=True)
     expected = index.search(query("мост и медь"), 3)
     index.close()
-    for file in folder.glob("vectors.db*"):
+    for file in folder.glob("codes.db*"):
         file.unlink()
-    (folder / "vectors.new-wal").write_bytes(b"left by a crash")
+    (folder / "codes.new-wal").write_bytes(b"left by a crash")
+    (folder / "vectors.db").write_bytes(b"of a version that kept vectors twice")
     with monkeypatch.context() as knowing:
         knowing.setattr(AxisEncoder, "encode_passages", lambda *_: pytest.fail("a passage was encoded"))
         index.open()
@@ -562,4 +564,5 @@ def test_a_table_thrown_away_is_made_of_what_chroma_holds(
     assert held["Chroma"] == held["vectors"] and len(held["vectors"]) == index.count() == len(ALL)
     index.replace(["copper"], passages("copper", TEXTS["copper"]), fresh=False)
     assert index.count() == len(ALL)
+    assert not list(folder.glob("vectors*"))
     index.close()
