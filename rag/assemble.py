@@ -411,7 +411,7 @@ def move(config: Config, to: str, tell: Callable[[int, int], bool]) -> Moved:
         open_library(config, "snoska move", building="later") as here,
         open_library(target, "snoska move") as there,
     ):
-        came = there.move_from(here, tell)
+        came = there.move_from(here.store, tell)
         if not came.stopped:
             with closing(home_of(here)) as chats, closing(home_of(there)) as new:
                 moving.move(chats, new)

@@ -799,6 +799,14 @@ def test_a_library_is_saved_and_put_back(here: Run) -> None:
     assert spoilt.returncode == 1 and "no-such.zip" in spoilt.stderr and "Traceback" not in spoilt.stderr
 
 
+def test_a_library_is_put_back_through_the_server(there: Run) -> None:
+    assert there("backup", "copy.zip").returncode == 0
+    back = there("restore", "copy.zip")
+    assert back.returncode == 0 and "Восстановлено из copy.zip" in back.stdout, back.stderr
+    spoilt = there("restore", "no-such.zip")
+    assert spoilt.returncode == 1 and "no-such.zip" in one_line(spoilt.stderr)
+
+
 def test_deploy_prints_a_file(here: Run) -> None:
     assert "services:" in here("deploy", "compose").stdout
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from pathlib import Path
 
+from rag.chats.database import FILE
+from rag.chats.database import Database as File
+from rag.chats.store import Housed, home_of
 from rag.database import GIVEN, Database
 from rag.errors import LibraryError
 
@@ -49,3 +54,10 @@ def move(source: Database, target: Database) -> int:
                     "Разговоры перенеслись не целиком, поэтому не перенесены. Повторите команду."
                 )
     return len(held["chats"])
+
+
+def bring_back(folder: Path, library: Housed) -> None:
+    """Have the conversations of `library` hold those of a backup in `folder`, if it has any."""
+    if (folder / FILE).is_file():
+        with closing(File(folder / FILE)) as held, closing(home_of(library)) as home:
+            move(held, home)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rag.commands.shared import BUILDING, console, fail, filters_of, in_folder, opened, warn_empty
+from rag.commands.shared import BUILDING, console, fail, filters_of, in_folder, opened, server_of, warn_empty
 from rag.config import Config, load
 from rag.console import Console, forgotten_line, removed_line, restored_line
 from rag.errors import NotFoundError
@@ -186,12 +186,16 @@ def restore(arguments: argparse.Namespace) -> int:
     from rag.library.backup import restore as run
 
     config = in_folder(load())
-    run(config.data, arguments.file)
-    with (
-        progress_bar(BUILDING) as building,
-        assemble.open_library(config, "snoska restore", progress=building) as library,
-    ):
-        counts = library.counts()
+    if server := server_of(config):
+        with progress_bar("Восстановление") as bar:
+            counts = server.restore_backup(arguments.file, bar)
+    else:
+        run(config.data, arguments.file)
+        with (
+            progress_bar(BUILDING) as building,
+            assemble.open_library(config, "snoska restore", progress=building) as library,
+        ):
+            counts = library.counts()
     print(f"Восстановлено из {arguments.file}: статей {counts.articles}, фрагментов {counts.passages}.")
     print("Проверить: snoska doctor --deep")
     return 0

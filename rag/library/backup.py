@@ -13,7 +13,7 @@ import sqlite3
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -72,14 +72,23 @@ def restore(folder: Path, file: Path) -> int:
     """
     ownership = own(folder, "snoska restore")
     try:
-        with TemporaryDirectory(prefix="restore-", dir=folder) as aside:
-            articles = _unpacked(file, Path(aside))
-            _replace(folder, Path(aside))
-    except (OSError, sqlite3.Error) as error:
-        raise LibraryError(f"Копия {file} не восстановлена ({_reason(error)}).") from error
+        with unpacked(file, folder) as aside:
+            articles = _count(aside / LIBRARY)
+            _replace(folder, aside)
     finally:
         ownership.release()
     return articles
+
+
+@contextmanager
+def unpacked(file: Path, beside: Path) -> Iterator[Path]:
+    """What a backup holds, looked through, in a folder of its own in `beside`. Raises LibraryError."""
+    try:
+        with TemporaryDirectory(prefix="restore-", dir=beside) as aside:
+            _unpack_all(file, Path(aside))
+            yield Path(aside)
+    except (OSError, sqlite3.Error) as error:
+        raise LibraryError(f"Копия {file} не восстановлена ({_reason(error)}).") from error
 
 
 def _write(folder: Path, new: Path, aside: Path) -> int:
@@ -124,8 +133,8 @@ def _count(database: Path) -> int:
         return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
 
 
-def _unpacked(file: Path, aside: Path) -> int:
-    """The content of a backup in `aside`, looked through; how many articles."""
+def _unpack_all(file: Path, aside: Path) -> None:
+    """Put the content of a backup into `aside`, and look it through."""
     try:
         with zipfile.ZipFile(file) as packed:
             told = json.loads(packed.read(MANIFEST))
@@ -140,7 +149,6 @@ def _unpacked(file: Path, aside: Path) -> int:
     for name in _DATABASES:
         if (aside / name).is_file():
             _look_through(aside / name)
-    return int(told["articles"])
 
 
 def _unpack(packed: zipfile.ZipFile, name: str, target: Path, digest: str) -> None:

@@ -193,13 +193,15 @@ class Library:
             self.originals.sweep(self.store.kept_files())
             return forgotten
 
-    def move_from(self, source: Library, tell: Following = lambda done, total: True) -> Moved:
+    def move_from(
+        self, source: Store, tell: Following = lambda done, total: True, instead: bool = False
+    ) -> Moved:
         """Hold all that `source` does, each article compared; a move that was stopped goes on.
 
-        Raises LibraryError where this library has articles that `source` hasn't.
+        Raises LibraryError where this library has articles that `source` hasn't; `instead`, they go.
         """
         with self._writing:
-            moved = moving.move(source.store, self.store, tell)
+            moved = moving.move(source, self.store, tell, instead)
             self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
             for mirror in self._mirrors:
                 mirror.settle()

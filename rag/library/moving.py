@@ -58,15 +58,20 @@ class Moved:
     stopped: bool = False
 
 
-def move(source: Store, target: Store, tell: Callable[[int, int], bool]) -> Moved:
+def move(source: Store, target: Store, tell: Callable[[int, int], bool], instead: bool = False) -> Moved:
     """Have `target` hold all that `source` does; `tell` hears how many articles of how many, and may stop it.
 
     Keys come first: what is there already is open to nobody else than here. Raises LibraryError where
-    `target` has articles that `source` hasn't: two libraries are never mixed; KeyringError where keys clash.
+    `target` has articles that `source` hasn't: two libraries are never mixed; `instead`, they go. Raises
+    KeyringError where keys clash.
     """
     ids = _named(source)
-    _refuse_others(ids, _named(target))
+    others = sorted(set(_named(target)) - set(ids))
+    if others and not instead:
+        raise _of_another(others)
     came = Moved(keys=target.keys.take(source.keys))
+    for start in range(0, len(others), _AT_ONCE):
+        _take(target, source, others[start : start + _AT_ONCE], {table: [] for table in _TABLES})
     for start in range(0, len(ids), _AT_ONCE):
         if not tell(start, len(ids)):
             came.stopped = True
@@ -92,14 +97,12 @@ def _named(store: Store) -> list[str]:
     return sorted(row[0] for row in rows)
 
 
-def _refuse_others(ids: Sequence[str], there: Sequence[str]) -> None:
-    others = sorted(set(there) - set(ids))
-    if others:
-        more = f" и ещё {len(others) - 1}" if others[1:] else ""
-        raise LibraryError(
-            f"Там, куда переносить, уже есть статьи, которых здесь нет: «{others[0][:100]}»{more}. Укажите "
-            "пустое место: другую папку или другую схему базы (?schema=…)."
-        )
+def _of_another(others: Sequence[str]) -> LibraryError:
+    more = f" и ещё {len(others) - 1}" if others[1:] else ""
+    return LibraryError(
+        f"Там, куда переносить, уже есть статьи, которых здесь нет: «{others[0][:100]}»{more}. Укажите "
+        "пустое место: другую папку или другую схему базы (?schema=…)."
+    )
 
 
 def _held(store: Store, ids: Sequence[str]) -> Held:
@@ -124,7 +127,6 @@ def _same(source: Store, target: Store, ids: Sequence[str], wanted: Held) -> boo
 
 def _take(target: Store, source: Store, ids: Sequence[str], held: Held) -> None:
     passages = source.passages_of(ids)
-    present = [row[0] for row in held["articles"]]
     ready = [(each, each.prepared(passages)) for each in target.residents]
     with target.outlining.writing() as db:
         before = _last(db)
@@ -142,7 +144,7 @@ def _take(target: Store, source: Store, ids: Sequence[str], held: Held) -> None:
         db.executemany("INSERT INTO changes (article_id) VALUES (?)", [(each,) for each in ids])
         target.outlining.put(db, passages)
         for resident, prepared in ready:
-            resident.write(db, present, prepared, before, _last(db))
+            resident.write(db, ids, prepared, before, _last(db))
 
 
 def _take_files(source: Store, target: Store) -> None:

@@ -45,6 +45,13 @@ class Originals:
             ) from error
         return original
 
+    def adopt(self, folder: Path) -> None:
+        """Move in the kept files of another library's `folder`, which need not be there."""
+        for path in sorted(folder.glob("*")):
+            target = self._path(path.name)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+
     def path(self, original: Original) -> Path:
         """Where a kept file lies. Raises NotFoundError."""
         path = self._path(original.digest)

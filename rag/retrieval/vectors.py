@@ -165,7 +165,8 @@ def _load(db: sqlite3.Connection, dimension: int) -> Rows:
     cursor = db.execute("SELECT row, passage, article, step, code FROM codes ORDER BY row")
     parts = [coded([], [], np.empty((0, dimension), np.float32), 1)]
     while chunk := cursor.fetchmany(_LOADED):
-        *keys, steps, codes = zip(*chunk, strict=True)
+        *columns, steps, codes = zip(*chunk, strict=True)
+        numbers, passages, articles = (np.array(column, np.int64) for column in columns)
         matrix = np.frombuffer(b"".join(codes), np.int8).reshape(len(chunk), dimension)
-        parts.append(Rows(*(np.array(each, np.int64) for each in keys), np.array(steps, np.float32), matrix))
+        parts.append(Rows(numbers, passages, articles, np.array(steps, np.float32), matrix))
     return Rows.joined(parts)

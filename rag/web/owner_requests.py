@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Iterable, Iterator
-from tempfile import SpooledTemporaryFile
+from pathlib import Path
+from tempfile import NamedTemporaryFile, SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, Request
@@ -18,11 +19,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from rag import __version__
+from rag.chats.moving import bring_back
 from rag.errors import RagError
 from rag.library.arrivals import SETTINGS, Aftermath, Item
 from rag.library.reading.pieces import source_of
 from rag.library.records import Entry
 from rag.library.report import Report
+from rag.library.restoring import restore_beside
 from rag.library.run import Watch
 from rag.web import problems
 from rag.web.articles import desk_of
@@ -94,6 +97,27 @@ async def settle(request: Request) -> Response:
     except RagError as error:
         raise problems.ToldError(str(error)) from error
     return JSONResponse({"removed": removed})
+
+
+@router.post("/restore")
+async def restore(request: Request) -> Response:
+    """A backup, whose library comes in the place of this one; events as articles are compared."""
+    library = _library(request)
+    sent = NamedTemporaryFile(prefix="restore-", suffix=".zip", dir=library.folder)  # noqa: SIM115  # as above
+    async for chunk in request.stream():
+        await run_in_threadpool(sent.write, chunk)
+    await run_in_threadpool(sent.flush)
+
+    def work(watch: Watch) -> Report:
+        def tell(done: int, total: int) -> bool:
+            watch.progress and watch.progress(done, total)
+            return True
+
+        restore_beside(library, Path(sent.name), lambda folder: bring_back(folder, library), tell)
+        counts = library.counts()
+        return Report(articles=counts.articles, passages=counts.passages)
+
+    return stream(_told(desk_of(request).follow(work, sent.close, is_long=True, lasts=True)))
 
 
 @router.post("/rebuild")

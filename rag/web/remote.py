@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -21,6 +23,7 @@ from rag.library.isolated_reading import LIMIT, Apart, ReadingStopped
 from rag.library.known_sources import Held
 from rag.library.lock import Server, server_of
 from rag.library.reading.pieces import Place, Source
+from rag.library.reasons import os_reason
 from rag.library.records import Counts, Edition, FileRecord, Listed, Original, Signature
 from rag.library.report import Doing, Failure, Report
 from rag.library.run import Do, GoesOn, Progress, Watch
@@ -47,6 +50,7 @@ _INFO = TypeAdapter(ArticleInfo)
 _EXPLANATION = TypeAdapter(Explanation)
 _REPRINTS = TypeAdapter(tuple[Reprint, ...])
 Json = dict[str, Any]
+Body = Mapping[str, Any] | bytes | BufferedReader | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,17 @@ class Remote:
         """Library.edit."""
         self._of_article("PATCH", article_id, "", given)
         return self.article(article_id)
+
+    def restore_backup(self, file: Path, progress: Progress | None = None) -> Counts:
+        """Have the server hold what a backup does (rag.library.restoring); how much that is."""
+        try:
+            with file.open("rb") as backup:
+                for name, told in self.events("/api/owner/restore", backup, lambda: True):
+                    if name == "progress" and progress:
+                        progress(told["done"], told["total"])
+        except OSError as error:
+            raise LibraryError(f"Копия {file} не прочитана ({os_reason(error)}).") from error
+        return self.counts()
 
     def forget_versions(self) -> int:
         """Library.forget_versions."""
@@ -260,13 +275,13 @@ class Remote:
                 f"Статьи «{article_id[:200]}» нет в библиотеке. Список статей: snoska articles list"
             ) from None
 
-    def json(self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None) -> Json:
+    def json(self, method: str, path: str, body: Body = None) -> Json:
         """What the server answers. Raises LibraryError, NotFoundError and QuestionError."""
         with self._answered(method, path, body) as response:
             value: Json = json.loads(response.read())
             return value
 
-    def events(self, path: str, body: bytes, goes_on: GoesOn) -> Iterator[tuple[str, Json]]:
+    def events(self, path: str, body: Body, goes_on: GoesOn) -> Iterator[tuple[str, Json]]:
         """Events of work that the server does, until it is done or shall not go on. Raises LibraryError."""
         with self._answered("POST", path, body) as response:
             for name, data in _events(response):
@@ -276,7 +291,7 @@ class Remote:
                 if not goes_on():
                     return  # the connection is closed, and the server ends the work
 
-    def _answered(self, method: str, path: str, body: Mapping[str, Any] | bytes | None) -> _Response:
+    def _answered(self, method: str, path: str, body: Body) -> _Response:
         return _Response(self._server, method, path, body, _PATIENCE)
 
 
@@ -335,16 +350,16 @@ class _Sending:
 class _Response:
     """One exchange with the server, as a context; its errors are ours."""
 
-    def __init__(
-        self, server: Server, method: str, path: str, body: Mapping[str, Any] | bytes | None, patience: float
-    ) -> None:
+    def __init__(self, server: Server, method: str, path: str, body: Body, patience: float) -> None:
         place = urlsplit(server.address)
         self._address = server.address
         kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
         self._connection = kind(place.hostname or "", place.port, timeout=patience)
         self._headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
         path = place.path.rstrip("/") + path
-        self._asked = method, path, body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        if isinstance(body, BufferedReader):
+            self._headers["Content-Length"] = str(os.fstat(body.fileno()).st_size)
+        self._asked = method, path, json.dumps(body).encode() if isinstance(body, Mapping) else body
 
     def __enter__(self) -> http.client.HTTPResponse:
         try:

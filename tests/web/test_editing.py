@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ import pytest
 
 from rag.assemble import open_bot
 from rag.bot import Bot
+from rag.chats.store import home_of
 from rag.config import Config
+from rag.errors import LibraryError
+from rag.library.backup import backup
 from rag.library.lock import Server
 from rag.web.api import create_app
 from rag.web.remote import Remote
@@ -258,3 +262,45 @@ def test_commands_reach_all_of_it_through_the_server(http: httpx.Client, bot: Bo
     assert remote.restore(["вести/мост", "нет"]) == ["вести/мост"] and remote.restore(["нет"]) == []
     assert remote.forget_versions() == 24
     assert bot.library.article("вести/мост").info.title == "Другой"
+
+
+def test_a_backup_comes_back_while_the_server_answers(http: httpx.Client, bot: Bot, tmp_path: Path) -> None:
+    remote, held = Remote(Server(str(http.base_url), "token")), bot.library
+    (tmp_path / "мост.txt").write_bytes(FIRST.encode("cp1251"))
+    remote.index([tmp_path / "мост.txt"])
+    for name in ("смена", "уход"):
+        post(http, f"В посёлке {name} живут 512 человек.", name)
+    (said,) = http.post("/api/ask", json={"question": "Какова длина моста через Тобол?"}).json()["citations"]
+    with closing(home_of(held)) as chats, chats.writing() as db:
+        db.execute("INSERT INTO chats (id, owner, title, updated) VALUES ('беседа', 'x', 'О мосте', '2026')")
+    backup(held.folder, tmp_path / "copy.zip")
+    with closing(home_of(held)) as chats, chats.writing() as db:
+        db.execute("DELETE FROM chats")
+    post(http, "В посёлке смена живут 640 человек.", "смена")
+    post(http, "Завод в Рудном делает котлы.", "новая")
+    remote.remove(["уход", "мост"])
+    remote.forget_versions()
+    told: list[tuple[int, int | None]] = []
+    assert remote.restore_backup(tmp_path / "copy.zip", lambda *each: told.append(each)).articles == 3
+    assert told[-1] == (3, 3)
+    assert sorted(held.store.ids()) == ["мост", "смена", "уход"] and held.differences() == []
+    assert [each.article.text for each in held.versions("смена")] == ["В посёлке смена живут 512 человек."]
+    assert http.get("/api/articles/мост/original").content == FIRST.encode("cp1251")
+    again = http.post("/api/ask", json={"question": "Какова длина моста через Тобол?"}).json()["citations"]
+    assert [each["quote"] for each in again] == [said["quote"]]
+    found = http.post("/api/search", json={"query": "завод делает котлы"}).json()["hits"]
+    assert {each["article_id"] for each in found} <= set(held.store.ids())
+    with closing(home_of(held)) as chats, chats.reading() as db:
+        assert db.execute("SELECT title FROM chats WHERE id = 'беседа'").fetchall() == [("О мосте",)]
+    (before,) = held.folder.glob("before-restore-*.zip")
+    assert remote.restore_backup(before).articles == 2 and "новая" in held.store.ids()
+
+
+def test_a_spoilt_backup_changes_nothing_of_a_server(http: httpx.Client, bot: Bot, tmp_path: Path) -> None:
+    post(http, FIRST)
+    (tmp_path / "copy.zip").write_bytes(b"no archive")
+    for file in ("copy.zip", "nowhere.zip"):
+        with pytest.raises(LibraryError, match="опи"):
+            Remote(Server(str(http.base_url), "token")).restore_backup(tmp_path / file)
+    assert bot.library.article("вести/мост").text == FIRST
+    assert not list(bot.library.folder.glob("restore-*"))
