@@ -111,7 +111,13 @@ class Config(BaseSettings):
     proxies: str = Field(
         "", description="адреса и сети прокси через запятую, которым верить, от кого пришёл запрос"
     )
-    at_once: int = Field(8, ge=1, le=256, description="сколько ответов сервер пишет одновременно")
+    at_once: int | None = Field(
+        None,
+        ge=1,
+        le=256,
+        description="сколько ответов сервер пишет одновременно; по умолчанию сколько ядер, но не меньше 2, "
+        "а с языковой моделью или `RAG_WORKERS` — 8",
+    )
     workers: int = Field(
         1, ge=1, le=64, description="сколько процессов пишут ответы; `1` — сам сервер, одним ядром"
     )
@@ -153,6 +159,12 @@ class Config(BaseSettings):
     @property
     def models_folder(self) -> Path:
         return self.models or self.data / "models"
+
+    @property
+    def answers_at_once(self) -> int:
+        """Answers written elsewhere need no core; of those written here more would wait for each other."""
+        is_elsewhere = self.writer == "llm" or self.workers > 1
+        return self.at_once or (8 if is_elsewhere else max(2, os.cpu_count() or 0))
 
     @property
     def weights_file(self) -> Path | None:

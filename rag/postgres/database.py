@@ -60,7 +60,10 @@ class Session:
         return cursor
 
     def copy(self, table: str, columns: Mapping[str, NDArray[Any]]) -> None:
-        """Add rows, a column an array of whole numbers or, with two axes, of vectors. The names are ours."""
+        """Add rows, a column an array of whole numbers or, with two axes, of vectors. The names are ours.
+
+        Vectors of float32 are a `vector`, of float16 a `halfvec`.
+        """
         with self._connection.cursor().copy(
             f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
         ) as copy:
@@ -76,7 +79,7 @@ def _rows(columns: Sequence[NDArray[Any]]) -> bytes:
             fields += [(f"size{number}", ">i4"), (f"value{number}", f">{kind}")]
         else:  # pgvector: how many numbers, two bytes of nothing, the numbers
             fields += [(f"size{number}", ">i4"), (f"count{number}", ">i2"), (f"zero{number}", ">i2")]
-            fields += [(f"value{number}", ">f4", column.shape[1:])]
+            fields += [(f"value{number}", f">f{column.dtype.itemsize}", column.shape[1:])]
     rows = np.zeros(len(columns[0]), fields)
     rows["fields"] = len(columns)
     for number, column in enumerate(columns):
@@ -84,7 +87,8 @@ def _rows(columns: Sequence[NDArray[Any]]) -> bytes:
         if column.ndim == 1:
             rows[f"size{number}"] = column.dtype.itemsize
         else:
-            rows[f"size{number}"], rows[f"count{number}"] = 4 + 4 * column.shape[1], column.shape[1]
+            rows[f"size{number}"] = 4 + column.dtype.itemsize * column.shape[1]
+            rows[f"count{number}"] = column.shape[1]
     return rows.tobytes()
 
 

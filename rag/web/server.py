@@ -117,7 +117,7 @@ def _terms(config: Config) -> Terms:
     return Terms(
         host=config.host,
         names=config.named_hosts,
-        at_once=config.at_once,
+        at_once=config.answers_at_once,
         queue=config.queue,
         keep_days=config.keep_answers,
         origins=config.named_origins,
