@@ -28,6 +28,7 @@ YOUNG = 3.0  # seconds in which none of them goes: many may come at once, and a 
 CONNECTIONS = 4_000
 _OTHER_FILES = 300  # that a server has open: databases, indexes, pipes, uploads
 FAREWELL = 2  # seconds in which open streams of pages end
+IDLE = 65  # seconds that a connection stays for another request: longer than the longest Retry-After
 _PROXY_HEADERS = (b"x-forwarded-", b"x-real-ip", b"forwarded", b"x-original-")
 _SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -137,6 +138,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 limit_concurrency=connections,
                 timeout_graceful_shutdown=FAREWELL,
+                timeout_keep_alive=IDLE,
             )
         )
         self._drained, self._drain, self._ready = drained, drain, ready

@@ -18,9 +18,9 @@ import pytest
 
 import rag.web.traffic
 import rag.web.write_queue
-from rag.web.admission import Admission, BusyError
+from rag.web.admission import LONGEST, Admission, BusyError
 from rag.web.api import create_app
-from rag.web.listening import Server, impatient
+from rag.web.listening import IDLE, Server, impatient
 from rag.web.terms import Terms
 from tests.patience import PATIENCE, becomes
 from tests.web.sample import SampleBot, open_sample
@@ -368,3 +368,8 @@ def test_a_stop_ends_whatever_takes_longer(bot: SampleBot) -> None:
         with pytest.raises(httpx.HTTPError):
             asked.result().raise_for_status()
     bot.gate.set()
+
+
+def test_a_connection_stays_as_long_as_somebody_may_be_told_to_wait() -> None:
+    """Closed before, the next request on it would meet a reset."""
+    assert IDLE > LONGEST
