@@ -246,6 +246,7 @@ JSON = """{"Порт": {"Начальник": "Ли", "Причалов": 7, "о
 
 def write_all(folder: Path) -> None:
     """One file of each kind into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
     files = {
         "xlsx": xlsx(), "xls": xls(), "ods": ods(), "pptx": pptx_slides(), "odp": odp(), "odt": odt(),
         "docx": docx_file(), "fb2": fb2(), "eml": eml(), "rtf": rtf(), "srt": SRT.encode(),
