@@ -26,6 +26,8 @@ _COUNTED = re.compile(
     r"([а-яё][а-яё -]{1,80})(?=[.,;:(—])"
 )
 _UNPLAIN = re.compile(r"[,;:()«»—–\"\[\]*|]")
+_BORDER = re.compile(r",? [—–(]|[,;:.](?: |$)")
+_TOLD = re.compile(r":|, (?:что|чтобы|будто|как|ли)\b|,? [—–] [«\"]")
 _BACK = frozenset("он она оно они это этот эта эти его её их там тогда здесь тот та те такой себя".split())
 
 
@@ -58,8 +60,14 @@ def _how_many(sentence: str) -> str | None:
 
 
 def _head(sentence: str) -> str:
-    """What stands before the first comma, dash or bracket: a clause by itself where it has a verb."""
-    return re.split(r",? [—–(]|[,;:.](?: |$)", sentence, maxsplit=1)[0].strip()
+    """What stands before the first comma, dash or bracket: a clause by itself where it has a verb.
+
+    Nothing where what was said or thought comes next: without it the clause is not whole.
+    """
+    border = _BORDER.search(sentence)
+    if border and _TOLD.match(sentence, border.start()):
+        return ""
+    return sentence[: border.start() if border else None].strip()
 
 
 def _is_plain(clause: str) -> bool:
