@@ -180,6 +180,7 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("home", "search_p95", "search ms p95", "поиск, мс p95", _decimal),
         Column("ratio", "search_p50", "/ in a folder", "/ в папке", _hundredths),
         Column("home", "filter_20_p50", "in 20 % of articles, ms p50", "в 20 % статей, мс p50", _decimal),
+        Column("ratio", "filter_20_p50", "/ in a folder", "/ в папке", _hundredths),
         Column("home", "indexing", "indexing, s", "индексация, с", _decimal),
     ),
     "servers": (
@@ -190,8 +191,8 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         Column("rounds", "answers", "answers", "ответов", _count),
         Column("rounds", "refusals", "refused while it was away", "отказов, пока базы нет", _count),
         Column("rounds", "wrong", "promises broken", "нарушений", _count),
-        Column("found_ms", "p50", "found after ms p50", "нашлось через, мс p50", _count),
-        Column("found_ms", "p99", "found after ms p99", "нашлось через, мс p99", _count),
+        Column("rounds", "looked", "looks for what was taken", "поисков принятого", _count),
+        Column("rounds", "late", "not found after a second", "не нашлось через секунду", _count),
     ),
     "refusal": (
         Column("size", "answerable", "answerable", "с ответом", _count),
