@@ -93,6 +93,7 @@ class _Vectors:
     _client: Any
     _store: PassageVectorStore
     is_searched = False
+    most = _BATCH  # passages of one request
 
     def open(self) -> None:
         """It is."""
@@ -106,9 +107,13 @@ class _Vectors:
     ) -> None:
         """Delete the articles `gone`, then put passages."""
         if gone:
-            self._store.delete_articles(gone)
-        if ids:
-            self._store.put(ids, article_ids, vectors)
+            self.delete(gone)
+        for start in range(0, len(ids), self.most):
+            part = slice(start, start + self.most)
+            self._store.put(ids[part], article_ids[part], vectors[part])
+
+    def delete(self, article_ids: Sequence[str]) -> None:
+        self._store.delete_articles(article_ids)
 
     def load(self) -> None:
         """Be ready for searches."""
@@ -125,14 +130,17 @@ class _Vectors:
 
     def page(self, start: int, size: int) -> tuple[list[str], list[str], Vectors]:
         """Ids of some passages and of their articles, and their vectors; from `start` on."""
-        held = self._store.client.get(include=["metadatas", "embeddings"], limit=size, offset=start)
+        held = self._store.client.get(
+            include=["metadatas", "embeddings"], limit=min(size, self.most), offset=start
+        )
         articles = [str(each["article_id"]) for each in held["metadatas"]]
         return held["ids"], articles, np.asarray(held["embeddings"], np.float32)
 
     def nearest(self, vector: Vectors, k: int) -> tuple[list[str], list[float]]:
         """Ids and cosines of about the nearest `k`."""
         self.is_searched = True
-        found = self._store.query(VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=k))
+        most = min(k, self.most)
+        found = self._store.query(VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=most))
         return found.ids, found.similarities
 
 
@@ -161,7 +169,12 @@ class _InFolder(_Vectors):
 
 
 class _OnServer(_Vectors):
-    """On a server, in a collection of its own. What indexes that are gone have left there is deleted."""
+    """On a server, in a collection of its own. What indexes that are gone have left there is deleted.
+
+    No request has more than Chroma Cloud takes: https://docs.trychroma.com/cloud/quotas-limits
+    """
+
+    most = 300
 
     def __init__(self, home: ChromaHome, server: ChromaServer) -> None:
         home.folder.mkdir(parents=True, exist_ok=True)
@@ -178,12 +191,18 @@ class _OnServer(_Vectors):
     def contents(self) -> tuple[list[str], list[str]]:
         ids: list[str] = []
         articles: list[str] = []
-        while held := self._store.client.get(include=["metadatas"], limit=_BATCH, offset=len(ids)):
+        while held := self._store.client.get(include=["metadatas"], limit=self.most, offset=len(ids)):
             if not held["ids"]:
                 break
             ids += held["ids"]
             articles += [str(each["article_id"]) for each in held["metadatas"]]
         return ids, articles
+
+    def delete(self, article_ids: Sequence[str]) -> None:
+        for start in range(0, len(article_ids), self.most):
+            wanted = {"article_id": {"$in": list(article_ids[start : start + self.most])}}
+            while ids := self._store.client.get(where=wanted, include=[], limit=self.most)["ids"]:
+                self._store.client.delete(ids=ids)
 
     def _forget(self, home: ChromaHome) -> None:
         kept, library = home.collections(), home.library()

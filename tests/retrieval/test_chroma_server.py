@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from rag import assemble
 from rag.config import Config
 from rag.errors import LibraryError
 from rag.retrieval import dense
+from rag.retrieval.chroma import _OnServer
 from rag.retrieval.chroma_home import ChromaHome, ChromaServer
 from rag.retrieval.dense import DenseIndex
 from rag.retrieval.vector_process import chroma
@@ -86,6 +89,49 @@ def test_what_a_gone_index_has_left_there_is_deleted(chroma_server: str, tmp_pat
         names = collections(chroma_server)
     assert gone not in names
     assert ChromaHome(neighbour, server).collection() in names
+
+
+class Limited:
+    """A collection that takes no more than 2 passages a request, as Chroma Cloud takes 300."""
+
+    def __init__(self, whole: Any) -> None:
+        self._whole = whole
+
+    def upsert(self, ids: list[str], **given: Any) -> None:
+        assert len(ids) <= 2
+        self._whole.upsert(ids=ids, **given)
+
+    def delete(self, ids: list[str]) -> None:
+        assert len(ids) <= 2
+        self._whole.delete(ids=ids)
+
+    def get(self, limit: int, where: Any = None, **given: Any) -> Any:
+        assert limit <= 2 and (where is None or len(where["article_id"]["$in"]) <= 2)
+        return self._whole.get(limit=limit, where=where, **given)
+
+    def query(self, n_results: int, **given: Any) -> Any:
+        assert n_results <= 2
+        return self._whole.query(n_results=n_results, **given)
+
+    def count(self) -> int:
+        return int(self._whole.count())
+
+
+def test_no_request_has_more_than_the_cloud_takes(
+    chroma_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_OnServer, "most", 2)
+    vectors = np.eye(7, 3, dtype=np.float32)
+    held = _OnServer(ChromaHome(tmp_path / "dense" / "1"), ChromaServer(chroma_server))
+    held._store._collection = Limited(held._store._collection)
+    held.replace([], [str(each) for each in range(7)], list("aaaaabc"), vectors)
+    assert held.count() == 7 and len(held.contents()[0]) == 7
+    assert len(held.page(0, 1_000)[0]) == 2
+    ids, cosines = held.nearest(vectors[1], 5)
+    assert (ids[0], len(ids)) == ("1", 2) and cosines[0] == pytest.approx(1, abs=1e-6)
+    held.replace(["a", "b", "nowhere"], ["9"], ["c"], vectors[:1])
+    assert sorted(held.contents()[0]) == ["6", "9"]
+    held.close()
 
 
 def collections(address: str) -> set[str]:
