@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 from starlette.requests import HTTPConnection
 
 from rag.errors import NotFoundError
+from rag.library.catalogue import missing_text
 from rag.library.filtering import allows
 from rag.library.records import Counts, Edition, Edits, Listed, Order, Shares
-from rag.library.store import missing_text
 from rag.text.repair import Repaired
 from rag.types import Answer, Article, ArticleInfo, Checked, Filters, Hit, Turn
 from rag.web.callers import caller_of
