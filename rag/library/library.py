@@ -6,51 +6,40 @@ whatever stops in between is made up for when the library is opened the next tim
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from rag.database import SharedDatabase
-from rag.errors import DamagedError
-from rag.library import arrivals, checking, moving, page_pictures
+from rag.library import arrivals, checking, moving
 from rag.library.arrivals import Aftermath, Item, Reading
+from rag.library.contents import Contents
 from rag.library.copies import Following
 from rag.library.edits import checked, edited
+from rag.library.indexes import Building, Indexes
 from rag.library.isolated_reading import LIMIT, Apart, ReadingStopped
-from rag.library.keyring import Keyring
 from rag.library.known_sources import Held
 from rag.library.lock import NoOwnership, Server, own
-from rag.library.mirrors import NEWER, Mirror, Update
+from rag.library.mirrors import Update
 from rag.library.moving import Moved
 from rag.library.originals import FOLDER, Originals
 from rag.library.reading.pieces import Place
-from rag.library.records import Counts, Edition, Edits, Entry, Listed, Order, Shares
+from rag.library.records import Entry
 from rag.library.renewal import Renewal
-from rag.library.report import Report, counted
-from rag.library.residents import ResidentMirror
+from rag.library.report import Report
 from rag.library.run import Do, GoesOn, Progress, Run, Watch
-from rag.library.store import FILE, Store
+from rag.library.store import Store, repaired
 from rag.library.turns import Turns
 from rag.library.uploads import Upload, given, uploaded
-from rag.types import Article, Filters, IndexLeg
+from rag.types import Article, IndexLeg
 
-# When a copy that has to be built anew is: before anything else, in the background, or at another opening.
-Building = Literal["now", "behind", "later"]
 __all__ = ["Building", "Library", "Progress"]
-_LOST = (
-    " Последние изменения базы пропали вместе с журналом library.db-wal. "
-    "Прочитайте статьи снова: snoska index ПАПКА"
-)
-_log = logging.getLogger(__name__)
 
 
-class Library:
+class Library(Contents):
     """The articles of `folder` with their passages and indexes, owned by this process.
 
     Opening brings every index up to date; `notes` (Russian) say which ones were rebuilt and why.
@@ -80,24 +69,16 @@ class Library:
         self.originals = Originals(folder / FOLDER)
         self._keep_originals = keep_originals
         self.notes: list[str] = []
-        self.pending: dict[str, str] = {}
-        self.renewal: Renewal | None = None
         self._writing = Turns()
         self._is_open = True
         self.home = home
-        self._mirrors: list[Mirror | ResidentMirror] = []
         self._ownership = NoOwnership(folder) if home else own(folder, command)
         try:
             self.store = self._open_store(repair)
-            if home:
-                self._mirrors = [ResidentMirror(self.store, leg) for leg in legs]
-            else:
+            if not home:
                 self.originals.sweep(self.store.kept_files())
-                self._mirrors = [Mirror(folder, self.store, leg) for leg in legs]
-            self._open_mirrors(building, progress)
-            for mirror in self._mirrors:
-                if home and isinstance(mirror, ResidentMirror):
-                    home.heed(mirror.heard)
+            self.indexes = Indexes(self.store, legs, self._writing, self.notes, home or folder)
+            self.indexes.open(building, progress)
         except BaseException:
             self.close()
             raise
@@ -161,7 +142,7 @@ class Library:
             after = self.store.last_seq()
             removed = self.store.remove(ids)
             if removed:
-                self._follow(Update(removed, [], fresh=False, after=after, seq=self.store.last_seq()))
+                self.indexes.follow(Update(removed, [], fresh=False, after=after, seq=self.store.last_seq()))
             return removed
 
     def restore(self, ids: Sequence[str]) -> list[str]:
@@ -202,9 +183,8 @@ class Library:
         """
         with self._writing:
             moved = moving.move(source, self.store, tell, instead)
-            self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
-            for mirror in self._mirrors:
-                mirror.settle()
+            self.indexes.catch_up()
+            self.indexes.settle()
             return moved
 
     def settle(self, aftermath: Aftermath) -> list[str]:
@@ -218,10 +198,7 @@ class Library:
     def rebuild(self, progress: Progress | None = None) -> None:
         """Build every index anew from the store; the old ones answer meanwhile. Raises LibraryError."""
         with self._writing:
-            self._stop_renewal()
-            for mirror in self._mirrors:
-                mirror.drop_next()
-                mirror.build(_following(progress))
+            self.indexes.rebuild(progress)
 
     def held(self) -> Held:
         """What a reading has to know of the library."""
@@ -233,91 +210,24 @@ class Library:
             self.originals if self._keep_originals else None,
         )
 
-    # Reading
-
-    def article(self, article_id: str) -> Article:
-        """One article with its text. Raises NotFoundError."""
-        return self.store.article(article_id)
-
-    def is_pictured(self, article_id: str) -> bool:
-        """Whether the file with the pages of an article is still there."""
-        return page_pictures.is_pictured(self.store, self.originals, article_id)
-
-    def page_picture(
-        self, article_id: str, number: int, start: int = 0, stop: int = 0, near: bool = False
-    ) -> bytes:
-        """A page of an article as a PNG, `text[start:stop]` marked; see page_pictures.py."""
-        return page_pictures.page_picture(self.store, self.originals, article_id, number, start, stop, near)
-
-    def versions(self, article_id: str) -> list[Edition]:
-        """All versions of an article, newest first. Raises NotFoundError."""
-        return self.store.versions(article_id)
-
-    def present(self, article_id: str) -> Edition:
-        """An article as it is now. Raises NotFoundError."""
-        return self.store.present(article_id)
-
-    def version(self, article_id: str, version: int) -> Edition:
-        """One version of an article. Raises NotFoundError."""
-        return self.store.version(article_id, version)
-
-    def version_with(self, article_id: str, text: str) -> int | None:
-        """The version of an article that is this text; None where none is."""
-        return self.store.version_with(article_id, text)
-
-    def current_versions(self) -> dict[str, int]:
-        """The version of every article, by its id."""
-        return self.store.current_versions()
-
-    def edits(self) -> dict[str, Edits]:
-        """What has been set by hand, by the article's id."""
-        return self.store.edits()
-
-    def articles(
-        self,
-        offset: int = 0,
-        limit: int = 50,
-        filters: Filters | None = None,
-        words: str = "",
-        text: str = "",
-        order: Order = "date",
-    ) -> list[Listed]:
-        """A page of the list of articles, newest publication first; by words of the title and of the text."""
-        return self.store.articles(offset, limit, filters, words, text, order)
-
-    def shares(self, filters: Filters | None = None, words: str = "", text: str = "") -> Shares:
-        """How many articles that list has, by month of publication and by source."""
-        return self.store.shares(filters, words, text)
-
-    def matching(self, filters: Filters) -> list[str] | None:
-        """Ids of the articles that `filters` allow; None when they allow all."""
-        return self.store.matching(filters)
-
-    def sources(self, filters: Filters | None = None) -> list[str]:
-        """Names of the sources of the articles that `filters` allow, in the order of the alphabet."""
-        return self.store.sources(filters)
-
-    def tags(self, filters: Filters | None = None) -> list[str]:
-        """Tags of these articles, in the order of the alphabet."""
-        return self.store.tags(filters)
-
-    def counts(self, filters: Filters | None = None) -> Counts:
-        """How much there is of these articles."""
-        return self.store.counts(filters)
+    @property
+    def renewal(self) -> Renewal | None:
+        """What builds indexes anew in the background; None where nothing is built."""
+        return self.indexes.renewal
 
     @property
-    def keys(self) -> Keyring:
-        """The keys that open a server of this library."""
-        return self.store.keys
+    def pending(self) -> dict[str, str]:
+        """Why an index doesn't answer yet (Russian), by its name."""
+        return self.indexes.pending
 
     def index_counts(self) -> dict[str, int]:
         """Passages held by each index that answers, by its name."""
-        return {mirror.leg.name: mirror.leg.count() for mirror in self._mirrors}
+        return self.indexes.counts()
 
     def differences(self) -> list[str]:
         """What is wrong with the library, looked at passage by passage (Russian); writing waits meanwhile."""
         with self._writing:
-            return checking.differences(self.store, self._mirrors)
+            return checking.differences(self.store, self.indexes.mirrors)
 
     # Life
 
@@ -329,9 +239,8 @@ class Library:
         """Close the indexes and the store and give the folder back; a run in another thread ends before."""
         self._is_open = False
         with self._writing:
-            self._stop_renewal()
-            for mirror in self._mirrors:
-                mirror.close()
+            if hasattr(self, "indexes"):
+                self.indexes.close()
             if hasattr(self, "store"):
                 self.store.close()
             self._ownership.release()
@@ -346,53 +255,13 @@ class Library:
 
     # Steps
 
-    def _open_mirrors(self, building: Building, progress: Progress | None) -> None:
-        behind: list[Mirror | ResidentMirror] = []
-        for mirror in self._mirrors:
-            reason = mirror.open()
-            if reason is None:
-                continue
-            name = mirror.leg.name
-            if not self.counts().passages:
-                mirror.build()
-                if reason == NEWER:
-                    self.notes.append(_rebuilt(name, reason))
-            elif building == "later":
-                self.pending[name] = reason
-            elif building == "behind" and mirror.leg.can_wait:
-                self.notes.append(_renewed_behind(name, reason, mirror.open_former()))
-                behind.append(mirror)
-            else:
-                mirror.build(_following(progress))
-                self.notes.append(_rebuilt(name, reason))
-        if behind:
-            self.renewal = Renewal(behind, self._writing, self.notes.append)
-            self.renewal.start()
-        if building != "now" and (outdated := self.store.outdated(arrivals.SETTINGS)):
-            self.notes.append(
-                f"Разобрано прежней версией программы: {counted(outdated, 'статья', 'статьи', 'статей')}. "
-                "Прочитайте их заново: snoska index"
-            )
-
-    def _stop_renewal(self) -> None:
-        if self.renewal:
-            self.renewal.stop()
-
     def _open_store(self, repair: bool) -> Store:
         if self.home or not repair:
             return Store(self.home or self.folder)
-        try:
-            store = Store(self.folder)
-        except DamagedError as error:
-            damage = str(error)
-        else:
-            damage = _damage(store)
-            if not damage:
-                return store
-            store.close()
-        _log.warning("the database is set aside: %s", damage)
-        self.notes.append(f"Прежняя база отложена в {_set_aside(self.folder)}; начата новая.")
-        return Store(self.folder)
+        store, aside = repaired(self.folder)
+        if aside:
+            self.notes.append(f"Прежняя база отложена в {aside}; начата новая.")
+        return store
 
     def _taken(
         self,
@@ -403,7 +272,7 @@ class Library:
         rebuild: bool = False,
         aftermath: Callable[[], Aftermath] = Aftermath,
     ) -> Report:
-        with Run(self.store, self._follow, watch, total, rebuild) as run:
+        with Run(self.store, self.indexes.follow, watch, total, rebuild) as run:
             try:
                 for item in items:
                     run.take(item)
@@ -416,11 +285,10 @@ class Library:
             else:
                 run.tally["removed"] += len(self.settle(aftermath()))
             if rebuild and run.stopped and self._is_open:  # then they only catch up
-                self._follow(Update([], [], fresh=False, after=-1, seq=self.store.last_seq()))
+                self.indexes.catch_up()
             elif rebuild and not run.stopped:
                 self.rebuild()
-            for mirror in self._mirrors:
-                mirror.settle()
+            self.indexes.settle()
             return run.report(self.counts())
 
     def _let_others(self, run: Run, held: Held | None) -> None:
@@ -458,54 +326,3 @@ class Library:
                 origin = origins.get(article_id)
                 signature = arrivals.signed("" if origin else known.content)
                 yield Item(article_id, Entry(self.store.article(article_id), (), signature, origin))
-
-    def _follow(self, update: Update, tell: Following = lambda done, total: True) -> None:
-        for number, mirror in enumerate(self._mirrors):
-            mirror.follow(update, partial(_of_several, tell, number, len(self._mirrors)))
-
-
-def _of_several(tell: Following, number: int, several: int, done: int, total: int) -> bool:
-    """Tell of one of several that take over the same."""
-    return tell(number * total + done, several * total)
-
-
-def _following(progress: Progress | None) -> Following | None:
-    if progress is None:
-        return None
-
-    def tell(done: int, total: int) -> bool:
-        progress(done, total)
-        return True
-
-    return tell
-
-
-def _damage(store: Store) -> str:
-    """What is wrong with a database that can be opened; empty where nothing is."""
-    try:
-        return "; ".join(store.damage())
-    except DamagedError as error:
-        return str(error)
-
-
-def _rebuilt(name: str, reason: str) -> str:
-    return f"Индекс {name} построен заново: {reason}." + (_LOST if reason == NEWER else "")
-
-
-def _renewed_behind(name: str, reason: str, former: bool) -> str:
-    meanwhile = "отвечает прежний" if former else "ищу без него"
-    return f"Индекс {name} строится заново в фоне ({reason}); пока {meanwhile}."
-
-
-def _set_aside(folder: Path) -> Path:
-    """Rename the database and its journal; the new name of the database."""
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    for file in _database_files(folder):
-        file.rename(file.with_name(f"{file.name}.{stamp}"))
-    return folder / f"{FILE}.{stamp}"
-
-
-def _database_files(folder: Path) -> Iterator[Path]:
-    for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
-        if (folder / name).exists():
-            yield folder / name

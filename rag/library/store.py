@@ -7,12 +7,15 @@ is one transaction; how they are made to last is a matter of the home.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import logging
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rag.database import GIVEN, Database, Session
+from rag.errors import DamagedError
 from rag.library import database, pagination, replaced_passages, versions
 from rag.library.catalogue import Catalogue, column, last_change
 from rag.library.keyring import Keyring
@@ -23,6 +26,7 @@ from rag.text.outlines import Outlines
 from rag.types import Article, Passage, Resident
 
 FILE = "library.db"
+_log = logging.getLogger(__name__)
 _WRITTEN = (
     *DESCRIBED,
     "characters",
@@ -238,3 +242,41 @@ def _log(db: Session, article_id: str) -> None:
     """Note that something has happened to an article; the last time is enough."""
     db.execute("DELETE FROM changes WHERE article_id = ?", (article_id,))
     db.execute("INSERT INTO changes (article_id) VALUES (?)", (article_id,))
+
+
+def repaired(folder: Path) -> tuple[Store, Path | None]:
+    """The store of `folder`; where its database is damaged, an empty one and where the former one lies."""
+    try:
+        store = Store(folder)
+    except DamagedError as error:
+        damage = str(error)
+    else:
+        damage = _damage(store)
+        if not damage:
+            return store, None
+        store.close()
+    _log.warning("the database is set aside: %s", damage)
+    aside = _set_aside(folder)
+    return Store(folder), aside
+
+
+def _damage(store: Store) -> str:
+    """What is wrong with a database that can be opened; empty where nothing is."""
+    try:
+        return "; ".join(store.damage())
+    except DamagedError as error:
+        return str(error)
+
+
+def _set_aside(folder: Path) -> Path:
+    """Rename the database and its journal; the new name of the database."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    for file in _database_files(folder):
+        file.rename(file.with_name(f"{file.name}.{stamp}"))
+    return folder / f"{FILE}.{stamp}"
+
+
+def _database_files(folder: Path) -> Iterator[Path]:
+    for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
+        if (folder / name).exists():
+            yield folder / name
