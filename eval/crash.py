@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval import tables
 from eval.errors import EvaluationError
-from rag import assemble
+from rag import components
 from rag.errors import NotFoundError
 from rag.library import copies, library, run
 from rag.library.arrivals import Reading
@@ -211,9 +211,11 @@ class Crashes:
 
     def _opened(self, encoder: str) -> Library:
         setattr(vector_process, "Helper", _Forked)  # noqa: B010
-        home = assemble.open_home(self._config) if self._config else None  # a connection is its process's own
-        keyword = KeywordLeg(assemble.keyword_indexes(home))
-        dense = DenseLeg(self._encoders[encoder], make=assemble.vector_indexes(home))
+        home = (
+            components.open_home(self._config) if self._config else None
+        )  # a connection is its process's own
+        keyword = KeywordLeg(components.keyword_indexes(home))
+        dense = DenseLeg(self._encoders[encoder], make=components.vector_indexes(home))
         return Library(self._data, [keyword, dense], "eval crash", home=home)
 
     def _carry_out(self, plan: Plan, say: Callable[[dict[str, Any]], None]) -> None:

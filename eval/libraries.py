@@ -18,7 +18,7 @@ from eval import beir
 from eval.endpoints import Kind, chat, kind_of, mcp, only_model
 from eval.errors import EvaluationError
 from eval.runs import Ask
-from rag import assemble
+from rag import assemble, components
 from rag.config import Config
 from rag.library.report import Report
 from rag.types import Article, Turn
@@ -57,7 +57,7 @@ def beside(config: Config) -> Iterator[SecretStr | None]:
     try:
         yield apart
     finally:
-        home = assemble.open_home(config.model_copy(update={"store": apart}))
+        home = components.open_home(config.model_copy(update={"store": apart}))
         if home:
             home.drop()
             home.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from eval.errors import EvaluationError
-from rag import assemble
+from rag import components
 from rag.config import Config
 
 Say = Callable[[str, str], str]  # what a model says to a system message and a user's
@@ -18,7 +18,7 @@ def model_of(config: Config) -> Say:
             "Какую модель спрашивать, не сказано. Назовите её: RAG_LLM_MODEL=имя; "
             "адрес — в RAG_LLM_URL, ключ — в RAG_LLM_KEY."
         )
-    model = assemble.language_model(config)
+    model = components.language_model(config)
 
     def say(system: str, user: str) -> str:
         *_, said = model.stream(system, user, config.llm_deadline)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 
-from rag import assemble
-from rag.assemble import Parts
+from rag import assemble, components
+from rag.components import Parts
 from rag.config import Config
 from rag.errors import LibraryBusyError, LibraryError, LLMError, ModelError, RagError, SettingsError
 
@@ -104,7 +104,7 @@ def _reads(config: Config) -> Check:
     """Which network reads, or why none does; the built-in one is only looked for, not made."""
     from rag.reading.loading import told
 
-    ok, detail = told(assemble.reading_choice(config), assemble.located)
+    ok, detail = told(components.reading_choice(config), components.located)
     return Check("читающая сеть", ok, detail)
 
 
@@ -125,7 +125,7 @@ def _tuned(config: Config) -> list[Check]:
 def _writing(config: Config) -> list[Check]:
     """Whether the language model that the settings name answers, if they name one."""
     try:
-        model = assemble.chosen_language_model(config)
+        model = components.chosen_language_model(config)
         if model is None:
             return []
         with closing(model.stream("Отвечай одним словом.", "Скажи: да.", _SECONDS)) as said:
@@ -142,7 +142,7 @@ def _searching(config: Config, deep: bool) -> list[Check]:
     if is_new and config.encoder == "static":
         return [none_yet]
     try:
-        parts = assemble.parts_of(config)
+        parts = components.parts_of(config)
     except (ModelError, SettingsError) as error:
         return [Check("кодировщик поиска", False, str(error))]
     except LibraryError as error:
@@ -154,7 +154,7 @@ def _searching(config: Config, deep: bool) -> list[Check]:
 
 
 def _library_state(config: Config, parts: Parts, deep: bool) -> list[Check]:
-    assemble.start_chroma(config)  # what is damaged is seen when it is opened
+    components.start_chroma(config)  # what is damaged is seen when it is opened
     try:
         with assemble.library_of(config, parts, "snoska doctor", building="later") as library:
             counts, held = library.counts(), library.index_counts()

@@ -25,6 +25,7 @@ BASE = {"types", "errors"}
 ALLOWED: dict[str, set[str]] = {
     "app": {"__main__"},
     "eval": {
+        "components",
         "usage",
         "assemble",
         "bot",
@@ -43,8 +44,9 @@ ALLOWED: dict[str, set[str]] = {
     }
     | BASE,
     "__main__": {"commands", "progress"} | BASE,
-    "doctor": {"assemble", "config", "judging", "reading", "retrieval", "rag"} | BASE,
+    "doctor": {"components", "assemble", "config", "judging", "reading", "retrieval", "rag"} | BASE,
     "commands": {
+        "components",
         "doctor",
         "rag",
         "console",
@@ -67,6 +69,7 @@ ALLOWED: dict[str, set[str]] = {
     "progress": {"library", "processes"} | BASE,
     "explain_view": {"web"} | BASE,
     "web": {
+        "components",
         "async_steps",
         "docs",
         "processes",
@@ -92,10 +95,10 @@ ALLOWED: dict[str, set[str]] = {
         "answer_workers",
         "bot",
         "chats",
+        "components",
         "config",
         "judging",
         "library",
-        "postgres",
         "retrieval",
         "answering",
         "reading",
@@ -103,6 +106,7 @@ ALLOWED: dict[str, set[str]] = {
         "rag",
     }
     | BASE,
+    "components": {"answering", "config", "library", "postgres", "reading", "retrieval"} | BASE,
     "drafting": {"library", "retrieval", "answering", "text"} | BASE,
     "answer_worker_process": {"answering", "processes", "reading", "text"} | BASE,
     "answer_workers": {"answer_worker_process", "answering", "processes", "text"} | BASE,

@@ -75,9 +75,9 @@ def opened_keys(config: Config) -> Iterator[Keyring | RemoteKeyring]:
 
         yield RemoteKeyring(server)
         return
-    from rag import assemble
+    from rag import components
 
-    with assemble.opened_keys(config) as keys:
+    with components.opened_keys(config) as keys:
         yield keys
 
 

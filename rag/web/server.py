@@ -54,9 +54,9 @@ def serve(config: Config) -> int:
 
 
 def _has_keys(config: Config) -> bool:
-    from rag import assemble
+    from rag import components
 
-    return assemble.has_keys(config)
+    return components.has_keys(config)
 
 
 def _serve(config: Config, listener: socket.socket) -> None:
