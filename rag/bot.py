@@ -26,13 +26,12 @@ from rag.answering.verification import verified
 from rag.answering.wording import cut, refusal, told
 from rag.async_steps import followed
 from rag.drafting import PASSAGES_TO_READ, Drafting
-from rag.errors import QuestionError
 from rag.library import filtering
 from rag.library.library import Library
 from rag.reading.loading import Loading
+from rag.repairing import Repairing, clean_question
 from rag.retrieval.explain import Explainer
 from rag.retrieval.search import Searcher
-from rag.text.cleaning import clean
 from rag.text.repair import Repaired, Repairer
 from rag.text.setting import SMALL_TALK
 from rag.types import (
@@ -52,7 +51,6 @@ from rag.types import (
     page_at,
 )
 
-LONGEST_QUESTION = 2_000  # characters
 HITS_SHOWN = 5
 
 
@@ -94,9 +92,7 @@ class Bot:
         self._standalone = standalone
         self._strict = strict
         self._budget = budget
-        self._new_repairer = repairer
-        self._repairer = repairer()
-        self._repairer_seq = library.store.last_seq()
+        self._repairing = Repairing(library.store, searcher, repairer)
 
     def stream(
         self,
@@ -205,7 +201,7 @@ class Bot:
         """
         asking.check(claim, filters=filters)
         asking.check_texts("quotes", quotes)
-        said, reader = _checked(claim), self.reading.reader()
+        said, reader = clean_question(claim), self.reading.reader()
         if quotes:
             return checking.against_quotes(said, quotes, reader)
         hits = self.searcher.search(self.searcher.query(said), PASSAGES_TO_READ, filters)
@@ -232,27 +228,8 @@ class Bot:
         return (*limits, *self.searcher.notes(query, filters))
 
     def repaired(self, question: str, as_typed: bool = False, filters: Filters | None = None) -> Repaired:
-        """`question` as it is searched: mended towards the words that the library has now.
-
-        Where `filters` are within others, a word that only articles outside of these have mends nothing.
-        Raises QuestionError.
-        """
-        asked = _checked(question)
-        if as_typed:
-            return Repaired(asked)
-        seq = self.library.store.last_seq()
-        if seq != self._repairer_seq:
-            self._repairer, self._repairer_seq = self._new_repairer(), seq
-        repaired = self._repairer.repair(asked)
-        if filters and filters.within and not self._are_seen(repaired, filters.within):
-            return Repaired(asked)
-        return repaired
-
-    def _are_seen(self, repaired: Repaired, within: Filters) -> bool:
-        """Whether articles `within` have all the words that were put in place of others."""
-        allowed = self.library.store.allowed(within)
-        words = {lemma for repair in repaired.repairs for lemma in self.searcher.query(repair.meant).lemmas}
-        return all(self.searcher.keyword.search(Query(word, (word,)), 1, allowed) for word in words)
+        """`question` as it is searched; see Repairing."""
+        return self._repairing.repaired(question, as_typed, filters)
 
     def _seen(self, filters: Filters | None) -> int:
         """How many articles there are for whoever asks."""
@@ -310,7 +287,7 @@ class Bot:
 
     def _talk(self, question: str, said: str, elapsed: float) -> Answer:
         """A reply that rests on no article."""
-        asked = _checked(question)
+        asked = clean_question(question)
         return Answer(asked, asked, False, said, None, (), (), (), 0.0, (), SMALL_TALK, elapsed, kind="talk")
 
     def _with_versions(self, citations: Sequence[Citation]) -> tuple[Citation, ...]:
@@ -354,18 +331,3 @@ class Bot:
 
 def _ms(started: float) -> float:
     return (time.perf_counter() - started) * 1000
-
-
-def _checked(question: str) -> str:
-    """`question` without what no question needs; raises QuestionError: nothing is left, or too much."""
-    if len(question) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"Вопрос слишком длинный: {len(question)} знаков при пределе {LONGEST_QUESTION}. "
-            f"Сократите его до одного-двух предложений."
-        )
-    asked = clean(question)
-    if not asked:
-        raise QuestionError(
-            "В вопросе нет слов. Напишите его по-русски, например: «Какова протяжённость TRIPP?»"
-        )
-    return asked

@@ -19,10 +19,11 @@ from rag.answering.attribution import attributed
 from rag.answering.evidence import threshold
 from rag.answering.referents import leans
 from rag.answering.wording import REFUSAL
-from rag.bot import HITS_SHOWN, LONGEST_QUESTION, Bot
+from rag.bot import HITS_SHOWN, Bot
 from rag.config import Config
 from rag.errors import QuestionError, WrongTypeError
 from rag.judging.judge import Reply
+from rag.repairing import LONGEST_QUESTION
 from rag.text.setting import NO, YES
 from rag.types import Answer, Article, ArticleInfo, Draft, Filters, Hit, Query, Repair, Sentence, Turn
 

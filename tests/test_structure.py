@@ -115,6 +115,7 @@ ALLOWED: dict[str, set[str]] = {
         "async_steps",
         "asking",
         "drafting",
+        "repairing",
         "stages",
         "library",
         "retrieval",
@@ -123,6 +124,7 @@ ALLOWED: dict[str, set[str]] = {
         "text",
     }
     | BASE,
+    "repairing": {"library", "retrieval", "text"} | BASE,
     "async_steps": set(),
     "example": {"library"} | BASE,
     "asking": BASE,
