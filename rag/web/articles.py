@@ -23,7 +23,7 @@ from rag.library.files import READ
 from rag.library.report import Outcome, Report
 from rag.library.uploads import Upload, given
 from rag.types import Article, ArticleInfo, Filters
-from rag.web import any_path, problems, response_models
+from rag.web import any_path, article_models, problems
 from rag.web.etags import tagged
 from rag.web.origins import site_of
 from rag.web.request_models import ArticleIn, ArticlesIn
@@ -111,7 +111,7 @@ Text = Annotated[str, Query(max_length=300, description="слова текста
     "/articles",
     summary="Список статей",
     response_model=None,
-    responses=gives(response_models.Listing) | UNCHANGED | INVALID,
+    responses=gives(article_models.Listing) | UNCHANGED | INVALID,
 )
 def articles(
     request: Request,
@@ -141,7 +141,7 @@ def articles(
     "/library",
     summary="Состав библиотеки",
     response_model=None,
-    responses=gives(response_models.Composition) | INVALID,
+    responses=gives(article_models.Composition) | INVALID,
 )
 def library(request: Request, filters: Asked, words: Words = "", text: Text = "") -> dict[str, Any]:
     """Сколько статей по месяцам и по источникам; с теми же условиями, что и список."""
@@ -176,7 +176,7 @@ def page_picture(
     "/articles/{article_id:any}",
     summary="Статья с текстом",
     response_model=None,
-    responses=gives(response_models.Whole) | UNCHANGED | INVALID | MISSING,
+    responses=gives(article_models.Whole) | UNCHANGED | INVALID | MISSING,
 )
 def article(
     article_id: str,
@@ -197,7 +197,7 @@ def article(
     "/articles",
     summary="Добавить статьи",
     response_model=None,
-    responses=gives(response_models.Reported, "text/event-stream") | INVALID,
+    responses=gives(article_models.Reported, "text/event-stream") | INVALID,
     openapi_extra=_UPLOAD_BODY,
     dependencies=[Depends(same_site)],
 )
@@ -224,7 +224,7 @@ async def add(request: Request) -> Response:
     "/articles",
     summary="Убрать статьи",
     response_model=None,
-    responses=gives(response_models.Removed) | MISSING,
+    responses=gives(article_models.Removed) | MISSING,
     dependencies=[Depends(same_site)],
 )
 async def remove_several(
@@ -238,7 +238,7 @@ async def remove_several(
     "/articles/{article_id:any}",
     summary="Убрать статью",
     response_model=None,
-    responses=gives(response_models.Removed) | MISSING,
+    responses=gives(article_models.Removed) | MISSING,
     dependencies=[Depends(same_site)],
 )
 async def remove(article_id: str, request: Request) -> dict[str, Any]:

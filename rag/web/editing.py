@@ -17,7 +17,7 @@ from rag.library.reading.places import fetched
 from rag.library.records import Edition
 from rag.library.versions import compared
 from rag.text.dates import iso_date
-from rag.web import response_models
+from rag.web import article_models
 from rag.web.articles import (
     INVALID,
     MISSING,
@@ -75,7 +75,7 @@ class AddressIn(Strict):
 
 
 @router.patch("/articles/{article_id:any}", summary="Исправить описание статьи",
-              responses=gives(response_models.Edited) | INVALID | MISSING, **_WRITING)  # fmt: skip
+              responses=gives(article_models.Edited) | INVALID | MISSING, **_WRITING)  # fmt: skip
 async def edit(article_id: str, given: EditIn, request: Request) -> dict[str, Any]:
     """Заголовок, источник, дата и метки; остаются такими и после нового чтения файла статьи."""
     library = _library(request)
@@ -88,7 +88,7 @@ async def edit(article_id: str, given: EditIn, request: Request) -> dict[str, An
 
 
 @router.post("/articles/restore", summary="Вернуть убранные статьи",
-             responses=gives(response_models.Restored) | INVALID | MISSING, **_WRITING)  # fmt: skip
+             responses=gives(article_models.Restored) | INVALID | MISSING, **_WRITING)  # fmt: skip
 async def restore(given: RestoreIn, request: Request) -> dict[str, Any]:
     """Статьи, убранные не больше 30 дней назад, такими, какими они были."""
     library = _library(request)
@@ -99,7 +99,7 @@ async def restore(given: RestoreIn, request: Request) -> dict[str, Any]:
 
 
 @router.post("/articles/fetch", summary="Добавить статью по адресу",
-             responses=gives(response_models.Reported, EVENTS) | INVALID, **_WRITING)  # fmt: skip
+             responses=gives(article_models.Reported, EVENTS) | INVALID, **_WRITING)  # fmt: skip
 async def fetch(given: AddressIn, request: Request) -> Response:
     """Страница, лента со страницами или файл из сети; адреса внутренней сети не читаются."""
     url = given.url.strip()
@@ -115,7 +115,7 @@ async def fetch(given: AddressIn, request: Request) -> Response:
 
 
 @router.get("/articles/{article_id:any}/versions", summary="Версии статьи",
-            response_model=None, responses=gives(response_models.Editions) | INVALID | MISSING)  # fmt: skip
+            response_model=None, responses=gives(article_models.Editions) | INVALID | MISSING)  # fmt: skip
 def versions(
     article_id: str,
     request: Request,
@@ -134,7 +134,7 @@ def versions(
 
 
 @router.get("/articles/{article_id:any}/diff", summary="Что изменилось",
-            response_model=None, responses=gives(response_models.Difference) | INVALID | MISSING)  # fmt: skip
+            response_model=None, responses=gives(article_models.Difference) | INVALID | MISSING)  # fmt: skip
 def diff(
     article_id: str,
     request: Request,

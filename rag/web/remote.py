@@ -2,55 +2,36 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import os
 import time
-from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from pydantic import TypeAdapter
 
 from rag import __version__
 from rag.errors import LibraryError, NotFoundError, QuestionError
-from rag.library.arrivals import SETTINGS, Aftermath, Item, Reading
+from rag.library.arrivals import SETTINGS, Aftermath, Reading
 from rag.library.isolated_reading import LIMIT, Apart, ReadingStopped
 from rag.library.known_sources import Held
 from rag.library.lock import Server, server_of
 from rag.library.reading.pieces import Place, Source
 from rag.library.reasons import os_reason
 from rag.library.records import Counts, Edition, FileRecord, Listed, Original, Signature
-from rag.library.report import Doing, Failure, Report
+from rag.library.report import Report
 from rag.library.run import Do, GoesOn, Progress, Watch
-from rag.types import (
-    Answer,
-    Article,
-    ArticleInfo,
-    Checked,
-    Explanation,
-    Filters,
-    Hit,
-    Passage,
-    Reprint,
-    Turn,
-)
-from rag.web.owner_requests import aftermath_json, line
+from rag.types import Answer, Article, Checked, Filters, Hit, Turn
+from rag.web.owner_requests import aftermath_json
+from rag.web.remote_connection import Body, Response, events
+from rag.web.remote_sending import Sending
+from rag.web.remote_shapes import Json, answer, article, hit, in_address, in_body, listed, told_before
 
 _PATIENCE = 600.0  # seconds without a word from the server
 _GREETING = 3.0
-_SENT_AT_ONCE = 50_000_000  # bytes
-_ANSWER = TypeAdapter(Answer)
 _CHECKED = TypeAdapter(Checked)
-_INFO = TypeAdapter(ArticleInfo)
-_EXPLANATION = TypeAdapter(Explanation)
-_REPRINTS = TypeAdapter(tuple[Reprint, ...])
-Json = dict[str, Any]
-Body = Mapping[str, Any] | bytes | BufferedReader | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +72,7 @@ class Remote:
         """Library.index, with files, pages and standard input read here."""
         apart = Apart(self._read_seconds, goes_on, Watch(doing=doing).read)
         started, reading = time.monotonic(), Reading(paths, self._held(), rebuild, apart)
-        sending = _Sending(self.events, reading.total, progress, goes_on, doing)
+        sending = Sending(self.events, reading.total, progress, goes_on, doing)
         try:
             is_whole = all(sending.take(item) for item in reading) and sending.send()
         except ReadingStopped:
@@ -149,12 +130,12 @@ class Remote:
     # Reading
 
     def article(self, article_id: str) -> Article:
-        return _article(self._of_article("GET", article_id))
+        return article(self._of_article("GET", article_id))
 
     def version(self, article_id: str, version: int) -> Edition:
         """Library.version; when it was is not asked."""
         found = self._of_article("GET", article_id, f"?version={version}")
-        return Edition(version, _article(found), "")
+        return Edition(version, article(found), "")
 
     def versions(self, article_id: str) -> list[Edition]:
         """Library.versions."""
@@ -162,7 +143,7 @@ class Remote:
         while True:
             told = self._of_article("GET", article_id, f"/versions?offset={len(found)}")
             found += [
-                Edition(each["version"], _article(each), each["since"], each["until"])
+                Edition(each["version"], article(each), each["since"], each["until"])
                 for each in told["items"]
             ]
             if len(found) >= told["total"]:
@@ -183,8 +164,8 @@ class Remote:
     ) -> tuple[int, list[Listed]]:
         """How many articles there are, and some of them."""
         shown = (("offset", offset), ("limit", limit), ("q", words), ("text", text))
-        found = self.json("GET", f"/api/articles?{urlencode([*shown, *_in_address(filters)])}")
-        return found["total"], [_listed(each) for each in found["items"]]
+        found = self.json("GET", f"/api/articles?{urlencode([*shown, *in_address(filters)])}")
+        return found["total"], [listed(each) for each in found["items"]]
 
     def counts(self) -> Counts:
         health = self.json("GET", "/api/health")
@@ -205,32 +186,32 @@ class Remote:
         explain: bool,
         history: Sequence[Turn] = (),
     ) -> Answer:
-        body = {"question": question, "as_typed": as_typed, "explain": explain, **_in_body(filters)}
-        return _answer(self.json("POST", "/api/ask", body | _told_before(history)))
+        body = {"question": question, "as_typed": as_typed, "explain": explain, **in_body(filters)}
+        return answer(self.json("POST", "/api/ask", body | told_before(history)))
 
     def growing(
         self, question: str, filters: Filters | None, history: Sequence[Turn] = ()
     ) -> Generator[Answer | None, None, None]:
         """The answer in the end, None meanwhile. Whoever leaves before it ends the work of the server."""
-        body = {"question": question, "stream": True, **_in_body(filters), **_told_before(history)}
+        body = {"question": question, "stream": True, **in_body(filters), **told_before(history)}
         with self._answered("POST", "/api/ask", body) as response:
-            for name, told in _events(response, beats=True):
+            for name, told in events(response, beats=True):
                 if name == "error":
                     raise LibraryError(str(told["detail"]))
-                yield _answer(told) if name == "answer" else None
+                yield answer(told) if name == "answer" else None
 
     def told(self, question: str, history: Sequence[Turn] = ()) -> Json:
         """An Answer's JSON, as the server gives it."""
-        return self.json("POST", "/api/ask", {"question": question, **_told_before(history)})
+        return self.json("POST", "/api/ask", {"question": question, **told_before(history)})
 
     def search(self, query: str, k: int, filters: Filters | None, as_typed: bool, explain: bool) -> Found:
-        body = {"query": query, "k": k, "as_typed": as_typed, "explain": explain, **_in_body(filters)}
+        body = {"query": query, "k": k, "as_typed": as_typed, "explain": explain, **in_body(filters)}
         found = self.json("POST", "/api/search", body)
-        return Found([_hit(each) for each in found["hits"]], found["notes"], found["repairs"], found)
+        return Found([hit(each) for each in found["hits"]], found["notes"], found["repairs"], found)
 
     def verify(self, claim: str, quotes: Sequence[str], filters: Filters | None) -> Checked:
         """Bot.verify."""
-        body = {"claim": claim, **_in_body(filters), **({"quotes": list(quotes)} if quotes else {})}
+        body = {"claim": claim, **in_body(filters), **({"quotes": list(quotes)} if quotes else {})}
         found = self.json("POST", "/api/verify", body)
         verdict = {"support": found.pop("support"), "reasons": found.pop("reasons")}
         return _CHECKED.validate_python({"verdict": verdict, **found})
@@ -284,101 +265,15 @@ class Remote:
     def events(self, path: str, body: Body, goes_on: GoesOn) -> Iterator[tuple[str, Json]]:
         """Events of work that the server does, until it is done or shall not go on. Raises LibraryError."""
         with self._answered("POST", path, body) as response:
-            for name, data in _events(response):
+            for name, data in events(response):
                 if name == "error":
                     raise LibraryError(str(data["detail"]))
                 yield name, data
                 if not goes_on():
                     return  # the connection is closed, and the server ends the work
 
-    def _answered(self, method: str, path: str, body: Body) -> _Response:
-        return _Response(self._server, method, path, body, _PATIENCE)
-
-
-class _Sending:
-    """Articles on their way to the server, and what it has said of them."""
-
-    def __init__(
-        self,
-        events: Callable[[str, bytes, GoesOn], Iterator[tuple[str, Json]]],
-        total: int | None,
-        progress: Progress | None,
-        goes_on: GoesOn,
-        doing: Do,
-    ) -> None:
-        self.tally: Counter[str] = Counter()
-        self.failed: list[Failure] = []
-        self.unknown: list[Failure] = []
-        self.remarks: list[Failure] = []
-        self._events, self._total, self._progress, self._goes_on = events, total, progress, goes_on
-        self._doing = doing
-        self._body, self._waiting = bytearray(), 0
-
-    def take(self, item: Item) -> bool:
-        """Note what became of an item, or send its article; False when it is time to stop."""
-        if item.entry:
-            self.remarks += [Failure(item.name, remark) for remark in item.entry.article.left_out]
-            self._body += line(item.entry)
-            self._waiting += 1
-        elif item.failure:
-            failures = self.unknown if item.is_unknown else self.failed
-            failures.append(Failure(item.name, item.failure))
-        else:
-            self.tally["unchanged"] += 1
-        self._tell()
-        return (self.send() if len(self._body) > _SENT_AT_ONCE else True) and self._goes_on()
-
-    def send(self) -> bool:
-        """Send what waits; whether all of it was taken."""
-        if self._body:
-            for name, data in self._events("/api/owner/articles", bytes(self._body), self._goes_on):
-                if name == "doing":
-                    self._doing(Doing(data["step"], data["name"], data["share"]))
-                elif name == "file":
-                    self._waiting -= 1
-                    self.tally[data["status"]] += 1
-                    self._tell()
-            self._body.clear()
-        return not self._waiting
-
-    def _tell(self) -> None:
-        if self._progress:
-            done = sum(self.tally[status] for status in ("added", "replaced", "unchanged"))
-            self._progress(done + len(self.failed) + len(self.unknown), self._total)
-
-
-class _Response:
-    """One exchange with the server, as a context; its errors are ours."""
-
-    def __init__(self, server: Server, method: str, path: str, body: Body, patience: float) -> None:
-        place = urlsplit(server.address)
-        self._address = server.address
-        kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
-        self._connection = kind(place.hostname or "", place.port, timeout=patience)
-        self._headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
-        path = place.path.rstrip("/") + path
-        if isinstance(body, BufferedReader):
-            self._headers["Content-Length"] = str(os.fstat(body.fileno()).st_size)
-        self._asked = method, path, json.dumps(body).encode() if isinstance(body, Mapping) else body
-
-    def __enter__(self) -> http.client.HTTPResponse:
-        try:
-            self._connection.request(*self._asked, headers=self._headers)
-            response = self._connection.getresponse()
-            if response.status >= 400:
-                raise _refused(response.status, response.read())
-        except (OSError, http.client.HTTPException) as error:
-            self._connection.close()
-            raise LibraryError(_silent(self._address)) from error
-        except BaseException:
-            self._connection.close()
-            raise
-        return response
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        self._connection.close()
-        if isinstance(error, OSError | http.client.HTTPException | ValueError):
-            raise LibraryError(_silent(self._address)) from error
+    def _answered(self, method: str, path: str, body: Body) -> Response:
+        return Response(self._server, method, path, body, _PATIENCE)
 
 
 def connect(folder: Path, read_seconds: float = LIMIT) -> Remote | None:
@@ -387,15 +282,10 @@ def connect(folder: Path, read_seconds: float = LIMIT) -> Remote | None:
     if server is None:
         return None
     try:
-        with _Response(server, "GET", "/api/health", None, _GREETING) as response:
+        with Response(server, "GET", "/api/health", None, _GREETING) as response:
             return Remote(server, read_seconds) if json.loads(response.read()).get("status") == "ok" else None
     except LibraryError:
         return None
-
-
-def _article(told: Json) -> Article:
-    pages = tuple((start, page) for start, page in told["pages"])
-    return Article(_INFO.validate_python(told), told["text"], pages, told["remark"])
 
 
 def reach(address: str, key: str) -> Remote:
@@ -410,76 +300,3 @@ def reach(address: str, key: str) -> Remote:
             raise LibraryError(f"{address} не отвечает. Проверьте адрес и запущен ли там сервер.") from None
         raise
     return found
-
-
-def _silent(address: str) -> str:
-    return (
-        f"Сервер {address}, у которого библиотека, перестал отвечать. Что он подтвердил, сохранено; "
-        f"повторите команду, а если не поможет, перезапустите его: snoska serve"
-    )
-
-
-def _refused(status: int, body: bytes) -> Exception:
-    try:
-        detail = str(json.loads(body)["detail"])
-    except (ValueError, KeyError, TypeError):
-        detail = f"Сервер ответил кодом {status}. Перезапустите его: snoska serve"
-    return {404: NotFoundError, 422: QuestionError}.get(status, LibraryError)(detail)
-
-
-def _answer(told: Json) -> Answer:
-    return _ANSWER.validate_python(told | {"hits": [_hit(each) for each in told["hits"]]})
-
-
-def _told_before(history: Sequence[Turn]) -> Json:
-    turns = [{"question": turn.question, "answer": turn.answer} for turn in history]
-    return {"history": turns} if turns else {}
-
-
-def _events(response: Iterable[bytes], beats: bool = False) -> Iterator[tuple[str, Json]]:
-    """Name and data of each event; with `beats` an empty one of each comment that keeps the line alive."""
-    name = ""
-    for raw in response:
-        if beats and raw.startswith(b":"):
-            yield "", {}
-        kind, _, value = raw.decode().rstrip("\n").partition(": ")
-        if kind == "event":
-            name = value
-        elif kind == "data":
-            yield name, json.loads(value)
-
-
-def _in_address(filters: Filters) -> Iterator[tuple[str, str]]:
-    yield from (("source", each) for each in filters.sources)
-    yield from (("tag", each) for each in filters.tags)
-    if filters.since:
-        yield "from", filters.since.isoformat()
-    if filters.until:
-        yield "to", filters.until.isoformat()
-
-
-def _in_body(filters: Filters | None) -> Json:
-    if not filters:
-        return {}
-    named = {"sources": filters.sources, "articles": filters.articles, "tags": filters.tags}
-    dates = {"from": filters.since, "to": filters.until}
-    days = {name: day.isoformat() for name, day in dates.items() if day}
-    return {"filters": {**{name: list(each) for name, each in named.items()}, **days}}
-
-
-def _listed(told: Json) -> Listed:
-    return Listed(_INFO.validate_python(told), told["characters"], told["passages"], told["indexed_at"])
-
-
-def _hit(told: Json) -> Hit:
-    """A hit from its JSON shape, which has no sentences."""
-    info = ArticleInfo(told["article_id"], told["title"], told["source"], told["published"], told["url"])
-    place = (told["start"], told["stop"], told["text"])
-    passage = Passage(told["passage_id"], info.id, *place, (), info.title)
-    explained = told.get("explanation")
-    return Hit(
-        passage, info, told["score"], told["ranks"], told["scores"],
-        _EXPLANATION.validate_python(explained) if explained else None,
-        _REPRINTS.validate_python(told["reprints"]),
-        page=told.get("page"),
-    )  # fmt: skip

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from rag.web import description, dify, request_models, response_models
+from rag.web import article_models, description, dify, request_models, response_models
 from rag.web.api import create_app
 from rag.web.openai import returned as openai
 from rag.web.page import mount
@@ -53,7 +53,7 @@ def test_every_operation_tells_its_success_and_every_error_in_the_shape_of_its_f
 def test_every_body_of_json_has_a_russian_example_that_fits() -> None:
     found = [
         (model, given)
-        for module in (request_models, dify, response_models, openai)
+        for module in (request_models, dify, response_models, article_models, openai)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, BaseModel)
         for given in (model.model_config.get("json_schema_extra") or {}).get("examples", ())  # type: ignore[union-attr]
@@ -84,12 +84,12 @@ SENT: list[tuple[str, str, Any, Any]] = [
     ("GET", "/api/health", None, response_models.Healthy),
     ("GET", "/api/health/live", None, response_models.Alive),
     ("GET", "/api/health/ready", None, response_models.Alive),
-    ("GET", "/api/articles", None, response_models.Listing),
-    ("GET", "/api/articles/kanal-2026", None, response_models.Whole),
-    ("GET", "/api/articles/kanal-2026/versions", None, response_models.Editions),
-    ("GET", "/api/articles/kanal-2026/versions?text=false", None, response_models.Editions),
-    ("GET", "/api/articles/kanal-2026/diff", None, response_models.Difference),
-    ("GET", "/api/library", None, response_models.Composition),
+    ("GET", "/api/articles", None, article_models.Listing),
+    ("GET", "/api/articles/kanal-2026", None, article_models.Whole),
+    ("GET", "/api/articles/kanal-2026/versions", None, article_models.Editions),
+    ("GET", "/api/articles/kanal-2026/versions?text=false", None, article_models.Editions),
+    ("GET", "/api/articles/kanal-2026/diff", None, article_models.Difference),
+    ("GET", "/api/library", None, article_models.Composition),
     ("GET", "/api/answers/outdated", None, response_models.AllOutdated),
     ("GET", "/v1/models", None, openai.Models),
     ("GET", "/v1/models/snoska", None, openai.Model),
