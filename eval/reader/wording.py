@@ -11,7 +11,7 @@ from typing import Any
 from eval.reader.clauses import Clause, Part, is_pointing, spelled
 from eval.reader.forms import lemma, parses, reading, verb_agreeing, with_capitals
 from eval.reader.trees import Node
-from rag.text.name_spans import ORGANISATIONS
+from rag.text.name_kinds import ORGANISATIONS
 
 _SYNONYMS = """купить приобрести|покупать приобретать|вырасти возрасти увеличиться
     увеличиться вырасти возрасти

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from rag.answering.piece_matches import denies_the_opposite, is_initial_of, may_replace, related, same_figure
 from rag.text.claims import Claims
-from rag.text.name_spans import ORGANISATIONS, PLACES
+from rag.text.name_kinds import ORGANISATIONS, PLACES
 from rag.text.pieces import Piece
 
 Floats = NDArray[np.float64]

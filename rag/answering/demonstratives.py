@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from rag.answering.context import Past, anything, members_named, referent
 from rag.answering.pronouns import Substituted, moved_in, with_preposition
 from rag.answering.question_part import asking, exchanged
-from rag.text.agreement import reagreed
 from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
-from rag.text.readings import Reading
+from rag.text.readings import Reading, reagreed
 from rag.text.tokens import Token, tokens
 from rag.text.words import analyzer
 

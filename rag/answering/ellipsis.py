@@ -8,10 +8,10 @@ from typing import Any
 from rag.answering.context import RELATIONS, Past
 from rag.answering.pronouns import with_preposition
 from rag.answering.question_part import Asking, asking, exchanged
-from rag.text.agreement import reagreed
 from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
 from rag.text.questions import analyse
+from rag.text.readings import reagreed
 from rag.text.tokens import Token, tokens
 from rag.text.words import analyzer
 

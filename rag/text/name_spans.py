@@ -5,14 +5,22 @@ A name may be of several kinds («Вашингтон»); a capital letter at the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from rag.text.name_kinds import (
+    CLOSE,
+    OPEN,
+    ORGANISATIONS,
+    PERSON_MARKS,
+    PLACES,
+    NameKind,
+    is_initial,
+    is_person,
+    kinds_of_quoted,
+    kinds_of_run,
+)
 from rag.text.tokens import Token
-
-NameKind = Literal["person", "place", "organisation", "name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,39 +32,9 @@ class NameSpan:
     kinds: frozenset[NameKind]
 
 
-PLACES = frozenset(
-    """город область край республика страна штат район село деревня поселок остров полуостров река озеро море
-    океан залив пролив гора хребет пустыня улица проспект площадь порт станция провинция графство губерния
-    округ регион месторождение долина столица аэропорт континент материк уезд кантон королевство империя
-    княжество бухта пещера бульвар шоссе переулок набережная вокзал форт пик вулкан парк""".split()
-)
-ORGANISATIONS = frozenset(
-    """ао оао зао пао ооо тоо фонд банк министерство агентство корпорация компания фирма холдинг концерн
-    университет институт академия мид минфин комитет комиссия служба управление департамент ведомство
-    парламент сенат конгресс правительство совет союз партия ассоциация организация консорциум группа клуб
-    федерация лига музей театр завод комбинат фабрика издательство газета журнал телеканал биржа суд
-    предприятие оператор школа колледж бюро альянс администрация палата прокуратура полиция армия
-    инвестфонд госкомпания авиакомпания нацкомпания эксимбанк госдепартамент госдеп рада""".split()
-)
-WORKS = frozenset(
-    """фильм роман книга повесть рассказ игра песня альбом сериал спектакль опера балет картина поэма статья
-    программа операция премия орден проект корабль ракета журнал газета мультфильм сингл пьеса""".split()
-)
 PARTICLES = frozenset(
     "фон де да ди ван дер ден аль эль ибн бен оглы ла ле дю и of the and de von van der du la le al".split()
 )
-# «Северный Катпар», «Верхнее Кайракты»: what begins with one of these is a place, not somebody.
-_PLACING = frozenset(
-    """северный южный западный восточный верхний нижний средний центральный большой малый новый старый
-    дальний ближний""".split()
-)
-# «Нуринской и Каратойской областей»: an adjective before one of these is nobody's surname.
-_DISTRICTS = frozenset("область край район округ губерния уезд волость воеводство улус".split())
-_ADJECTIVE = re.compile(
-    r"[цс]к(?:ий|ой|ая|ого|ому|ую|им|ом|ие|их|ими)$|(?:ный|ной|ная|ного|ному|ную|ным|ном)$"
-)
-_PERSON_MARKS = frozenset({"Name", "Surn", "Patr"})
-_OPEN, _CLOSE = '«„“"', '»“”"'
 _STARTERS = frozenset(
     {"PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "VERB", "INFN", "GRND", "ADVB", "NUMR", "COMP"}
 )
@@ -82,7 +60,7 @@ def _runs(found: Sequence[Token]) -> Iterator[NameSpan]:
         last = _end_of_run(found, place)
         for first, stop in _parts(found, place, last):
             if first < stop or not _is_adjective(found[first]) or not found[first].grammar.known:
-                yield NameSpan(first, stop, _kinds(found, first, stop))
+                yield NameSpan(first, stop, kinds_of_run(found, first, stop))
         place = last + 1
 
 
@@ -90,7 +68,7 @@ def _begins(found: Sequence[Token], place: int) -> bool:
     token = found[place]
     if not token.is_capital:
         return False
-    if _is_initial(found, place) or token.is_latin:
+    if is_initial(found, place) or token.is_latin:
         return True
     if token.grammar.part in _STARTERS and not token.is_abbreviation and not _is_name(token):
         return False
@@ -108,7 +86,7 @@ def _starts_sentence(found: Sequence[Token], place: int) -> bool:
     if place == 0:
         return True
     before = found[place - 1]
-    if before.text in ".!?…:—–" and not _is_initial(found, place - 2):
+    if before.text in ".!?…:—–" and not is_initial(found, place - 2):
         return before.text not in ":—–"
     return place == 1 and before.kind == "sign"
 
@@ -116,7 +94,7 @@ def _starts_sentence(found: Sequence[Token], place: int) -> bool:
 def _has_evidence(found: Sequence[Token], place: int) -> bool:
     """What tells a name at the start of a sentence from an ordinary word."""
     token = found[place]
-    if _is_name(token) or token.is_abbreviation or token.is_latin or _is_initial(found, place):
+    if _is_name(token) or token.is_abbreviation or token.is_latin or is_initial(found, place):
         return True
     following = found[place + 1] if place + 1 < len(found) else None
     if following is None or not following.is_capital:
@@ -139,7 +117,7 @@ def _end_of_run(found: Sequence[Token], place: int) -> int:
 def _next_in_run(found: Sequence[Token], last: int) -> int | None:
     """The place of the next capital of the run that has got to `last`."""
     following = last + 1
-    if following < len(found) and found[following].text == "." and _is_initial(found, last):
+    if following < len(found) and found[following].text == "." and is_initial(found, last):
         following += 1
         if following < len(found) and found[following].is_capital:
             return following
@@ -164,22 +142,13 @@ def _joined_by_and(found: Sequence[Token], following: int, here: int) -> bool:
     return any(token.folded == "и" for token in found[following:here])
 
 
-def _is_initial(found: Sequence[Token], place: int) -> bool:
-    return (
-        0 <= place < len(found) - 1
-        and found[place].is_capital
-        and len(found[place].text) == 1
-        and found[place + 1].text == "."
-    )
-
-
 def _parts(found: Sequence[Token], first: int, last: int) -> Iterator[tuple[int, int]]:
     """«президент США Дональд Трамп»: a run parts where a place or an abbreviation meets a person."""
     start = first
     for place in range(first + 1, last + 1):
         before, here = found[place - 1], found[place]
         if _changes(before, here) or (
-            _is_person(here) and not _is_person(before) and _parts_from_person(before)
+            is_person(here) and not is_person(before) and _parts_from_person(before)
         ):
             yield start, place - 1
             start = place
@@ -200,7 +169,7 @@ def _changes(before: Token, here: Token) -> bool:
     ):
         return len(before.text) > 1
     cases, more = before.grammar.cases, here.grammar.cases
-    known = _is_person(before) and _is_person(here) and before.grammar.known and here.grammar.known
+    known = is_person(before) and is_person(here) and before.grammar.known and here.grammar.known
     return known and bool(cases) and bool(more) and not cases & more
 
 
@@ -212,87 +181,6 @@ def _parts_from_person(before: Token) -> bool:
     )
 
 
-def _is_person(token: Token) -> bool:
-    return bool(token.grammar.marks & _PERSON_MARKS)
-
-
-def _is_known_person(token: Token) -> bool:
-    return _is_person(token) and token.grammar.known
-
-
-# Kinds
-
-
-def _kinds(found: Sequence[Token], first: int, last: int) -> frozenset[NameKind]:
-    inside = [token for token in found[first : last + 1] if token.kind == "word"]
-    if all(map(_may_be_adjective, inside)) and _is_of_district(found, last + 1):
-        return frozenset(("name", "place"))
-    before = _noun_before(found, first)
-    kinds: set[NameKind] = {"name"}
-    placed = (
-        len(inside) > 1 and inside[0].grammar.lemma in _PLACING and not any(map(_is_known_person, inside))
-    )
-    if not placed and _may_be_person(found, first, last, inside, before):
-        kinds.add("person")
-    if placed or before in PLACES or any("Geox" in token.grammar.marks for token in inside):
-        kinds.add("place")
-    if _may_be_organisation(inside, before):
-        kinds.add("organisation")
-    return frozenset(kinds)
-
-
-def _may_be_adjective(token: Token) -> bool:
-    return token.grammar.part == "ADJF" or _ADJECTIVE.search(token.folded) is not None
-
-
-def _is_of_district(found: Sequence[Token], place: int) -> bool:
-    """True where «области» follows, or «и Каратойской областей»."""
-    while place < len(found) and (
-        found[place].folded in (",", "и", "или")
-        or (found[place].is_capital and _may_be_adjective(found[place]))
-    ):
-        place += 1
-    return place < len(found) and found[place].grammar.lemma in _DISTRICTS
-
-
-def _may_be_person(
-    found: Sequence[Token], first: int, last: int, inside: Sequence[Token], before: str | None
-) -> bool:
-    if any(_is_person(token) for token in inside) or any(
-        _is_initial(found, at) for at in range(first, last + 1)
-    ):
-        return True
-    unknown = [token for token in inside if not token.grammar.known and not token.is_abbreviation]
-    titled = first > 0 and found[first - 1].kind == "word" and "anim" in found[first - 1].grammar.marks
-    is_firm = len(inside) == 1 and inside[0].is_latin  # «глава Microsoft»
-    titled = titled and not is_firm
-    titled = titled and not any("Geox" in token.grammar.marks or token.is_abbreviation for token in inside)
-    several = 2 <= len(unknown) <= 4 and not any(token.is_latin for token in unknown)
-    return (
-        titled or several or (len(inside) == 1 == len(unknown) and before is None and not inside[0].is_latin)
-    )
-
-
-def _may_be_organisation(inside: Sequence[Token], before: str | None) -> bool:
-    if before in ORGANISATIONS or any("Orgn" in token.grammar.marks for token in inside):
-        return True
-    if any(token.grammar.lemma in ORGANISATIONS for token in inside):
-        return True
-    return all(
-        (token.is_latin or token.is_abbreviation) and "Geox" not in token.grammar.marks for token in inside
-    )
-
-
-def _noun_before(found: Sequence[Token], place: int) -> str | None:
-    """The lemma of the common noun right before a name (or before its quotes)."""
-    at = place - 1
-    if at >= 0 and found[at].text in _OPEN:
-        at -= 1
-    if at < 0 or found[at].grammar.part != "NOUN":
-        return None
-    return found[at].grammar.lemma
-
-
 # Quotes
 
 
@@ -300,24 +188,17 @@ def _quoted(found: Sequence[Token]) -> Iterator[NameSpan]:
     """«Тау-Кен Самрук»: short quotes that begin with a capital, with their quotation marks."""
     opened: int | None = None
     for place, token in enumerate(found):
-        if opened is not None and token.text in _CLOSE:
+        if opened is not None and token.text in CLOSE:
             if _is_quoted_name(found, opened, place):
-                yield NameSpan(opened, place, _kinds_of_quoted(found, opened))
+                yield NameSpan(opened, place, kinds_of_quoted(found, opened))
             opened = None
-        elif token.text in _OPEN:
+        elif token.text in OPEN:
             opened = place
 
 
 def _is_quoted_name(found: Sequence[Token], opened: int, closed: int) -> bool:
     inside = found[opened + 1 : closed]
     return 0 < len(inside) <= 9 and (inside[0].is_capital or inside[0].kind == "number")
-
-
-def _kinds_of_quoted(found: Sequence[Token], opened: int) -> frozenset[NameKind]:
-    before = _noun_before(found, opened)
-    if before in PLACES:
-        return frozenset(("name", "place"))
-    return frozenset(("name",)) if before in WORKS else frozenset(("name", "organisation"))
 
 
 # Institutions and places with their common noun
@@ -363,3 +244,57 @@ def _is_adjective(token: Token) -> bool:
 
 def _is_genitive(token: Token) -> bool:
     return token.kind == "word" and token.grammar.part in ("NOUN", "ADJF") and "gent" in token.grammar.cases
+
+
+# Names as the heads of phrases
+
+
+def name_groups(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """First and last tokens of names: quoted names, runs of capitals, runs of lower-case personal names."""
+    spans = [
+        (span.first, span.last) for span in name_spans(found) if _is_whole_name(found, span.first, span.last)
+    ]
+    done = -1
+    for place, (first, last) in enumerate(spans):
+        if first <= done:
+            continue
+        following = spans[place + 1] if place + 1 < len(spans) else (0, 0)
+        if following[0] == last + 1 and _is_given_name(found, first, last):
+            last = following[1]
+        yield first, last
+        done = last
+    yield from _lower_names(found)
+
+
+def _is_whole_name(found: Sequence[Token], first: int, last: int) -> bool:
+    inside = found[first : last + 1]
+    if inside[0].kind == "sign":
+        return True
+    common = any(token.grammar.part == "NOUN" and not token.is_capital for token in inside)
+    return inside[0].is_capital and inside[-1].is_capital and not common
+
+
+def _is_given_name(found: Sequence[Token], first: int, last: int) -> bool:
+    """One Cyrillic word that may be a given name before a surname: «Пини» in «Пини Алтхаус»."""
+    token, following = found[first], found[last + 1]
+    if first != last or token.kind != "word" or token.is_latin or token.is_abbreviation:
+        return False
+    if token.grammar.known and token.grammar.marks & {"Geox", "Orgn"}:
+        return False
+    given = not token.grammar.known or bool(token.grammar.marks & {"Name", "anim"})
+    return (
+        given
+        and (not following.grammar.known or "Surn" in following.grammar.marks)
+        and not following.is_latin
+    )
+
+
+def _lower_names(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    place = 0
+    while place < len(found):
+        stop = place
+        while stop < len(found) and not found[stop].is_capital and PERSON_MARKS & found[stop].grammar.marks:
+            stop += 1
+        if stop - place >= 2:
+            yield place, stop - 1
+        place = max(stop, place + 1)

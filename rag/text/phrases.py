@@ -7,11 +7,12 @@ found as well and marked as nested.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from rag.text.name_spans import PLACES, name_spans
+from rag.text.name_kinds import PERSON_MARKS, PLACES
+from rag.text.name_spans import name_groups
 from rag.text.readings import (
     ADJECTIVES,
     PREPOSITIONS,
@@ -25,7 +26,6 @@ from rag.text.readings import (
 )
 from rag.text.tokens import Token, tokens
 
-_PERSON = frozenset({"Name", "Surn", "Patr"})
 _QUESTION_WORDS = frozenset({"какой", "каков", "который", "чей", "сколько", "кто", "что", "каковой"})
 
 
@@ -85,7 +85,7 @@ class Phrase:
     def is_person(self) -> bool:
         """True for a person's name, with or without a title before it."""
         return any(
-            _PERSON & token.grammar.marks and "Geox" not in token.grammar.marks
+            PERSON_MARKS & token.grammar.marks and "Geox" not in token.grammar.marks
             for token in (
                 self.tokens[self.head : self.last + 1]
                 if self._titled
@@ -144,7 +144,7 @@ class Phrase:
         if not self._titled or not rest or not all(token.is_capital and not token.is_latin for token in rest):
             return range(0)
         cases = {reading.case for reading in self.readings}
-        if any(_PERSON & token.grammar.marks for token in rest) and cases & rest[-1].grammar.cases:
+        if any(PERSON_MARKS & token.grammar.marks for token in rest) and cases & rest[-1].grammar.cases:
             return range(self.head_last + 1, self.last + 1)
         return range(0)
 
@@ -182,7 +182,7 @@ class _Finder:
         self.text = text
         self.tokens = tuple(tokens(text))
         self.is_question = text.rstrip().endswith("?")
-        self.groups = dict(_groups(self.tokens))
+        self.groups = dict(name_groups(self.tokens))
 
     def all(self) -> list[Phrase]:
         found: list[Phrase] = []
@@ -278,57 +278,6 @@ class _Finder:
     def _same_case(self, last: int, place: int) -> bool:
         token, before = self.tokens[place], self.tokens[last]
         return before.is_capital and bool(token.grammar.cases & before.grammar.cases or token.is_latin)
-
-
-def _groups(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """First and last tokens of names: quoted names, runs of capitals, runs of lower-case personal names."""
-    spans = [
-        (span.first, span.last) for span in name_spans(found) if _is_whole_name(found, span.first, span.last)
-    ]
-    done = -1
-    for place, (first, last) in enumerate(spans):
-        if first <= done:
-            continue
-        following = spans[place + 1] if place + 1 < len(spans) else (0, 0)
-        if following[0] == last + 1 and _is_given_name(found, first, last):
-            last = following[1]
-        yield first, last
-        done = last
-    yield from _lower_names(found)
-
-
-def _is_whole_name(found: Sequence[Token], first: int, last: int) -> bool:
-    inside = found[first : last + 1]
-    if inside[0].kind == "sign":
-        return True
-    common = any(token.grammar.part == "NOUN" and not token.is_capital for token in inside)
-    return inside[0].is_capital and inside[-1].is_capital and not common
-
-
-def _is_given_name(found: Sequence[Token], first: int, last: int) -> bool:
-    """One Cyrillic word that may be a given name before a surname: «Пини» in «Пини Алтхаус»."""
-    token, following = found[first], found[last + 1]
-    if first != last or token.kind != "word" or token.is_latin or token.is_abbreviation:
-        return False
-    if token.grammar.known and token.grammar.marks & {"Geox", "Orgn"}:
-        return False
-    given = not token.grammar.known or bool(token.grammar.marks & {"Name", "anim"})
-    return (
-        given
-        and (not following.grammar.known or "Surn" in following.grammar.marks)
-        and not following.is_latin
-    )
-
-
-def _lower_names(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    place = 0
-    while place < len(found):
-        stop = place
-        while stop < len(found) and not found[stop].is_capital and _PERSON & found[stop].grammar.marks:
-            stop += 1
-        if stop - place >= 2:
-            yield place, stop - 1
-        place = max(stop, place + 1)
 
 
 def _allowed(readings: list[Reading], before: Token | None) -> list[Reading]:

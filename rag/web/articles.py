@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing
+from collections.abc import Sequence
 from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import ValidationError
-from pydantic_core import from_json
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from rag.errors import NotFoundError, QuestionError
-from rag.library.files import READ
-from rag.library.report import Outcome, Report
 from rag.library.uploads import Upload, given
 from rag.types import Article, ArticleInfo, Filters
-from rag.web import any_path, article_models, problems
-from rag.web.etags import tagged
+from rag.web import any_path, article_models
+from rag.web.article_uploads import answered, articles_of, lasts, reader_of
 from rag.web.origins import site_of
-from rag.web.request_models import ArticleIn, ArticlesIn
 from rag.web.response_models import gives
 from rag.web.restricted import bot_of
 from rag.web.wording import clip
-from rag.web.write_queue import Desk, Step, Work, outcome_dict, report_dict, stream
+from rag.web.write_queue import Desk, Work
 
 if TYPE_CHECKING:
     from rag.library.library import Library
@@ -42,7 +34,6 @@ MOST_FILES = 1_000
 MOST = 1_000_000_000  # of any number in an address: SQLite knows no larger ones than 2^63
 _SHORT = 2_000_000  # bytes that are taken in within seconds; more is passed by other uploads
 _FEW = 20  # files, too
-_LOOK = 0.3  # seconds between two looks whether the client is still there
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 INVALID: dict[int | str, dict[str, Any]] = {
     422: {"description": "Запрос не подходит; в detail сказано почему", **_PROBLEM}
@@ -212,7 +203,7 @@ async def add(request: Request) -> Response:
     if kind == "multipart/form-data":
         return await _add_files(request)
     if kind == "application/json":
-        found = await run_in_threadpool(_parsed, await request.body())
+        found = await run_in_threadpool(articles_of, await request.body())
         library = _library(request)
         work: Work = lambda watch: library.take(given(found, library.held()), watch, len(found))  # noqa: E731
         is_long = len(found) > _FEW or sum(len(each.text) for each in found) > _SHORT
@@ -265,80 +256,12 @@ async def _add_files(request: Request) -> Response:
 
     if not sent:
         raise QuestionError("В запросе нет файлов. Пришлите их полями формы с именем files.")
-    uploads = [Upload(each.filename or "", _reader(each)) for each in sent]
+    uploads = [Upload(each.filename or "", reader_of(each)) for each in sent]
     library = _library(request)
     is_long = len(sent) > _FEW or sum(each.size or 0 for each in sent) > _SHORT
     is_long = is_long or any(each.holds_several for each in uploads)
     work: Work = lambda watch: library.upload(uploads, watch)  # noqa: E731
     return await answered(request, desk_of(request).follow(work, close, is_long, lasts(request)))
-
-
-def lasts(request: Request) -> bool:
-    """Whether the client asks that its work be done though it leaves: «Prefer: respond-async»."""
-    return "respond-async" in request.headers.get("prefer", "")
-
-
-def _reader(sent: UploadFile) -> Any:
-    def read() -> bytes:
-        sent.file.seek(0)
-        return sent.file.read()
-
-    return read
-
-
-async def answered(request: Request, steps: AsyncIterator[Step]) -> Response:
-    """What came of it, as events to who asks for them, else in one piece."""
-    if "text/event-stream" in request.headers.get("accept", ""):
-        return stream(steps)
-    gathering = asyncio.ensure_future(_gathered(steps))
-    while not (await asyncio.wait([gathering], timeout=_LOOK))[0]:
-        if await request.is_disconnected():
-            gathering.cancel()  # the work ends after the batch at hand
-            return Response(status_code=499)
-    files, report = gathering.result()
-    failed = (*report.failed, *report.unknown)
-    if files and len(failed) == len(files):
-        first = failed[0]
-        more = f" И ещё не принято файлов: {len(files) - 1}." if len(files) > 1 else ""
-        more += f" {READ}" if report.unknown else ""
-        detail = f"«{clip(first.name, 100)}»: {first.reason}.{more}"
-        return problems.problem(422, detail, files=[outcome_dict(each) for each in files])
-    return JSONResponse(report_dict(report, files))
-
-
-async def _gathered(steps: AsyncIterator[Step]) -> tuple[list[Outcome], Report]:
-    """What became of each file, and the report."""
-    files: list[Outcome] = []
-    async with aclosing(steps) as told:  # type: ignore[type-var]
-        async for step in told:
-            if isinstance(step, Report):
-                return files, step
-            if isinstance(step, Outcome):
-                files.append(step)
-    raise AssertionError("there is always a report")
-
-
-def _parsed(body: bytes) -> list[Article]:
-    """The articles of a JSON body: one, or a list of them. Raises RequestValidationError."""
-    try:
-        value = from_json(body)
-        several = isinstance(value, dict) and "articles" in value
-        found = ArticlesIn.model_validate(value).articles if several else [ArticleIn.model_validate(value)]
-    except ValidationError as error:
-        raise RequestValidationError([{**e, "loc": ("body", *e["loc"])} for e in error.errors()]) from None
-    except ValueError:
-        raise RequestValidationError([{"type": "json_invalid", "loc": ("body",), "ctx": {}}]) from None
-    return [_article(each) for each in found]
-
-
-def _article(sent: ArticleIn) -> Article:
-    """Without an id of its own an article is known by its text."""
-    article_id = sent.id or "api-" + blake2b(sent.text.encode(), digest_size=8).hexdigest()
-    published = sent.published.isoformat() if sent.published else None
-    title = sent.title or clip(sent.text, 100) or article_id
-    tags = tuple(sent.tags)
-    info = ArticleInfo(article_id, title, sent.source, published, sent.url, tags, sent.author)
-    return Article(info, sent.text)
 
 
 def missing(ids: Sequence[str], more: str = "") -> NotFoundError:
@@ -367,3 +290,21 @@ def desk_of(request: Request) -> Desk:
     """Where writing is asked for."""
     desk: Desk = request.app.state.desk
     return desk
+
+
+# Responses with an ETag: who has the same content already is told only that.
+
+
+def tagged(request: Request, content: Any) -> Response:
+    """`content` as JSON with its tag; 304 where `If-None-Match` names that tag.
+
+    Weak, for the same content may come compressed or not.
+    """
+    whole = JSONResponse(content)
+    tag = f'"{blake2b(bytes(whole.body), digest_size=16).hexdigest()}"'
+    headers = {"ETag": f"W/{tag}", "Cache-Control": "private, no-cache"}
+    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    if tag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    whole.headers.update(headers)
+    return whole

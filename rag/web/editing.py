@@ -18,18 +18,8 @@ from rag.library.records import Edition
 from rag.library.versions import compared
 from rag.text.dates import iso_date
 from rag.web import article_models
-from rag.web.articles import (
-    INVALID,
-    MISSING,
-    MOST,
-    answered,
-    article_dict,
-    desk_of,
-    info_dict,
-    lasts,
-    missing,
-    same_site,
-)
+from rag.web.article_uploads import answered, lasts
+from rag.web.articles import INVALID, MISSING, MOST, article_dict, desk_of, info_dict, missing, same_site
 from rag.web.request_models import Name, Strict
 from rag.web.response_models import example, gives
 from rag.web.restricted import bot_of
