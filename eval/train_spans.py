@@ -25,7 +25,7 @@ from rag.answering.span_features import Candidates, candidates
 from rag.answering.span_view import Seen
 from rag.answering.spans import Weights
 from rag.library.decoding import normal
-from rag.text.questions import Kind
+from rag.text.question_words import Kind
 from rag.text.sentences import sentences
 
 Floats = NDArray[np.float32]

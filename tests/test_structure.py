@@ -179,7 +179,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "opentelemetry": ("rag/web/tracing.py",),
     "pptx": (),
     "prometheus_client": ("rag/web/metrics.py", "eval/baseline_server.py"),
-    "psycopg": ("rag/postgres/database.py",),
+    "psycopg": ("rag/postgres",),
     "psycopg_pool": ("rag/postgres/database.py",),
     "pymorphy3": ("rag/text",),
     "python_calamine": ("rag/judging/sheet_process.py",),

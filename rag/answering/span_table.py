@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.span_view import Seen
-from rag.text.questions import Kind
+from rag.text.question_words import Kind
 
 Column = NDArray[np.float64]
 Places = NDArray[Any]  # token places (integers) or flags of tokens (booleans)

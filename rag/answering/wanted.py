@@ -12,7 +12,8 @@ from rag.answering.sentence_features import is_verb
 from rag.answering.span_view import Asked, Seen, asks_of_the_future, terms
 from rag.text.entities import Entity, EntityKind, entities
 from rag.text.measures import measure
-from rag.text.questions import Kind, Question
+from rag.text.question_words import Kind
+from rag.text.questions import Question
 from rag.text.tokens import tokens
 from rag.text.words import fold, lemma, lemmas, words
 

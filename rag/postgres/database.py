@@ -1,6 +1,6 @@
 """A PostgreSQL database: connections from a pool, writes in transactions, errors in Russian.
 
-The only file that imports psycopg. SQL is written once for SQLite and PostgreSQL (see rag/database.py), so
+With binary.py the only file that imports psycopg. SQL is written once for SQLite and PostgreSQL (see rag/database.py), so
 values stand as `?` here too. Whoever writes holds one lock of the whole library: changes are numbered in the
 order in which they become visible, and two servers never give one number to two words.
 """
@@ -19,16 +19,14 @@ from typing import Any
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
-from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.pq import Format
-from psycopg.types.string import StrDumperUnknown
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from rag.database import Ints, Row
 from rag.errors import LibraryError, RagError
 from rag.postgres import messages
 from rag.postgres.address import Address, address
+from rag.postgres.binary import INT4_ARRAY, SIGNATURE, IntsDumper, IntsLoader, KeysDumper, TextDumper, rows
 from rag.postgres.listening import Listening
 
 CHANNEL = "snoska"
@@ -36,11 +34,6 @@ _MOST = 24  # connections of one server
 _PATIENCE = 10.0  # seconds for a connection: a database that is being restarted comes back within them
 _LONGEST_WRITE_WAIT = 120.0  # seconds for another server's batch
 _APPLICATION = "snoska"
-_INT4_ARRAY = 1007
-_INT8_ARRAY = 1016
-_SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)  # of a binary COPY, no flags, no extension
-# How COPY takes a column, by the kind and size of its numbers.
-_WIDTHS = {"i2": 2, "i4": 4, "i8": 8}
 _log = logging.getLogger(__name__)
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it tells each try to connect, we tell the outcome
 
@@ -68,29 +61,7 @@ class Session:
         with self._connection.cursor().copy(
             f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
         ) as copy:
-            copy.write(_SIGNATURE + _rows(list(columns.values())) + b"\xff\xff")
-
-
-def _rows(columns: Sequence[NDArray[Any]]) -> bytes:
-    """Rows of a binary COPY: how many fields, then of each its length and its bytes, the first one first."""
-    fields: list[Any] = [("fields", ">i2")]
-    for number, column in enumerate(columns):
-        if column.ndim == 1:
-            kind = f"i{column.dtype.itemsize}"
-            fields += [(f"size{number}", ">i4"), (f"value{number}", f">{kind}")]
-        else:  # pgvector: how many numbers, two bytes of nothing, the numbers
-            fields += [(f"size{number}", ">i4"), (f"count{number}", ">i2"), (f"zero{number}", ">i2")]
-            fields += [(f"value{number}", f">f{column.dtype.itemsize}", column.shape[1:])]
-    rows = np.zeros(len(columns[0]), fields)
-    rows["fields"] = len(columns)
-    for number, column in enumerate(columns):
-        rows[f"value{number}"] = column
-        if column.ndim == 1:
-            rows[f"size{number}"] = column.dtype.itemsize
-        else:
-            rows[f"size{number}"] = 4 + column.dtype.itemsize * column.shape[1]
-            rows[f"count{number}"] = column.shape[1]
-    return rows.tobytes()
+            copy.write(SIGNATURE + rows(list(columns.values())) + b"\xff\xff")
 
 
 @lru_cache(2_000)
@@ -234,10 +205,10 @@ class PostgresDatabase:
             raise self.explained(error, is_connecting=True) from None
 
     def _configured(self, connection: psycopg.Connection[Row]) -> None:
-        connection.adapters.register_dumper(str, _TextDumper)
-        connection.adapters.register_dumper(Ints, _IntsDumper)
-        connection.adapters.register_dumper(np.ndarray, _KeysDumper)
-        connection.adapters.register_loader(_INT4_ARRAY, _IntsLoader)
+        connection.adapters.register_dumper(str, TextDumper)
+        connection.adapters.register_dumper(Ints, IntsDumper)
+        connection.adapters.register_dumper(np.ndarray, KeysDumper)
+        connection.adapters.register_loader(INT4_ARRAY, IntsLoader)
         connection.execute("SET hnsw.ef_search = 400")
         connection.execute("SET hnsw.iterative_scan = strict_order")
         connection.execute("SET hnsw.max_scan_tuples = 100000")
@@ -333,46 +304,3 @@ def _migrate(connection: psycopg.Connection[Row], where: Address) -> None:
         sql = files("rag.postgres").joinpath("migrations", name).read_text(encoding="utf-8")
         connection.execute(sql.encode())
         connection.execute(f"INSERT INTO {where.schema}.migrations VALUES (%s)", (number,))
-
-
-class _TextDumper(StrDumperUnknown):
-    """Text without NUL, which PostgreSQL doesn't take: the sign for what can't be shown in its place."""
-
-    def dump(self, obj: str) -> Buffer | None:
-        return super().dump(obj.replace("\0", "\ufffd") if "\0" in obj else obj)
-
-
-class _IntsDumper(Dumper):
-    """Ints to the binary form of an int[]: a header, then each number with its length before it."""
-
-    format = Format.BINARY
-    oid = _INT4_ARRAY
-
-    def dump(self, obj: Ints) -> Buffer:
-        numbers = np.frombuffer(obj, "<i4")
-        header = np.array([1 if len(numbers) else 0, 0, 23, len(numbers), 1], ">i4")
-        body = np.empty((len(numbers), 2), ">i4")
-        body[:, 0], body[:, 1] = 4, numbers
-        return (header if len(numbers) else header[:3]).tobytes() + body.tobytes()
-
-
-class _KeysDumper(Dumper):
-    """An array of int64 to the binary form of a bigint[]; a list of thousands takes psycopg milliseconds."""
-
-    format = Format.BINARY
-    oid = _INT8_ARRAY
-
-    def dump(self, obj: NDArray[np.int64]) -> Buffer:
-        header = np.array([1 if len(obj) else 0, 0, 20, len(obj), 1], ">i4")
-        body = np.empty(len(obj), [("size", ">i4"), ("value", ">i8")])
-        body["size"], body["value"] = 8, obj
-        return (header if len(obj) else header[:3]).tobytes() + body.tobytes()
-
-
-class _IntsLoader(Loader):
-    """The way back, of the binary form."""
-
-    format = Format.BINARY
-
-    def load(self, data: Buffer) -> Ints:
-        return Ints(np.frombuffer(data, ">i4")[5:].reshape(-1, 2)[:, 1].astype("<i4").tobytes())

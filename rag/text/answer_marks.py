@@ -11,7 +11,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.questions import Kind
+from rag.text.question_words import Kind
 
 _MONTHS = "январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр"
 _NAME = re.compile(r"(?<![.!?…»\"\n] )(?<!^)\b[А-ЯЁA-Z][а-яёa-z]+")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rag.text.answer_marks import marks, may_answer
-from rag.text.questions import Kind
+from rag.text.question_words import Kind
 
 
 @pytest.mark.parametrize(
