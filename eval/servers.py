@@ -13,31 +13,25 @@ everything and opened nothing: a start takes seconds, most of them Python's.
 
 from __future__ import annotations
 
-import json
-import multiprocessing
 import os
 import re
-import sys
 import threading
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from itertools import count
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from random import Random
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from eval import metrics, tables
 from eval.databases import Postgres
 from eval.errors import EvaluationError
-from rag import config as settings
+from eval.forked_server import PATIENCE, PRELOADED, Server, context, post
 from rag.config import Config
 from rag.library.library import Library
 
@@ -46,22 +40,8 @@ ARTICLES = 2_000
 _NEW, _CHANGED = 10, 5  # articles of a batch
 _PAUSE = 0.2  # seconds of a client between two questions
 _PROMISED = 1.0  # seconds after which both servers find what was acknowledged
-_PATIENCE = 120.0  # seconds for an answer, and for whatever has to come in the end
 _RECOVERY = 15.0  # seconds after the database is back in which servers may still say that it is away
-_PRELOADED = (
-    "rag.answering.extractive",
-    "rag.bot",
-    "rag.postgres.database",
-    "rag.retrieval.postgres_dense",
-    "rag.retrieval.postgres_keyword",
-    "rag.retrieval.search",
-    "rag.web.api",
-    "rag.web.page",
-    "rag.web.server",
-)
-_LOG = "stderr.log"
 _RUSSIAN = re.compile("[а-я]{3,}")
-_context = multiprocessing.get_context("forkserver")
 
 
 @dataclass
@@ -115,56 +95,6 @@ def table(seen: Seen) -> str:
     return tables.markdown(["Показатель", ""], rows)
 
 
-class Server:
-    """One of the servers: killed and started anew, at another address each time."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self._environment = {"RAG_DATA": str(folder), "RAG_STORE": url}
-        self._process: ForkServerProcess | None = None
-        self.address = ""  # empty while it is away
-        self.starts = 0
-
-    def start(self) -> None:
-        reading, writing = _context.Pipe(duplex=False)
-        self._process = _context.Process(target=_be_server, args=(writing, self._environment), daemon=True)
-        self._process.start()
-        writing.close()
-        with reading, os.fdopen(os.dup(reading.fileno()), encoding="utf-8", errors="replace") as said:
-            lines = []
-            for line in said:
-                lines.append(line)
-                if "http://" in line:
-                    self.address = line[line.index("http://") :].strip()
-                    return
-        log = (Path(self._environment["RAG_DATA"]) / _LOG).read_text(encoding="utf-8", errors="replace")
-        raise EvaluationError(f"snoska serve не запустилась: {''.join(lines).strip()} {log[-500:].strip()}")
-
-    def kill(self) -> None:
-        self.address, self.starts = "", self.starts + 1
-        if self._process:
-            self._process.kill()
-            self._process.join()
-
-
-def _be_server(said: Any, environment: Mapping[str, str]) -> None:
-    """`snoska serve`, in a process that has just been forked."""
-    os.setsid()  # a Ctrl-C that ends the measurement is no business of its servers
-    os.environ.update(environment)
-    log = os.open(Path(environment["RAG_DATA"]) / _LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    # Not those of the process that has imported everything: these may be another kind of file.
-    sys.stdout = os.fdopen(os.dup(said.fileno()), "w", encoding="utf-8")
-    sys.stderr = os.fdopen(log, "w", encoding="utf-8")
-    from rag.web.server import serve
-
-    try:
-        serve(settings.load(port=0))
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stderr.flush()
-        os._exit(1)
-
-
 class Strain:
     """Two servers, their clients, and what was sent."""
 
@@ -174,7 +104,7 @@ class Strain:
         self._clients, self._articles = clients, articles
         self._base = Postgres()
         self.store = f"{self._base.url}&schema=strained"
-        _context.set_forkserver_preload(list(_PRELOADED))
+        context.set_forkserver_preload(list(PRELOADED))
         os.environ["RAG_MODELS"] = str(config.models_folder.absolute())
         self._servers = [self._server(folder / name) for name in ("one", "two")]
         self._sent: dict[str, list[str]] = {}  # the texts of an article that were acknowledged, oldest first
@@ -228,7 +158,7 @@ class Strain:
         server.start()
 
     def _until(self, holds: Callable[[], bool], otherwise: str) -> None:
-        ends = time.monotonic() + _PATIENCE
+        ends = time.monotonic() + PATIENCE
         while not holds() and time.monotonic() < ends:
             time.sleep(0.02)
         if not holds():
@@ -251,7 +181,7 @@ class Strain:
         if not address:
             return None
         try:
-            status, answer = _post(address, path, body)
+            status, answer = post(address, path, body)
         except (OSError, HTTPException, ValueError) as error:
             was_killed = server.starts != starts
             self._note("cut" if was_killed else "", f"ответ оборвался: {type(error).__name__} {path}")
@@ -320,7 +250,7 @@ class Strain:
                 self.seen.missed.append(missed)
                 return
             missed = began if told else missed
-            if time.monotonic() > since + _PATIENCE:
+            if time.monotonic() > since + PATIENCE:
                 self._note("", "подтверждённое не находится")
                 return
             time.sleep(0.01)
@@ -353,21 +283,6 @@ def broken(
         if library.article(name).text != had[-1]:
             found.append(f"текст статьи {name} не тот")
     return found + library.differences()
-
-
-def _post(address: str, path: str, body: object) -> tuple[int, Any]:
-    place = urlsplit(address)
-    connection = HTTPConnection(place.hostname or "", place.port, timeout=_PATIENCE)
-    try:
-        sent = json.dumps(body, ensure_ascii=False).encode()
-        connection.request("POST", path, sent, {"Content-Type": "application/json"})
-        response = connection.getresponse()
-        said = response.read()
-        if "json" not in response.headers.get("Content-Type", ""):
-            return response.status, {"detail": f"не JSON: {said[:100]!r}"}
-        return response.status, json.loads(said)
-    finally:
-        connection.close()
 
 
 def _name(number: int) -> str:

@@ -15,22 +15,20 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
-from sklearn.metrics import roc_auc_score
 
 from eval import beir, jsonl
-from eval.fitting import FOLDS, Floats, Listing, listwise, without_fold
+from eval.fitting import Listing
 from eval.libraries import corpus_articles, temporary
 from eval.metrics import token_f1
 from eval.reader import sets
 from eval.reader.readers import Remembering, key, opened, unseen_questions
 from eval.reading import normalised
-from eval.train_answering import DOUBTS, EVIDENCE, WEIGHTS
+from eval.reading_fits import Asked, Group, fit_confidence, fit_order, fit_span
+from eval.train_answering import WEIGHTS
 from rag import assemble, config
 from rag.answering import evidence, rereading
 from rag.answering.evidence import Evidence
@@ -39,40 +37,7 @@ from rag.answering.fitted import fitted
 from rag.bot import Bot
 from rag.drafting import passages_to_read
 from rag.text.matching import Matcher
-from rag.types import Article, ArticleInfo, Hit, Query, Reader
-
-_PENALTY = 1e-4
-ANSWERED_RIGHT = 0.94
-_LENGTHS = (
-    "lemmas",
-)  # long questions are no surer: those of one set are, and all of that set are answerable
-_NEAR, _WORTH = 40, 1 / 3  # short answers of like log-odds, and the F1 they must have
-NAMES = (*evidence.CONFIDENCE_FEATURES, *rereading.CONFIDENCE_FEATURES)
-
-
-@dataclass(slots=True)
-class Asked:
-    """A question with its hits; `holds` tells the sentences that answer it."""
-
-    query: Query
-    hits: list[Hit]
-    holds: Callable[[Evidence], bool]
-    polar: bool = False
-    listing: Listing | None = None
-    confidence: tuple[float, ...] = ()
-    right: bool = False  # the best sentence holds the answer
-    answers: tuple[str, ...] = ()  # gold ones
-    span: tuple[float, float] | None = None  # the short answer's log-odds, and its F1
-
-
-@dataclass(slots=True)
-class Group:
-    """Questions of one origin, all of them answerable or none; all together count `share` in confidence."""
-
-    name: str
-    answerable: bool
-    asked: list[Asked]
-    share: float = 1.0
+from rag.types import Article, ArticleInfo, Reader
 
 
 def none(_: Evidence) -> bool:
@@ -182,39 +147,6 @@ def read_all(group: Group, matcher: Matcher, reader: Reader) -> None:
             asked.listing = Listing(np.array(rows), np.array([asked.holds(each) for each in likely]))
 
 
-def fit_order(groups: Sequence[Group], polar: bool) -> dict[str, float]:
-    listings = [
-        [a.listing for a in group.asked if a.listing is not None and a.polar == polar]
-        for group in groups
-        if group.answerable
-    ]
-    names = [group.name for group in groups if group.answerable]
-    kept = [place for place, each in enumerate(listings) if any(one.right.any() for one in each)]
-    listings, names = [listings[p] for p in kept], [names[p] for p in kept]
-    if not listings:
-        return {}
-    for place, name in enumerate(names):
-        before = [one.right[0] for one in listings[place]], [one.right[:3].any() for one in listings[place]]
-        first, three, top = [], [], [one.right.any() for one in listings[place]]
-        for fold in range(FOLDS):
-            weights = listwise(without_fold(listings, fold))
-            for each in listings[place][fold::FOLDS]:
-                order = np.argsort(-(each.rows @ weights), kind="stable")
-                first.append(each.right[order[0]])
-                three.append(each.right[order[:3]].any())
-        print(
-            f"{name}: first {_percent(before[0])} → {_percent(first)}, three {_percent(before[1])} → "
-            f"{_percent(three)}, among those read {_percent(top)}",
-            file=sys.stderr,
-        )
-    found = listwise(listings)
-    return {name: round(float(value), 3) for name, value in zip(rereading.FEATURES, found, strict=True)}
-
-
-def _percent(shares: Any) -> str:
-    return f"{100 * float(np.mean(shares)):.1f}"
-
-
 def confide(group: Group, matcher: Matcher, reader: Reader) -> None:
     for asked in group.asked:
         if asked.hits:
@@ -226,84 +158,6 @@ def confide(group: Group, matcher: Matcher, reader: Reader) -> None:
                 short = normalised(best.text[slice(*best.reading.span)])
                 f1 = max(token_f1(short, normalised(each)) for each in asked.answers)
                 asked.span = best.reading.span_odds, f1
-
-
-def fit_confidence(groups: Sequence[Group]) -> dict[str, float]:
-    rows = {group.name: np.array([a.confidence for a in group.asked if a.confidence]) for group in groups}
-    held = {name: np.zeros(len(each)) for name, each in rows.items()}
-    for fold in range(FOLDS):
-        weights = _logistic(groups, rows, fold)
-        for name, each in rows.items():
-            held[name][fold::FOLDS] = _probabilities(weights, each[fold::FOLDS])
-    threshold = _threshold(groups, held)
-    answerable = np.concatenate([held[g.name] for g in groups if g.answerable])
-    for group in groups:
-        scores = held[group.name]
-        area = 0.0
-        if not group.answerable:
-            area = roc_auc_score(
-                [1] * len(answerable) + [0] * len(scores), np.concatenate([answerable, scores])
-            )
-        print(
-            f"{group.name}: answered {_percent(scores >= threshold)} of {len(scores)}, AUC {area:.3f}",
-            file=sys.stderr,
-        )
-    fitted = dict(zip((*NAMES, "intercept"), _logistic(groups, rows, None), strict=True))
-    return {name: round(float(v), 3) for name, v in (fitted | {"threshold": threshold}).items()}
-
-
-def _threshold(groups: Sequence[Group], held: dict[str, Floats]) -> float:
-    """The confidence that ANSWERED_RIGHT of the questions have whose best sentence is right, all kinds of
-    questions counting the same.
-    """
-    kinds = [
-        np.sort(held[group.name][[a.right for a in group.asked if a.confidence]])
-        for group in groups
-        if group.answerable
-    ]
-    steps = np.unique(np.concatenate(kinds))
-    shares = np.mean([1 - np.searchsorted(each, steps) / len(each) for each in kinds if len(each)], axis=0)
-    return float(steps[np.flatnonzero(shares >= ANSWERED_RIGHT)[-1]])
-
-
-def _logistic(groups: Sequence[Group], rows: dict[str, Floats], left_out: int | None) -> Floats:
-    given, signs, shares = [], [], []
-    for group in groups:
-        each = rows[group.name]
-        # An answerable question whose best sentence is a wrong one is no example of either.
-        sure = [a.right or not group.answerable for a in group.asked if a.confidence]
-        chosen = [i for i in range(len(each)) if i % FOLDS != left_out and sure[i]]
-        given.append(each[chosen])
-        signs += [1.0 if group.answerable else -1.0] * len(chosen)
-        shares += [group.share / len(chosen)] * len(chosen)
-    table = np.column_stack([np.vstack(given), np.ones(len(signs))])
-    sign, share = np.array(signs), np.array(shares)
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        margins = sign * (table @ weights)
-        slope = -(share * sign / (1 + np.exp(margins))) @ table
-        return (
-            float(share @ np.logaddexp(0, -margins)) + _PENALTY * float(weights @ weights),
-            slope + 2 * _PENALTY * weights,
-        )
-
-    bounds = [*(bounds_of(name) for name in NAMES), (None, None)]
-    start = np.zeros(table.shape[1])
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
-
-
-def bounds_of(feature: str) -> tuple[float | None, float | None]:
-    """More evidence never makes an answer less sure, nor do doubts make it surer."""
-    if feature in _LENGTHS:
-        return 0.0, 0.0
-    if feature in DOUBTS:
-        return None, 0.0
-    is_evidence = feature in EVIDENCE or feature in rereading.CONFIDENCE_FEATURES
-    return (0.0 if is_evidence or feature == "passage_score" else None), None
-
-
-def _probabilities(weights: Floats, rows: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-(rows @ weights[:-1] + weights[-1]))))
 
 
 def main() -> int:
@@ -363,17 +217,6 @@ def _fitted(
             confide(group, matcher, reader)
     fits = order | {"confidence_read": fit_confidence(groups)}
     return fits | {"span": {"least_odds": fit_span(groups)}}
-
-
-def fit_span(groups: Sequence[Group]) -> float:
-    """The least log-odds at which a short answer has a third of the gold answer and more, in F1."""
-    shown = sorted(each.span for group in groups for each in group.asked if each.span is not None)
-    odds, shares = np.array(shown).T
-    means = np.convolve(shares, np.ones(_NEAR) / _NEAR, "valid")
-    good = np.flatnonzero(means >= _WORTH)
-    least = float(odds[good[0] + _NEAR // 2]) if len(good) else 0.0
-    print(f"short answers from log-odds {least:.2f} on: {_percent(odds >= least)}", file=sys.stderr)
-    return round(least, 2)
 
 
 if __name__ == "__main__":

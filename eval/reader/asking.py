@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from eval.reader.clauses import Clause, Part
+from eval.reader.clause_parts import Part
+from eval.reader.clauses import Clause
 from eval.reader.wording import adverbs_and_rest, group_words, remaining, shown, synonym
 
 

@@ -7,15 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from eval.reader.clauses import Clause, Part, is_pointing, spelled
+from eval.reader.clause_parts import Part, is_pointing, spelled
+from eval.reader.clauses import Clause
 from eval.reader.examples import Label
 from eval.reader.falsehoods import falsehoods
 from eval.reader.fillers import Mention
 from eval.reader.forms import lemma
 from eval.reader.reasons import because
 from eval.reader.reports import reported
-from eval.reader.statements import Stated, finished, is_telling, respelt_claim, spoken, stated
+from eval.reader.statements import is_telling, respelt_claim, spoken, stated
 from eval.reader.unanswerable import lemmas_of
+from eval.reader.voices import Stated, finished
 from eval.reader.wording import group_words, is_attribution, is_droppable, sentence_case, shown
 from rag.text.synonyms import synonyms
 

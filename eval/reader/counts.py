@@ -5,7 +5,8 @@ from __future__ import annotations
 from random import Random
 
 from eval.reader.asking import asked_of, verb_said
-from eval.reader.clauses import Clause, Part, spelled
+from eval.reader.clause_parts import Part, spelled
+from eval.reader.clauses import Clause
 from eval.reader.forms import lemma, reading
 from eval.reader.trees import Sentence
 from eval.reader.wording import group_forms, remaining, shown

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from eval.reader.clauses import Clause, Part, spelled
+from eval.reader.clause_parts import Part, spelled
+from eval.reader.clauses import Clause
 from eval.reader.fillers import (
     MONTHS,
     Mention,
@@ -21,7 +22,8 @@ from eval.reader.fillers import (
     swapped_names,
 )
 from eval.reader.forms import GENDERS, NUMBERS, in_form, lemma, parses, reading, with_capitals
-from eval.reader.statements import Stated, finished, in_case, spoken
+from eval.reader.statements import spoken
+from eval.reader.voices import Stated, finished, in_case
 from eval.reader.wording import group_forms, group_words, opposite, shown
 
 _WISHES = frozenset(

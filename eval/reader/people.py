@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from eval.reader.clauses import Clause, spelled
+from eval.reader.clause_parts import spelled
+from eval.reader.clauses import Clause
 from eval.reader.questions import Asked, span
 from eval.reader.trees import Sentence
 from eval.reader.wording import lowered

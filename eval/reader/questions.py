@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from random import Random
 
 from eval.reader.asking import asked_of, verb_said
-from eval.reader.clauses import Clause, Part, is_pointing, spelled
+from eval.reader.clause_parts import Part, is_pointing, spelled
+from eval.reader.clauses import Clause
 from eval.reader.counts import how_many
 from eval.reader.fillers import COUNTRIES
 from eval.reader.forms import CASES, GENDERS, lemma, parses

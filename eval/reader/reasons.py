@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from eval.reader.clauses import Clause, is_pointing, spelled
+from eval.reader.clause_parts import is_pointing, spelled
+from eval.reader.clauses import Clause
 from eval.reader.questions import Asked, span
-from eval.reader.statements import finished, is_telling, stated
+from eval.reader.statements import is_telling, stated
+from eval.reader.voices import finished
 from eval.reader.wording import group_words, remaining, shown
 
 _MARKS = ("из-за того, что", "потому что", "так как", "поскольку", "в связи с тем, что")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from eval.reader.clauses import Clause, Part, is_pointing, part_of
+from eval.reader.clause_parts import Part, is_pointing, part_of
+from eval.reader.clauses import Clause
 from eval.reader.fillers import Mention, swapped_names
 from eval.reader.forms import GENDERS, NUMBERS, in_form, lemma, parses, reading, verb_agreeing
 from eval.reader.questions import Asked, span
-from eval.reader.statements import Stated, finished, in_case, kept_parts, spoken
+from eval.reader.statements import kept_parts, spoken
+from eval.reader.voices import Stated, finished, in_case
 from eval.reader.wording import shown
 
 _SAYING = frozenset(

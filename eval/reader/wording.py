@@ -8,7 +8,8 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from eval.reader.clauses import Clause, Part, is_pointing, spelled
+from eval.reader.clause_parts import Part, is_pointing, spelled
+from eval.reader.clauses import Clause
 from eval.reader.forms import lemma, parses, reading, verb_agreeing, with_capitals
 from eval.reader.trees import Node
 from rag.text.name_kinds import ORGANISATIONS

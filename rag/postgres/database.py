@@ -1,8 +1,9 @@
 """A PostgreSQL database: connections from a pool, writes in transactions, errors in Russian.
 
-With binary.py the only file that imports psycopg. SQL is written once for SQLite and PostgreSQL (see rag/database.py), so
-values stand as `?` here too. Whoever writes holds one lock of the whole library: changes are numbered in the
-order in which they become visible, and two servers never give one number to two words.
+With binary.py the only file that imports psycopg. SQL is written once for SQLite and PostgreSQL (see
+rag/database.py), so values stand as `?` here too. Whoever writes holds one lock of the whole library:
+changes are numbered in the order in which they become visible, and two servers never give one number to two
+words.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.crash import Plan, lost_versions, violations
+from eval.crash_outcomes import Plan, lost_versions, violations
 from rag.library.reading.pieces import digest
 from rag.retrieval import static
 from tests import warm
