@@ -103,8 +103,6 @@ _EVENT = re.compile(
 class False_:
     """A false claim and its rule; `is_surely_false` is not so where the sentence may only be silent."""
 
-    ""
-
     text: str
     rule: str
     is_surely_false: bool = True
