@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from random import Random
 
-from eval.reader.falsehoods import other_in_form
 from eval.reader.fillers import Mention, other_date, other_figure, swapped_names
 from eval.reader.forms import lemma
+from eval.reader.opposite_words import other_in_form
 from eval.reader.questions import Asked
 from eval.reader.wording import opposite_in
 from rag.text.synonyms import synonyms
