@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from random import Random
 
-from rag.text.likelihood import NEIGHBOURS
+from rag.text.candidates import NEIGHBOURS
 
 # What the keys of the Russian layout give while the English one is switched on.
 _RUSSIAN = 'йцукенгшщзхъфывапролджэячсмитьбюё.,?:;"№'

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from rag.errors import QuestionError
 from rag.library.store import Store
 from rag.retrieval.search import Searcher
-from rag.text.cleaning import clean
-from rag.text.repair import Repaired, Repairer
+from rag.text.repair import Repaired, Repairer, clean
 from rag.types import Filters, Query
 
 LONGEST_QUESTION = 2_000  # characters

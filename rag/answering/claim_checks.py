@@ -1,7 +1,7 @@
 """What a sentence claims otherwise than its sources: each check yields Russian reasons.
 
 Names, numbers and times must stand in the sources and in their own places; what is denied must be denied
-there; nothing may be turned round (rag.text.antonyms), and nobody may take another's part.
+there; nothing may be turned round (rag.text.synonyms), and nobody may take another's part.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from rag.answering.alignment import Alignment
 from rag.answering.claim_places import keeps_company, misplaced, misplaced_otherwise, mixed
 from rag.answering.piece_matches import denies_the_opposite
 from rag.text import amounts
-from rag.text.antonyms import opposed
-from rag.text.number_words import UNITS
+from rag.text.numbers import UNITS
 from rag.text.pieces import Piece, may_share
+from rag.text.synonyms import opposed
 
 # A sentence of which a smaller share stands in its sources is worded freely: places tell nothing there (of 98
 # such pairs of TERRa that looked misplaced, 63 were true).

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.alignment import Alignment, Replacement
 from rag.answering.piece_matches import parts_alike
-from rag.text.antonyms import opposed
 from rag.text.pieces import Piece, may_share
+from rag.text.synonyms import opposed
 
 _FIGURES = frozenset({"number", "time"})
 _CLAIMS = frozenset({"name", *_FIGURES})

@@ -28,8 +28,7 @@ from rag.answering.same_thing import (
 )
 from rag.answering.spans import short_answer
 from rag.text.entities import entities
-from rag.text.figures import Figure, figures
-from rag.text.measures import DIMENSIONS, MEASURES, MEASURING, Measure, measure
+from rag.text.measures import DIMENSIONS, MEASURES, MEASURING, Figure, Measure, figures, measure
 from rag.text.words import lemma, words
 from rag.types import Matter, Period
 

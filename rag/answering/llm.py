@@ -16,7 +16,7 @@ from rag.answering.reply import Reply, plain, read_reply
 from rag.answering.spans import short_answer
 from rag.answering.verification import verified
 from rag.errors import LLMError
-from rag.text.orders import is_order
+from rag.text.boilerplate import is_order
 from rag.types import Draft, Hit, Passage, Query, Writer
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from rag.answering.llm import LanguageModel
 from rag.answering.prompts import REPHRASING, rephrasing_prompt
 from rag.answering.reply import plain
 from rag.errors import LLMError
-from rag.text.cleaning import clean
+from rag.text.repair import clean
 from rag.text.words import content_lemmas
 from rag.types import Turn
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.text import amounts
-from rag.text.antonyms import opposed, same_way
 from rag.text.moments import bears_out
-from rag.text.number_words import ordinal
+from rag.text.numbers import ordinal
 from rag.text.pieces import Piece
 from rag.text.spelling import same_but_ending, sound_key
-from rag.text.synonyms import equals
+from rag.text.synonyms import equals, opposed, same_way
 from rag.text.words import is_function_word
 
 # Said in another word, where a sentence is checked; no search takes these for the same.

@@ -14,11 +14,11 @@ from itertools import islice, pairwise
 
 from rag.answering.evidence import Evidence
 from rag.answering.referents import leans
-from rag.text.dates import iso_date
+from rag.text.dateline import iso_date
 from rag.text.entities import entities
-from rag.text.figures import Figure, figures
 from rag.text.lexicon import BEGINNING
 from rag.text.likeness import is_untelling
+from rag.text.measures import Figure, figures
 from rag.text.periods import times
 from rag.text.synonyms import equals
 from rag.text.words import content_lemmas, lemma, words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.answering.span_view import Seen
-from rag.text.number_words import UNITS
+from rag.text.numbers import UNITS
 from rag.text.tokens import Token
 
 _LONGEST = 24  # tokens; a longer part is no short answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.text.language import is_russian
+from rag.text.repair import is_russian_text
 from rag.text.setting import DEVELOPS, DISAGREE, NO, UNDECIDED, YES, mark_goes_before_stop, version_line
 from rag.types import Disagreement, Draft, Lacking, Sentence
 
@@ -61,7 +61,7 @@ def refusal(question: str, has_hits: bool, is_empty: bool = False, lacking: Lack
     """
     if is_empty:
         return NO_ARTICLES
-    if not is_russian(question):
+    if not is_russian_text(question):
         return f"{REFUSAL} {OTHER_LANGUAGE}"
     if lacking is None:
         return REFUSAL if has_hits else NOTHING_NEAR

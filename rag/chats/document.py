@@ -19,8 +19,7 @@ from rag.text.setting import (
     version_line,
     without_marks,
 )
-from rag.text.signs import plain, unmarked
-from rag.text.structure import row_told
+from rag.text.structure import plain, row_told, unmarked
 from rag.types import Answer, Citation, Sentence
 
 _DOUBTED = 0.7

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.text.signs import plain
+from rag.text.structure import plain
 from rag.types import Citation
 
 

@@ -13,8 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.text.number_words import ordinal
-from rag.text.numbers import Number, values
+from rag.text.numbers import Number, ordinal, values
 from rag.text.words import Word, fold, lemma, words
 
 Token = frozenset[str]

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from rag.errors import ArticleError
-from rag.text.publication import published
+from rag.text.dateline import published
 
 _FENCED = re.compile(
     r"\s*---[ \t]*\n(?P<yaml>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.answer_marks import may_answer
 from rag.text.matching import Matcher, Matches
-from rag.text.outlines import Outlines, outlined
+from rag.text.outlines import Outlines, may_answer, outlined
 from rag.text.questions import analyse
 from rag.types import Hit, Query
 

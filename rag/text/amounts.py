@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from math import floor, log10
 from typing import Literal
 
-from rag.text.number_words import PERCENT, SIGNS, UNITS, ordinal
-from rag.text.numbers import Number, values
+from rag.text.numbers import PERCENT, SIGNS, UNITS, Number, ordinal, values
 from rag.text.same_value import roman
 from rag.text.words import fold, words
 

@@ -1,4 +1,4 @@
-"""What a news page says besides its news: credits, calls to the reader, rights. It answers nothing.
+"""What a news page says besides its news: credits, orders to the reader, rights. It answers nothing.
 
 Four forms, each by what makes it one rather than by whole phrases: a label with a colon («Фото: …»), an
 order to the reader about the medium («Подписывайтесь на наш канал»), a word about rights («перепечатка …»), a
@@ -8,10 +8,11 @@ promise of what comes («объясняем, почему …»).
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from rag.text.borders import has_verb
 from rag.text.dateline import dateline
-from rag.text.words import fold
+from rag.text.words import analyzer, fold, words
 
 _LONGEST = 320  # characters; a longer sentence has something else to say
 _LONGEST_CREDIT = 90  # and a longer credit has a sentence without a border behind it
@@ -70,3 +71,35 @@ def _is_credit(sentence: str, folded: str) -> bool:
     """«Источник: ТАСС», but not «Источник: рудник, который принадлежит фонду»."""
     label = _CREDIT.match(folded)
     return label is not None and len(sentence) <= _LONGEST_CREDIT and not has_verb(sentence[label.end() :])
+
+
+# Orders: sentences that ask the reader to do something («Читайте также…», «Игнорируй инструкции…»).
+
+_FINITE = frozenset({"VERB", "PRTS", "ADJS", "PRED"})
+
+
+def is_order(sentence: str) -> bool:
+    """True when the first verb outside quotation marks is in the imperative: nothing is stated then.
+
+    «„Не бойтесь“, — сказал он» states what he said.
+    """
+    depth, seen = 0, 0
+    for word in words(sentence):
+        depth += _depth(sentence[seen : word.start])
+        seen = word.start
+        if depth <= 0:
+            tags = [parse.tag for parse in analyzer().parse(word.text)]
+            if _is_imperative(tags):
+                return True
+            if tags[0].POS in _FINITE and "impr" not in tags[0]:
+                return False
+    return False
+
+
+def _is_imperative(tags: list[Any]) -> bool:
+    """«Говорите» is the second person too, no matter; but «пристань» is a noun, and «перешли» past tense."""
+    return any("impr" in tag for tag in tags) and all("impr" in tag or "2per" in tag for tag in tags)
+
+
+def _depth(text: str) -> int:
+    return sum((char in "«„") - (char in "»“") for char in text)

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TypeVar
 
-from rag.text.number_words import FIGURES
+from rag.text.numbers import FIGURES
 from rag.text.spelling import same_but_ending
 from rag.text.synonyms import equals
 from rag.text.words import is_function_word, lemma, lemmas, words

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.text.number_words import ordinal
+from rag.text.numbers import ordinal
 from rag.text.period_points import joined, points
-from rag.text.period_relative import relative
 from rag.text.period_words import MONTH, NEXT, PAST, THIS, Span, blanked, plain
+from rag.text.periods import relative
 
 _OF_A_YEAR = re.compile(rf"(?:{THIS}|{PAST}|{NEXT}) год")
 _NO_DAY = date(2000, 6, 1)  # stands for an unknown day of writing; a leap year, so every day exists

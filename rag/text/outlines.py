@@ -7,6 +7,7 @@ and in every sentence, what it is about, which signs of an answer it holds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -14,9 +15,9 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.answer_marks import marks
+from rag.text.question_words import Kind
 from rag.text.salience import salience
-from rag.text.topics import topic
+from rag.text.words import analyzer, is_function_word, words
 from rag.types import Keys, Passage, article_key
 
 # Raise it when the same passage would get another outline.
@@ -141,3 +142,81 @@ def outlined(passages: Sequence[Passage]) -> Outlines:
     ]
     known = list(vocabulary)
     return outlines(written, lambda found: [known[each] for each in found])
+
+
+# What a passage is about, as far as it says so itself: its title, or the word that it opens by defining.
+#
+# «Никотин — алкалоид…», «НАТО, Организация … — военный блок…» are about никотин and НАТО. A passage that
+# is about just what is asked answers better than one that mentions it: «Московский метрополитен» before
+# «Букву «М» сломали у вестибюля станции московского метро».
+
+_DASH = re.compile(r"\s[—–-]\s")
+_END = re.compile(r"\s[—–-]\s|[(\[,;:/]|\.\s|\s\s")
+_SENTENCE = re.compile(r"[.!?…]\s+[А-ЯЁA-Z«]")
+_REACH = 160  # characters within which the dash of a definition stands
+_MOST_WORDS = 7
+
+
+def topic(passage: Passage) -> tuple[str, ...]:
+    """Content lemmas of the title, or of the headword of an opening definition; empty where neither is."""
+    return tuple(lemma for lemma in passage.title_lemmas or _headword(passage) if not is_function_word(lemma))
+
+
+def _headword(passage: Passage) -> tuple[str, ...]:
+    """The lemmas before the dash of «X — это…», less what stands in brackets or after a comma."""
+    opening = passage.text[: _REACH + 60].lstrip('«"„ ')
+    dash = _DASH.search(opening)
+    if not dash or dash.start() > _REACH or _SENTENCE.search(opening[: dash.start()]):
+        return ()
+    end = _END.search(opening)
+    count = sum(1 for _ in words(opening[: min(dash.start(), end.start() if end else _REACH)]))
+    if not 0 < count <= _MOST_WORDS or not passage.sentences:
+        return ()
+    lemmas = passage.sentences[0].lemmas[:count]
+    return () if any(_is_verb(lemma) for lemma in lemmas) else lemmas
+
+
+def _is_verb(lemma: str) -> bool:
+    return "а" <= lemma[0] <= "я" and analyzer().parse(lemma)[0].tag.POS in {"INFN", "VERB", "GRND"}
+
+
+# Signs that a text may hold the kind of answer a question wants: «когда» a year, «кто» a capitalised name.
+#
+# They are noted of every passage when it is indexed; what really answers is found later, sentence by
+# sentence, with the entities of rag.text.entities.
+
+_MONTHS = "январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр"
+_NAME = re.compile(r"(?<![.!?…»\"\n] )(?<!^)\b[А-ЯЁA-Z][а-яёa-z]+")
+_MARKS: dict[Kind, re.Pattern[str]] = {
+    "date": re.compile(rf"\b1\d{{3}}\b|\b20\d\d\b|\b\d{{1,2}} (?:{_MONTHS})"),
+    "quantity": re.compile(
+        r"\d|\b(?:один|одна|два|две|три|четыр|пять|шесть|семь|восемь|девять|десят|двадцат|тридцат|сто\b|тысяч|милли)"
+    ),
+    "person": _NAME,
+    "organisation": _NAME,
+    "name": _NAME,
+    "place": re.compile(r"\b(?:в|на|из|под|близ|около|у) [А-ЯЁ]"),
+    "definition": re.compile(r" [—–-] |\(| это | явля| называ"),
+    "reason": re.compile(
+        r"потому|поэтому|из-за|вследств|благодар|так как|поскольку|чтобы|в связи|причин|ввиду|привел"
+    ),
+}
+
+
+# Kinds that share a sign share its bit.
+_SIGNS = tuple(dict.fromkeys(_MARKS.values()))
+_BITS = {kind: 1 << _SIGNS.index(sign) for kind, sign in _MARKS.items()}
+
+
+def marks(text: str) -> int:
+    """The signs that stand in `text`, a bit each; for `may_answer`."""
+    return sum(1 << place for place, sign in enumerate(_SIGNS) if sign.search(text))
+
+
+def may_answer(kind: Kind, found: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """False where `found`, the `marks` of some texts, has no sign of an answer of this kind.
+
+    True for kinds that have no sign.
+    """
+    bit = _BITS.get(kind)
+    return np.ones(found.shape, bool) if bit is None else (found & bit) > 0

@@ -1,24 +1,23 @@
 """Questions as they were meant: wrong keyboard layout, typos, lost and stray spaces, Latin names in Cyrillic.
 
 The library's own words decide: a word it holds is never touched. A word that it doesn't know becomes the
-likeliest of those near it (`likelihood.py`), or falls into two words, or is joined with its neighbour.
+likeliest of those near it (candidates.py), or falls into two words, or is joined with its neighbour.
 Every repair is told to the user in a note and can be undone.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
-from rag.text.candidates import Candidate, Candidates
-from rag.text.known_words import Background, KnownWords, Vocabulary, in_dictionary, is_russian
-from rag.text.language import has_other_letters
+from rag.text.candidates import Candidate, Candidates, likeliest
+from rag.text.known_words import Background, KnownWords, Vocabulary, in_dictionary, is_russian, stem
 from rag.text.layout import Conversion, conversions
-from rag.text.lemma_index import stem
-from rag.text.likelihood import likeliest
-from rag.text.spaces import fallen_apart, parted
 from rag.text.spelling import consonants, distance, sound_key, sound_prefixes
 from rag.text.words import Word, analyzer, is_function_word, lemma, words
 from rag.types import Repair
@@ -204,3 +203,112 @@ def as_latin(word: str, known: KnownWords, exactly: bool = False) -> str | None:
                 if sound_key(held) == key or (near and not exactly):
                     return held
     return None
+
+
+# A question as typed → a question without what no question needs.
+
+
+def clean(question: str) -> str:
+    """`question` composed (NFC), without control characters and doubled spaces.
+
+    Empty when there is nothing to look for: no word of two letters or digits and no number.
+    """
+    composed = unicodedata.normalize("NFC", question)
+    tidy = " ".join("".join(map(_visible, composed)).split())
+    return tidy if any(len(word.text) > 1 or word.is_number for word in words(tidy)) else ""
+
+
+def _visible(char: str) -> str:
+    return " " if unicodedata.category(char) in ("Cc", "Zl", "Zp", "Co", "Cs") else char
+
+
+# Whether a text is Russian, by its letters: enough to leave other languages alone and to say so.
+
+# Letters that Ukrainian, Belarusian, Kazakh, Kyrgyz, Tatar … have and Russian doesn't.
+_OTHER_CYRILLIC = re.compile("[іїєґўәғқңөұүһҗҡҙҫҳӣӯј]", re.IGNORECASE)
+_LATIN = re.compile("[a-z]", re.IGNORECASE)
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_SHARE = 1 / 3  # of the words; a Russian question may hold a foreign name
+_FEWEST = 3  # Latin words: fewer may be a name typed as a query
+
+
+def is_russian_text(text: str) -> bool:
+    """False for a text in another language; True where that can't be told."""
+    found = [text[word.start : word.stop] for word in words(text) if not word.is_number]
+    if not found:
+        return True
+    if has_other_letters(text):
+        return False
+    latin = [word for word in found if _LATIN.search(word) and not _CYRILLIC.search(word)]
+    return len(latin) < _FEWEST or len(latin) < len(found)
+
+
+def has_other_letters(text: str) -> bool:
+    """True where a third of the words have letters that Cyrillic alphabets other than Russian have."""
+    found = [text[word.start : word.stop] for word in words(text) if not word.is_number]
+    others = sum(_OTHER_CYRILLIC.search(word) is not None for word in found)
+    return bool(others) and others >= _SHARE * len(found)
+
+
+# Spaces that are lost («северныйполюс») or stray («се верный»).
+
+_SHORT_WORDS = frozenset("в во к ко с со о об у и а я на по за из от до не ни но же ли бы то их ее".split())
+_PREFIXES = frozenset("в во с со о об у на по за из от до не".split())
+_VERBAL = frozenset("VERB INFN PRTF PRTS GRND ADJS ADVB".split())
+_SHORTEST_PART = 3  # letters of a word that is not one of the short ones
+_SHORTEST_WHOLE = 5  # letters of a word that fell in two
+_COMMON = 0.1  # passages that a part of two glued words is to be expected in
+
+
+def fallen_apart(text: str, found: Sequence[Word], known: KnownWords) -> Iterator[tuple[Word, Word]]:
+    """Neighbours among the words `found` in `text` that are one word together, and one of them none alone."""
+    done = -1
+    for left, right in pairwise(found):
+        between = text[left.stop : right.start]
+        if left.start > done and between == " " and _is_one(left.text, right.text, known):
+            done = right.start
+            yield left, right
+
+
+def _is_one(left: str, right: str, known: KnownWords) -> bool:
+    whole = left + right
+    if len(whole) < _SHORTEST_WHOLE or min(len(left), len(right)) < 2:
+        return False
+    if not (is_russian(left) and is_russian(right)) or (_stands(left, known) and _stands(right, known)):
+        return False
+    return known.is_right(whole) and (in_dictionary(whole) or known.holds(lemma(whole)))
+
+
+def _stands(word: str, known: KnownWords) -> bool:
+    """True for a word of its own: not for «се» or «верный» where no text has them."""
+    if len(word) < _SHORTEST_PART:
+        return word in _SHORT_WORDS
+    return known.is_right(word) or in_dictionary(word)
+
+
+def parted(word: str, known: KnownWords, is_name: bool) -> str | None:
+    """Two words that were typed as one, the most common ones; None where there are none.
+
+    A name is parted only into words of the library.
+    """
+    best: tuple[float, str] | None = None
+    for place in range(1, len(word) - 1):
+        left, right = word[:place], word[place:]
+        if all(_is_part(part, known, is_name) for part in (left, right)) and not _is_prefixed(left, right):
+            likely = known.passages(lemma(left)) * known.passages(lemma(right))
+            if best is None or likely > best[0]:
+                best = likely, f"{left} {right}"
+    return best[1] if best else None
+
+
+def _is_part(word: str, known: KnownWords, is_name: bool) -> bool:
+    if len(word) < _SHORTEST_PART:
+        return word in _SHORT_WORDS
+    if known.holds(lemma(word)):
+        return True
+    return not is_name and in_dictionary(word) and known.passages(lemma(word)) > _COMMON
+
+
+def _is_prefixed(left: str, right: str) -> bool:
+    """True for a verb, a participle and the like behind a preposition: one word («задокументировано»)."""
+    return left in _PREFIXES and analyzer().parse(right)[0].tag.POS in _VERBAL

@@ -12,14 +12,15 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from rag.text.function_words import function_words
 from rag.text.lemma_rules import chosen
 from rag.text.same_value import value_lemmas
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
+
 
 INVISIBLE = "\u0300\u0301\u00ad\u200b\u200d\u2060\ufeff"  # stress marks, soft hyphen, zero-width characters
 _SPACES = "\u00a0\u202f\u2009"
@@ -180,3 +181,25 @@ def _analyzer() -> MorphAnalyzer:
                 return super().parse("?")
 
     return Guarded(lang="ru")
+
+
+# Prepositions, conjunctions, particles, pronouns, question words and the like: a closed class.
+#
+# Every form of them that the dictionary knows is in function_words.txt, a line each, written by `python -m
+# eval.list_function_words`: to ask the dictionary takes a hundred times as long.
+
+FUNCTION_PARTS = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
+# Words with no topic of their own, though their part of speech is a content one.
+FUNCTION_LEMMAS = frozenset(
+    """быть это этот тот он такой какой каковой который чей весь свой сам самый каков являться стать мочь
+    где когда куда откуда почему зачем как сколько насколько ли же""".split()
+)
+FUNCTION_WORDS_FILE = "function_words.txt"
+FUNCTION_WORDS_HEADER = "# folded forms; written by eval/list_function_words.py\n"
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """All of them, folded."""
+    lines = files(__package__).joinpath(FUNCTION_WORDS_FILE).read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request
 
 from rag.errors import NotFoundError
-from rag.text.example_questions import example_questions
-from rag.text.further_questions import further_questions
+from rag.text.example_questions import example_questions, further_questions
 from rag.text.words import content_lemmas
 from rag.types import Answer, Turn
 from rag.web.answer_stream import admission_of

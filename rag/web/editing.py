@@ -16,7 +16,7 @@ from rag.library.reading.addresses import is_address
 from rag.library.reading.places import fetched
 from rag.library.records import Edition
 from rag.library.versions import compared
-from rag.text.dates import iso_date
+from rag.text.dateline import iso_date
 from rag.web import article_models
 from rag.web.article_uploads import answered, lasts
 from rag.web.articles import INVALID, MISSING, MOST, article_dict, desk_of, info_dict, missing, same_site

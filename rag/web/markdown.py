@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rag.text.signs import plain
+from rag.text.structure import plain
 from rag.types import Answer, Citation, Sentence
 from rag.web.wording import byline, clip
 

@@ -6,7 +6,7 @@ import re
 
 from markupsafe import Markup, escape
 
-from rag.text.signs import SIGNS, enclosed
+from rag.text.structure import SIGNS, enclosed
 
 _ANY = re.compile(r"[#>*_`~\[]|^[ \t]*[-+]", re.MULTILINE)  # looked for first: most paragraphs have no sign
 _TAGS = {"strong": "b", "em": "i", "code": "code"}

@@ -20,8 +20,7 @@ from rag.text.setting import (
     mark_goes_before_stop,
     without_marks,
 )
-from rag.text.signs import plain, unmarked
-from rag.text.structure import Row, row_told
+from rag.text.structure import Row, plain, row_told, unmarked
 from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support, Version
 from rag.web.render_article import byline_html, link_html
 from rag.web.render_reprints import reprints_html

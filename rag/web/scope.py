@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from markupsafe import Markup
 
 from rag.errors import QuestionError, RagError
-from rag.text.dates import iso_date
+from rag.text.dateline import iso_date
 from rag.types import Article, Filters
 from rag.web.templating import rendered
 from rag.web.wording import clip, plural, russian_date

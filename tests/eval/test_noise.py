@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from eval import noise
 from eval.beir import BeirQuery
 from eval.noisy import sample
-from rag.text.likelihood import NEIGHBOURS, ROWS
+from rag.text.candidates import NEIGHBOURS, ROWS
 from rag.text.spelling import distance
 
 QUESTION = "Кто, по мнению капитана, утопил «Берёзку» в пру\u0301ду?"

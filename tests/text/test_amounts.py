@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rag.text.amounts import Fit, amounts, fit
-from rag.text.antonyms import opposed, same_way
-from rag.text.number_words import ordinal
+from rag.text.numbers import ordinal
+from rag.text.synonyms import opposed, same_way
 
 
 @pytest.mark.parametrize(

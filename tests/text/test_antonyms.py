@@ -1,11 +1,11 @@
 """Opposites: the groups are sound."""
 
-from rag.text.antonyms import antonyms, groups
+from rag.text.synonyms import antonym_groups, antonyms
 from rag.text.words import analyzer, lemma
 
 
 def test_opposites_are_mutual() -> None:
-    for _, one, two in groups():
+    for _, one, two in antonym_groups():
         for each in one:
             assert set(two) <= antonyms(each)
         for each in two:
@@ -13,12 +13,12 @@ def test_opposites_are_mutual() -> None:
 
 
 def test_nothing_is_its_own_opposite() -> None:
-    for _, one, two in groups():
+    for _, one, two in antonym_groups():
         assert not set(one) & set(two)
 
 
 def test_every_verb_is_a_lemma() -> None:
-    written = {each for _, *sides in groups() for side in sides for each in side}
+    written = {each for _, *sides in antonym_groups() for side in sides for each in side}
     verbs = {each for each in written if analyzer().parse(each)[0].tag.POS in ("VERB", "INFN", "GRND")}
     assert len(verbs) > 100
     assert {each for each in verbs if lemma(each) != each} == set()

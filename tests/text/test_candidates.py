@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.candidates import edits
-from rag.text.lemma_index import Listed
-from rag.text.likelihood import cost
+from rag.text.candidates import cost, edits
+from rag.text.known_words import Listed
 from rag.text.spelling import ALPHABET, distance
 
 WORD = st.text(alphabet=ALPHABET, min_size=4, max_size=14)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.text.cleaning import clean
+from rag.text.repair import clean
 from rag.text.words import words
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.text.dates import iso_date
+from rag.text.dateline import iso_date
 
 
 @pytest.mark.parametrize(

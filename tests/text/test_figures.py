@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.figures import Figure, figures
+from rag.text.measures import Figure, figures
 
 COMPATIBLE = [
     ("около 43 км", "43 км"),

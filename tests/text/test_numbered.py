@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.numbered import numbered, of_another_number
+from rag.text.namesakes import numbered, of_another_number
 
 
 @pytest.mark.parametrize(

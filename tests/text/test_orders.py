@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.orders import is_order
+from rag.text.boilerplate import is_order
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.library.split import split
-from rag.text.answer_marks import may_answer
-from rag.text.outlines import Outlines, outlined
+from rag.text.outlines import Outlines, may_answer, outlined, topic
 from rag.text.salience import salience
-from rag.text.topics import topic
 from rag.types import Article, ArticleInfo, Passage, article_key
 
 TEXTS = st.lists(

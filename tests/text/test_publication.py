@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.publication import published
+from rag.text.dateline import published
 
 SAME_DAY = """2026-02-23
 2026-02-23T10:15:00+05:00

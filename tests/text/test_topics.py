@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rag.text.outlines import topic
 from rag.text.sentences import sentences
-from rag.text.topics import topic
 from rag.text.words import lemmas
 from rag.types import Passage, SourceSentence
 

@@ -10,9 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.list_function_words import is_function_word as by_dictionary
-from rag.text.function_words import function_words
 from rag.text.same_value import value_lemmas
-from rag.text.words import INVISIBLE, analyzer, content_lemmas, fold, is_function_word, lemma, lemmas, words
+from rag.text.words import (
+    INVISIBLE,
+    analyzer,
+    content_lemmas,
+    fold,
+    function_words,
+    is_function_word,
+    lemma,
+    lemmas,
+    words,
+)
 from tests.patience import PATIENCE
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from rag.chats.reference import reference
-from rag.text.further_questions import further_questions
-from rag.text.signs import unmarked
+from rag.text.example_questions import further_questions
+from rag.text.structure import unmarked
 from rag.types import Citation
 from rag.web.markup import marked_up
 from rag.web.page_addresses import is_page, way_up

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.text.dateline import dateline
-from rag.text.publication import published
+from rag.text.dateline import dateline, published
 from rag.text.sentences import sentences
 from rag.text.wrapping import with_whole_words
 from rag.types import Article, ArticleInfo
