@@ -21,9 +21,8 @@ from numpy.typing import NDArray
 from eval import metrics, tables
 from eval.beir import BeirQuery, BeirSet, load
 from eval.reading import gold_spans, normalised, readable
-from rag.answering.span_features import Candidates, candidates
 from rag.answering.span_view import Seen
-from rag.answering.spans import Weights
+from rag.answering.spans import Candidates, Weights, candidates
 from rag.library.decoding import normal
 from rag.text.question_words import Kind
 from rag.text.sentences import sentences

@@ -24,7 +24,7 @@ from eval.reader import sets
 from eval.reader.examples import Example
 from eval.reader.readers import opened
 from eval.train_answering import WEIGHTS
-from rag.answering import verdicts
+from rag.answering import deciding
 from rag.answering.verification import FEATURES, check, features, filled
 from rag.types import Reader, TextToRead
 
@@ -84,10 +84,10 @@ def fit_verdicts(examples: Sequence[Example], reader: Reader) -> dict[str, dict[
     the cases, cross-validated over texts.
     """
     polar = [each for each in examples if each.question.rstrip().endswith("?")]
-    follows = [verdicts.alone(e.question, e.text, reader) for e in polar]
+    follows = [deciding.alone(e.question, e.text, reader) for e in polar]
     rows = np.array(
         [
-            list(verdicts.features(each.question, each.text, said).values())
+            list(deciding.features(each.question, each.text, said).values())
             for each, said in zip(polar, follows, strict=True)
         ]
     )
@@ -108,7 +108,7 @@ def fit_verdicts(examples: Sequence[Example], reader: Reader) -> dict[str, dict[
             file=sys.stderr,
         )
         model = _fitted(rows, right)
-        named = dict(zip(verdicts.FEATURES, model.coef_[0], strict=True)) | {"intercept": model.intercept_[0]}
+        named = dict(zip(deciding.FEATURES, model.coef_[0], strict=True)) | {"intercept": model.intercept_[0]}
         found[f"verdict_{verdict}"] = {
             name: round(float(value), 3) for name, value in (named | {"least": least}).items()
         }

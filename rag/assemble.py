@@ -160,8 +160,7 @@ def _writing(
     apart = _apart(workers, config, search.words, search.weights, quoting) if workers > 1 else None
     if model is None:
         return _Writing(quoting, apart, apart or quoting, dialogue.at_once)
-    from rag.answering.llm import LLMWriter
-    from rag.answering.llm_dialogue import LLMDialogue
+    from rag.answering.llm import LLMDialogue, LLMWriter
 
     patience, context = config.llm_deadline, config.llm_context
     writer = LLMWriter(model, apart or quoting, context, patience, lambda: least(reads()))

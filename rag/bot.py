@@ -19,7 +19,7 @@ from typing import Self
 
 from rag import asking, stages
 from rag.answer_workers import AnswerWorkers
-from rag.answering import checking, dialogue, smalltalk
+from rag.answering import checking, dialogue, wording
 from rag.answering.extractive import ExtractiveWriter
 from rag.answering.surroundings import standing
 from rag.answering.verification import verified
@@ -108,7 +108,7 @@ class Bot:
         """
         started = time.perf_counter()
         asking.check(question, history, filters)
-        if said := smalltalk.reply(question, lambda: self._seen(filters)):
+        if said := wording.small_talk(question, lambda: self._seen(filters)):
             answer = self._talk(question, said, _ms(started))
             yield answer
             stages.answered(answer)

@@ -161,7 +161,7 @@ def language_model(config: Config) -> LlamaLLM:
             "машине, то и RAG_LLM_URL. Примеры: snoska help models"
         )
     from rag.answering import llama_llm
-    from rag.answering.prompts import answer_room
+    from rag.answering.llm import answer_room
 
     make = llama_llm.ollama if config.llm == "ollama" else llama_llm.openai_like
     key = config.llm_key.get_secret_value() if config.llm_key else None

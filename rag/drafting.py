@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rag.answering import comparing, counting, overview
+from rag.answering import comparing, overview
 from rag.answering.surroundings import led, surrounded
 from rag.errors import NotFoundError
 from rag.library.store import Store
@@ -39,7 +39,7 @@ class Drafting:
 
     def drafts(self, query: Query, filters: Filters | None, writer: Writer) -> Found:
         """The passages found for `query`, best first, and the growing drafts that `writer` makes of them."""
-        if topic := counting.asked_for(query.text):
+        if topic := overview.counted_topic(query.text):
             return self._counted(topic, filters)
         if sides := comparing.sides(query.text):
             return self._compared(sides, filters, writer)
@@ -83,9 +83,9 @@ class Drafting:
         query, total = self.searcher.query(topic), self.store.shares(filters, text=topic).total
         if not total:
             return self.searcher.search(query, PASSAGES_TO_READ, filters), (Draft(),)
-        newest = [each.info.id for each in self.store.articles(0, counting.SHOWN, filters, text=topic)]
+        newest = [each.info.id for each in self.store.articles(0, overview.SHOWN, filters, text=topic)]
         hits = [hit for each in newest for hit in self.searcher.search(query, 1, Filters(articles=(each,)))]
-        return hits, (counting.draft(topic, total, hits, self._matcher),)
+        return hits, (overview.count_draft(topic, total, hits, self._matcher),)
 
     def _compared(self, sides: Sequence[str], filters: Filters | None, writer: Writer) -> Found:
         """What is said of each of the `sides`: what answers it, else what tells of it."""

@@ -15,7 +15,7 @@ import pytest
 from eval import record, sets
 from eval.judge import judge
 from rag import assemble
-from rag.answering.attribution import attributed
+from rag.answering.checking import attributed
 from rag.answering.evidence import threshold
 from rag.answering.referents import leans
 from rag.answering.wording import REFUSAL

@@ -12,7 +12,7 @@ from llama_index.core.llms import MockLLM
 
 import rag
 from rag import assemble, doctor
-from rag.answering.prompts import REPHRASING, WRITING
+from rag.answering.llm import REPHRASING, WRITING
 from rag.bot import Bot
 from rag.config import Config
 from rag.errors import ModelError, SettingsError

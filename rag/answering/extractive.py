@@ -8,9 +8,8 @@ import numpy as np
 
 from rag.answering import overview
 from rag.answering.checking import lacking
-from rag.answering.composing import composed, growing
+from rag.answering.composing import composed, growing, says_the_same
 from rag.answering.evidence import Evidence, read
-from rag.answering.merging import says_the_same
 from rag.text.matching import Matcher
 from rag.text.words import is_function_word
 from rag.types import Draft, Hit, Query, Reader

@@ -1,4 +1,4 @@
-"""Requests for an overview: «О чём статья о …?», «Кратко перескажи …», «Что нового о …?», «Расскажи о …».
+"""Requests for an overview («О чём статья о …?», «Что нового о …?», «Расскажи о …»), and articles counted.
 
 They ask for no single fact, so no sentence "answers" them. What is said instead are three to five sentences,
 word for word, each with its footnote: of one article those that stand for most of it, the first one always;
@@ -11,7 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.answering.composing import quoted
@@ -242,3 +242,37 @@ def _repeats(one: Evidence, other: Evidence) -> bool:
 
 def _content(text: str) -> list[str]:
     return [each for each in lemmas(text) if not is_function_word(each)]
+
+
+# «Сколько статей о пожарах?», «В скольких статьях упоминается Омск?»: counted exactly, by their words.
+
+SHOWN = 5  # articles that are quoted
+_COUNTED_TEXTS = (
+    r"(?:стат(?:ей|ьях|ьи)|(?:материал|текст|документ)(?:ов|ах)|публикаци(?:й|ях)|новост(?:ей|ях)"
+    r"|замет(?:ок|ках))"
+)
+_TELL = r"(?:есть|пишут|(?:написан|сказан|посвящен)\w*|(?:говор|рассказыва|упомина)\w+)"
+_OF = r"(?:о|об|обо|про|с|со|слов\w+|тем\w+)"
+_ASKS_TO_COUNT = re.compile(
+    rf"^\W*(?:в скольких {_COUNTED_TEXTS}(?: {_TELL})*(?: {_OF})*"
+    rf"|сколько(?: всего)?(?: есть)?(?: у (?:вас|тебя))? {_COUNTED_TEXTS}(?: {_TELL})*(?: {_OF}| {_TELL})+)"
+    r" (?P<topic>.+?)\W*$",
+    re.IGNORECASE,
+)
+_HERE = re.compile(r"^(?:в|у|есть|здесь|тут|всего|сейчас)\b", re.IGNORECASE)  # «Сколько статей в базе?»
+
+
+def counted_topic(question: str) -> str | None:
+    """What the articles to be counted tell of; None for other questions."""
+    found = _ASKS_TO_COUNT.match(question)
+    topic = found["topic"].strip(' «»"') if found else ""
+    return topic if topic and not _HERE.match(topic) else None
+
+
+def count_draft(topic: str, total: int, hits: Sequence[Hit], matcher: Matcher) -> Draft:
+    """The number of articles, and a sentence with a footnote from each of `hits`, one for an article."""
+    if not total:
+        return Draft()
+    shown = told_of(topic, hits, matcher)[:SHOWN]
+    opening = f"Статей, где есть «{topic}»: {total}."
+    return replace(quoted(shown, "answer", listed=True), short_answer=str(total), opening=opening)

@@ -14,7 +14,7 @@ import numpy as np
 import tantivy
 
 from rag.text.keys import passage_id, passage_keys
-from rag.text.salience import salience
+from rag.text.question_words import salience
 from rag.types import ArticleSet, Keys, Passage, Query, Scored, article_key
 
 _WRITER_BYTES = 64_000_000

@@ -17,7 +17,7 @@ import numpy as np
 from rag.database import Ints
 from rag.retrieval.postgres import Condition, PostgresIndex, columns
 from rag.text.keys import passage_id, passage_keys
-from rag.text.salience import salience
+from rag.text.question_words import salience
 from rag.types import ArticleSet, Keys, Passage, Query, Scored
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from rag.text.lexicon import BITS, Lemmas, Lexicon, Numbers, Page, WordVectors
 from rag.text.outlines import Outlines, outlined
-from rag.text.salience import salience
+from rag.text.question_words import salience
 from rag.text.synonyms import synonyms
 from rag.types import MatchKind, Passage, Vectors
 

@@ -15,8 +15,7 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.question_words import Kind
-from rag.text.salience import salience
+from rag.text.question_words import Kind, salience
 from rag.text.words import analyzer, is_function_word, words
 from rag.types import Keys, Passage, article_key
 

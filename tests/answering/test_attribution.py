@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.answering.attribution import attributed
+from rag.answering.checking import attributed
 from rag.library.split import split
 from rag.types import Article, ArticleInfo, Draft, Hit, Sentence
 

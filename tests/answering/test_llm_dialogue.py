@@ -7,8 +7,7 @@ import time
 import pytest
 
 from rag.answering.dialogue import standalone as by_rules
-from rag.answering.llm_dialogue import LLMDialogue
-from rag.answering.prompts import REPHRASING
+from rag.answering.llm import REPHRASING, LLMDialogue
 from rag.types import Turn
 from tests.answering.model_server import ModelServer, Script
 from tests.answering.test_llama_llm import made

@@ -7,8 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from rag.answering.llm import LLMWriter
-from rag.answering.prompts import WRITING
+from rag.answering.llm import WRITING, LLMWriter
 from rag.text.words import content_lemmas
 from rag.types import Draft, Hit, Query
 from tests.answering.model_server import ModelServer, Script

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering.merging import MOST_SOURCES, other_sources, says_all_of, says_the_same
+from rag.answering.composing import MOST_SOURCES, other_sources, says_all_of, says_the_same
 from rag.retrieval.reprints import reprint
 from tests.answering.passages import evidence, hit
 

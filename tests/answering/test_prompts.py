@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.prompts import (
+from rag.answering.llm import (
     CHARACTERS_A_TOKEN,
     REPHRASING,
     WRITING,

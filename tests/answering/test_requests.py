@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from rag.answering import comparing, counting, overview
+from rag.answering import comparing, overview
 from rag.answering.overview import Overview
 from rag.library.split import split
 from rag.text.matching import Matcher
@@ -56,7 +56,7 @@ def test_what_asks_for_an_overview(question: str, wanted: Overview | None) -> No
     ],
 )
 def test_what_asks_to_count_articles(question: str, topic: str | None) -> None:
-    assert counting.asked_for(question) == topic
+    assert overview.counted_topic(question) == topic
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_of_too_many_articles_one_has_to_be_named() -> None:
 
 
 def test_articles_are_counted_and_some_of_them_quoted() -> None:
-    draft = counting.draft("паром", 12, hits("Паром", FERRY), MATCHER)
+    draft = overview.count_draft("паром", 12, hits("Паром", FERRY), MATCHER)
     assert draft.short_answer == "12"
     assert draft.opening == "Статей, где есть «паром»: 12."
     assert draft.sentences[0].citations == (1,)

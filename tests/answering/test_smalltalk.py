@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.smalltalk import reply
+from rag.answering.wording import small_talk
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from rag.answering.smalltalk import reply
     ],
 )
 def test_small_talk(text: str, begins: str) -> None:
-    assert (reply(text, lambda: 21) or "").startswith(begins)
+    assert (small_talk(text, lambda: 21) or "").startswith(begins)
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_small_talk(text: str, begins: str) -> None:
     ],
 )
 def test_questions_are_none(text: str) -> None:
-    assert reply(text, lambda: 21) is None
+    assert small_talk(text, lambda: 21) is None

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.answering.span_features import candidates
 from rag.answering.span_view import Seen
-from rag.answering.spans import LEAST_SHARE, Span, best_span, short_answer, weights
+from rag.answering.spans import LEAST_SHARE, Span, best_span, candidates, short_answer, weights
 
 
 def answer(question: str, sentence: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.salience import salience
+from rag.text.question_words import salience
 from rag.text.words import lemma
 
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from rag import assemble
-from rag.answering.prompts import REPHRASING, WRITING
+from rag.answering.llm import REPHRASING, WRITING
 from rag.bot import Bot
 from rag.config import Config
 from rag.types import Article, ArticleInfo
