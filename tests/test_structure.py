@@ -212,6 +212,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "webvtt": (),
 }
 
+LONGEST_MODULE = 350  # lines
 HEAVY = ("torch", "transformers", "sentence_transformers", "gradio")
 
 
@@ -317,6 +318,12 @@ def test_functions_are_short(folder: str) -> None:
         and (node.end_lineno or 0) - node.lineno >= 40
     ]
     assert long == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_relative)
+def test_modules_are_read_at_one_sitting(path: Path) -> None:
+    """A longer one has two subjects: part it by them."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
 
 
 def test_import_rag_is_light() -> None:

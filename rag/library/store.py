@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rag.database import GIVEN, Database, Session
 from rag.errors import DamagedError
-from rag.library import database, pagination, replaced_passages, versions
+from rag.library import database, pagination, versions
 from rag.library.catalogue import Catalogue, column, last_change
 from rag.library.keyring import Keyring
 from rag.library.outlining import Outlining
@@ -89,7 +89,7 @@ class Store(Catalogue):
         ready = [(each, each.prepared(passages)) for each in self.residents]
         with self.outlining.writing() as db:
             before = last_change(db)
-            self.outlining.drop(db, replaced_passages.drop(db))
+            self.outlining.drop(db, drop_replaced(db))
             versions.forget_removed(db, now)
             for entry in entries:
                 _put(db, entry, now)
@@ -158,7 +158,7 @@ class Store(Catalogue):
         with self._reading() as db:
             found = {row[0]: passage_of(row) for row in db.execute(sql, (json.dumps(list(ids)),))}
             if len(found) < len(set(ids)):
-                found |= replaced_passages.among(db, [each for each in ids if each not in found], found)
+                found |= among_replaced(db, [each for each in ids if each not in found], found)
         return [found[each] for each in ids if each in found]
 
     def damage(self) -> list[str]:
@@ -209,7 +209,7 @@ def _put(db: Session, entry: Entry, now: str) -> None:
     article = entry.article
     version, since = versions.number(db, article, now)
     if db.execute("SELECT 1 FROM articles WHERE id = ?", (article.id,)).fetchone():
-        replaced_passages.retire(db, article.id, entry.passages)
+        retire(db, article.id, entry.passages)
         db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
         db.execute("DELETE FROM article_tags WHERE article_id = ?", (article.id,))
     db.execute(
@@ -280,3 +280,39 @@ def _database_files(folder: Path) -> Iterator[Path]:
     for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
         if (folder / name).exists():
             yield folder / name
+
+
+# Passages that were replaced a moment ago: until every index has followed, a search finds and reads them.
+
+# Seconds for which they can still be read: far more than any search takes.
+_RETIREMENT = 60.0
+_COLUMNS = "id, article_id, start, stop, text, spans, lemmas, title, title_lemmas"
+
+
+def retire(db: Session, article_id: str, following: Sequence[Passage]) -> None:
+    """Keep the passages of an article for a while that those `following` don't hold any more."""
+    kept = json.dumps([passage.id for passage in following])
+    db.execute(
+        f"INSERT INTO retired SELECT {PASSAGE}, ? FROM articles a JOIN passages p ON p.article_id = a.id "
+        f"WHERE a.id = ? AND p.id NOT IN {GIVEN} ON CONFLICT (id) DO UPDATE SET since = excluded.since, "
+        "lemmas = excluded.lemmas, title = excluded.title, title_lemmas = excluded.title_lemmas",
+        (time.time(), article_id, kept),
+    )
+
+
+def among_replaced(db: Session, ids: Sequence[str], found: Mapping[str, Passage]) -> dict[str, Passage]:
+    """Replaced passages among `ids`, of articles of which nothing newer was `found`."""
+    newer = {passage.article_id for passage in found.values()}
+    sql = f"SELECT {_COLUMNS} FROM retired WHERE id IN {GIVEN}"
+    return {
+        row[0]: passage_of(row) for row in db.execute(sql, (json.dumps(list(ids)),)) if row[1] not in newer
+    }
+
+
+def drop_replaced(db: Session) -> list[str]:
+    """Forget those that no search can be at any more; the ids of passages that are nowhere now."""
+    last = time.time() - _RETIREMENT
+    sql = "SELECT id FROM retired WHERE since < ? AND id NOT IN (SELECT id FROM passages)"
+    gone = [row[0] for row in db.execute(sql, (last,))]
+    db.execute("DELETE FROM retired WHERE since < ?", (last,))
+    return gone

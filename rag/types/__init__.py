@@ -17,6 +17,7 @@ from rag.types.answer import (
     Citation,
     Disagreement,
     Draft,
+    ErrorBudget,
     Lacking,
     Matter,
     Outcome,
@@ -30,7 +31,6 @@ from rag.types.answer import (
     Version,
     YesNo,
 )
-from rag.types.budget import ErrorBudget
 from rag.types.library import (
     Above,
     Article,
@@ -48,17 +48,20 @@ from rag.types.library import (
 )
 from rag.types.parts import (
     Encoder,
+    Follows,
     IndexLeg,
     KeywordIndex,
     PassageIndex,
     PassageSource,
+    Reader,
+    Reading,
     Reranker,
     Resident,
     Retriever,
+    TextToRead,
     VectorIndex,
     Writer,
 )
-from rag.types.reading import Follows, Reader, Reading, TextToRead
 from rag.types.search import (
     Contribution,
     Explanation,

@@ -12,8 +12,7 @@ from rag.errors import NotFoundError
 from rag.library.records import Edition
 from rag.text.example_questions import occurrences
 from rag.types import Article
-from rag.web.render_article import NO_TOOLS, article_html, missing_html
-from rag.web.render_tools import changed_html, tools_html
+from rag.web.render_article import NO_TOOLS, article_html, changed_html, missing_html, tools_html
 from rag.web.restricted import may_see
 
 CHANGED = "Статья с тех пор изменилась. Показано, какой она была, когда давался ответ."

@@ -21,11 +21,10 @@ from rag.text.setting import (
     without_marks,
 )
 from rag.text.structure import Row, plain, row_told, unmarked
-from rag.types import Answer, Citation, Disagreement, Hit, Sentence, Support, Version
+from rag.types import Answer, Citation, Disagreement, Hit, Reprint, Sentence, Support, Version
 from rag.web.render_article import byline_html, link_html
-from rag.web.render_reprints import reprints_html
 from rag.web.templating import rendered
-from rag.web.wording import byline, clip, confidence, count, russian_date, standing_line
+from rag.web.wording import byline, clip, confidence, count, more_publications, russian_date, standing_line
 
 UNSURE = 0.6  # a confidence below which nothing is ticked off
 NEAREST = 4  # passages shown under a refusal
@@ -260,3 +259,14 @@ def _card(hit: Hit) -> dict[str, Any]:
         "snippet": clip(plain(hit.passage.text), 200),
         "reprints": reprints_html(hit.reprints),
     }
+
+
+# «ещё 3 публикации»: the articles that say the same as a found passage, folded away.
+
+
+def reprints_html(reprints: Sequence[Reprint]) -> Markup:
+    """The reprints behind a line that counts them; a click on one opens its article. Nothing for none."""
+    if not reprints:
+        return Markup("")
+    told = more_publications(len(reprints))
+    return rendered("reprints", told=told, reprints=reprints, byline=byline_html)

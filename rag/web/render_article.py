@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from datetime import date
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from rag.text.structure import Row, Structure
-from rag.types import Article, page_at
-from rag.web.markup import marked_up
+from rag.library.records import Edition
+from rag.text.structure import SIGNS, Row, Structure, enclosed
+from rag.types import Article, ArticleInfo, page_at
 from rag.web.templating import rendered
 from rag.web.wording import russian_date
 
@@ -188,3 +189,62 @@ def byline_html(source: str | None, published: str | None) -> Markup:
     day = Markup('<span class="day">{}</span>').format(russian_date(published)) if published else None
     parts = [part for part in (source, day) if part]
     return Markup('<span class="byline">{}</span>').format(Markup(", ").join(parts)) if parts else Markup("")
+
+
+# What can be done with an open article, as safe HTML: correct it, look at its versions.
+
+
+def tools_html(edition: Edition) -> Markup:
+    """What can be done with an article as it is now."""
+    info = edition.article.info
+    original = quote(info.id) if edition.original else ""
+    return rendered("tools", info=info, day=_day(info), version=edition.version, original=original)
+
+
+def changed_html(article_id: str, version: int | None) -> Markup:
+    """Under an article as it was quoted: what has changed since that version, where it is still kept."""
+    return rendered("changed", article_id=article_id, version=version) if version else Markup("")
+
+
+def _day(info: ArticleInfo) -> str:
+    """The day of publication as it is typed here."""
+    try:
+        return date.fromisoformat(info.published or "").strftime("%d.%m.%Y")
+    except ValueError:
+        return info.published or ""
+
+
+# Articles as HTML that shows what their Markdown means, with every character where it is counted.
+
+_ANY = re.compile(r"[#>*_`~\[]|^[ \t]*[-+]", re.MULTILINE)  # looked for first: most paragraphs have no sign
+_TAGS = {"strong": "b", "em": "i", "code": "code"}
+
+
+def marked_up(text: str, start: int = 0, stop: int | None = None) -> Markup:
+    """`text[start:stop]` as HTML with every one of its characters, the signs hidden by the style."""
+    stop = len(text) if stop is None else stop
+    if not _ANY.search(text, start, stop):
+        return escape(text[start:stop])
+    parts, done = [], start
+    for found in SIGNS.finditer(text, start, stop):
+        parts += [escape(text[done : found.start()]), _shown(found)]
+        done = found.end()
+    return Markup("").join([*parts, escape(text[done:stop])])
+
+
+def _shown(found: re.Match[str]) -> Markup:
+    kind, inner = enclosed(found)
+    if not kind:
+        bullet = Markup('<span class="bullet"></span>') if found.lastgroup == "item" else Markup("")
+        return Markup('<span class="sign">{}</span>').format(found[0]) + bullet
+    start, stop = found.start(kind) - found.start(), found.end(kind) - found.start()
+    before, after = (
+        Markup('<span class="sign">{}</span>').format(each) for each in (found[0][:start], found[0][stop:])
+    )
+    if kind == "label":
+        words = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(
+            found["url"], inner
+        )
+    else:
+        words = Markup("<{0}>{1}</{0}>").format(Markup(_TAGS[kind.rstrip("_")]), inner)
+    return before + words + after

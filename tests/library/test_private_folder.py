@@ -10,8 +10,7 @@ import pytest
 
 from rag import assemble
 from rag.config import Config
-from rag.library.lock import own
-from rag.library.private_folder import make_private
+from rag.library.lock import make_private, own
 from rag.types import Article, ArticleInfo
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")

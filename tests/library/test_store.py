@@ -83,7 +83,7 @@ def test_outlines_go_with_their_passages(
     old = [passage.id for passage in split(article(text=long_text(1)))]
     assert list(store.outlines(old).ids) == old, "a search may still be at them"
     assert not store.outlines([passage.id for passage in split(article("other"))]).ids
-    monkeypatch.setattr("rag.library.replaced_passages._RETIREMENT", -1.0)
+    monkeypatch.setattr("rag.library.store._RETIREMENT", -1.0)
     put(store, article("other"))
     assert not store.outlines(old).ids
     with store.database.reading() as db:
@@ -441,7 +441,7 @@ def test_replaced_passages_are_let_go_of(store: Store, monkeypatch: pytest.Monke
     put(store, article(text=long_text(1)))
     put(store, article(text=long_text(2)), signature="2")
     assert store.passages(old)
-    monkeypatch.setattr("rag.library.replaced_passages._RETIREMENT", 0.0)
+    monkeypatch.setattr("rag.library.store._RETIREMENT", 0.0)
     put(store, article("other"))
     assert store.passages(old) == []
     put(store, article(text=long_text(3)), signature="3")
