@@ -12,6 +12,7 @@ Adding: TypeAlias = "argparse._SubParsersAction[RussianParser]"
 
 
 def add_folders(parser: RussianParser) -> None:
+    """Folders with questions and what answers them, or other questions for them."""
     parser.add_argument(
         "folders", nargs="+", type=Path, metavar="BEIR_DIR", help="corpus.jsonl, queries.jsonl, qrels.tsv"
     )
@@ -32,6 +33,7 @@ def add_asked(parser: RussianParser) -> None:
 
 
 def add_corpus(parser: RussianParser) -> None:
+    """What a throw-away library is made of."""
     parser.add_argument(
         "--corpus",
         nargs="+",
@@ -43,10 +45,12 @@ def add_corpus(parser: RussianParser) -> None:
 
 
 def add_distractors(parser: RussianParser) -> None:
+    """Articles that make the search harder."""
     parser.add_argument(
         "--distractors", type=Path, metavar="FILE.jsonl", help="статьи, которые ничего не отвечают"
     )
 
 
 def add_save(parser: RussianParser) -> None:
+    """Whether the figures are written into eval/results."""
     parser.add_argument("--save", action="store_true", help="записать числа в eval/results")

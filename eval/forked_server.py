@@ -84,6 +84,7 @@ def _be_server(said: Any, environment: Mapping[str, str]) -> None:
 
 
 def post(address: str, path: str, body: object) -> tuple[int, Any]:
+    """The status and the JSON that a server answers; raises OSError and HTTPException where it goes away."""
     place = urlsplit(address)
     connection = HTTPConnection(place.hostname or "", place.port, timeout=PATIENCE)
     try:

@@ -52,6 +52,7 @@ class Group:
 
 
 def fit_order(groups: Sequence[Group], polar: bool) -> dict[str, float]:
+    """The weights that order sentences, of polar questions or of the others."""
     listings = [
         [a.listing for a in group.asked if a.listing is not None and a.polar == polar]
         for group in groups
@@ -85,6 +86,7 @@ def _percent(shares: Any) -> str:
 
 
 def fit_confidence(groups: Sequence[Group]) -> dict[str, float]:
+    """The weights of confidence."""
     rows = {group.name: np.array([a.confidence for a in group.asked if a.confidence]) for group in groups}
     held = {name: np.zeros(len(each)) for name, each in rows.items()}
     for fold in range(FOLDS):

@@ -10,6 +10,7 @@ from rag.usage import number
 
 
 def add_speed(adding: Adding) -> None:
+    """`python -m eval speed`."""
     parser = adding.add_parser("speed", help="скорость, память и место на диске")
     parser.set_defaults(command=straining.measure_speed)
     parser.add_argument(
@@ -41,6 +42,7 @@ def add_speed(adding: Adding) -> None:
 
 
 def add_load(adding: Adding) -> None:
+    """`python -m eval load`."""
     parser = adding.add_parser("load", help="сервер под нагрузкой: ответы в секунду, задержки, память")
     parser.set_defaults(command=straining.measure_load)
     for name, most, default, told in (
@@ -75,6 +77,7 @@ def add_load(adding: Adding) -> None:
 
 
 def add_hostile(adding: Adding) -> None:
+    """`python -m eval hostile`."""
     parser = adding.add_parser("hostile", help="испорченные файлы и бессмысленные вопросы: нет ли сбоев")
     parser.set_defaults(command=straining.measure_hostile)
     parser.add_argument(
@@ -92,6 +95,7 @@ def add_hostile(adding: Adding) -> None:
 
 
 def add_crash(adding: Adding) -> None:
+    """`python -m eval crash`."""
     parser = adding.add_parser("crash", help="kill -9 во время записи: цело ли подтверждённое")
     parser.set_defaults(command=straining.measure_crashes)
     parser.add_argument(
@@ -105,6 +109,7 @@ def add_crash(adding: Adding) -> None:
 
 
 def add_servers(adding: Adding) -> None:
+    """`python -m eval servers`."""
     parser = adding.add_parser("servers", help="два сервера на одной PostgreSQL: kill -9 и перезапуск базы")
     parser.set_defaults(command=straining.measure_servers)
     for name, most, default, told in (
@@ -120,6 +125,7 @@ def add_servers(adding: Adding) -> None:
 
 
 def add_homes(adding: Adding) -> None:
+    """`python -m eval homes`."""
     parser = adding.add_parser("homes", help="одна библиотека в папке, на сервере Chroma и в PostgreSQL")
     parser.set_defaults(command=straining.measure_homes)
     parser.add_argument("folder", type=Path, metavar="BEIR_DIR", help="папка BEIR")

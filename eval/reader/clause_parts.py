@@ -80,6 +80,7 @@ def _tidy(text: str) -> str:
 
 
 def part_of(sentence: Sentence, head: int, role: str) -> Part | None:
+    """The dependent whose head is the word `head`; None where its words stand apart or are not whole."""
     places = _trimmed(sentence, sentence.subtree(head))
     if places != list(range(places[0], places[-1] + 1)):
         return None
@@ -162,6 +163,7 @@ def _preposition(sentence: Sentence, head: int) -> str:
 
 
 def kind_of(sentence: Sentence, head: int, text: str) -> Kind:
+    """What kind of thing the word `head` with its dependents, `text`, names."""
     node = sentence.nodes[head]
     if _DATE.search(text.replace("ё", "е")):
         return "date"

@@ -80,6 +80,7 @@ _EVENT = re.compile(
 
 
 def may_stand(text: str, match: re.Match[str], old: str) -> bool:
+    """Whether `old`, found at `match`, has the meaning here whose opposite is known."""
     after, before = text[match.end() :], text[: match.start()].lower()
     if old in ("до", "накануне"):
         return bool(_EVENT.match(after)) and not re.search(r"(?:^| )(?:от|с|со) ", before[-30:])

@@ -35,6 +35,7 @@ class Stated:
 
 
 def finished(text: str) -> str:
+    """`text` as a sentence: a capital letter first, a full stop last."""
     return sentence_case(text.strip(" ,").removesuffix(".")) + "."
 
 
@@ -52,6 +53,7 @@ def in_case(clause: Clause, part: Part, case: str) -> str | None:
 
 
 def is_actor(clause: Clause, part: Part) -> bool:
+    """Whether the part names who can do something."""
     return (
         part.kind in ("person", "organisation", "animate")
         or lemma(clause.sentence.nodes[part.head]) in ACTING

@@ -121,7 +121,7 @@ def _makes_unreal(token: Token) -> bool:
 #
 # What the network says is weighed by what `python -m eval.train_verification` fits on yes/no questions
 # about texts that the network has not seen. A wrong «Да» is worse than none: each verdict needs the chance
-# from which on seven of eight are right, of questions made to be hard. What words decide (deciding.py)
+# from which on seven of eight are right, of questions made to be hard. What words decide (above)
 # added nothing to it, and decides alone where there is no network.
 #
 # The sentence is read alone: what stands above and before it leads the network astray more often than it

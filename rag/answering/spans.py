@@ -18,7 +18,7 @@ from rag.answering.span_view import SHORT, Column, Columns, Places, Seen, Table
 # The features of short-answer candidates: one named column a feature, one entry a candidate.
 #
 # Columns whose name holds the kind of the question («date: is person») are there for that kind alone; the
-# score (`rag.answering.spans`) is the sum of every column times its weight.
+# score (below) is the sum of every column times its weight.
 
 _ENTITIES = ("quantity", "date", "person", "place", "organisation", "name")
 _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")

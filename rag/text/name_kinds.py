@@ -44,6 +44,7 @@ OPEN, CLOSE = '«„“"', '»“”"'
 
 
 def is_initial(found: Sequence[Token], place: int) -> bool:
+    """Whether «А.» stands at `place`."""
     return (
         0 <= place < len(found) - 1
         and found[place].is_capital
@@ -53,6 +54,7 @@ def is_initial(found: Sequence[Token], place: int) -> bool:
 
 
 def is_person(token: Token) -> bool:
+    """Whether the dictionary has the token for a given name, a surname or a patronymic."""
     return bool(token.grammar.marks & PERSON_MARKS)
 
 
@@ -64,6 +66,7 @@ def _is_known_person(token: Token) -> bool:
 
 
 def kinds_of_run(found: Sequence[Token], first: int, last: int) -> frozenset[NameKind]:
+    """What the run of capitals `[first, last]` may be."""
     inside = [token for token in found[first : last + 1] if token.kind == "word"]
     if all(map(_may_be_adjective, inside)) and _is_of_district(found, last + 1):
         return frozenset(("name", "place"))
@@ -134,6 +137,7 @@ def _noun_before(found: Sequence[Token], place: int) -> str | None:
 
 
 def kinds_of_quoted(found: Sequence[Token], opened: int) -> frozenset[NameKind]:
+    """What a name in quotation marks that open at `opened` may be."""
     before = _noun_before(found, opened)
     if before in PLACES:
         return frozenset(("name", "place"))

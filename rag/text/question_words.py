@@ -100,6 +100,7 @@ def _after_comma(text: str, found: Sequence[Word]) -> list[bool]:
 
 
 def without_opening(asked: Asked) -> Asked:
+    """The question behind its words of politeness."""
     for opening in OPENINGS:
         if asked.words[: len(opening)] == opening and len(asked.words) > len(opening):
             return without_opening(asked.from_word(len(opening)))
@@ -161,6 +162,7 @@ def _agree(pronoun: Any, noun: Any) -> bool:
 
 
 def noun_after(asked: Asked, place: int) -> str | None:
+    """The lemma of the first noun from `place` on; None without one."""
     for word in asked.words[place:]:
         parse = first_parse(word)
         if parse.tag.POS == "NOUN":
@@ -169,6 +171,7 @@ def noun_after(asked: Asked, place: int) -> str | None:
 
 
 def is_of(word: str, *parts: str) -> bool:
+    """Whether a word is of one of these parts of speech (OpenCorpora), by its first parse."""
     return bool(word) and first_parse(word).tag.POS in parts
 
 
@@ -180,14 +183,17 @@ def parses(word: str) -> tuple[Any, ...]:
 
 
 def first_parse(word: str) -> Any:
+    """pymorphy3's likeliest parse of a folded word."""
     return parses(word)[0]
 
 
 def normal_form(parse: Any) -> str:
+    """The lemma of a parse, folded."""
     return fold(parse.normal_form)
 
 
 def lemma_of(word: str) -> str:
+    """The lemma of a folded word of a question; empty for none."""
     return _LEMMAS.get(word) or (normal_form(first_parse(word)) if word else "")
 
 

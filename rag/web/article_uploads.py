@@ -32,6 +32,8 @@ def lasts(request: Request) -> bool:
 
 
 def reader_of(sent: UploadFile) -> Any:
+    """What reads a file that was sent, from its beginning."""
+
     def read() -> bytes:
         sent.file.seek(0)
         return sent.file.read()

@@ -18,20 +18,24 @@ Json = dict[str, Any]
 
 
 def article(told: Json) -> Article:
+    """An article with its text, from its JSON shape."""
     pages = tuple((start, page) for start, page in told["pages"])
     return Article(_INFO.validate_python(told), told["text"], pages, told["remark"])
 
 
 def answer(told: Json) -> Answer:
+    """An answer, from its JSON shape."""
     return _ANSWER.validate_python(told | {"hits": [hit(each) for each in told["hits"]]})
 
 
 def told_before(history: Sequence[Turn]) -> Json:
+    """Earlier turns, as a request has them."""
     turns = [{"question": turn.question, "answer": turn.answer} for turn in history]
     return {"history": turns} if turns else {}
 
 
 def in_address(filters: Filters) -> Iterator[tuple[str, str]]:
+    """Filters, as an address has them."""
     yield from (("source", each) for each in filters.sources)
     yield from (("tag", each) for each in filters.tags)
     if filters.since:
@@ -41,6 +45,7 @@ def in_address(filters: Filters) -> Iterator[tuple[str, str]]:
 
 
 def in_body(filters: Filters | None) -> Json:
+    """Filters, as a request has them."""
     if not filters:
         return {}
     named = {"sources": filters.sources, "articles": filters.articles, "tags": filters.tags}
@@ -50,6 +55,7 @@ def in_body(filters: Filters | None) -> Json:
 
 
 def listed(told: Json) -> Listed:
+    """A row of the list of articles, from its JSON shape."""
     return Listed(_INFO.validate_python(told), told["characters"], told["passages"], told["indexed_at"])
 
 
