@@ -28,7 +28,7 @@ from rag.web import (
     description,
     dify,
     editing,
-    error_pages,
+    error_shapes,
     key_making,
     owner_requests,
     problems,
@@ -139,7 +139,7 @@ def _surround(app: FastAPI, bot: Bot, keys: Sequence[str], terms: Terms) -> None
     folder, keyring = bot.library.folder, bot.library.keys
     private = is_loopback(terms.host)
     app.add_middleware(Keys, keys=keys, folder=folder, keyring=keyring, is_private=private)
-    app.add_middleware(Retold, applies=error_pages.is_read, tell=error_pages.page)
+    app.add_middleware(Retold, applies=error_shapes.is_read, tell=error_shapes.error_page)
     app.add_middleware(Punctual)
     app.add_middleware(OwnSite, names=Names(terms.names, terms.host))
     app.add_middleware(app.state.traffic.around)

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.datastructures import Headers
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web import problems
+from rag.web.render_login import page_html
 
 Document = Mapping[str, Any]
 # What a response says beside its body, and must go on saying.
@@ -72,3 +73,22 @@ class Retold:
 
 def _is_problem(message: Message) -> bool:
     return Headers(raw=message["headers"]).get("content-type") == "application/problem+json"
+
+
+# Errors as a page, for who opens an address: the link of an answer that is gone, a mistyped one.
+
+_PROGRAMS = ("/api", "/gradio_api", "/v1", "/mcp", "/retrieval")
+
+
+def is_read(scope: Scope) -> bool:
+    """Whether a browser opens an address that people read."""
+    if scope["method"] != "GET" or scope["path"].startswith(_PROGRAMS):
+        return False
+    return "text/html" in Headers(scope=scope).get("accept", "")
+
+
+def error_page(told: Document, scope: Scope) -> HTMLResponse:
+    """What is wrong, as a page."""
+    home = (scope.get("app_root") or "") + "/"
+    html = page_html("error", f"{told['title']} — Сноска", "error", detail=told["detail"], home=home)
+    return HTMLResponse(html, told["status"])
