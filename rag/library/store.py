@@ -114,7 +114,7 @@ class Store(Catalogue):
             db.executemany("DELETE FROM articles WHERE id = ?", [(each,) for each in known])
             pagination.drop(db, known)
             for each in known:
-                _log(db, each)
+                _note_change(db, each)
             for resident in self.residents:
                 resident.write(db, known, resident.prepared([]), before, last_change(db))
         return known
@@ -235,10 +235,10 @@ def _put(db: Session, entry: Entry, now: str) -> None:
     db.executemany("INSERT INTO article_tags VALUES (?, ?)", tag_rows(article.id, article.info.tags))
     db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", pack(entry.passages))
     pagination.put(db, article)
-    _log(db, article.id)
+    _note_change(db, article.id)
 
 
-def _log(db: Session, article_id: str) -> None:
+def _note_change(db: Session, article_id: str) -> None:
     """Note that something has happened to an article; the last time is enough."""
     db.execute("DELETE FROM changes WHERE article_id = ?", (article_id,))
     db.execute("INSERT INTO changes (article_id) VALUES (?)", (article_id,))
