@@ -7,6 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+# Before Gradio is imported: no statistics, no hub, nothing asked of the network.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
 import gradio as gr
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, JSONResponse
@@ -18,11 +22,6 @@ from rag.web.page.opening import Opening
 
 if TYPE_CHECKING:
     from rag.bot import Bot
-
-
-# Before Gradio is imported: no statistics, no hub, nothing asked of the network.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 FAVICON = Path(__file__).parents[1] / "favicon.png"
 EXAMPLES = (
