@@ -9,8 +9,8 @@ from pathlib import Path
 
 from eval import metrics, tables
 from eval.errors import EvaluationError
-from eval.judge import Judgement, judge
 from eval.runs import Record, Run
+from rag.judging.judge import Judgement, judge
 
 
 @dataclass(frozen=True, slots=True)

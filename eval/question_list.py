@@ -12,10 +12,10 @@ from typing import Any
 from markupsafe import Markup
 
 from eval import summary, tables
-from eval.judge import Judgement, Reply
 from eval.runs import Record
 from eval.sets import Question
 from rag.answering import checking
+from rag.judging.judge import Judgement, Reply
 from rag.text.setting import SPACE
 from rag.web.wording import clip, slot_told
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from eval import metrics, tables
 from eval.beir import BeirQuery, BeirSet
 from eval.errors import EvaluationError
-from eval.judge import Quote, Reply
 from rag.errors import QuestionError
+from rag.judging.judge import Quote, Reply
 from rag.library.decoding import normal
 from rag.text.words import words
 

@@ -12,11 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from eval import jsonl, metrics, reliability, sets, tables
 from eval.errors import EvaluationError
-from eval.judge import Reply, judge
 from eval.reliability import Reliability, Sure
 from eval.runs import Record
 from eval.sets import Question
 from rag.errors import QuestionError
+from rag.judging.judge import Reply, judge
 
 if TYPE_CHECKING:
     from rag.bot import Bot

@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict
 
 from eval import jsonl, timing
 from eval.errors import EvaluationError
-from eval.judge import Judgement, Reply, judge
 from eval.provenance import Provenance
 from eval.sets import Question
 from rag.errors import RagError
+from rag.judging.judge import Judgement, Reply, judge
 from rag.types import Turn
 
 Ask: TypeAlias = Callable[[str, Sequence[Turn]], dict[str, Any]]  # an Answer's JSON to a question

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from eval import metrics, tables
-from eval.judge import Judgement
 from eval.runs import Record
+from rag.judging.judge import Judgement
 
 
 @dataclass(frozen=True, slots=True)

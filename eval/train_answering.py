@@ -25,7 +25,7 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
-from eval import beir, jsonl, judge, sets
+from eval import beir, jsonl, sets
 from eval.fitting import FOLDS, Floats, Listing, listwise, without_fold
 from eval.libraries import corpus_articles, temporary
 from eval.sets import Question
@@ -36,6 +36,7 @@ from rag.answering.extractive import ExtractiveWriter
 from rag.answering.sentence_features import SENTENCE_FEATURES
 from rag.bot import Bot
 from rag.drafting import PASSAGES_TO_READ
+from rag.judging import judge
 from rag.text.matching import Matcher
 from rag.types import Hit
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from eval import record, sets
-from eval.judge import judge
 from rag import assemble
 from rag.answering.checking import attributed
 from rag.answering.evidence import threshold
@@ -22,7 +21,7 @@ from rag.answering.wording import REFUSAL
 from rag.bot import HITS_SHOWN, Bot
 from rag.config import Config
 from rag.errors import QuestionError, WrongTypeError
-from rag.judging.judge import Reply
+from rag.judging.judge import Reply, judge
 from rag.repairing import LONGEST_QUESTION
 from rag.text.setting import NO, YES
 from rag.types import Answer, Article, ArticleInfo, Draft, Filters, Hit, Query, Repair, Sentence, Turn

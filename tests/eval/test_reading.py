@@ -7,7 +7,7 @@ import pytest
 from eval import reading
 from eval.beir import BeirQuery, BeirSet, Document
 from eval.errors import EvaluationError
-from eval.judge import Quote, Reply
+from rag.judging.judge import Quote, Reply
 
 TEXT = "Мост открыли в мае. В мае же пустили трамвай."
 

@@ -8,8 +8,8 @@ import pytest
 
 from eval import refusal
 from eval.errors import EvaluationError
-from eval.judge import Reply
 from eval.refusal import Curve, Outcome, Point
+from rag.judging.judge import Reply
 from tests.eval.records import RIGHT
 
 CURVE = Curve(
