@@ -16,7 +16,7 @@ from eval import record, sets
 from rag import assemble
 from rag.answering.checking import attributed
 from rag.answering.evidence import threshold
-from rag.answering.referents import leans
+from rag.answering.surroundings import leans
 from rag.answering.wording import REFUSAL
 from rag.bot import HITS_SHOWN, Bot
 from rag.config import Config

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.context import Past, anything, members_named, referent
-from rag.answering.pronouns import Substituted, moved_in, with_preposition
-from rag.answering.question_part import asking, exchanged
+from rag.answering.substitution import Substituted, asking, exchanged, moved_in, with_preposition
 from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
 from rag.text.readings import Reading, reagreed

@@ -15,8 +15,7 @@ from typing import Any
 from rag.answering.context import RELATIONS, Past, anything, referent
 from rag.answering.demonstratives import demonstrated, member_named
 from rag.answering.ellipsis import PERSONAL, completed, is_fragment
-from rag.answering.pronouns import Substituted, substitute
-from rag.answering.question_part import asking
+from rag.answering.substitution import Substituted, asking, substitute
 from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
 from rag.text.readings import Reading

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rag.answering.context import RELATIONS, Past
-from rag.answering.pronouns import with_preposition
-from rag.answering.question_part import Asking, asking, exchanged
+from rag.answering.substitution import Asking, asking, exchanged, with_preposition
 from rag.text.entities import entities
 from rag.text.phrases import Phrase, phrases
 from rag.text.questions import analyse

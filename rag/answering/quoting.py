@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rag.answering.evidence import Evidence
-from rag.answering.referents import leans, person_meant, pronoun, speaker
+from rag.answering.surroundings import leans, person_meant, pronoun, speaker
 from rag.text.boilerplate import is_boilerplate
 from rag.text.dateline import dateline
 from rag.types import Passage

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 
 from rag.answering.evidence import Evidence
-from rag.answering.referents import leans
+from rag.answering.surroundings import leans
 from rag.text.dateline import iso_date
 from rag.text.entities import entities
 from rag.text.lexicon import BEGINNING

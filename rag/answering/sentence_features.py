@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.definitions import explains
-from rag.answering.referents import pronoun
+from rag.answering.surroundings import pronoun
 from rag.text.boilerplate import is_boilerplate
 from rag.text.matching import Matches
 from rag.text.questions import Question

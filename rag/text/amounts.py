@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from math import floor, log10
 from typing import Literal
 
+from rag.text.lemma_rules import roman
 from rag.text.numbers import PERCENT, SIGNS, UNITS, Number, ordinal, values
-from rag.text.same_value import roman
 from rag.text.words import fold, words
 
 Hedge = Literal["", "about", "over", "under", "more", "less"]

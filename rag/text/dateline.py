@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from rag.text.lemma_rules import full_year, roman
 from rag.text.moments import moments
-from rag.text.same_value import full_year, roman
 
 # Russian dates in a text: «23 февраля 2026 года», «5 мар», «23.02.2026», «2026-02-23».
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from rag.text.lemma_rules import roman
 from rag.text.numbers import ordinal
-from rag.text.same_value import roman
 from rag.text.words import Word, analyzer, fold, lemma, word_lemmas
 
 _WORD = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?"

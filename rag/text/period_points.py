@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
+from rag.text.lemma_rules import full_year, roman
 from rag.text.period_words import (
     BETWEEN,
     BETWIXT,
@@ -26,7 +27,6 @@ from rag.text.period_words import (
     month_number,
     months,
 )
-from rag.text.same_value import full_year, roman
 
 Days = tuple[date, date]
 _TYPED_YEAR = rf"(?:,? (?P<year>{YEAR}){OF_YEAR}| (?P<which>{THIS}|{PAST}|{NEXT}) года(?![^\W_]))"

@@ -15,8 +15,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from rag.text.lemma_rules import chosen
-from rag.text.same_value import value_lemmas
+from rag.text.lemma_rules import chosen, value_lemmas
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer

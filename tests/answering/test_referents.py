@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.referents import leans, person_meant, pronoun
+from rag.answering.surroundings import leans, person_meant, pronoun
 
 LEANING = """
 Он хорошо знает рынок.

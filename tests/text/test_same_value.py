@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.same_value import full_year, roman, value_lemmas
+from rag.text.lemma_rules import full_year, roman, value_lemmas
 from rag.text.words import content_lemmas, lemmas, words
 
 

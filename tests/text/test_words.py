@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.list_function_words import is_function_word as by_dictionary
-from rag.text.same_value import value_lemmas
+from rag.text.lemma_rules import value_lemmas
 from rag.text.words import (
     INVISIBLE,
     analyzer,
