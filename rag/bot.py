@@ -19,11 +19,11 @@ from typing import Self
 
 from rag import asking, stages
 from rag.answer_workers import AnswerWorkers
-from rag.answering import checking, dialogue, wording
+from rag.answering import checking, dialogue
 from rag.answering.extractive import ExtractiveWriter
 from rag.answering.surroundings import standing
 from rag.answering.verification import verified
-from rag.answering.wording import cut, refusal, told
+from rag.answering.wording import cut, refusal, small_talk, told
 from rag.async_steps import followed
 from rag.drafting import PASSAGES_TO_READ, Drafting
 from rag.library import filtering
@@ -108,7 +108,7 @@ class Bot:
         """
         started = time.perf_counter()
         asking.check(question, history, filters)
-        if said := wording.small_talk(question, lambda: self._seen(filters)):
+        if said := small_talk(question, lambda: self._seen(filters)):
             answer = self._talk(question, said, _ms(started))
             yield answer
             stages.answered(answer)
