@@ -37,7 +37,7 @@ _SPOKEN = {
     "чо": "что",
     "шо": "что",
 }
-_SHORTEST = 3  # letters; anything shorter is too near to everything
+_SHORTEST = 4  # letters; anything shorter is too near to everything
 _SHORTEST_LATIN = 5
 _SHORTEST_ASKED = 4  # letters of a mistyped question word
 _ABBREVIATION = 4  # letters; a word of so many capitals among small ones is no typo
@@ -181,9 +181,6 @@ def _replaced(text: str, changes: Sequence[Conversion]) -> str:
         parts += [text[done : change.start], change.text]
         done = change.stop
     return "".join([*parts, text[done:]])
-
-
-_SHORTEST = 4  # letters
 
 
 def as_latin(word: str, known: KnownWords, exactly: bool = False) -> str | None:

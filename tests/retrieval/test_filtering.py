@@ -73,10 +73,10 @@ def scores(index: KeywordIndex | DenseIndex) -> dict[str, dict[str, float]]:
         return {text: index.scores(asked(text), every) for text in QUERIES}
     vectors = index.encoder.encode_passages([passage.text for passage in ALL])
     cosines = {text: vectors @ index.encoder.encode_queries([text])[0] for text in QUERIES}
-    for text in QUERIES:
-        near = index.scores(asked(text), every)
+    found = {text: index.scores(asked(text), every) for text in QUERIES}
+    for text, near in found.items():
         assert list(map(near.__getitem__, every)) == pytest.approx(cosines[text].tolist(), abs=5e-3)
-    return {text: dict(zip(every, map(float, cosines[text]), strict=True)) for text in QUERIES}
+    return found
 
 
 def asked(text: str) -> Query:
