@@ -37,7 +37,7 @@ from rag.answering.sentence_features import SENTENCE_FEATURES
 from rag.bot import Bot
 from rag.drafting import PASSAGES_TO_READ
 from rag.judging import judge
-from rag.text.matching import Matcher
+from rag.matching.matcher import Matcher
 from rag.types import Hit
 
 # The writer declines below the confidence that so much of the last set reaches (cross-validated).

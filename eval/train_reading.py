@@ -36,7 +36,7 @@ from rag.answering.extractive import ExtractiveWriter
 from rag.answering.fitted import fitted
 from rag.bot import Bot
 from rag.drafting import passages_to_read
-from rag.text.matching import Matcher
+from rag.matching.matcher import Matcher
 from rag.types import Article, ArticleInfo, Reader
 
 

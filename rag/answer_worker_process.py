@@ -14,9 +14,9 @@ from functools import partial
 from typing import Any
 
 from rag.answering.extractive import ExtractiveWriter
+from rag.matching.matcher import Matcher
 from rag.processes import Requests
 from rag.reading.loading import Choice, Loading, Locate, loading
-from rag.text.matching import Matcher
 from rag.types import Draft, Hit, Query
 
 VECTORS, WEIGHTS = "vectors", "weights"  # asked of who asks

@@ -21,9 +21,9 @@ from typing import Any
 from rag import answer_worker_process
 from rag.answer_worker_process import DRAFTS, FAILED, VECTORS, WEIGHTS, Begin, ToWrite
 from rag.answering.extractive import ExtractiveWriter
+from rag.matching.lexicon import WordVectors
+from rag.matching.matcher import TermWeights
 from rag.processes import GONE, Helper
-from rag.text.lexicon import WordVectors
-from rag.text.matching import TermWeights
 from rag.types import Draft, Hit, Query
 
 log = logging.getLogger(__name__)

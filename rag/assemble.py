@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from rag.answering.extractive import ExtractiveWriter
     from rag.answering.llama_llm import LlamaLLM
     from rag.bot import Bot
+    from rag.matching.matcher import Matcher, TermWeights
     from rag.reading.loading import Loading
     from rag.retrieval.explain import Explainer
     from rag.retrieval.search import Searcher
     from rag.retrieval.static import StaticEncoder
-    from rag.text.matching import Matcher, TermWeights
     from rag.text.repair import Repairer
 
 # Of one's patience, a follow-up question may take this much before it is even searched for.
@@ -115,12 +115,12 @@ class _Writing:
 def _search(
     config: Config, parts: Parts, library: Library, last: Reranker | None, today: Callable[[], date]
 ) -> _Search:
+    from rag.matching.matcher import Matcher
     from rag.retrieval.explain import Explainer
     from rag.retrieval.rerank import LateInteraction
     from rag.retrieval.search import Searcher
     from rag.retrieval.static import Background
     from rag.retrieval.weights import term_weights
-    from rag.text.matching import Matcher
     from rag.text.repair import Repairer
 
     keyword, dense = parts.keyword, parts.dense

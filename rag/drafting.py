@@ -12,8 +12,8 @@ from rag.answering import comparing, overview
 from rag.answering.surroundings import led, surrounded
 from rag.errors import NotFoundError
 from rag.library.store import Store
+from rag.matching.matcher import Matcher
 from rag.retrieval.search import Searcher
-from rag.text.matching import Matcher
 from rag.text.questions import analyse
 from rag.types import Article, Draft, Filters, Hit, Query, Writer
 

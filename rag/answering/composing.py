@@ -14,8 +14,8 @@ from rag.answering.rereading import short_of
 from rag.answering.spans import short_answer
 from rag.answering.verification import verify
 from rag.answering.wanted import ANSWERING
-from rag.text.lexicon import BEGINNING
-from rag.text.likeness import is_untelling
+from rag.matching.lexicon import BEGINNING
+from rag.matching.likeness import is_untelling
 from rag.text.setting import NO, YES
 from rag.text.synonyms import equals
 from rag.types import (

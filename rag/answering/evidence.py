@@ -19,9 +19,9 @@ from rag.answering.rereading import CONFIDENCE_FEATURES as READ_FEATURES
 from rag.answering.rereading import confidence_features, reread
 from rag.answering.sentence_features import SENTENCE_FEATURES, rows
 from rag.answering.wanted import answering, closeness, looks_for_entity
-from rag.text.matching import Matcher, Matches
+from rag.matching.matcher import Matcher, Matches
+from rag.matching.outlines import topic
 from rag.text.namesakes import of_a_namesake, of_another_number
-from rag.text.outlines import topic
 from rag.text.questions import Question, analyse
 from rag.text.structure import is_item
 from rag.text.words import is_function_word, lemmas, word_lemmas

@@ -10,7 +10,7 @@ from rag.answering import overview
 from rag.answering.checking import lacking
 from rag.answering.composing import composed, growing, says_the_same
 from rag.answering.evidence import Evidence, read
-from rag.text.matching import Matcher
+from rag.matching.matcher import Matcher
 from rag.text.words import is_function_word
 from rag.types import Draft, Hit, Query, Reader
 

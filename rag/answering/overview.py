@@ -16,8 +16,8 @@ from typing import Literal
 
 from rag.answering.composing import quoted
 from rag.answering.evidence import Evidence
+from rag.matching.matcher import Matcher
 from rag.text.boilerplate import is_boilerplate, is_order
-from rag.text.matching import Matcher
 from rag.text.namesakes import of_a_namesake, of_another_number
 from rag.text.question_words import without_openings
 from rag.text.words import is_function_word, lemmas

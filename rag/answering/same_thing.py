@@ -14,10 +14,10 @@ from itertools import islice, pairwise
 
 from rag.answering.evidence import Evidence
 from rag.answering.surroundings import leans
+from rag.matching.lexicon import BEGINNING
+from rag.matching.likeness import is_untelling
 from rag.text.dateline import iso_date
 from rag.text.entities import entities
-from rag.text.lexicon import BEGINNING
-from rag.text.likeness import is_untelling
 from rag.text.measures import Figure, figures
 from rag.text.periods import times
 from rag.text.synonyms import equals

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from rag.answering.definitions import explains
 from rag.answering.surroundings import pronoun
+from rag.matching.matcher import Matches
 from rag.text.boilerplate import is_boilerplate
-from rag.text.matching import Matches
 from rag.text.questions import Question
 from rag.text.tokens import Token, tokens
 from rag.text.words import analyzer, lemmas

@@ -9,8 +9,8 @@ from functools import partial
 
 from rag.database import GIVEN_NUMBERS, Database, Ints, Session
 from rag.library.vocabulary import Vocabulary
+from rag.matching.outlines import OUTLINE_VERSION, Gist, Outlines, Written, gist, outline, outlines
 from rag.text.keys import passage_key
-from rag.text.outlines import OUTLINE_VERSION, Gist, Outlines, Written, gist, outline, outlines
 from rag.types import Passage, article_key
 
 

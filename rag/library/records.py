@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rag.text.outlines import Gist
+from rag.matching.outlines import Gist
 from rag.types import Article, ArticleInfo, Passage
 
 

@@ -35,7 +35,7 @@ _FILES = (
         )
     ),
 )
-# What ranking reads; see rag.text.outlines. Rows are found by the passage's key.
+# What ranking reads; see rag.matching.outlines. Rows are found by the passage's key.
 _OUTLINING = (
     "CREATE TABLE words (number INTEGER PRIMARY KEY, lemma TEXT NOT NULL UNIQUE)",
     "CREATE TABLE outlines (passage INTEGER PRIMARY KEY, article INTEGER NOT NULL, outline BLOB NOT NULL)",

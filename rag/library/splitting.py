@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import Self
 
 from rag.library.split import split
+from rag.matching.outlines import Gist, gist
 from rag.processes import GONE, Helper, Requests
-from rag.text.outlines import Gist, gist
 from rag.types import Article, Passage
 
 _MOST_HELPERS = 4

@@ -22,7 +22,7 @@ from rag.library.keyring import Keyring
 from rag.library.outlining import Outlining
 from rag.library.records import Entry, FileRecord, Signature
 from rag.library.rows import DESCRIBED, PASSAGE, article_row, pack, passage_of, tag_rows
-from rag.text.outlines import Outlines
+from rag.matching.outlines import Outlines
 from rag.types import Article, Passage, Resident
 
 FILE = "library.db"

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from rag.matching.matcher import LemmaMatch, Matcher
 from rag.retrieval.rerank import LateInteraction
-from rag.text.matching import LemmaMatch, Matcher
 from rag.text.words import lemma as lemma_of
 from rag.text.words import words
 from rag.types import Contribution, Explanation, FoundWord, Hit, MatchField, Query, SourceSentence, WordMatch

@@ -1,7 +1,7 @@
 """Agencies repeat each other: a passage that only retells a better ranked one is listed under it.
 
 The better ranked one keeps its place and gets the others as its `reprints`. What makes a reprint is decided
-by `rag.text.likeness`: a passage with a figure, a date or a name of its own stays a hit of its own.
+by `rag.matching.likeness`: a passage with a figure, a date or a name of its own stays a hit of its own.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.matching.lexicon import sketch
+from rag.matching.likeness import Wording, retells, shared, wording
 from rag.retrieval.rerank import Sketches
-from rag.text.lexicon import sketch
-from rag.text.likeness import Wording, retells, shared, wording
 from rag.types import Hit, Passage, Reprint
 
 # A sketch has a bit for every longer lemma of a passage. Sketches that have less in common are not compared

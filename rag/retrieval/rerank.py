@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.matching import Matcher, Matches
-from rag.text.outlines import Outlines, may_answer, outlined
+from rag.matching.matcher import Matcher, Matches
+from rag.matching.outlines import Outlines, may_answer, outlined
 from rag.text.questions import analyse
 from rag.types import Hit, Query
 

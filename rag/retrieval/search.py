@@ -10,11 +10,11 @@ from typing import Protocol
 
 import numpy as np
 
+from rag.matching.lexicon import COMMON
+from rag.matching.outlines import Outlines
 from rag.retrieval import dating, reprints
 from rag.retrieval.fusion import STATIC, WeightsOf
 from rag.retrieval.rerank import Floats, LateInteraction, Sketches
-from rag.text.lexicon import COMMON
-from rag.text.outlines import Outlines
 from rag.text.periods import times
 from rag.text.words import content_lemmas
 from rag.types import Filters, Hit, PassageSource, Query, Reranker, Retriever, Scored

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.matching import TermWeights
+from rag.matching.matcher import TermWeights
 
 # Passages of background text that the library's own counts are mixed with. 300 changed nothing on sets of
 # 300 to 17,000 passages (nDCG@10 within 0.1); it is there for libraries of a few articles.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rag.answering.extractive import ExtractiveWriter
-from rag.text.matching import Matcher
+from rag.matching.matcher import Matcher
 from rag.text.words import content_lemmas
 from rag.types import Disagreement, Draft, Query, Vectors
 from tests.answering.passages import hit

@@ -19,7 +19,7 @@ from rag.answering.evidence import (
 from rag.answering.sentence_features import SENTENCE_FEATURES
 from rag.answering.wanted import answering, closeness, holds_answer
 from rag.library.split import split
-from rag.text.matching import Matcher
+from rag.matching.matcher import Matcher
 from rag.text.question_words import Kind
 from rag.text.words import content_lemmas, lemmas
 from rag.types import Article, ArticleInfo, Hit, Query, Vectors

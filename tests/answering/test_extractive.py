@@ -13,7 +13,7 @@ from rag.answering.evidence import Evidence, threshold
 from rag.answering.extractive import MOST_SENTENCES, ExtractiveWriter, choose
 from rag.answering.surroundings import led, surrounded
 from rag.library.split import split
-from rag.text.matching import Matcher
+from rag.matching.matcher import Matcher
 from rag.text.words import content_lemmas, lemmas
 from rag.types import Article, ArticleInfo, Draft, Hit, Query, SourceSentence, Vectors
 

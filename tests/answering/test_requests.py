@@ -10,7 +10,7 @@ import pytest
 from rag.answering import comparing, overview
 from rag.answering.overview import Overview
 from rag.library.split import split
-from rag.text.matching import Matcher
+from rag.matching.matcher import Matcher
 from rag.types import Article, ArticleInfo, Hit, Lacking, Vectors
 
 

@@ -13,7 +13,7 @@ import pytest
 from rag.library.library import Library
 from rag.library.split import split
 from rag.library.splitting import Splitting
-from rag.text.outlines import gist
+from rag.matching.outlines import gist
 
 from .articles import article, long_text
 

@@ -12,7 +12,7 @@ from rag.errors import LibraryError, NotFoundError
 from rag.library.records import Change, Counts, Entry, FileRecord, Order, Signature
 from rag.library.split import split
 from rag.library.store import FILE, Store
-from rag.text.outlines import outlined
+from rag.matching.outlines import outlined
 from rag.types import Article, ArticleSet, Filters
 from tests.postgres.server import database, database_again, url_of
 

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from rag.library.library import Library
+from rag.matching.matcher import Matcher
 from rag.retrieval.fusion import Weights
 from rag.retrieval.legs import DenseLeg, KeywordLeg
 from rag.retrieval.rerank import LateInteraction
 from rag.retrieval.search import Searcher
-from rag.text.matching import Matcher
 from rag.types import Encoder, Hit, Vectors
 from tests.patience import PATIENCE
 

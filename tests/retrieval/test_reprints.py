@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from rag import assemble
 from rag.library.split import split
+from rag.matching.matcher import Matcher
+from rag.matching.outlines import outlined
 from rag.retrieval.reprints import collapsed, needed, reprint
-from rag.text.matching import Matcher
-from rag.text.outlines import outlined
 from rag.types import Article, Filters, Hit, Vectors
 
 from .making import article, config

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag.text.outlines import marks, may_answer
+from rag.matching.outlines import marks, may_answer
 from rag.text.question_words import Kind
 
 

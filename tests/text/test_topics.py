@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.outlines import topic
+from rag.matching.outlines import topic
 from rag.text.sentences import sentences
 from rag.text.words import lemmas
 from rag.types import Passage, SourceSentence

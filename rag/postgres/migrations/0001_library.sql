@@ -48,7 +48,7 @@ CREATE TABLE retired (
 );
 CREATE INDEX retired_by_article ON retired (article_id);
 
--- What ranking reads: the numbers of a passage's words among others, see rag/text/outlines.py.
+-- What ranking reads: the numbers of a passage's words among others, see rag/matching/outlines.py.
 CREATE TABLE words (number integer PRIMARY KEY, lemma text COLLATE "C" NOT NULL);
 CREATE TABLE outlines (passage bigint PRIMARY KEY, article bigint NOT NULL, outline integer[] NOT NULL);
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.text.lexicon import BITS, Lemmas, Lexicon, Numbers, Page, WordVectors
-from rag.text.outlines import Outlines, outlined
+from rag.matching.lexicon import BITS, Lemmas, Lexicon, Numbers, Page, WordVectors
+from rag.matching.outlines import Outlines, outlined
 from rag.text.question_words import salience
 from rag.text.synonyms import synonyms
 from rag.types import MatchKind, Passage, Vectors

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.lexicon import BEGINNING, COMMON, KEPT, Lexicon, Page
+from rag.matching.lexicon import BEGINNING, COMMON, KEPT, Lexicon, Page
 from rag.types import Vectors
 
 LEMMAS = "медь мост мостовой парк липа порт портовый рудник wabtec вабтек boeing боинг 2026 20261 да".split()

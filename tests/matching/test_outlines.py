@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.library.split import split
-from rag.text.outlines import Outlines, may_answer, outlined, topic
+from rag.matching.outlines import Outlines, may_answer, outlined, topic
 from rag.text.question_words import salience
 from rag.types import Article, ArticleInfo, Passage, article_key
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.text.matching import CLOSE, LemmaMatch
+from rag.matching.matcher import CLOSE, LemmaMatch
 
-from .test_matching import MATCHER, passage
+from .test_matcher import MATCHER, passage
 
 
 def kind(asked: str, there: str) -> tuple[str, str | None, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.library.split import split
-from rag.text.likeness import Wording, retells, wording
+from rag.matching.likeness import Wording, retells, wording
 from rag.types import Article, ArticleInfo
 
 NEWS = (

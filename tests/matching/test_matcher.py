@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.text.matching import Matcher, Matches
+from rag.matching.matcher import Matcher, Matches
 from rag.types import Passage, SourceSentence, Vectors
 
 # Unit vectors in a plane; the angle between «кит» and «сом» has the cosine 0.6. Unknown words are zero.
