@@ -40,3 +40,10 @@ def http(address: str) -> Iterator[httpx.Client]:
 def page(browser: Browser, address: str) -> Iterator[Page]:
     with visited(browser, address) as page:
         yield page
+
+
+@pytest.fixture
+def page_alone(browser: Browser, address: str) -> Iterator[Page]:
+    """One that the test may change in what can't be taken back."""
+    with visited(browser, address, alone=True) as page:
+        yield page

@@ -168,7 +168,8 @@ window.fetch = async (...asked) => {
 """
 
 
-def test_what_is_sent_while_the_stream_of_events_ends_is_answered(page: Page) -> None:
+def test_what_is_sent_while_the_stream_of_events_ends_is_answered(page_alone: Page) -> None:
+    page = page_alone
     page.add_init_script(HOLD_THE_END)
     page.reload()
     expect(page.locator(".greeting")).to_be_visible()
@@ -203,7 +204,8 @@ window.fetch = async (...asked) => {
 """
 
 
-def test_an_answer_that_comes_all_at_once_leaves_the_page_ready(page: Page) -> None:
+def test_an_answer_that_comes_all_at_once_leaves_the_page_ready(page_alone: Page) -> None:
+    page = page_alone
     page.add_init_script(ALL_AT_ONCE)
     page.reload()
     expect(page.locator(".greeting")).to_be_visible()

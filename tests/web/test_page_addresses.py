@@ -114,8 +114,9 @@ def sent(page: Page, question: str) -> int:
 
 
 def test_the_two_hundredth_answer_costs_what_the_first_one_does(
-    page: Page, app: object, bot: SampleBot, address: str
+    page_alone: Page, app: object, bot: SampleBot, address: str
 ) -> None:
+    page = page_alone
     page.add_init_script(COUNT)
     page.reload()
     expect(page.locator(".greeting")).to_be_visible()

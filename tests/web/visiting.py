@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from rag import assemble
 from rag.config import Config
 from rag.types import Article, ArticleInfo
-from tests.web.chromium import patient
+from tests.web.lending import lent
 from tests.web.sample import CANAL, HOSTILE, RIVAL
 from tests.web.serving import running
 
@@ -42,6 +42,7 @@ IN_VIEW = """(selector) => {
     return lines.length > 0 && lines.every(seen);
 }"""
 
+FITS = "document.documentElement.scrollWidth <= innerWidth"
 # Counts what the stream of events brings.
 COUNT = """
 const request = window.fetch;
@@ -82,29 +83,25 @@ def real_server(bot: Bot, port: int = 0, **options: Any) -> Iterator[str]:
 
 
 @contextmanager
-def visited(browser: Browser, address: str, width: int = 1440, scheme: str = "light") -> Iterator[Page]:
-    """The page in a browser of its own; at the end, that it is no wider, and nothing came from outside."""
+def visited(
+    browser: Browser, address: str, width: int = 1440, scheme: str = "light", alone: bool = False
+) -> Iterator[Page]:
+    """The page at its first visit; at the end, that it is no wider, and nothing came from outside.
+
+    With `alone`, in a browser of its own, which the visit may change for good.
+    """
     from playwright.sync_api import expect
 
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-        locale="ru-RU",
-        reduced_motion="reduce",
-        accept_downloads=True,
-        permissions=["clipboard-read", "clipboard-write"],
-    )
-    page = patient(context.new_page())
     hosts: set[str | None] = set()
     errors: list[str] = []
-    context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(address)
-    expect(page.locator("#conversation .exchanges")).to_be_visible()
-    yield page
-    assert not page.evaluate("window.pwned")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
-    context.close()
+    with lent(browser, address, width, scheme, alone) as page:
+        page.context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address)
+        expect(page.locator("#conversation .exchanges")).to_be_visible()
+        yield page
+        assert not page.evaluate("window.pwned")
+        assert page.evaluate(FITS), "the page scrolls sideways"
     assert errors == []
     assert hosts <= {"127.0.0.1", None, ""}  # the last ones: data: and blob:
 
