@@ -13,7 +13,7 @@ from tests.patience import PATIENCE
 from tests.web.chromium import CHROMIUM
 from tests.web.sample import ARTICLES, CANAL, HOSTILE, INJECTION, LENGTH, SampleBot
 from tests.web.serving import running
-from tests.web.visiting import answered, ask, in_view, out_of_view, visited
+from tests.web.visiting import FITS, answered, ask, in_view, out_of_view
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
@@ -34,13 +34,33 @@ def address(bot: SampleBot) -> Iterator[str]:
         yield address
 
 
-def test_an_example_question_is_answered(page: Page) -> None:
+def test_an_example_question_is_answered_in_russian_and_its_footnotes_open_the_article(page: Page) -> None:
+    assert page.evaluate("document.documentElement.lang") == "ru"
+    assert page.title().startswith("Сноска")
+    assert "<" not in page.locator("body").inner_text()  # no tag of the document is shown as text
+    assert page.locator("#conversation [role=log]").get_attribute("aria-live") == "polite"
     page.get_by_role("button", name=EXAMPLES[0]).click()
-    expect(page.locator(".exchange")).to_have_attribute("data-state", "done")
+    answered(page, 1)
     expect(page.locator(".question")).to_have_text(EXAMPLES[0])
     expect(page.locator(".answer strong")).to_have_text("127,4 км")
     expect(page.locator(".sentence")).to_have_count(2)
+    expect(page.locator(".doubts li")).to_have_count(1)
+    expect(page.locator(".doubts")).to_contain_text("подтверждено цитатой лишь частично")
     expect(page.locator("footer")).to_be_hidden()
+    first, second = page.locator(".footnote").all()
+    first.click()
+    expect(page.locator("#reader h2")).to_have_text("Канал через пустыню: вода придёт к весне")
+    expect(page.locator("#reader .byline")).to_contain_text("Степной вестник, 23")
+    expect(page.locator("#reader mark")).to_have_text(LENGTH)
+    in_view(page, "#reader mark")
+    in_view(page, ".footnote")  # the answer is still there, beside the article
+    page.evaluate("document.querySelector('#reader').scrollTo(0, 0)")
+    out_of_view(page, "#reader mark")
+    first.click()  # the same one finds its quote again
+    in_view(page, "#reader mark")
+    second.click()
+    expect(page.locator("#reader mark")).to_have_text("В проекте длина канала указана как 131 км.")
+    in_view(page, "#reader mark")
 
 
 def test_an_answer_grows_in_view_and_can_be_stopped(page: Page, bot: SampleBot) -> None:
@@ -125,25 +145,6 @@ def test_an_answer_does_not_follow_into_another_chat(page: Page, bot: SampleBot,
     if way == "a new one":
         page.locator(".chat .open", has_text="медленно").click()
         expect(page.locator(".stopped")).to_have_text("Остановлено.")
-
-
-def test_reasons_of_a_doubt_are_told(page: Page) -> None:
-    ask(page, "Какова длина канала?")
-    expect(page.locator(".doubts li")).to_have_count(1)
-    expect(page.locator(".doubts")).to_contain_text("подтверждено цитатой лишь частично")
-
-
-def test_a_footnote_opens_the_article_at_its_quote(page: Page) -> None:
-    ask(page, "Какова длина канала?")
-    page.locator(".footnote").first.click()
-    expect(page.locator("#reader h2")).to_have_text("Канал через пустыню: вода придёт к весне")
-    expect(page.locator("#reader .byline")).to_contain_text("Степной вестник, 23")
-    expect(page.locator("#reader mark")).to_have_text(LENGTH)
-    in_view(page, "#reader mark")
-    in_view(page, ".footnote")  # the answer is still there, beside the article
-    page.locator(".footnote").nth(1).click()
-    expect(page.locator("#reader mark")).to_have_text("В проекте длина канала указана как 131 км.")
-    in_view(page, "#reader mark")
 
 
 # Keeps from the page that the stream of events which brought an answer has ended, until `letGo` is called.
@@ -245,7 +246,7 @@ def test_a_second_footnote_counts_while_the_first_one_opens(page: Page) -> None:
     expect(page.locator("#reader mark")).to_have_text("В проекте длина канала указана как 131 км.")
 
 
-def test_a_footnote_works_from_the_keyboard(page: Page) -> None:
+def test_a_footnote_works_from_the_keyboard_and_tells_that_its_article_is_gone(page: Page) -> None:
     ask(page, "Сколько стоит канал?")
     page.locator(".footnote").focus()
     page.keyboard.press("Enter")
@@ -253,24 +254,25 @@ def test_a_footnote_works_from_the_keyboard(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#reader article")).to_have_count(0)
     expect(page.locator(".footnote")).to_be_focused()
+    page.evaluate("document.querySelector('.footnote').dataset.article = 'gone'")
+    page.locator(".footnote").click()
+    expect(page.locator("#reader .failure")).to_contain_text("Этой статьи больше нет в библиотеке.")
 
 
-def test_the_same_footnote_finds_its_quote_again(page: Page) -> None:
-    ask(page, "Какова длина канала?")
-    page.locator(".footnote").first.click()
-    in_view(page, "#reader mark")
-    page.evaluate("document.querySelector('#reader').scrollTo(0, 0)")
-    out_of_view(page, "#reader mark")
-    page.locator(".footnote").first.click()
-    in_view(page, "#reader mark")
-
-
-def test_a_refusal_offers_the_nearest_passages(page: Page) -> None:
+def test_a_refusal_offers_the_nearest_passages_and_who_else_has_published_them(page: Page) -> None:
     ask(page, "Кто выиграл матч?")
     expect(page.locator(".refusal")).to_contain_text("ответа на этот вопрос нет")
     expect(page.locator(".card")).to_have_count(2)
     page.locator(".card").first.click()
     expect(page.locator("#reader h2")).to_have_text("Спор о длине: 127 или 131 километр?")
+    near = page.locator(".near").first
+    button = near.locator(".reprint")
+    expect(button).to_be_hidden()
+    near.get_by_text("ещё 1 публикация").click()
+    expect(button).to_have_text(f"{CANAL.info.title}{CANAL.info.source}, 23 февраля 2026 г.")
+    button.click()
+    expect(page.locator("#reader mark")).to_have_text(CANAL.text[:99])
+    in_view(page, "#reader mark")
 
 
 def test_the_conversation_goes_on_and_can_be_cleared(page: Page, bot: SampleBot) -> None:
@@ -353,7 +355,7 @@ def test_a_repair_is_shown_and_undone_with_one_click(page: Page, bot: SampleBot)
     assert page.locator("#conversation img").count() == 0
 
 
-def test_hostile_articles_do_not_run(page: Page) -> None:
+def test_hostile_articles_do_not_run_and_strange_questions_get_a_polite_reply(page: Page) -> None:
     ask(page, "зло <img src=x onerror='window.pwned=1'><script>window.pwned=1</script>")
     expect(page.locator(".answer")).to_contain_text(INJECTION[:40])
     page.locator(".footnote").click()
@@ -361,25 +363,12 @@ def test_hostile_articles_do_not_run(page: Page) -> None:
     expect(page.locator("#reader mark")).to_have_text(INJECTION)
     expect(page.locator("#reader a")).to_have_count(0)  # its address is a javascript: one
     assert page.locator("#conversation img, #conversation script, #reader img, #reader script").count() == 0
-
-
-def test_strange_questions_get_a_polite_reply(page: Page) -> None:
-    strange = ("", "я", "?!…", "What is the length?", "🐫", "'; DROP TABLE articles; --", "х" * 10_000)
-    for count, question in enumerate(strange, 1):
+    for count, question in enumerate(("", "?!…", "'; DROP TABLE articles; --", "х" * 10_000), 2):
         ask(page, question, exchanges=count)
         expect(page.locator(".exchange").last.locator(".failure, .refusal")).to_contain_text("опрос")
-
-
-def test_who_else_has_published_it(page: Page) -> None:
-    ask(page, "Кто выиграл матч?")
-    near = page.locator(".near").first
-    button = near.locator(".reprint")
-    expect(button).to_be_hidden()
-    near.get_by_text("ещё 1 публикация").click()
-    expect(button).to_have_text(f"{CANAL.info.title}{CANAL.info.source}, 23 февраля 2026 г.")
-    button.click()
-    expect(page.locator("#reader mark")).to_have_text(CANAL.text[:99])
-    in_view(page, "#reader mark")
+    ask(page, "поломка", 6)
+    expect(page.locator(".failure").last).to_contain_text("Что-то сломалось")
+    expect(page.locator("body")).not_to_contain_text("secret")
 
 
 def test_a_run_can_be_stopped_by_who_comes_back(page: Page, bot: SampleBot, address: str) -> None:
@@ -439,53 +428,28 @@ def test_runs_are_kept_opened_and_compared(page: Page) -> None:
     expect(page.locator(".run .label").first).to_have_text("Проверка закончена: 1 из 1")
 
 
-def test_a_crash_is_told_without_details(page: Page) -> None:
-    ask(page, "поломка")
-    expect(page.locator(".failure")).to_contain_text("Что-то сломалось")
-    expect(page.locator("body")).not_to_contain_text("secret")
-
-
-def test_an_article_that_is_gone_is_told(page: Page, bot: SampleBot) -> None:
-    ask(page, "Сколько стоит канал?")
-    page.evaluate("document.querySelector('.footnote').dataset.article = 'gone'")
-    page.locator(".footnote").click()
-    expect(page.locator("#reader .failure")).to_contain_text("Этой статьи больше нет в библиотеке.")
-
-
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(390, "light"), (390, "dark"), (1024, "light"), (1440, "dark")]
-)
-def test_every_width_and_scheme(browser: Browser, address: str, width: int, scheme: str) -> None:
-    with visited(browser, address, width, scheme) as page:
-        ask(page, "Какова длина канала?")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_every_width_and_scheme(page: Page) -> None:
+    ask(page, "Какова длина канала?")
+    for width, scheme in ((390, "light"), (390, "dark"), (1024, "light"), (1440, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(FITS), width
         page.get_by_role("button", name="Где искать").click()
         expect(page.locator("#sources")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(FITS), width
         page.get_by_role("button", name="Где искать").click()
         page.locator(".footnote").first.click()
         in_view(page, "#reader mark")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(FITS), width
         chat, reader = page.locator("#talk").bounding_box(), page.locator("#reader").bounding_box()
         assert chat and reader
         if width < 860:
             assert reader["y"] >= chat["y"] + chat["height"]
         else:
             assert reader["x"] >= chat["x"] + chat["width"]
-        light = page.evaluate(
-            "parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]) > 127"
-        )
-        assert light == (scheme == "light")
+        brightness = "parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"
+        assert (page.evaluate(brightness) > 127) == (scheme == "light")
         page.get_by_role("button", name="Закрыть статью").click()
         in_view(page, ".footnote")
 
 
-def test_the_page_is_russian(page: Page) -> None:
-    assert page.evaluate("document.documentElement.lang") == "ru"
-    assert page.title().startswith("Сноска")
-    assert "<" not in page.locator("body").inner_text()  # no tag of the document is shown as text
-    assert page.locator("#conversation [role=log]").get_attribute("aria-live") == "polite"
-
-
-def test_the_sample_is_large_enough_to_need_scrolling() -> None:
-    assert max(len(article.text) for article in ARTICLES) > 2000
