@@ -35,13 +35,16 @@ def address(bot: Bot) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=[1440, 390])
+@pytest.fixture(params=[1440])
 def page(browser: Browser, address: str, bot: Bot, request: pytest.FixtureRequest) -> Iterator[Page]:
     bot.library.remove(bot.library.store.ids())
     bot.library.forget_versions()
     bot.library.add([CANAL, RIVAL, HOSTILE, SMELTER])
     with visited(browser, address, request.param) as page:
         yield page
+
+
+on_a_phone = pytest.mark.parametrize("page", [390], indirect=True)
 
 
 def library(page: Page) -> None:
@@ -54,6 +57,7 @@ def read(page: Page, article_id: str) -> None:
     expect(page.locator("#reader .tools")).to_be_visible()
 
 
+@on_a_phone
 def test_a_description_is_corrected_in_place(page: Page, bot: Bot) -> None:
     library(page)
     read(page, SMELTER.id)
@@ -73,6 +77,7 @@ def test_a_description_is_corrected_in_place(page: Page, bot: Bot) -> None:
     expect(page.locator("#reader [role=alert]")).to_contain_text("дата")
 
 
+@on_a_phone
 def test_versions_show_what_has_changed_and_open(page: Page, bot: Bot) -> None:
     bot.library.add([replace(CHANGED, text=CHANGED.text + INJECTED)])
     library(page)
@@ -105,8 +110,14 @@ def test_an_answer_opens_the_text_it_quotes_and_what_became_of_it(page: Page, bo
     expect(opened.value.locator("mark").first).to_contain_text("450 тысяч")
 
 
-def test_a_text_is_pasted_and_found_by_its_words(page: Page, bot: Bot) -> None:
+def test_a_text_is_pasted_and_found_by_its_words_and_a_wrong_address_is_told(page: Page, bot: Bot) -> None:
     library(page)
+    page.locator("summary", has_text="Добавить по адресу").click()
+    form = page.locator("[data-adding=fetch]")
+    form.get_by_label("Адрес").fill("http://127.0.0.1:9/")
+    form.get_by_role("button", name="Добавить").click()
+    expect(page.locator(".uploads .bad")).to_contain_text("внутренней сети")
+    expect(form.get_by_label("Адрес")).to_have_value("http://127.0.0.1:9/")
     page.locator("summary", has_text="Вставить текст").click()
     form = page.locator("[data-adding=text]")
     form.get_by_label("Заголовок").fill("О маяке")
@@ -119,16 +130,7 @@ def test_a_text_is_pasted_and_found_by_its_words(page: Page, bot: Bot) -> None:
     expect(page.locator("table.articles .title")).to_have_text("О маяке")
 
 
-def test_a_wrong_address_is_told(page: Page) -> None:
-    library(page)
-    page.locator("summary", has_text="Добавить по адресу").click()
-    form = page.locator("[data-adding=fetch]")
-    form.get_by_label("Адрес").fill("http://127.0.0.1:9/")
-    form.get_by_role("button", name="Добавить").click()
-    expect(page.locator(".uploads .bad")).to_contain_text("внутренней сети")
-    expect(form.get_by_label("Адрес")).to_have_value("http://127.0.0.1:9/")
-
-
+@on_a_phone
 def test_several_articles_are_removed_and_put_back(page: Page, bot: Bot) -> None:
     library(page)
     before = {each: bot.library.article(each) for each in bot.library.store.ids()}
@@ -163,6 +165,7 @@ def test_as_many_as_are_chosen_are_removed_and_put_back(page: Page, bot: Bot) ->
     expect(page.locator("#shelf .total")).to_have_text("50\u00a0статей")
 
 
+@on_a_phone
 def test_words_are_found_in_the_open_article(page: Page) -> None:
     library(page)
     read(page, SMELTER.id)
@@ -180,6 +183,7 @@ def test_words_are_found_in_the_open_article(page: Page) -> None:
     expect(page.locator("#reader .found")).to_have_text("не найдено")
 
 
+@pytest.mark.parametrize("page", [1440, 390], indirect=True)
 def test_a_long_article_opens_at_its_quote(page: Page, bot: Bot, address: str) -> None:
     """Of its paragraphs only those in view are laid out, so their heights are guessed at first."""
     line = "Смена приняла склад и записала, что в нём было. "

@@ -9,16 +9,17 @@ import pytest
 
 from rag.types import Answer, Disagreement, Filters, Turn, Version
 from rag.web.api import create_app
-from tests.web.chromium import CHROMIUM, patient
+from tests.web.chromium import CHROMIUM
 from tests.web.sample import SampleBot, open_sample
 from tests.web.serving import running
+from tests.web.visiting import ask
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
 ]
-Browser = playwright.Browser
+Page = playwright.Page
 QUESTION = "Какова длина канала?"
 LIST = ".answer ul.listed"
 
@@ -48,24 +49,20 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_every_item_has_its_bullet_in_view(browser: Browser, address: str, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
-    page = patient(context.new_page())
-    page.goto(address)
-    page.get_by_role("button", name=QUESTION).click()
-    page.locator('.exchange[data-state="done"]').wait_for()
-    items = page.locator(f"{LIST} > li")
-    assert items.count() == 2
-    for item in items.all():
-        assert item.evaluate("each => getComputedStyle(each).listStyleType") == "disc"
-        # The bullet hangs left of its item: there must be room for it inside the column.
-        left = item.evaluate("each => each.getBoundingClientRect().left")
-        column = page.locator(".answer").evaluate("each => each.getBoundingClientRect().left")
-        assert left - column >= 16
-    told = page.locator(".disagreement tbody tr")
-    assert told.count() == 2
-    for row in told.all():
-        box = row.bounding_box()
-        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
-    context.close()
+def test_every_item_has_its_bullet_in_view(page: Page) -> None:
+    ask(page, QUESTION)
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        items = page.locator(f"{LIST} > li")
+        assert items.count() == 2
+        for item in items.all():
+            assert item.evaluate("each => getComputedStyle(each).listStyleType") == "disc"
+            # The bullet hangs left of its item: there must be room for it inside the column.
+            left = item.evaluate("each => each.getBoundingClientRect().left")
+            column = page.locator(".answer").evaluate("each => each.getBoundingClientRect().left")
+            assert left - column >= 16
+        told = page.locator(".disagreement tbody tr")
+        assert told.count() == 2
+        for row in told.all():
+            box = row.bounding_box()
+            assert box and box["x"] >= 0 and box["x"] + box["width"] <= width

@@ -451,5 +451,3 @@ def test_every_width_and_scheme(page: Page) -> None:
         assert (page.evaluate(brightness) > 127) == (scheme == "light")
         page.get_by_role("button", name="Закрыть статью").click()
         in_view(page, ".footnote")
-
-

@@ -79,17 +79,25 @@ def address(bot: Bot) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=[1440, 390])
+@pytest.fixture(params=[1440])
 def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     with visited(browser, address, request.param) as page:
         yield page
 
 
-def test_a_table_is_quoted_as_a_table(page: Page) -> None:
+@pytest.mark.parametrize("page", [1440, 390], indirect=True)
+def test_a_table_is_quoted_and_copied_as_a_table(page: Page) -> None:
     ask(page, PRICE)
     cells = page.locator(".answer .row .cell")
     expect(cells.locator(".head")).to_have_text(["Снаряжение", "Час", "День"])
     expect(cells.locator(".said").last).to_have_text("3 400 ₽")
+    page.get_by_role("button", name="Копировать", exact=True).click()
+    expect(page.locator("#status")).to_have_text("Скопировано.")
+    copied = page.evaluate(
+        "async () => (await (await navigator.clipboard.read())[0].getType('text/html')).text()"
+    )
+    said = [" ".join(each.split()) for each in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", copied)]
+    assert said == ["Снаряжение", "Час", "День", "Сноуборд", "1 100 ₽", "3 400 ₽ [1]"]
     page.locator(".footnote").first.click()
     table = page.locator("#reader .table table")
     expect(table.locator("th")).to_have_text(["Снаряжение", "Час", "День"])
@@ -100,27 +108,14 @@ def test_a_table_is_quoted_as_a_table(page: Page) -> None:
     in_view(page, "#reader td mark")
 
 
-def test_a_table_is_copied_as_a_table(page: Page) -> None:
-    ask(page, PRICE)
-    page.get_by_role("button", name="Копировать", exact=True).click()
-    expect(page.locator("#status")).to_have_text("Скопировано.")
-    copied = page.evaluate(
-        "async () => (await (await navigator.clipboard.read())[0].getType('text/html')).text()"
-    )
-    cells = [" ".join(each.split()) for each in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", copied)]
-    assert cells == ["Снаряжение", "Час", "День", "Сноуборд", "1 100 ₽", "3 400 ₽ [1]"]
-
-
-def test_a_footnote_of_word_is_found_and_quoted(page: Page) -> None:
+@pytest.mark.parametrize("page", [390], indirect=True)
+def test_a_footnote_of_word_and_a_printed_page_are_quoted(page: Page) -> None:
     ask(page, "Во сколько обошёлся паром «Онега»?")
     page.locator(".footnote").first.click()
     expect(page.locator("#reader mark")).to_have_text(FERRY)
     expect(page.locator("#reader h2")).to_have_text("Паром заложили в марте")
-
-
-def test_the_printed_page_stands_beside_the_quote(page: Page) -> None:
-    ask(page, RAISED)
-    page.locator(".footnote").first.click()
+    ask(page, RAISED, 2)
+    page.locator(".footnote").last.click()
     picture = page.locator("#reader .printed img")
     expect(picture).to_have_attribute("alt", "Страница 2 с отмеченной цитатой")
     expect(page.locator("#reader mark")).to_have_text(BARGE)

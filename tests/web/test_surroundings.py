@@ -33,7 +33,7 @@ def test_behind_a_reverse_proxy_with_a_prefix(bot: Bot, browser: Browser) -> Non
     with (
         real_server(bot, root_path="/snoska") as inner,
         running(Proxy(inner, "/snoska")) as outer,
-        visited(browser, f"{outer}/snoska/") as page,
+        visited(browser, f"{outer}/snoska/", alone=True) as page,
     ):
         outside: list[str] = []
         page.on("request", lambda request: outside.append(request.url))

@@ -13,7 +13,8 @@ import pytest
 from rag.web.api import create_app
 from rag.web.terms import Terms
 from tests.patience import PATIENCE
-from tests.web.chromium import CHROMIUM, patient
+from tests.web.chromium import CHROMIUM
+from tests.web.lending import lent
 from tests.web.sample import CANAL, LENGTH, SampleBot, open_sample
 from tests.web.serving import running
 
@@ -81,17 +82,13 @@ def sites(bot: SampleBot) -> Iterator[tuple[Site, str]]:
 
 
 @contextmanager
-def opened(browser: Browser, address: str, width: int = 1440, scheme: Any = "light") -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, locale="ru-RU"
-    )
-    page = patient(context.new_page())
+def opened(browser: Browser, address: str, width: int = 1440, scheme: str = "light") -> Iterator[Page]:
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(address)
-    yield page
-    assert not page.evaluate("window.pwned")
-    context.close()
+    with lent(browser, address, width, scheme) as page:
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address)
+        yield page
+        assert not page.evaluate("window.pwned")
     assert errors == []
 
 
