@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -216,14 +217,13 @@ def test_a_server_that_is_stopped_finishes_what_its_workers_write(tmp_path: Path
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "canal.txt").write_text(CANAL.text, encoding="utf-8")
     run([warm.python(), "-m", "rag", "index"], tmp_path)
-    named = {"RAG_WORKERS": "2", "RAG_DRAIN": str(PATIENCE)}
-    with served(tmp_path, free_port(), sys.executable, **named) as address:
+    with served(tmp_path, free_port(), RAG_WORKERS="2", RAG_DRAIN=str(PATIENCE)) as address:
         ask = partial(httpx.post, f"{address}/api/ask", json={"question": QUESTION}, timeout=PATIENCE)
         metrics = partial(httpx.get, f"{address}/metrics", timeout=PATIENCE)
         becomes(lambda: metrics().text.count("\nsnoska_worker_memory_bytes{"), 2)
         assert {ask().status_code for _ in range(2)} == {200}  # each in turn: both are ready
-        (server,) = [pid for pid in _children(os.getpid()) if _command(pid).endswith("\0rag\0serve\0")]
-        held = [pid for pid in _children(server) if "answer_worker_process" in _command(pid)]
+        (server,), held = _running(tmp_path, "rag"), _running(tmp_path, "_worker_process")
+        assert len(held) == 2
         for pid in held:
             os.kill(pid, signal.SIGSTOP)
         with ThreadPoolExecutor(1) as pool:
@@ -234,16 +234,14 @@ def test_a_server_that_is_stopped_finishes_what_its_workers_write(tmp_path: Path
             for pid in held:
                 os.kill(pid, signal.SIGCONT)
             assert asked.result(PATIENCE).json()["found"]
-    becomes(lambda: [pid for pid in held if "answer_worker_process" in _command(pid)], [])
+    becomes(lambda: _running(tmp_path, "_worker_process"), [])
 
 
-def _children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for each in tasks for child in each.read_text().split()]
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
+def _running(folder: Path, name: str) -> list[int]:
+    """The warm processes (see tests.warm.nursery) of this name that work in `folder`."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (each / "cwd").readlink() == folder and (each / "comm").read_text().strip() == name:
+                found.append(int(each.name))
+    return found

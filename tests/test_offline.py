@@ -8,7 +8,6 @@ reference to a socket function.
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -90,10 +89,10 @@ class Home:
         lines = self.report.read_text(encoding="utf-8").splitlines()
         return [line.removeprefix(kind + " ") for line in lines if line.startswith(kind + " ")]
 
-    def check(self) -> None:
-        """It was guarded, refused nothing, and loaded no deep-learning library."""
+    def check(self, refused: Sequence[str] = ()) -> None:
+        """It was guarded, refused nothing but `refused`, and loaded no deep-learning library."""
         assert self.seen("guarded")
-        assert self.seen("refused") == []
+        assert self.seen("refused") == list(refused)
         for loaded in self.seen("loaded"):
             assert not {"torch", "transformers", "sentence_transformers"} & set(loaded.split())
 
@@ -116,55 +115,39 @@ def home(tmp_path: Path) -> Home:
     return furnished(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `index` makes of the corpus; the first test looks at what it dials."""
-    home = furnished(tmp_path_factory.mktemp("indexed"))
-    run([warm.python(), "-m", "rag", "index"], home.folder).check_returncode()
-    return home.folder / ".snoska"
-
-
-@pytest.fixture
-def indexed(home: Home, library: Path) -> Home:
-    shutil.copytree(library, home.folder / ".snoska")
-    return home
-
-
-def test_the_command_line_dials_nobody(home: Home) -> None:
-    said = home.commands(
-        ({}, "rag", "index"),
-        ({}, "rag", "ask", QUESTION),
-        ({}, "rag", "search", QUESTION),
-        ({}, "rag", "doctor"),
-        ({}, "eval", "run", "set.jsonl", "--corpus", "corpus", "--out", "run.jsonl"),
-    )
-    assert said.count("открыли в 1936 году") >= 2 and "✓" in said and "Прогон записан: run.jsonl" in said
-    home.check()
-    assert len(home.seen("loaded")) == 1
-
-
-def test_the_server_dials_nobody(indexed: Home) -> None:
-    with served(indexed.folder, free_port(), sys.executable, **indexed.settings) as address:
-        assert httpx.get(f"{address}/api/health", timeout=PATIENCE).json()["articles"] == 2
-        assert "Сноска" in httpx.get(address, timeout=PATIENCE).text
-        answer = httpx.post(f"{address}/api/ask", json={"question": QUESTION}, timeout=PATIENCE).json()
-        assert "1936" in answer["text"]
-    indexed.check()
-    assert len(indexed.seen("loaded")) == 1, "the server has told what it loaded"
-
-
-def test_a_language_model_is_asked_where_the_settings_say_and_nowhere_else(indexed: Home) -> None:
+def test_the_command_line_dials_nobody_but_the_language_model_of_the_settings(home: Home) -> None:
     named = {"RAG_WRITER": "llm", "RAG_LLM_MODEL": "scripted"}
     kinds = ("openai-like", "ollama")
     with model_server(Script("Мост через Урал открыли в 1936 году [1].")) as model:
         near = [named | {"RAG_LLM": kind, "RAG_LLM_URL": model.address} for kind in kinds]
         far = [named | {"RAG_LLM": kind, "RAG_LLM_URL": "http://192.0.2.1:9"} for kind in kinds]
-        said = indexed.commands(*((settings, "rag", "ask", QUESTION) for settings in (*near, *far)))
+        said = home.commands(
+            ({}, "rag", "index"),
+            ({}, "rag", "ask", QUESTION),
+            ({}, "rag", "search", QUESTION),
+            ({}, "rag", "doctor"),
+            ({}, "eval", "run", "set.jsonl", "--corpus", "corpus", "--out", "run.jsonl"),
+            *((settings, "rag", "ask", QUESTION) for settings in (*near, *far)),
+        )
         assert len(model.requests) == len(near)
+    assert said.count("открыли в 1936 году") >= 2 and "✓" in said and "Прогон записан: run.jsonl" in said
     assert said.count("языковая модель недоступна; ответ составлен без неё") == len(far)
     assert said.count("1936 году [1]") >= len(near) + len(far)
-    assert indexed.seen("refused")
-    assert all("192.0.2.1" in dialled for dialled in indexed.seen("refused"))
+    refused = home.seen("refused")
+    assert refused and all("192.0.2.1" in dialled for dialled in refused)
+    home.check(refused)
+    assert len(home.seen("loaded")) == 1
+
+
+def test_the_server_dials_nobody(home: Home) -> None:
+    run([warm.python(), "-m", "rag", "index"], home.folder).check_returncode()  # the test above is of that
+    with served(home.folder, free_port(), sys.executable, **home.settings) as address:
+        assert httpx.get(f"{address}/api/health", timeout=PATIENCE).json()["articles"] == 2
+        assert "Сноска" in httpx.get(address, timeout=PATIENCE).text
+        answer = httpx.post(f"{address}/api/ask", json={"question": QUESTION}, timeout=PATIENCE).json()
+        assert "1936" in answer["text"]
+    home.check()
+    assert len(home.seen("loaded")) == 1, "the server has told what it loaded"
 
 
 @pytest.mark.parametrize(

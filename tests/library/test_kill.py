@@ -25,7 +25,7 @@ from .indexes import FileIndex
 
 pytestmark = pytest.mark.slow_file
 ARTICLES = 30
-KILLS = 8
+KILLS = 5
 INDEX = """
 import sys
 from pathlib import Path
