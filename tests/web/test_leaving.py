@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import closing, nullcontext, suppress
 from http.client import HTTPConnection
@@ -20,6 +19,7 @@ from rag.bot import Bot
 from rag.config import Config
 from rag.types import Article, ArticleInfo
 from rag.web.api import create_app
+from tests import warm
 from tests.answering.model_server import ModelServer, Script
 from tests.patience import PATIENCE, becomes
 from tests.processes import environment, free_port, run
@@ -164,10 +164,10 @@ def test_an_agent_cancels_over_standard_input(tmp_path: Path, server: ModelServe
     (tmp_path / "corpus").mkdir()
     text = "Железный мост через Урал открыли в 1936 году. Строили его четыре года."
     (tmp_path / "corpus" / "bridge.txt").write_text(text, encoding="utf-8")
-    run([sys.executable, "-m", "rag", "index"], tmp_path).check_returncode()
+    run([warm.python(), "-m", "rag", "index"], tmp_path).check_returncode()
     model = {"RAG_WRITER": "llm", "RAG_LLM_MODEL": "scripted", "RAG_LLM_URL": server.address}
     command = StdioServerParameters(
-        command=sys.executable, args=["-m", "rag", "mcp"], cwd=tmp_path, env=environment(model)
+        command=warm.python(), args=["-m", "rag", "mcp"], cwd=tmp_path, env=environment(model)
     )
     server.play(Script(GOOD, "stall"))
     with serving(tmp_path, free_port(), **model) if served else nullcontext():
