@@ -165,8 +165,10 @@ _browsers: list[Browser] = []
 @pytest.fixture
 def browser() -> Browser:
     """Chromium: one for all files that follow each other and need it."""
-    from tests.web.chromium import chromium
+    from tests.web.chromium import CHROMIUM, chromium
 
+    if not CHROMIUM:
+        pytest.skip("no Chromium is installed")
     if not _browsers:
         _browsers.append(_chromium.enter_context(chromium()))
     return _browsers[0]

@@ -16,7 +16,6 @@ from eval.question_list import _parts as parts_told
 from eval.runs import Run
 from rag.types import Turn
 from tests.eval.records import DECLINED, HEADER, RIGHT, WRONG, record
-from tests.web.chromium import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -228,7 +227,6 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_it_fits_every_window_in_both_colours(
@@ -249,7 +247,6 @@ def test_it_fits_every_window_in_both_colours(
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 def test_questions_are_chosen_by_outcome_and_tag(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text(report.page(RUN), encoding="utf-8")

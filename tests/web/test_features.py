@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, Request, expect
 
 from rag.bot import Bot
 from rag.types import Article, ArticleInfo
 from rag.web.wording import clip
-from tests.web.chromium import CHROMIUM
 from tests.web.lending import PLAIN
 from tests.web.sample import CANAL, HOSTILE, RIVAL
 from tests.web.visiting import (
@@ -29,13 +29,7 @@ from tests.web.visiting import (
     visited,
 )
 
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.slow_file,
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
-]
-Browser, Page, Request, expect = playwright.Browser, playwright.Page, playwright.Request, playwright.expect
+pytestmark = [pytest.mark.slow_file, pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")

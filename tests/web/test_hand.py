@@ -6,19 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from rag.bot import Bot
 from rag.types import Article, ArticleInfo
-from tests.web.chromium import CHROMIUM
 from tests.web.sample import CANAL, HOSTILE, RIVAL
 from tests.web.visiting import CAPACITY, SMELTER, ask, in_view, real_bot, real_server, visited
 
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
-]
-Browser, Page, expect = playwright.Browser, playwright.Page, playwright.expect
+pytestmark = pytest.mark.browser
 CHANGED = replace(SMELTER, text=SMELTER.text.replace("450 тысяч", "480 тысяч"))
 INJECTED = "<img src=x onerror=window.pwned=1>"
 

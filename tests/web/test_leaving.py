@@ -24,7 +24,7 @@ from tests.answering.model_server import ModelServer, Script
 from tests.patience import PATIENCE, becomes
 from tests.processes import environment, free_port, run
 from tests.processes import served as serving
-from tests.web.chromium import CHROMIUM, patient
+from tests.web.chromium import patient
 from tests.web.serving import running
 
 if TYPE_CHECKING:
@@ -175,7 +175,6 @@ def test_an_agent_cancels_over_standard_input(tmp_path: Path, server: ModelServe
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 @pytest.mark.parametrize("way", ["the tab is closed", "the stop button"])
 def test_a_visitor_of_the_page_leaves(browser: Browser, address: str, server: ModelServer, way: str) -> None:
     server.play(Script(GOOD, "stall"))

@@ -6,20 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Page
 
 from rag.types import Answer, Disagreement, Filters, Turn, Version
 from rag.web.api import create_app
-from tests.web.chromium import CHROMIUM
 from tests.web.sample import SampleBot, open_sample
 from tests.web.serving import running
 from tests.web.visiting import ask
 
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
-]
-Page = playwright.Page
+pytestmark = pytest.mark.browser
 QUESTION = "Какова длина канала?"
 LIST = ".answer ul.listed"
 

@@ -7,21 +7,15 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from playwright.sync_api import Browser, Page, Route, expect
 
 from rag.types import Filters
 from tests.patience import PATIENCE
-from tests.web.chromium import CHROMIUM
 from tests.web.sample import ARTICLES, CANAL, HOSTILE, INJECTION, LENGTH, SampleBot
 from tests.web.serving import running
 from tests.web.visiting import FITS, answered, ask, in_view, out_of_view
 
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.slow_file,
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
-]
-Browser, Page, Route, expect = playwright.Browser, playwright.Page, playwright.Route, playwright.expect
+pytestmark = [pytest.mark.slow_file, pytest.mark.browser]
 EXAMPLES = ("Какова длина канала?", "Кто выиграл матч?")
 
 

@@ -6,21 +6,16 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page, Route, expect
 
 from rag.chats.records import Exchange
 from rag.web.visitors import COOKIE
-from tests.web.chromium import CHROMIUM, patient
+from tests.web.chromium import patient
 from tests.web.sample import CANAL, LENGTH, SampleBot
 from tests.web.serving import running
 from tests.web.visiting import COUNT, QUIET, answered, ask, in_view, visited
 
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.slow_file,
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
-]
-Browser, Page, Route, expect = playwright.Browser, playwright.Page, playwright.Route, playwright.expect
+pytestmark = [pytest.mark.slow_file, pytest.mark.browser]
 FIRST, SECOND = "Какова длина канала?", "Сколько стоит канал?"
 
 

@@ -6,22 +6,14 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.patience import becomes
-from tests.web.chromium import CHROMIUM
 from tests.web.sample import CANAL, open_sample
 from tests.web.serving import running
 from tests.web.visiting import ask, in_view, visited
 
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.slow_file,
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
-]
-Browser, Locator, Page, expect = (
-    playwright.Browser, playwright.Locator, playwright.Page, playwright.expect,
-)  # fmt: skip
+pytestmark = [pytest.mark.slow_file, pytest.mark.browser]
 LENGTH = "Какова длина канала?"
 LEAST = 24  # pixels of what is pressed, each way (WCAG 2.2, 2.5.8)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from rag import assemble
 from rag.bot import Bot
@@ -14,15 +15,9 @@ from rag.config import Config
 from tests.library.reading.making import docx_of
 from tests.library.reading.printing import Printed
 from tests.library.test_page_pictures import marked
-from tests.web.chromium import CHROMIUM
 from tests.web.visiting import ask, in_view, real_server, visited
 
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
-]
-Browser, Page, expect = playwright.Browser, playwright.Page, playwright.expect
+pytestmark = pytest.mark.browser
 PRICES = """# Прокат в Каменке
 
 ## Цены на зиму

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from rag.bot import Bot
 from tests.processes import free_port
@@ -13,13 +14,7 @@ from tests.web.proxy import Proxy
 from tests.web.serving import running
 from tests.web.visiting import CAPACITY, LENGTH, answered, ask, in_view, real_bot, real_server, visited
 
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.slow_file,
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
-]
-Browser, expect = playwright.Browser, playwright.expect
+pytestmark = [pytest.mark.slow_file, pytest.mark.browser]
 KEY = "ключ-читателя"
 
 

@@ -6,17 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.web.chromium import CHROMIUM
 from tests.web.serving import running
 from tests.web.visiting import IN_VIEW, visited
 
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
-]
-Browser, Page, expect = playwright.Browser, playwright.Page, playwright.expect
+pytestmark = pytest.mark.browser
 COVER = '<div style="position: fixed; inset: 0 0 0 {left}; background: white"></div>'
 
 

@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from rag.web.api import create_app
 from rag.web.terms import Terms
 from tests.patience import PATIENCE
-from tests.web.chromium import CHROMIUM
 from tests.web.lending import lent
 from tests.web.sample import CANAL, LENGTH, SampleBot, open_sample
 from tests.web.serving import running
 
 pytestmark = pytest.mark.slow_file
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 # Their policy lets nothing in but our script and our answers, no style of an element among them.
 PAGE = """<!doctype html><html lang="ru"><meta charset="utf-8"><title>Вестник</title>
 <meta http-equiv="Content-Security-Policy"
@@ -92,13 +88,10 @@ def opened(browser: Browser, address: str, width: int = 1440, scheme: str = "lig
     assert errors == []
 
 
-@needs_chromium
 @pytest.mark.parametrize("body", [INSIDE, ELEMENT, SHADOW])
 def test_an_answer_with_its_footnotes_stands_where_the_page_wants_it(
     body: str, browser: Browser, sites: tuple[Site, str]
 ) -> None:
-    from playwright.sync_api import expect
-
     site, address = sites
     site.body = body
     with opened(browser, address) as page:
@@ -115,10 +108,7 @@ def test_an_answer_with_its_footnotes_stands_where_the_page_wants_it(
         assert page.locator(".answer").first.evaluate("e => getComputedStyle(e).color") != "rgb(255, 0, 0)"
 
 
-@needs_chromium
 def test_it_is_used_by_keyboard_alone(browser: Browser, sites: tuple[Site, str], bot: SampleBot) -> None:
-    from playwright.sync_api import expect
-
     site, address = sites
     site.body = FLOATING
     with opened(browser, address) as page:
@@ -144,12 +134,9 @@ def test_it_is_used_by_keyboard_alone(browser: Browser, sites: tuple[Site, str],
         expect(page.get_by_role("button", name="Спросить")).to_be_focused()
 
 
-@needs_chromium
 def test_a_long_answer_is_stopped_and_a_refusal_offers_what_is_near(
     browser: Browser, sites: tuple[Site, str], bot: SampleBot
 ) -> None:
-    from playwright.sync_api import expect
-
     site, address = sites
     site.body = INSIDE
     with opened(browser, address, width=390) as page:
@@ -173,10 +160,7 @@ def test_a_long_answer_is_stopped_and_a_refusal_offers_what_is_near(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@needs_chromium
 def test_it_works_in_a_frame(browser: Browser, sites: tuple[Site, str]) -> None:
-    from playwright.sync_api import expect
-
     site, address = sites
     site.body = INSIDE
     with opened(browser, f"{address}/frame") as page:
@@ -186,10 +170,7 @@ def test_it_works_in_a_frame(browser: Browser, sites: tuple[Site, str]) -> None:
         expect(frame.locator(".answer")).to_contain_text("127,4 км")
 
 
-@needs_chromium
 def test_with_keys_it_brings_one(browser: Browser, tmp_path: Path) -> None:
-    from playwright.sync_api import expect
-
     bot = open_sample(tmp_path / "library")
     secret = bot.library.keys.add("сайт", "read")
     with served(bot) as (site, address):
@@ -202,10 +183,8 @@ def test_with_keys_it_brings_one(browser: Browser, tmp_path: Path) -> None:
     bot.close()
 
 
-@needs_chromium
 def test_everybody_can_use_it(browser: Browser, sites: tuple[Site, str]) -> None:
     from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import expect
 
     site, address = sites
     site.body = FLOATING
