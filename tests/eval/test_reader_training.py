@@ -7,14 +7,9 @@ import random
 from pathlib import Path
 
 import pytest
-import torch
 
 from eval.reader import sets
-from eval.reader.batches import batch_of, batches, freeze, prepared
 from eval.reader.examples import Example
-from eval.reader.fit import best_span, fit, loss_of, read
-from eval.reader.network import Network, loaded
-from eval.reader.report import report
 from rag.reading.tokens import Splitter
 from rag.reading.window import Window
 from tests.reading.making import write_base
@@ -34,6 +29,20 @@ ITEM = {
     ],
     "claims": [{"c": "Мост открыт.", "s": [0], "label": "supported", "kind": "tense"}],
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def torch_is_loaded() -> None:
+    """Not while tests are collected: that is done by each worker, and these are run by one."""
+    global torch, average, batch_of, batches, freeze, prepared, best_span, fit, loss_of, read, Network, loaded
+    global report
+    import torch
+
+    from eval.reader.average import average
+    from eval.reader.batches import batch_of, batches, freeze, prepared
+    from eval.reader.fit import best_span, fit, loss_of, read
+    from eval.reader.network import Network, loaded
+    from eval.reader.report import report
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +147,11 @@ def test_training_lowers_the_loss_of_all_heads(tiny: tuple[Network, Splitter]) -
     rows = report(group, read(network, group))
     assert rows["claims"]["balanced"] == 1.0
     assert rows["made"]["declined"] == 1.0
+
+
+def test_every_tensor_of_an_average_is_the_mean() -> None:
+    one, other = {"a": torch.tensor([0.0, 2.0])}, {"a": torch.tensor([4.0, 2.0])}
+    assert average([one, other])["a"].tolist() == [2.0, 2.0]
+    assert average([one])["a"].tolist() == [0.0, 2.0]
+    with pytest.raises(ValueError, match="same tensors"):
+        average([{"a": torch.zeros(1)}, {"b": torch.zeros(1)}])
