@@ -100,10 +100,10 @@ def test_nothing_is_lost(
     article_of = {passage.id: passage.article_id for passage in ALL}
     assert {article_of[each.passage_id] for each in found} <= allowed
     assert len({each.passage_id for each in found}) == len(found)
-    near = 1e-5 if isinstance(index, KeywordIndex) else 5e-3  # of one byte a number
-    assert [each.score for each in found] == pytest.approx(expected, abs=near)
-    theirs = [scores[text][each.passage_id] for each in found]
-    assert [each.score for each in found] == pytest.approx(theirs, abs=near)
+    assert [each.score for each in found] == pytest.approx(expected, abs=1e-5)
+    assert [each.score for each in found] == pytest.approx(
+        [scores[text][each.passage_id] for each in found], abs=1e-5
+    )
 
 
 @pytest.mark.parametrize("text", QUERIES)
