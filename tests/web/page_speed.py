@@ -59,7 +59,7 @@ def served() -> Iterator[tuple[Any, Any, str]]:
 
     with tempfile.TemporaryDirectory() as folder:
         bot = open_sample(Path(folder))
-        app = create_app(bot, lambda app: mount(app, bot, (QUESTION,)))
+        app = create_app(bot.as_bot, lambda app: mount(app, bot.as_bot, (QUESTION,)))
         with running(app) as address:
             yield bot, app, address
 

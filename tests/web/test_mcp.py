@@ -144,7 +144,7 @@ def test_the_newest_revision_is_spoken(address: str) -> None:
 
 
 def test_keys_and_foreign_pages(bot: SampleBot) -> None:
-    with running(create_app(bot, keys=("key-of-a-reader",))) as address:
+    with running(create_app(bot.as_bot, keys=("key-of-a-reader",))) as address:
         hello = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
         headers = {"Accept": "application/json, text/event-stream"}
         assert httpx.post(f"{address}/mcp", json=hello, headers=headers).status_code == 401

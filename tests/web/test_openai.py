@@ -208,7 +208,7 @@ def test_a_model_that_is_not_there(client: openai.OpenAI, address: str) -> None:
 
 
 def test_keys_are_openais_too(bot: SampleBot) -> None:
-    with running(create_app(bot, keys=("ключ",))) as address:
+    with running(create_app(bot.as_bot, keys=("ключ",))) as address:
         wrong = openai.OpenAI(base_url=f"{address}/v1", api_key="wrong", max_retries=0)
         with pytest.raises(openai.AuthenticationError) as failure:
             wrong.models.list()

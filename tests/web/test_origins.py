@@ -31,7 +31,9 @@ def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     from rag.web.page import mount
 
     bot = open_sample(tmp_path_factory.mktemp("library"))
-    app = create_app(bot, lambda application: mount(application, bot, ()), terms=Terms(names=(NAMED,)))
+    app = create_app(
+        bot.as_bot, lambda application: mount(application, bot.as_bot, ()), terms=Terms(names=(NAMED,))
+    )
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 

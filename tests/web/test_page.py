@@ -24,7 +24,7 @@ def address(bot: SampleBot) -> Iterator[str]:
     from rag.web.api import create_app
     from rag.web.page import mount
 
-    with running(create_app(bot, lambda app: mount(app, bot, EXAMPLES))) as address:
+    with running(create_app(bot.as_bot, lambda app: mount(app, bot.as_bot, EXAMPLES))) as address:
         yield address
 
 

@@ -24,7 +24,7 @@ def app(bot: SampleBot) -> object:
     from rag.web.api import create_app
     from rag.web.page import mount
 
-    return create_app(bot, lambda app: mount(app, bot, (FIRST,)))
+    return create_app(bot.as_bot, lambda app: mount(app, bot.as_bot, (FIRST,)))
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,7 @@ OWNER = "a" * 43
 
 @pytest.fixture(scope="module")
 def http(bot: SampleBot) -> Iterator[httpx.Client]:
-    app = create_app(bot, lambda application: mount(application, bot, ()))
+    app = create_app(bot.as_bot, lambda application: mount(application, bot.as_bot, ()))
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         client.app = app  # type: ignore[attr-defined]
         yield client
@@ -50,7 +50,7 @@ def http(bot: SampleBot) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module")
 def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     bot = open_sample(tmp_path_factory.mktemp("locked"))
-    app = create_app(bot, lambda application: mount(application, bot, ()), keys=KEYS)
+    app = create_app(bot.as_bot, lambda application: mount(application, bot.as_bot, ()), keys=KEYS)
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 
@@ -251,7 +251,7 @@ def test_who_has_left_is_out_whoever_kept_the_cookie(tmp_path: Path) -> None:
     bot = open_sample(tmp_path)
     for _ in range(2):  # the second server has the folder of the first
         with (
-            running(create_app(bot, keys=KEYS)) as address,
+            running(create_app(bot.as_bot, keys=KEYS)) as address,
             httpx.Client(base_url=address, timeout=PATIENCE) as client,
         ):
             cookie = {"Cookie": login(client, "second").headers["set-cookie"].split(";")[0]}
@@ -262,7 +262,7 @@ def test_who_has_left_is_out_whoever_kept_the_cookie(tmp_path: Path) -> None:
             client.get("/logout", headers=cookie)
             assert client.get("/api/health", headers=cookie).status_code == 401
             assert client.get("/api/health", headers=other).status_code == 200
-    with running(create_app(bot, keys=KEYS)) as address:
+    with running(create_app(bot.as_bot, keys=KEYS)) as address:
         assert httpx.get(f"{address}/api/health", headers=cookie, timeout=PATIENCE).status_code == 401
         assert httpx.get(f"{address}/api/health", headers=other, timeout=PATIENCE).status_code == 200
 
@@ -423,7 +423,7 @@ def test_sessions_end_and_cannot_be_made_up() -> None:
 @pytest.mark.parametrize("strips", [True, False], ids=["the proxy cuts it off", "the proxy leaves it"])
 def test_everything_answers_below_a_prefix(tmp_path: Path, strips: bool) -> None:
     bot = open_sample(tmp_path)
-    app = create_app(bot, lambda application: mount(application, bot, ()), KEYS, "/snoska")
+    app = create_app(bot.as_bot, lambda application: mount(application, bot.as_bot, ()), KEYS, "/snoska")
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         prefix = "" if strips else "/snoska"
         away = client.get(f"{prefix}/", headers={"Accept": "text/html"})
