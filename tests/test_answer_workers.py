@@ -125,9 +125,9 @@ def test_who_leaves_ends_the_work(bot: Bot, workers: AnswerWorkers) -> None:
         assert not next(each).found
     for each in asked:
         each.close()
-    for each in held:
-        assert select.select([each], [], [], PATIENCE)[0], "a worker goes on for nobody"
-        os.close(each)
+    for process in held:
+        assert select.select([process], [], [], PATIENCE)[0], "a worker goes on for nobody"
+        os.close(process)
     assert bot.ask(QUESTION).found
     assert not set(workers.pids()) & set(before)
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from llama_index.core.llms import MockLLM
@@ -31,7 +32,7 @@ INJECTION = (
 )
 
 
-def settings(data: Path, server: ModelServer, **more: object) -> Config:
+def settings(data: Path, server: ModelServer, **more: Any) -> Config:
     return Config(data=data, writer="llm", llm_model="scripted", llm_url=server.address, **more)
 
 

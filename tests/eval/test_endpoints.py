@@ -187,7 +187,9 @@ def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture()
 def small(tmp_path: Path) -> Path:
     path = tmp_path / "small.jsonl"
-    asked = [{"id": f"q{place}", "question": f"Где {place}?", "answers": [str(place)]} for place in range(6)]
+    asked: list[dict[str, object]] = [
+        {"id": f"q{place}", "question": f"Где {place}?", "answers": [str(place)]} for place in range(6)
+    ]
     asked.append({"id": "no", "question": "Что сказано об опере?", "refuse": True})
     path.write_text("\n".join(json.dumps(each, ensure_ascii=False) for each in asked), encoding="utf-8")
     return path

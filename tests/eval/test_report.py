@@ -253,7 +253,10 @@ def test_questions_are_chosen_by_outcome_and_tag(browser: Browser, tmp_path: Pat
     page = browser.new_page(java_script_enabled=False)
     page.goto(path.as_uri())
     shown = page.locator("details.question:visible")
-    ids = lambda: "".join(str(each.get_attribute("id")) for each in shown.all())  # noqa: E731
+
+    def ids() -> str:
+        return "".join(str(each.get_attribute("id")) for each in shown.all())
+
     assert ids() == "bcfd"
     page.get_by_role("radio", name="все").check()
     assert ids() == "bcfdae"

@@ -30,7 +30,8 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 def test_first_come_first_served_and_who_gives_way_is_last() -> None:
-    turns, order = Turns(), []
+    turns = Turns()
+    order: list[str] = []
 
     def work(name: str) -> None:
         with turns:
@@ -52,7 +53,8 @@ def test_first_come_first_served_and_who_gives_way_is_last() -> None:
 
 
 def test_who_waits_too_long_goes() -> None:
-    turns, got = Turns(), []
+    turns = Turns()
+    got: list[bool] = []
     with turns:
         thread = threading.Thread(target=lambda: got.append(turns.acquire(0.05)))
         thread.start()

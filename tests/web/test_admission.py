@@ -51,7 +51,8 @@ def held(gate: threading.Event, closed: list[int], number: int) -> Iterator[int]
 
 
 def test_a_fixed_number_is_worked_on_a_fixed_number_waits(gate: threading.Event) -> None:
-    admission, closed = Admission(at_once=2, queue=3), []
+    admission = Admission(at_once=2, queue=3)
+    closed: list[int] = []
 
     async def follow(number: int) -> list[int]:
         return [step async for step in admission.follow(held(gate, closed, number)) if step is not None]
@@ -73,7 +74,8 @@ def test_a_fixed_number_is_worked_on_a_fixed_number_waits(gate: threading.Event)
 
 
 def test_who_leaves_the_queue_makes_room_and_who_leaves_an_answer_ends_it(gate: threading.Event) -> None:
-    admission, closed = Admission(at_once=1, queue=1), []
+    admission = Admission(at_once=1, queue=1)
+    closed: list[int] = []
 
     async def run() -> None:
         first = admission.follow(held(gate, closed, 1))
@@ -97,7 +99,8 @@ def test_who_leaves_the_queue_makes_room_and_who_leaves_an_answer_ends_it(gate: 
 
 
 def test_threads_wait_for_their_turn_too(gate: threading.Event) -> None:
-    admission, closed = Admission(at_once=1, queue=1), []
+    admission = Admission(at_once=1, queue=1)
+    closed: list[int] = []
     gate.set()
     assert list(admission.iterate(held(gate, closed, 1))) == [1, -1]
     left = admission.iterate(held(gate, closed, 2))

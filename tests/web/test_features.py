@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, FilePayload, Page, Request, expect
 
 from rag.bot import Bot
 from rag.types import Article, ArticleInfo
@@ -338,7 +338,12 @@ def test_a_thumb_down_is_kept_with_its_note_and_taken_back(page: Page) -> None:
         page.get_by_role("button", name=name, exact=True) for name in ("Ответ не помог", "Ответ помог")
     )
     sent: list[Request] = []
-    page.on("request", lambda request: "api/feedback" in request.url and sent.append(request))
+
+    def hear(request: Request) -> None:
+        if "api/feedback" in request.url:
+            sent.append(request)
+
+    page.on("request", hear)
     down.click()
     note = page.get_by_label("Замечание или верный ответ")
     expect(note).to_be_focused()
@@ -539,8 +544,13 @@ def test_articles_are_dropped_in_found_and_removed(page: Page, bot: Bot) -> None
 def test_many_files_go_in_several_requests(page: Page) -> None:
     page.get_by_role("button", name="Библиотека").click()
     sent: list[str] = []
-    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
-    many = [{"name": f"{n}.bin", "mimeType": "", "buffer": b"\0"} for n in range(501)]
+
+    def hear(request: Request) -> None:
+        if request.method == "POST":
+            sent.append(request.url)
+
+    page.on("request", hear)
+    many: list[FilePayload] = [{"name": f"{n}.bin", "mimeType": "", "buffer": b"\0"} for n in range(501)]
     page.locator("[data-files]").set_input_files(many)
     expect(page.locator(".batch .sum")).to_have_text("501 файл не принят.")
     expect(page.locator(".batch")).to_have_attribute("data-state", "failed")

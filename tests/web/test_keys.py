@@ -68,7 +68,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 def keys(bot: Bot) -> dict[str, str]:
     """Secrets by name."""
     ring = bot.library.keys
-    made = {scope: ring.add(scope, scope) for scope in SCOPES}
+    made: dict[str, str] = {scope: ring.add(scope, scope) for scope in SCOPES}
     made["limited"] = ring.add("limited", "read", ONLY_OPEN)
     made["none"] = ring.add("none", "read", Filters(sources=("Нет такой",)))
     made["old"] = ring.add("old", "read", expires=date.today())
@@ -84,7 +84,7 @@ def address(bot: Bot, keys: dict[str, str]) -> Iterator[str]:
 
 
 def client(address: str, key: str) -> httpx.Client:
-    headers = {"Authorization": f"Bearer {key}".encode(), "X-Request-ID": b"same"}  # errors tell it
+    headers = {b"Authorization": f"Bearer {key}".encode(), b"X-Request-ID": b"same"}  # errors tell it
     return httpx.Client(base_url=address, headers=headers, timeout=PATIENCE)
 
 

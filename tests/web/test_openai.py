@@ -213,7 +213,7 @@ def test_keys_are_openais_too(bot: SampleBot) -> None:
         with pytest.raises(openai.AuthenticationError) as failure:
             wrong.models.list()
         assert failure.value.code == "invalid_api_key"
-        right = {"Authorization": "Bearer ключ".encode()}
+        right = {b"Authorization": "Bearer ключ".encode()}
         assert httpx.get(f"{address}/v1/models", headers=right).status_code == 200
 
 

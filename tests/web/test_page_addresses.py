@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, Route, expect
 
 from rag.chats.records import Exchange
@@ -20,7 +21,7 @@ FIRST, SECOND = "Какова длина канала?", "Сколько сто�
 
 
 @pytest.fixture(scope="module")
-def app(bot: SampleBot) -> object:
+def app(bot: SampleBot) -> FastAPI:
     from rag.web.api import create_app
     from rag.web.page import mount
 
@@ -28,7 +29,7 @@ def app(bot: SampleBot) -> object:
 
 
 @pytest.fixture(scope="module")
-def address(app: object) -> Iterator[str]:
+def address(app: FastAPI) -> Iterator[str]:
     with running(app) as address:
         yield address
 

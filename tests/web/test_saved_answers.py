@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -102,7 +103,10 @@ def test_several_chats_are_exported_each_under_its_own_name(http: httpx.Client, 
     same, other, strange = (keep(http, bot, "Какова длина?")[0] for _ in range(3))
     http.app.state.kept.chats.rename(OWNER, strange, "Длина: 127 / 131 …")  # type: ignore[attr-defined]
     foreign, _ = keep(http, bot, "Какова длина?", owner="b" * 43)
-    asked = [("kind", "md"), *(("chat", each) for each in (same, other, strange, same, foreign, "нет"))]
+    asked: list[tuple[str, Any]] = [
+        ("kind", "md"),
+        *(("chat", each) for each in (same, other, strange, same, foreign, "нет")),
+    ]
     reply = http.get("/chats/export.zip", params=asked, cookies={READER: OWNER})
     with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
         assert archive.namelist() == ["Какова длина.md", "Какова длина (2).md", "Длина 127 131.md"]
