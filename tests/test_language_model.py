@@ -259,11 +259,11 @@ def test_it_must_have_a_name(tmp_path: Path) -> None:
     ],
 )
 def test_the_address_of_the_server(llm: str, url: str | None, address: str) -> None:
-    assert Config(llm=llm, llm_url=url).llm_address == address  # type: ignore[arg-type]
+    assert Config(llm=llm, llm_url=url).llm_address == address
 
 
 def test_a_key_is_never_shown() -> None:
-    config = Config(llm_key="secret-key")  # type: ignore[arg-type]
+    config = Config(llm_key="secret-key")
     assert "secret-key" not in repr(config)
     assert "secret-key" not in str(config.model_dump())
 

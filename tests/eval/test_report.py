@@ -119,7 +119,8 @@ def test_every_question_is_told_with_what_was_expected_and_said() -> None:
     ],
 )
 def test_parts_of_an_answer_are_told_apart(part: dict[str, bool], wanted: str) -> None:
-    judged = replace(record("a", RIGHT).judged(), **(dict.fromkeys(PARTS) | part))
+    parts: dict[str, Any] = dict.fromkeys(PARTS) | part
+    judged = replace(record("a", RIGHT).judged(), **parts)
     assert "|".join(Reader(str(each)).text for each in parts_told(judged)) == wanted
 
 

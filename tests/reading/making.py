@@ -164,4 +164,5 @@ def _linear(full: dict[str, Floats], name: str, states: Wide) -> Wide:
 def _normed(full: dict[str, Floats], name: str, states: Wide) -> Wide:
     centred = states - states.mean(-1, keepdims=True)
     scaled = centred / np.sqrt((centred**2).mean(-1, keepdims=True) + EPSILON)
-    return scaled * full[name + ".weight"] + full[name + ".bias"]
+    moved: Wide = scaled * full[name + ".weight"] + full[name + ".bias"]
+    return moved

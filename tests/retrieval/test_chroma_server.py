@@ -156,7 +156,7 @@ def test_a_library_lies_on_it(chroma_server: str, tmp_path: Path, models: Path) 
 class Refusing(BaseHTTPRequestHandler):
     """Knows nobody."""
 
-    seen: list[str]
+    seen: ClassVar[list[str]]
 
     def do_GET(self) -> None:
         self.seen.append(self.headers.get("x-chroma-token", ""))

@@ -418,16 +418,24 @@ def test_a_run_can_be_stopped_and_goes_on_when_its_browser_leaves(page: Page, ad
     expect(page.locator(".run h2")).to_have_text("Отказы")
 
 
+GOLD: list[tuple[str, dict[str, object]]] = [
+    (
+        CAPACITY,
+        {
+            "answers": ["450 тысяч тонн"],
+            "articles": [SMELTER.id],
+            "why": "ответ — в цитате",
+            "quotes": ["Мощность завода составит 450 тысяч тонн стали в год."],
+        },
+    ),
+    ("Кто директор завода?", {"answers": ["инженер"]}),
+    ("Сколько лет заводу?", {"refuse": True}),
+    ("Правда ли, что завод продали?", {"verdict": "no"}),
+]
 REVIEWED = "\n".join(
-    json.dumps({"id": str(number), "question": question} | gold, ensure_ascii=False)
-    for number, (question, gold) in enumerate([
-        (CAPACITY, {"answers": ["450 тысяч тонн"], "articles": [SMELTER.id], "why": "ответ — в цитате",
-                    "quotes": ["Мощность завода составит 450 тысяч тонн стали в год."]}),
-        ("Кто директор завода?", {"answers": ["инженер"]}),
-        ("Сколько лет заводу?", {"refuse": True}),
-        ("Правда ли, что завод продали?", {"verdict": "no"}),
-    ])
-)  # fmt: skip
+    json.dumps({"id": str(number), "question": question, **gold}, ensure_ascii=False)
+    for number, (question, gold) in enumerate(GOLD)
+)
 
 
 def begin_review(page: Page, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def test_articles_are_listed_and_are_resources(address: str) -> None:
     read = with_client(f"{address}/mcp", lambda client: client.read_resource(uri))
     assert read.contents[0].text == CANAL.text
     for other in resources:  # ids with quotes and brackets too
-        assert with_client(f"{address}/mcp", lambda client, uri=other.uri: client.read_resource(uri)).contents
+        assert with_client(f"{address}/mcp", methodcaller("read_resource", other.uri)).contents
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ async def seen(scope: Scope, receive: Receive, send: Send) -> None:
 )
 def test_only_named_proxies_are_believed(client: str, proxies: tuple[str, ...], believed: bool) -> None:
     async def ask() -> Any:
-        transport = httpx.ASGITransport(Forwarded(seen, proxies), client=(client, 1))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(Forwarded(seen, proxies), client=(client, 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             headers = {
                 "X-Forwarded-For": "198.51.100.9",

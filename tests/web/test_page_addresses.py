@@ -98,7 +98,7 @@ def test_back_closes_what_covers_a_phone(phone: Page) -> None:
 def sent(page: Page, question: str) -> int:
     """How many bytes come for one answer."""
     page.wait_for_function(QUIET, polling=300)
-    before = page.evaluate("counted")
+    before = int(page.evaluate("counted"))
     number = page.locator(".exchange").count()
     box = page.get_by_label("Ваш вопрос")
     box.fill(question)
@@ -110,14 +110,14 @@ def sent(page: Page, question: str) -> int:
 
 
 def test_the_two_hundredth_answer_costs_what_the_first_one_does(
-    page_alone: Page, app: object, bot: SampleBot, address: str
+    page_alone: Page, app: FastAPI, bot: SampleBot, address: str
 ) -> None:
     page = page_alone
     page.add_init_script(COUNT)
     page.reload()
     expect(page.locator(".greeting")).to_be_visible()
     first = sent(page, FIRST)
-    chats = app.state.kept.chats  # type: ignore[attr-defined]
+    chats = app.state.kept.chats
     owner = next(each["value"] for each in page.context.cookies() if each["name"] == COOKIE)
     chat = page.url.rsplit("/", 1)[1]
     for place in range(1, 199):

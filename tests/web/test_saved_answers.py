@@ -293,7 +293,7 @@ RUSSIAN = "ключ-«Ёлочка»"
 )
 def test_a_key_beyond_ascii_opens(sent: bytes) -> None:
     async def ask(headers: list[tuple[bytes, bytes]]) -> int:
-        transport = httpx.ASGITransport(Keys(inside, (RUSSIAN, "café")))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(Keys(inside, (RUSSIAN, "café")))
         async with httpx.AsyncClient(transport=transport, base_url="http://snoska") as client:
             return (await client.get("/api/health", headers=headers)).status_code
 
@@ -328,7 +328,7 @@ def sent(guarded: Keys, address: str, key: str, bearer: bool = False) -> httpx.R
     """What a program, or somebody at the login, is answered who comes from `address` with `key`."""
 
     async def send() -> httpx.Response:
-        transport = httpx.ASGITransport(guarded, client=(address, 1))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(guarded, client=(address, 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://snoska") as client:
             if bearer:
                 return await client.get("/api/health", headers={"X-Api-Key": key})
@@ -362,7 +362,7 @@ def test_the_same_wrong_key_again_is_no_guess(guarded: Keys) -> None:
 def test_a_session_goes_on_while_its_address_waits(guarded: Keys, hour: list[float]) -> None:
     for number in range(FREE):
         sent(guarded, "192.0.2.1", f"guess-{number}")
-    transport = httpx.ASGITransport(guarded, client=("192.0.2.1", 1))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(guarded, client=("192.0.2.1", 1))
 
     async def inside() -> str:
         cookies = {COOKIE: session("second", hour[0])}
