@@ -38,7 +38,7 @@ class PlainQuery(BaseModel):
         answers = () if refuse else tuple(filter(None, map(str.strip, self.answers)))
         if not (refuse or answers) or not self.text.strip():
             return None
-        return Question(id=self.id or self.text, question=self.text, answers=answers, all=(), refuse=refuse)
+        return Question(id=self.id or self.text, question=self.text, answers=answers, refuse=refuse)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def _of_folder(path: Path) -> Iterator[Located]:
         if query.text.strip():
             answers = tuple(dict.fromkeys(filter(None, map(str.strip, query.answers))))
             articles = tuple(data.grades[query.id])
-            question = Question(id=query.id, question=query.text, answers=answers, all=(), articles=articles)
+            question = Question(id=query.id, question=query.text, answers=answers, articles=articles)
             yield Located(question, f"{path}, вопрос «{query.id}»")
 
 

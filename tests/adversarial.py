@@ -7,8 +7,8 @@ import pkgutil
 import re
 import time
 from collections.abc import Iterator
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as codes
+from re import _parser as parser
 from typing import Any
 
 import rag
@@ -121,7 +121,7 @@ def _one(code: Any, argument: Any) -> str:
     if code is codes.IN:
         return _member(argument)
     if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
-        return _sample(argument[2]) * max(1, min(argument[0], 5))
+        return _sample(argument[2]) * max(1, min(int(argument[0]), 5))
     if code in (codes.SUBPATTERN, codes.ATOMIC_GROUP):
         return _sample(argument[-1] if code is codes.SUBPATTERN else argument)
     if code is codes.BRANCH:

@@ -7,7 +7,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -22,6 +22,8 @@ from rag import answer_worker_process, answer_workers, assemble
 from rag.answer_workers import AnswerWorkers, WorkerError
 from rag.bot import Bot
 from rag.config import Config
+from rag.matching.lexicon import WordVectors
+from rag.matching.matcher import TermWeights
 from rag.types import Answer, Article, ArticleInfo, Turn
 from tests import warm
 from tests.patience import PATIENCE, becomes
@@ -125,9 +127,9 @@ def test_who_leaves_ends_the_work(bot: Bot, workers: AnswerWorkers) -> None:
         assert not next(each).found
     for each in asked:
         each.close()
-    for each in held:
-        assert select.select([each], [], [], PATIENCE)[0], "a worker goes on for nobody"
-        os.close(each)
+    for process in held:
+        assert select.select([process], [], [], PATIENCE)[0], "a worker goes on for nobody"
+        os.close(process)
     assert bot.ask(QUESTION).found
     assert not set(workers.pids()) & set(before)
 
@@ -207,7 +209,7 @@ def test_the_end_keeps_nobody_waiting(config: Config, bot: Bot, workers: AnswerW
             waits.result(PATIENCE)
 
 
-def _words(workers: AnswerWorkers) -> tuple[Callable[..., object], Callable[..., object]]:
+def _words(workers: AnswerWorkers) -> tuple[WordVectors, TermWeights]:
     says = workers._workers[0]._says
     return says[answer_worker_process.VECTORS], says[answer_worker_process.WEIGHTS]
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from llama_index.core.llms import MockLLM
@@ -31,7 +32,7 @@ INJECTION = (
 )
 
 
-def settings(data: Path, server: ModelServer, **more: object) -> Config:
+def settings(data: Path, server: ModelServer, **more: Any) -> Config:
     return Config(data=data, writer="llm", llm_model="scripted", llm_url=server.address, **more)
 
 
@@ -258,11 +259,11 @@ def test_it_must_have_a_name(tmp_path: Path) -> None:
     ],
 )
 def test_the_address_of_the_server(llm: str, url: str | None, address: str) -> None:
-    assert Config(llm=llm, llm_url=url).llm_address == address  # type: ignore[arg-type]
+    assert Config(llm=llm, llm_url=url).llm_address == address
 
 
 def test_a_key_is_never_shown() -> None:
-    config = Config(llm_key="secret-key")  # type: ignore[arg-type]
+    config = Config(llm_key="secret-key")
     assert "secret-key" not in repr(config)
     assert "secret-key" not in str(config.model_dump())
 

@@ -175,8 +175,8 @@ def missing(given: Any, shown: Any, path: str = "") -> list[str]:
 
 def likeness(given: str, shown: str) -> float:
     """How much of two outputs is the same, word by word, numbers aside: from 0 to 1."""
-    words = [re.sub(r"\d+", "0", text).split() for text in (given, shown)]
-    return difflib.SequenceMatcher(None, *words, autojunk=False).ratio()
+    one, other = (re.sub(r"\d+", "0", text).split() for text in (given, shown))
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,6 @@ def _numbered(found: Iterable[Candidate]) -> Iterable[Question]:
             id=f"{each.kind}-{counts[each.kind]}",
             question=each.question,
             answers=(each.answer,) if each.answer else (),
-            all=(),
             verdict=each.verdict,
             refuse=not each.is_answerable,
             articles=(each.article,) if each.is_answerable else (),

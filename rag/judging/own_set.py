@@ -32,7 +32,6 @@ def line_of(answer: Answer, history: Sequence[Turn], good: bool, expected: str =
         id=f"reader-{blake2b(known, digest_size=6).hexdigest()}",
         question=answer.question,
         answers=(gold,) if gold and not verdict else (),
-        all=(),
         verdict=verdict,
         articles=tuple(cited) if gold else (),
         refuse=not gold,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -56,7 +56,9 @@ class Apart:
         article: Article = asking.taken(answer)
         return article
 
-    def pieces(self, source: Source, content: str | None = None, label: str = "") -> Iterator[Piece]:
+    def pieces(
+        self, source: Source, content: str | None = None, label: str = ""
+    ) -> Generator[Piece, None, None]:
         """readers.pieces; the article of a piece is to be had until the next piece is."""
         if is_quick(source):
             yield from readers.pieces(source, content)

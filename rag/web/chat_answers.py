@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -75,7 +75,7 @@ class Talking:
         self._admission = admission or Admission()
         self._writing: dict[str, Exchange] = {}  # by chat
 
-    def ask(self, asked: Asked) -> Iterator[Shown]:
+    def ask(self, asked: Asked) -> Generator[Shown, None, None]:
         """The chat as the answer grows, the last time when it is whole; nothing while another is written."""
         chat = self._earlier(asked)
         chat_id, earlier, place = chat.id, chat.exchanges, chat.first + len(chat.exchanges)

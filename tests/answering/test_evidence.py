@@ -12,7 +12,7 @@ import pytest
 from rag.answering import evidence as module
 from rag.answering.evidence import (
     CONFIDENCE_FEATURES,
-    Reading,
+    Findings,
     read,
     threshold,
 )
@@ -39,7 +39,7 @@ def hit(article_id: str, text: str, score: float = 0.5, title: str = "") -> Hit:
     return Hit(passage, article.info, score)
 
 
-def reading(question: str, *hits: Hit) -> Reading:
+def reading(question: str, *hits: Hit) -> Findings:
     return read(Query(question, tuple(content_lemmas(question))), hits, MATCHER)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -38,7 +38,7 @@ ROWS = [
 ]
 
 
-def written(folder: Path, rows: Sequence[dict[str, object]]) -> Path:
+def written(folder: Path, rows: Sequence[Mapping[str, object]]) -> Path:
     path = folder / "claims.jsonl"
     path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     return path

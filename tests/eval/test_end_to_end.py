@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def _nonsense() -> dict[str, object]:
     return {"id": "dots", "question": "…?!", "refuse": True}
 
 
-def _write(path: Path, rows: list[dict[str, object]]) -> None:
+def _write(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
 
 

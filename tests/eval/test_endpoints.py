@@ -187,7 +187,9 @@ def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture()
 def small(tmp_path: Path) -> Path:
     path = tmp_path / "small.jsonl"
-    asked = [{"id": f"q{place}", "question": f"Где {place}?", "answers": [str(place)]} for place in range(6)]
+    asked: list[dict[str, object]] = [
+        {"id": f"q{place}", "question": f"Где {place}?", "answers": [str(place)]} for place in range(6)
+    ]
     asked.append({"id": "no", "question": "Что сказано об опере?", "refuse": True})
     path.write_text("\n".join(json.dumps(each, ensure_ascii=False) for each in asked), encoding="utf-8")
     return path
@@ -241,7 +243,7 @@ def test_our_own_chat_is_judged_by_its_quotes_too(tmp_path: Path, capsys: pytest
     asked = {"question": "Какова длина канала?", "answers": ["127,4 км"], "articles": ["kanal-2026"]}
     (tmp_path / "set.jsonl").write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
     out = tmp_path / "run.jsonl"
-    with running(create_app(open_sample(tmp_path / "library"))) as address:
+    with running(create_app(open_sample(tmp_path / "library").as_bot)) as address:
         assert main(["run", str(tmp_path / "set.jsonl"), "--url", f"{address}/v1", "--out", str(out)]) == 0
     (judged,) = runs.judgements(runs.read(out).records)
     assert judged.right and judged.cited and judged.in_text and judged.in_quotes and judged.short
@@ -250,7 +252,7 @@ def test_our_own_chat_is_judged_by_its_quotes_too(tmp_path: Path, capsys: pytest
 
 
 def test_a_search_tool_over_mcp(tmp_path: Path) -> None:
-    with running(create_app(open_sample(tmp_path))) as address:
+    with running(create_app(open_sample(tmp_path).as_bot)) as address:
         given = endpoints.mcp(f"{address}/mcp")("Какова длина канала?", [])
     assert given["found"] and "131 км" in given["text"]
     assert given["citations"] and all(each["article_id"] for each in given["citations"])

@@ -89,7 +89,9 @@ def beir(tmp_path: Path) -> Path:
     folder.mkdir()
     things = "мост завод рудник школа театр порт".split()
     places = "Орске Пскове Твери Рязани Томске Омске".split()
-    documents, queries, qrels = [], [], []
+    documents: list[dict[str, str]] = []
+    queries: list[dict[str, str]] = []
+    qrels: list[str] = []
     for thing in things:
         for place in places:
             number = len(documents)

@@ -28,7 +28,7 @@ class Retriever:
 
 
 def test_answers_are_counted_with_their_times(tmp_path: Path) -> None:
-    with running(create_app(open_sample(tmp_path / "library"))) as address:
+    with running(create_app(open_sample(tmp_path / "library").as_bot)) as address:
         numbers = load.measure(address, ["Какова длина канала?", "Сколько стоит канал?"], 3, 1, False)
     told = numbers["asking"]
     assert told["answers"] > 0 and told["errors"] == told["busy"] == 0
@@ -37,7 +37,7 @@ def test_answers_are_counted_with_their_times(tmp_path: Path) -> None:
 
 
 def test_what_fails_is_counted_apart(tmp_path: Path) -> None:
-    with running(create_app(open_sample(tmp_path / "library"))) as address:
+    with running(create_app(open_sample(tmp_path / "library").as_bot)) as address:
         told = load.measure(address, ["поломка"], 1, 1, False)["asking"]
     assert told["answers"] == 0 and told["errors"] > 0
 
@@ -53,7 +53,10 @@ def test_numbers_of_workers_are_told_apart_and_compared() -> None:
 def test_searches_are_measured_beside_those_of_the_plain_stack(tmp_path: Path) -> None:
     found = Baseline(Retriever(), 1, 0.0)
     asked = (["Какова длина канала?"], 2, 2)
-    with running(create_app(open_sample(tmp_path / "library"))) as ours, running(app_over(found)) as theirs:
+    with (
+        running(create_app(open_sample(tmp_path / "library").as_bot)) as ours,
+        running(app_over(found)) as theirs,
+    ):
         numbers = load.searching(ours, *asked, load.SEARCH) | load.searching(
             theirs, *asked, load.THEIR_SEARCH
         )

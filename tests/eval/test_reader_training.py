@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +15,15 @@ from eval.reader.examples import Example
 from rag.reading.tokens import Splitter
 from rag.reading.window import Window
 from tests.reading.making import write_base
+
+if TYPE_CHECKING:  # `torch_is_loaded` does it, not while tests are collected: that is done by each worker
+    import torch
+
+    from eval.reader.average import average
+    from eval.reader.batches import batch_of, batches, freeze, prepared
+    from eval.reader.fit import best_span, fit, loss_of, read
+    from eval.reader.network import Network, loaded
+    from eval.reader.report import report
 
 SENTENCE = "мост на реке в город открыли в 1936."
 ASKED = Example("когда открыли мост?", SENTENCE, "a/1", "made", "река", (SENTENCE.index("1936"), 35))
@@ -50,7 +61,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Network, Splitter]:
     return loaded(write_base(tmp_path_factory.mktemp("base") / "tiny.bin"))
 
 
-def own(folder: Path, *items: dict[str, object]) -> list[Example]:
+def own(folder: Path, *items: Mapping[str, object]) -> list[Example]:
     lines = [json.dumps(item, ensure_ascii=False) for item in items]
     (folder / "t.jsonl").write_text("\n".join(lines), encoding="utf-8")
     return list(sets.own(folder))
@@ -89,7 +100,7 @@ def test_balanced_claims_of_like_words_have_both_labels() -> None:
     both = [Example("мост открыли", "мост открыли", f"b/{n}", "c", label="supported") for n in range(4)]
     kept = sets.balanced([*near, *far, *both, ASKED], seed=1)
     claims = [each for each in kept if each.label]
-    assert sorted(each.label for each in claims) == ["contradicted"] * 4 + ["supported"] * 4
+    assert sorted(str(each.label) for each in claims) == ["contradicted"] * 4 + ["supported"] * 4
     assert ASKED in kept
 
 

@@ -119,7 +119,8 @@ def test_every_question_is_told_with_what_was_expected_and_said() -> None:
     ],
 )
 def test_parts_of_an_answer_are_told_apart(part: dict[str, bool], wanted: str) -> None:
-    judged = replace(record("a", RIGHT).judged(), **(dict.fromkeys(PARTS) | part))
+    parts: dict[str, Any] = dict.fromkeys(PARTS) | part
+    judged = replace(record("a", RIGHT).judged(), **parts)
     assert "|".join(Reader(str(each)).text for each in parts_told(judged)) == wanted
 
 
@@ -253,7 +254,10 @@ def test_questions_are_chosen_by_outcome_and_tag(browser: Browser, tmp_path: Pat
     page = browser.new_page(java_script_enabled=False)
     page.goto(path.as_uri())
     shown = page.locator("details.question:visible")
-    ids = lambda: "".join(str(each.get_attribute("id")) for each in shown.all())  # noqa: E731
+
+    def ids() -> str:
+        return "".join(str(each.get_attribute("id")) for each in shown.all())
+
     assert ids() == "bcfd"
     page.get_by_role("radio", name="все").check()
     assert ids() == "bcfdae"

@@ -11,6 +11,7 @@ import pytest
 from eval import headlines, measuring, provenance, results
 from eval.errors import EvaluationError
 from eval.results import Result
+from eval.tables import Language
 from rag.config import Config
 from tests.eval.records import PROVENANCE
 
@@ -77,14 +78,14 @@ def test_saved_results_tell_nothing_of_the_machine() -> None:
 
 
 @pytest.mark.parametrize(("language", "path"), results.documents())
-def test_tables_of_readme_and_docs_are_the_saved_results(language: results.Language, path: Path) -> None:
+def test_tables_of_readme_and_docs_are_the_saved_results(language: Language, path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert results.blocks(text), f"{path.name} has no measured table"
     assert results.fill(text, results.load(), language) == text, "run: python -m eval table --write"
 
 
 @pytest.mark.parametrize("language", results.READMES)
-def test_every_table_stands_somewhere_once(language: results.Language) -> None:
+def test_every_table_stands_somewhere_once(language: Language) -> None:
     texts = [path.read_text(encoding="utf-8") for spoken, path in results.documents() if spoken == language]
     shown = re.findall(r"<!-- measured:([\w-]+) -->", "".join(texts))
     assert sorted(shown) == sorted([*results.COLUMNS, headlines.COMMAND])

@@ -36,7 +36,7 @@ def test_of_a_run() -> None:
     found = risk.of_run(records)
     assert found is not None
     last = found.points[-1]
-    assert (last.coverage, last.risk) == (0.75, pytest.approx(2 / 3))
+    assert last.coverage == 0.75 and last.risk == pytest.approx(2 / 3)
     assert "<polyline" in plots.risk(found)
     assert risk.of_run([record("c", DECLINED)]) is None
 

@@ -73,7 +73,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def one_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """It is asked twice, by both who want one: to start another takes ten seconds."""
-    start, started = serving.served, []
+    start = serving.served
+    started: list[tuple[str, int]] = []
     with ExitStack() as stack:
 
         @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -64,9 +65,12 @@ def test_documents_of_a_fold_are_not_in_its_training(folder: Path, monkeypatch: 
     data, _ = train_spans.examples([load(folder)])
     trained: list[set[str]] = []
     fit = train_spans.fit
-    monkeypatch.setattr(
-        train_spans, "fit", lambda part: trained.append({e.document for e in part}) or fit(part)
-    )
+
+    def watched(part: Sequence[train_spans.Example]) -> train_spans.Floats:
+        trained.append({each.document for each in part})
+        return fit(part)
+
+    monkeypatch.setattr(train_spans, "fit", watched)
     outcomes = train_spans.cross_validated(data)
     assert len(outcomes) == len(data)
     for document in {example.document for example in data}:

@@ -16,10 +16,10 @@ from rag.judging.reviews import GONE, NO_GOLD, Choice, Decision, Gold, Review, R
 
 ANNA = "anna"
 FACT = Question(
-    question="Какова высота маяка?", answers=("41 метр",), articles=("mayak",), why="ответ — в цитате", all=()
+    question="Какова высота маяка?", answers=("41 метр",), articles=("mayak",), why="ответ — в цитате"
 )
-POLAR = Question(question="Правда ли, что маяк белый?", verdict="yes", all=())
-NONE = Question(question="Какова высота моста?", refuse=True, why="спрошено «моста»", all=())
+POLAR = Question(question="Правда ли, что маяк белый?", verdict="yes")
+NONE = Question(question="Какова высота моста?", refuse=True, why="спрошено «моста»")
 SET = [FACT, POLAR, NONE]
 
 
@@ -76,7 +76,7 @@ def test_a_mended_question_stays_mended_when_it_is_decided_again(tmp_path: Path)
         (POLAR, "answer", ["белый"], {"answers": ("белый",)}),
         (NONE, "answer", ["12 метров"], {"answers": ("12 метров",)}),
         (NONE, "refuse", [], {"refuse": True, "why": NONE.why}),
-        (Question(question="?", articles=("a",), all=()), "answer", [], {"articles": ("a",)}),
+        (Question(question="?", articles=("a",)), "answer", [], {"articles": ("a",)}),
     ],
 )
 def test_a_gold_is_changed(

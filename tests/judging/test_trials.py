@@ -47,7 +47,7 @@ def running(asked: Asked) -> Iterator[Trials]:
 
 
 def questions(*names: str) -> list[Question]:
-    return [Question(id=name, question=name, refuse=True, all=()) for name in names]
+    return [Question(id=name, question=name, refuse=True) for name in names]
 
 
 def followed(runs: Trials, owner: str) -> list[Trial]:

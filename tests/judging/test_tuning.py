@@ -67,7 +67,7 @@ def test_a_bot_that_is_sure_and_wrong_gets_no_promise() -> None:
 
 def test_nothing_answered() -> None:
     assert tune([Tried(0.9, False, True)] * 10, 0.05).proven is None
-    assert tune([], 0.05).proven is in_reach([], 0.05) is None
+    assert tune([], 0.05).proven is None and in_reach([], 0.05) is None
 
 
 def test_what_declines_even_so_is_no_answer() -> None:

@@ -89,6 +89,6 @@ def _put(db: sqlite3.Connection, article: Article) -> None:
         borders = [border for sentence in each.sentences for border in (sentence.start, sentence.stop)]
         lemmas = "\n".join(" ".join(sentence.lemmas) for sentence in each.sentences)
         spans = struct.pack(f"<{len(borders)}i", *borders)
-        row = (each.id, info.id, ordinal, each.start, each.stop, each.text, spans, lemmas)
-        db.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        placed = (each.id, info.id, ordinal, each.start, each.stop, each.text, spans, lemmas)
+        db.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", placed)
     db.execute("INSERT INTO changes (article_id) VALUES (?)", (info.id,))

@@ -68,6 +68,7 @@ class FileIndex:
     def __init__(self, data: Path, name: str = "plain", settings: str = "1") -> None:
         self.name = name
         self.settings = settings
+        self.recipe = settings
         self.can_wait = True
         self.broken = False
         self.room = 1_000_000
@@ -75,10 +76,6 @@ class FileIndex:
         self.readable: set[str] = set()
         self.answering: FileCopy | None = None
         self._data = data
-
-    @property
-    def recipe(self) -> str:
-        return self.settings
 
     def copy(self, folder: Path) -> FileCopy:
         self.made += not folder.exists()

@@ -1,5 +1,6 @@
 import os
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -15,6 +16,11 @@ def tree(folder: Path, *names: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("Текст статьи.", encoding="utf-8")
     return folder
+
+
+def found_in(*paths: Path) -> list[Found]:
+    """Of paths, only files are found."""
+    return cast("list[Found]", find_files(paths))
 
 
 def ids(*paths: Path) -> list[str]:
@@ -57,7 +63,7 @@ def test_unknown_kinds_are_found_to_be_told(tmp_path: Path) -> None:
 
 def test_two_files_that_want_one_id(tmp_path: Path) -> None:
     tree(tmp_path, "a.txt", "a.md", "a.html", "a.txt.md")
-    found = {each.path.name: each.id for each in find_files([tmp_path])}
+    found = {each.path.name: each.id for each in found_in(tmp_path)}
     assert found == {"a.md": "a", "a.txt": "a.txt", "a.html": "a.html", "a.txt.md": "a.txt.md"}
 
 
@@ -78,7 +84,7 @@ def test_linked_folders_are_followed_but_not_in_circles(tmp_path: Path) -> None:
     tree(tmp_path / "other", "b.md")
     (corpus / "other").symlink_to(tmp_path / "other")
     (corpus / "circle").symlink_to(corpus)
-    found = {each.id: each.path for each in find_files([corpus])}
+    found = {each.id: each.path for each in found_in(corpus)}
     assert sorted(found) == ["a", "circle", "other/b"]
     with pytest.raises(ArticleError, match="по кругу"):
         Found(found["circle"], "a").source()
@@ -98,9 +104,9 @@ def test_what_can_not_be_read_says_why(tmp_path: Path) -> None:
         tmp_path / ("д" * 300): "слишком длинное имя",
         Path("a\0b.md"): "нулевой байт",
     }
-    assert {found.path for found in find_files([tmp_path])} >= {tmp_path / "self.md", tmp_path / "dead.md"}
+    assert {found.path for found in found_in(tmp_path)} >= {tmp_path / "self.md", tmp_path / "dead.md"}
     for path, reason in reasons.items():
-        assert [found.path for found in find_files([path])] == [path]
+        assert [found.path for found in found_in(path)] == [path]
         with pytest.raises(ArticleError, match=reason):
             Found(path, "a").source()
 
@@ -111,7 +117,7 @@ def test_no_rights(tmp_path: Path) -> None:
     (tmp_path / "closed").chmod(0)
     (tmp_path / "b.md").chmod(0)
     try:
-        for found in find_files([tmp_path]):
+        for found in found_in(tmp_path):
             with pytest.raises(ArticleError, match="нет прав"):
                 found.source().read()
     finally:

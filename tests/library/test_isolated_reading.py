@@ -15,7 +15,7 @@ import pytest
 from rag.errors import ArticleError
 from rag.library import isolated_reading, readers
 from rag.library.isolated_reading import Apart, ReadingStopped, is_quick
-from rag.library.reading.pieces import Source, source_of
+from rag.library.reading.pieces import Piece, Source, source_of
 from tests.judging.test_forms import circle_of_sectors, far_cell
 from tests.library.reading.making import pdf_of, zip_of
 from tests.patience import PATIENCE, becomes
@@ -59,7 +59,7 @@ def cold(started: list[isolated_reading._Worker], monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys, "executable", PYTHON)
 
 
-def told(reading: Iterator[readers.Piece]) -> list[tuple[str, str, object]]:
+def told(reading: Iterator[Piece]) -> list[tuple[str, str, object]]:
     """All that is read, and what can't be."""
     found: list[tuple[str, str, object]] = []
     try:

@@ -502,7 +502,7 @@ def test_an_index_of_other_settings_is_rebuilt_and_others_are_not(data: Path) ->
         check(library, index)
         check(library, other)
     other.made = index.made = 0
-    index.settings = "3"
+    index.settings = index.recipe = "3"
     with Library(data, [index, other]):
         assert (index.made, other.made) == (1, 0)
 

@@ -39,7 +39,9 @@ def marked(picture: bytes) -> tuple[int, int, int, int] | None:
     red, _, blue = Image.open(BytesIO(picture)).convert("RGB").split()
     yellow = Image.eval(blue, lambda value: 255 if 100 < value < 160 else 0)
     bright = Image.eval(red, lambda value: 255 if value > 240 else 0)
-    return Image.composite(yellow, Image.new("L", red.size), bright).getbbox()
+    box: tuple[int, int, int, int] | None
+    box = Image.composite(yellow, Image.new("L", red.size), bright).getbbox()
+    return box
 
 
 def place(library: Library, quote: str, name: str = "баржа") -> tuple[int, int]:

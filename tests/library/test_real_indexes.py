@@ -28,7 +28,8 @@ class LetterEncoder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         counts = [[text.lower().count(chr(ord("а") + letter)) for letter in range(32)] for text in texts]
         vectors = np.array(counts, dtype=np.float32).reshape(len(texts), 32)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        scaled: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return scaled
 
     encode_queries = encode_passages
 

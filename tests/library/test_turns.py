@@ -30,7 +30,8 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 def test_first_come_first_served_and_who_gives_way_is_last() -> None:
-    turns, order = Turns(), []
+    turns = Turns()
+    order: list[str] = []
 
     def work(name: str) -> None:
         with turns:
@@ -42,17 +43,19 @@ def test_first_come_first_served_and_who_gives_way_is_last() -> None:
             threads.append(threading.Thread(target=work, args=name))
             threads[-1].start()
             becomes(lambda: len(turns._waiting), len(threads))
-        assert turns.is_wanted
+        wanted = [turns.is_wanted]
         turns.give_way()
         order.append("я")
-        assert not turns.is_wanted
+        wanted.append(turns.is_wanted)
     for thread in threads:
         thread.join(PATIENCE)
+    assert wanted == [True, False]
     assert order == ["а", "б", "в", "я"]
 
 
 def test_who_waits_too_long_goes() -> None:
-    turns, got = Turns(), []
+    turns = Turns()
+    got: list[bool] = []
     with turns:
         thread = threading.Thread(target=lambda: got.append(turns.acquire(0.05)))
         thread.start()

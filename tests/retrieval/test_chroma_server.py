@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -156,7 +156,7 @@ def test_a_library_lies_on_it(chroma_server: str, tmp_path: Path, models: Path) 
 class Refusing(BaseHTTPRequestHandler):
     """Knows nobody."""
 
-    seen: list[str]
+    seen: ClassVar[list[str]]
 
     def do_GET(self) -> None:
         self.seen.append(self.headers.get("x-chroma-token", ""))
@@ -173,10 +173,13 @@ class Refusing(BaseHTTPRequestHandler):
 @contextmanager
 def refusing() -> Iterator[tuple[str, list[str]]]:
     """The address of a server that refuses, and the tokens it has seen."""
-    handler = type("Handler", (Refusing,), {"seen": []})
-    with HTTPServer(("127.0.0.1", 0), handler) as server:
+
+    class Handler(Refusing):
+        seen: ClassVar[list[str]] = []
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", handler.seen
+        yield f"http://127.0.0.1:{server.server_port}", Handler.seen
         server.shutdown()
 
 

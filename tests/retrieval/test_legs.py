@@ -154,7 +154,12 @@ def test_a_copy_is_not_closed_under_a_search(data: Path) -> None:
     with Library(data, [keyword]):
         with keyword.held() as copy:
             done = threading.Event()
-            thread = threading.Thread(target=lambda: (keyword.serve(None), done.set()))
+
+            def serve_none() -> None:
+                keyword.serve(None)
+                done.set()
+
+            thread = threading.Thread(target=serve_none)
             thread.start()
             assert not done.wait(0.1), "it waits for the search"
             assert copy is not None and copy.count() == 120

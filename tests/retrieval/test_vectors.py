@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from rag.library.split import passage_id as made_id
 from rag.retrieval import vectors as module
+from rag.retrieval.vector_rows import Places, Rows, coded
 from rag.retrieval.vectors import VectorTable
 from rag.text.keys import passage_id, passage_keys
 from rag.types import ArticleSet, Passage, Vectors
@@ -52,7 +53,8 @@ def ids_of(article_id: str) -> set[str]:
 
 def units(rows: int, seed: int) -> Vectors:
     found = np.random.default_rng(seed).standard_normal((rows, DIMENSION)).astype(np.float32)
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    scaled: Vectors = found / np.linalg.norm(found, axis=1, keepdims=True)
+    return scaled
 
 
 def fill(table: VectorTable, articles: Sequence[str], size: int, seed: int = 0) -> dict[str, np.ndarray]:
@@ -66,7 +68,8 @@ def fill(table: VectorTable, articles: Sequence[str], size: int, seed: int = 0) 
 def rounded(vectors: Vectors) -> Vectors:
     """Of each vector's numbers what 127 steps to each side of zero leave."""
     steps = np.abs(vectors).max(axis=1, keepdims=True) / np.float32(127)
-    return np.rint(vectors / steps).astype(np.float32) * steps
+    kept: Vectors = np.rint(vectors / steps).astype(np.float32) * steps
+    return kept
 
 
 def best(held: dict[str, np.ndarray], vector: Vectors, k: int) -> list[str]:
@@ -103,7 +106,7 @@ def test_equals_stand_in_the_order_of_their_ids(table: VectorTable) -> None:
 @given(st.integers(0, 1_000))
 def test_a_cosine_is_half_a_step_a_number_from_the_truth(seed: int) -> None:
     vectors, asked = units(5, seed), units(1, seed + 1)[0]
-    rows = module.coded([passage("a", n).id for n in range(5)], ["a"] * 5, vectors, 1)
+    rows = coded([passage("a", n).id for n in range(5)], ["a"] * 5, vectors, 1)
     off = np.abs(rows.cosines(rows.all, asked) - vectors @ asked)
     assert (off <= rows.steps / 2 * np.abs(asked).sum() + 1e-6).all()
 
@@ -115,13 +118,13 @@ def test_of_many_rows_only_the_likely_ones_are_scanned(
     articles = [f"a{number}" for number in range(400)]
     held = fill(table, articles, 3)
     scanned: list[int] = []
-    plain = module.Rows.cosines
+    plain = Rows.cosines
 
-    def counted(rows: module.Rows, places: module.Places, vector: Vectors) -> Vectors:
+    def counted(rows: Rows, places: Places, vector: Vectors) -> Vectors:
         scanned.append(len(places))
         return plain(rows, places, vector)
 
-    monkeypatch.setattr(module.Rows, "cosines", counted)
+    monkeypatch.setattr(Rows, "cosines", counted)
     for near, vector in list(held.items())[::100]:
         asked = vector + units(1, 7)[0] * np.float32(0.3)
         asked /= np.linalg.norm(asked)

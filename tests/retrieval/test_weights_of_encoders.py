@@ -34,7 +34,8 @@ class Squeezed:
         vectors = self._encoder.encode_passages(texts)
         common = np.full((len(texts), 1), (7 / 3) ** 0.5, np.float32)
         wide = np.hstack([vectors, common])
-        return wide / np.linalg.norm(wide, axis=1, keepdims=True)
+        scaled: Vectors = wide / np.linalg.norm(wide, axis=1, keepdims=True)
+        return scaled
 
     encode_queries = encode_passages
 

@@ -73,7 +73,7 @@ def test_what_is_denied(text: str, denied: list[str]) -> None:
 )
 def test_parts_in_the_sentence(text: str, word: str, preposition: str, cases: set[str]) -> None:
     found = piece(text, word)
-    assert (found.preposition, found.cases & cases or found.cases) == (preposition, cases)
+    assert (found.preposition, set(found.cases & cases or found.cases)) == (preposition, cases)
 
 
 def test_a_name_of_two_words_goes_on() -> None:

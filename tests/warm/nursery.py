@@ -182,7 +182,7 @@ def _read() -> None:
     from tests.warm.words import read_once
 
     models = Path(os.environ["RAG_MODELS"])
-    static._tokenizer = read_once(models)
+    static._tokenizer = read_once(models)  # type: ignore[assignment]
     if (models / static.VERSION).exists():
         static.StaticEncoder(models / static.VERSION)
     lemmas("мосты")
@@ -211,14 +211,14 @@ def main() -> None:
     print("ready", flush=True)
     command = nursery.next()
     become(command, imported)
-    code: object = 0
+    code: int | None = 0
     try:
         run(command.arguments)
     except SystemExit as stop:
-        code = stop.code
-        if not isinstance(code, int | None):
+        if not isinstance(stop.code, int | None):
             raise
-    leave(int(code or 0))
+        code = stop.code
+    leave(code or 0)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
 @pytest.fixture(scope="module")
 def address(bot: SampleBot) -> Iterator[str]:
     """The API over `bot`, without the page."""
-    with running(create_app(bot)) as address:
+    with running(create_app(bot.as_bot)) as address:
         yield address
 
 

@@ -59,7 +59,7 @@ def served() -> Iterator[tuple[Any, Any, str]]:
 
     with tempfile.TemporaryDirectory() as folder:
         bot = open_sample(Path(folder))
-        app = create_app(bot, lambda app: mount(app, bot, (QUESTION,)))
+        app = create_app(bot.as_bot, lambda app: mount(app, bot.as_bot, (QUESTION,)))
         with running(app) as address:
             yield bot, app, address
 
@@ -110,9 +110,9 @@ def main() -> None:
         opening(browser, address)  # what a page loads is learned from the first one
         found = [opening(browser, address) for _ in range(OPENED)]
         taken = answers(browser, app, bot, address)
-    paint, usable = (median(each[at] for each in found) for at in (0, 1))
+    paint, usable = median(each[0] for each in found), median(each[1] for each in found)
     loaded = found[-1][2]
-    size, wire = (sum(each[at] for each in loaded) // 1024 for at in (1, 2))
+    size, wire = sum(each[1] for each in loaded) // 1024, sum(each[2] for each in loaded) // 1024
     print(f"first paint      {paint:7.0f} ms")
     print(f"usable           {usable:7.0f} ms")
     print(f"loaded           {len(loaded):7} files, {size} KiB, {wire} KiB over the wire")

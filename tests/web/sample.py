@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -38,6 +39,9 @@ from rag.types import (
     WordMatch,
 )
 from tests.patience import PATIENCE
+
+if TYPE_CHECKING:
+    from rag.bot import Bot
 
 CANAL = Article(
     ArticleInfo(
@@ -164,6 +168,11 @@ class SampleBot:
     running: list[str] = field(default_factory=list)  # questions being answered
     seen: list[tuple[str, Sequence[Turn], Filters | None]] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)  # questions asked as typed
+
+    @property
+    def as_bot(self) -> Bot:
+        """This, for what takes a Bot: it has what the faces use of one."""
+        return cast("Bot", self)
 
     def stream(
         self,

@@ -18,7 +18,7 @@ from tests.web.chromium import chromium
 from tests.web.serving import running
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FilePayload, Page
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "rag" / "web"
@@ -179,16 +179,15 @@ def library_scenes(page: Page) -> Iterator[str]:
     """The library, an upload in it, an evaluation."""
     library(page)
     yield "14-library"
-    page.locator("[data-files]").set_input_files(
-        [
-            {
-                "name": "Маяк.txt",
-                "mimeType": "text/plain",
-                "buffer": "Маяк\n\nВысота маяка — 41 метр.".encode(),
-            },
-            {"name": "снимок.bin", "mimeType": "application/octet-stream", "buffer": b"\0\1\2\3"},
-        ]
-    )
+    files: list[FilePayload] = [
+        {
+            "name": "Маяк.txt",
+            "mimeType": "text/plain",
+            "buffer": "Маяк\n\nВысота маяка — 41 метр.".encode(),
+        },
+        {"name": "снимок.bin", "mimeType": "application/octet-stream", "buffer": b"\0\1\2\3"},
+    ]
+    page.locator("[data-files]").set_input_files(files)
     page.locator(".batch[data-state=partly]").wait_for()
     yield "15-upload"
     page.locator(".articles [data-pick]").first.check()

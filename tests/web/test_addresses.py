@@ -22,7 +22,7 @@ def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     from rag.web.page import mount
 
     bot = open_sample(tmp_path_factory.mktemp("library"))
-    app = create_app(bot, lambda application: mount(application, bot, ()))
+    app = create_app(bot.as_bot, lambda application: mount(application, bot.as_bot, ()))
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 
@@ -199,7 +199,7 @@ def test_the_page_says_that_an_article_is_gone(tmp_path: Path) -> None:
     from rag.web.saved_answers import open_kept
 
     bot = open_sample(tmp_path)
-    panel = Talk(bot, open_kept(tmp_path, bot.library), lambda: ()).open(
+    panel = Talk(bot.as_bot, open_kept(tmp_path, bot.library), lambda: ()).open(
         gradio.EventData(None, {"article": "net-takoi", "start": 0, "stop": 5}), gradio.Request()
     )
     assert "Этой статьи больше нет в библиотеке." in panel

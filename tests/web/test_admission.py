@@ -51,7 +51,8 @@ def held(gate: threading.Event, closed: list[int], number: int) -> Iterator[int]
 
 
 def test_a_fixed_number_is_worked_on_a_fixed_number_waits(gate: threading.Event) -> None:
-    admission, closed = Admission(at_once=2, queue=3), []
+    admission = Admission(at_once=2, queue=3)
+    closed: list[int] = []
 
     async def follow(number: int) -> list[int]:
         return [step async for step in admission.follow(held(gate, closed, number)) if step is not None]
@@ -73,7 +74,8 @@ def test_a_fixed_number_is_worked_on_a_fixed_number_waits(gate: threading.Event)
 
 
 def test_who_leaves_the_queue_makes_room_and_who_leaves_an_answer_ends_it(gate: threading.Event) -> None:
-    admission, closed = Admission(at_once=1, queue=1), []
+    admission = Admission(at_once=1, queue=1)
+    closed: list[int] = []
 
     async def run() -> None:
         first = admission.follow(held(gate, closed, 1))
@@ -97,7 +99,8 @@ def test_who_leaves_the_queue_makes_room_and_who_leaves_an_answer_ends_it(gate: 
 
 
 def test_threads_wait_for_their_turn_too(gate: threading.Event) -> None:
-    admission, closed = Admission(at_once=1, queue=1), []
+    admission = Admission(at_once=1, queue=1)
+    closed: list[int] = []
     gate.set()
     assert list(admission.iterate(held(gate, closed, 1))) == [1, -1]
     left = admission.iterate(held(gate, closed, 2))
@@ -155,7 +158,7 @@ def refused(response: httpx.Response) -> None:
 
 
 def test_beyond_the_queue_is_503_and_health_answers(bot: SampleBot) -> None:
-    app = create_app(bot, terms=Terms(at_once=1, queue=1))
+    app = create_app(bot.as_bot, terms=Terms(at_once=1, queue=1))
     with (
         running(app) as address,
         httpx.Client(base_url=address, timeout=PATIENCE) as client,
@@ -176,7 +179,7 @@ def test_beyond_the_queue_is_503_and_health_answers(bot: SampleBot) -> None:
 
 
 def test_a_client_that_leaves_while_it_waits_takes_its_question_along(bot: SampleBot) -> None:
-    app = create_app(bot, terms=Terms(at_once=1, queue=2))
+    app = create_app(bot.as_bot, terms=Terms(at_once=1, queue=2))
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         with client.stream("POST", "/api/ask", json={**SLOW, "stream": True}) as first:
             lines = first.iter_lines()
@@ -192,7 +195,7 @@ def test_a_client_that_leaves_while_it_waits_takes_its_question_along(bot: Sampl
 def test_a_long_silence_is_filled_with_comments(bot: SampleBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rag.web.write_queue, "SILENCE", 0.05)
     with (
-        running(create_app(bot)) as address,
+        running(create_app(bot.as_bot)) as address,
         httpx.Client(base_url=address, timeout=PATIENCE) as client,
         client.stream("POST", "/api/ask", json={**SLOW, "stream": True}) as response,
     ):
@@ -211,7 +214,10 @@ def test_a_long_silence_is_filled_with_comments(bot: SampleBot, monkeypatch: pyt
 
 def test_too_many_requests_under_way(bot: SampleBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rag.web.traffic, "MOST", 1)
-    with running(create_app(bot)) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
+    with (
+        running(create_app(bot.as_bot)) as address,
+        httpx.Client(base_url=address, timeout=PATIENCE) as client,
+    ):
         with client.stream("POST", "/api/ask", json={**SLOW, "stream": True}) as held_open:
             lines = held_open.iter_lines()
             next(lines)
@@ -248,7 +254,7 @@ def test_a_body_that_does_not_come_is_given_up(
     bot: SampleBot, monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
     monkeypatch.setattr(rag.web.traffic, "SILENCE", 0.1)
-    with running(create_app(bot)) as address, connected(address) as slow:
+    with running(create_app(bot.as_bot)) as address, connected(address) as slow:
         slow.sendall(HEAD + b"Content-Length: 100\r\n\r\n" + begun)
         said = everything(slow)
     assert said.startswith(b"HTTP/1.1 408") and b"application/problem+json" in said
@@ -256,7 +262,7 @@ def test_a_body_that_does_not_come_is_given_up(
 
 def test_a_body_that_trickles_is_given_up(bot: SampleBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rag.web.traffic, "SILENCE", 0.2)
-    with running(create_app(bot)) as address, connected(address) as slow:
+    with running(create_app(bot.as_bot)) as address, connected(address) as slow:
         slow.sendall(HEAD + b"Content-Length: 100000\r\n\r\n")
         with contextlib.suppress(OSError):
             for _ in range(100):  # never silent for long, and yet never done
@@ -268,7 +274,7 @@ def test_a_body_that_trickles_is_given_up(bot: SampleBot, monkeypatch: pytest.Mo
 def test_of_many_unfinished_bodies_the_eldest_goes(bot: SampleBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rag.web.traffic, "UNFINISHED", 3)
     monkeypatch.setattr(rag.web.traffic, "YOUNG", 0)
-    with running(create_app(bot)) as address, contextlib.ExitStack() as stack:
+    with running(create_app(bot.as_bot)) as address, contextlib.ExitStack() as stack:
         slow = []
         for _ in range(4):
             slow.append(stack.enter_context(connected(address)))
@@ -319,7 +325,7 @@ def served(
     ids=["silence", "half a head", "the second head", "a head without end"],
 )
 def test_a_head_that_does_not_come_is_given_up(bot: SampleBot, sent: bytes, told: bytes) -> None:
-    with served(create_app(bot)) as (address, _), connected(address) as slow:
+    with served(create_app(bot.as_bot)) as (address, _), connected(address) as slow:
         slow.sendall(sent)
         said = everything(slow)
     assert said.startswith(told) if told else said == b""
@@ -327,7 +333,7 @@ def test_a_head_that_does_not_come_is_given_up(bot: SampleBot, sent: bytes, told
 
 def test_half_open_connections_refuse_nobody(bot: SampleBot) -> None:
     head = (PATIENCE, 5, 0)
-    with served(create_app(bot), head) as (address, _), contextlib.ExitStack() as stack:
+    with served(create_app(bot.as_bot), head) as (address, _), contextlib.ExitStack() as stack:
         slow = [stack.enter_context(connected(address)) for _ in range(40)]
         for each in slow:
             with contextlib.suppress(OSError):  # the eldest are gone
@@ -339,7 +345,7 @@ def test_half_open_connections_refuse_nobody(bot: SampleBot) -> None:
 
 def test_many_that_come_at_once_are_none_too_many(bot: SampleBot) -> None:
     head = (PATIENCE, 5, PATIENCE)
-    with served(create_app(bot), head) as (address, _), contextlib.ExitStack() as stack:
+    with served(create_app(bot.as_bot), head) as (address, _), contextlib.ExitStack() as stack:
         young = [stack.enter_context(connected(address)) for _ in range(40)]
         for each in young:
             each.sendall(b"GET /api/health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
@@ -350,7 +356,7 @@ def test_many_that_come_at_once_are_none_too_many(bot: SampleBot) -> None:
 
 
 def test_a_stop_lets_answers_end(bot: SampleBot) -> None:
-    with served(create_app(bot), drain=PATIENCE) as (address, server), ThreadPoolExecutor(1) as pool:
+    with served(create_app(bot.as_bot), drain=PATIENCE) as (address, server), ThreadPoolExecutor(1) as pool:
         asked = pool.submit(httpx.post, f"{address}/api/ask", json=SLOW, timeout=PATIENCE)
         becomes(lambda: bot.running, [SLOW["question"]])
         server.should_exit = True
@@ -361,7 +367,7 @@ def test_a_stop_lets_answers_end(bot: SampleBot) -> None:
 
 
 def test_a_stop_ends_whatever_takes_longer(bot: SampleBot) -> None:
-    with served(create_app(bot), drain=0.1) as (address, server), ThreadPoolExecutor(1) as pool:
+    with served(create_app(bot.as_bot), drain=0.1) as (address, server), ThreadPoolExecutor(1) as pool:
         asked = pool.submit(httpx.post, f"{address}/api/ask", json=SLOW, timeout=PATIENCE)
         becomes(lambda: bot.running, [SLOW["question"]])
         server.should_exit = True

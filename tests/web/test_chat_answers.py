@@ -35,7 +35,7 @@ def kept(bot: SampleBot, tmp_path: Path) -> Iterator[Kept]:
 
 @pytest.fixture()
 def talking(bot: SampleBot, kept: Kept) -> Talking:
-    return Talking(bot, kept)  # type: ignore[arg-type]
+    return Talking(bot.as_bot, kept)
 
 
 def last(steps: Iterator[Shown]) -> Shown:

@@ -150,7 +150,7 @@ def test_nobody_there() -> None:
 
 
 def test_keys_are_sent(bot: SampleBot) -> None:
-    with running(create_app(bot, keys=("ключ",))) as address:  # type: ignore[arg-type]
+    with running(create_app(bot.as_bot, keys=("ключ",))) as address:
         with (
             Client(address, timeout=PATIENCE) as stranger,
             pytest.raises(KeyRefusedError, match="Нужен ключ"),

@@ -24,7 +24,7 @@ KEYS = {"Authorization": "Bearer key"}
 
 @pytest.fixture(scope="module")
 def http(bot: SampleBot) -> Iterator[httpx.Client]:
-    app = create_app(bot, lambda application: mount(application, bot, lambda: []), keys=["key"])
+    app = create_app(bot.as_bot, lambda application: mount(application, bot.as_bot, lambda: []), keys=["key"])
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE, headers=KEYS) as client:
         yield client
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, FilePayload, Page, Request, expect
 
 from rag.bot import Bot
 from rag.types import Article, ArticleInfo
@@ -338,7 +338,12 @@ def test_a_thumb_down_is_kept_with_its_note_and_taken_back(page: Page) -> None:
         page.get_by_role("button", name=name, exact=True) for name in ("Ответ не помог", "Ответ помог")
     )
     sent: list[Request] = []
-    page.on("request", lambda request: "api/feedback" in request.url and sent.append(request))
+
+    def hear(request: Request) -> None:
+        if "api/feedback" in request.url:
+            sent.append(request)
+
+    page.on("request", hear)
     down.click()
     note = page.get_by_label("Замечание или верный ответ")
     expect(note).to_be_focused()
@@ -413,16 +418,24 @@ def test_a_run_can_be_stopped_and_goes_on_when_its_browser_leaves(page: Page, ad
     expect(page.locator(".run h2")).to_have_text("Отказы")
 
 
+GOLD: list[tuple[str, dict[str, object]]] = [
+    (
+        CAPACITY,
+        {
+            "answers": ["450 тысяч тонн"],
+            "articles": [SMELTER.id],
+            "why": "ответ — в цитате",
+            "quotes": ["Мощность завода составит 450 тысяч тонн стали в год."],
+        },
+    ),
+    ("Кто директор завода?", {"answers": ["инженер"]}),
+    ("Сколько лет заводу?", {"refuse": True}),
+    ("Правда ли, что завод продали?", {"verdict": "no"}),
+]
 REVIEWED = "\n".join(
-    json.dumps({"id": str(number), "question": question} | gold, ensure_ascii=False)
-    for number, (question, gold) in enumerate([
-        (CAPACITY, {"answers": ["450 тысяч тонн"], "articles": [SMELTER.id], "why": "ответ — в цитате",
-                    "quotes": ["Мощность завода составит 450 тысяч тонн стали в год."]}),
-        ("Кто директор завода?", {"answers": ["инженер"]}),
-        ("Сколько лет заводу?", {"refuse": True}),
-        ("Правда ли, что завод продали?", {"verdict": "no"}),
-    ])
-)  # fmt: skip
+    json.dumps({"id": str(number), "question": question, **gold}, ensure_ascii=False)
+    for number, (question, gold) in enumerate(GOLD)
+)
 
 
 def begin_review(page: Page, name: str) -> None:
@@ -539,8 +552,13 @@ def test_articles_are_dropped_in_found_and_removed(page: Page, bot: Bot) -> None
 def test_many_files_go_in_several_requests(page: Page) -> None:
     page.get_by_role("button", name="Библиотека").click()
     sent: list[str] = []
-    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
-    many = [{"name": f"{n}.bin", "mimeType": "", "buffer": b"\0"} for n in range(501)]
+
+    def hear(request: Request) -> None:
+        if request.method == "POST":
+            sent.append(request.url)
+
+    page.on("request", hear)
+    many: list[FilePayload] = [{"name": f"{n}.bin", "mimeType": "", "buffer": b"\0"} for n in range(501)]
     page.locator("[data-files]").set_input_files(many)
     expect(page.locator(".batch .sum")).to_have_text("501 файл не принят.")
     expect(page.locator(".batch")).to_have_attribute("data-state", "failed")

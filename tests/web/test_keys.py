@@ -68,7 +68,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 def keys(bot: Bot) -> dict[str, str]:
     """Secrets by name."""
     ring = bot.library.keys
-    made = {scope: ring.add(scope, scope) for scope in SCOPES}
+    made: dict[str, str] = {scope: ring.add(scope, scope) for scope in SCOPES}
     made["limited"] = ring.add("limited", "read", ONLY_OPEN)
     made["none"] = ring.add("none", "read", Filters(sources=("Нет такой",)))
     made["old"] = ring.add("old", "read", expires=date.today())
@@ -84,7 +84,7 @@ def address(bot: Bot, keys: dict[str, str]) -> Iterator[str]:
 
 
 def client(address: str, key: str) -> httpx.Client:
-    headers = {"Authorization": f"Bearer {key}".encode(), "X-Request-ID": b"same"}  # errors tell it
+    headers = {b"Authorization": f"Bearer {key}".encode(), b"X-Request-ID": b"same"}  # errors tell it
     return httpx.Client(base_url=address, headers=headers, timeout=PATIENCE)
 
 
@@ -95,7 +95,9 @@ def routes() -> set[str]:
     """Method and path of every address of ours, those of the owner's token apart."""
     routers = [*api.ROUTERS, *(face.router for face in api.FACES)]
     found = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
-    paths = {f"{method} {route.path}" for route in found for method in route.methods if method != "HEAD"}
+    paths = {
+        f"{method} {route.path}" for route in found for method in route.methods or () if method != "HEAD"
+    }
     theirs = {f"{method} {path}" for method in ("GET", "POST", "DELETE") for path in ("/mcp",)}
     return paths | theirs | {"GET /docs", "GET /openapi.json"}
 
@@ -197,7 +199,7 @@ def test_revoking_counts_at_once_and_ends_the_session(bot: Bot, address: str) ->
 def test_the_first_key_locks_a_server_that_runs(host: str, tmp_path: Path) -> None:
     is_private = host == "127.0.0.1"
     bot = open_sample(tmp_path / "library")
-    with running(create_app(bot, terms=Terms(host))) as address:  # type: ignore[arg-type]
+    with running(create_app(bot.as_bot, terms=Terms(host))) as address:
         http = httpx.Client(base_url=address, timeout=PATIENCE)
         anything = {"Authorization": "Bearer -"}  # what clients send that can't do without
         assert http.get("/api/health", headers=anything).status_code == (200 if is_private else 401)

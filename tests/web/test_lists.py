@@ -40,7 +40,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     sample = open_sample(tmp_path_factory.mktemp("library"))
     bot = ListingBot(sample.library)
-    with running(create_app(bot, lambda app: mount(app, bot, [QUESTION]))) as address:
+    with running(create_app(bot.as_bot, lambda app: mount(app, bot.as_bot, [QUESTION]))) as address:
         yield address
 
 

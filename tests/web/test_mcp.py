@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def test_articles_are_listed_and_are_resources(address: str) -> None:
     read = with_client(f"{address}/mcp", lambda client: client.read_resource(uri))
     assert read.contents[0].text == CANAL.text
     for other in resources:  # ids with quotes and brackets too
-        assert with_client(f"{address}/mcp", lambda client, uri=other.uri: client.read_resource(uri)).contents
+        assert with_client(f"{address}/mcp", methodcaller("read_resource", other.uri)).contents
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ def test_the_newest_revision_is_spoken(address: str) -> None:
 
 
 def test_keys_and_foreign_pages(bot: SampleBot) -> None:
-    with running(create_app(bot, keys=("key-of-a-reader",))) as address:
+    with running(create_app(bot.as_bot, keys=("key-of-a-reader",))) as address:
         hello = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
         headers = {"Accept": "application/json, text/event-stream"}
         assert httpx.post(f"{address}/mcp", json=hello, headers=headers).status_code == 401

@@ -30,7 +30,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the script of that folder prints."""
-    with running(create_app(open_sample(tmp_path_factory.mktemp("library")))) as address:
+    with running(create_app(open_sample(tmp_path_factory.mktemp("library")).as_bot)) as address:
         done = subprocess.run(
             [str(NODE), "ask.mjs", address, "Какова длина канала?"],
             cwd=HERE,

@@ -31,7 +31,9 @@ def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     from rag.web.page import mount
 
     bot = open_sample(tmp_path_factory.mktemp("library"))
-    app = create_app(bot, lambda application: mount(application, bot, ()), terms=Terms(names=(NAMED,)))
+    app = create_app(
+        bot.as_bot, lambda application: mount(application, bot.as_bot, ()), terms=Terms(names=(NAMED,))
+    )
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 
@@ -186,7 +188,7 @@ async def seen(scope: Scope, receive: Receive, send: Send) -> None:
 )
 def test_only_named_proxies_are_believed(client: str, proxies: tuple[str, ...], believed: bool) -> None:
     async def ask() -> Any:
-        transport = httpx.ASGITransport(Forwarded(seen, proxies), client=(client, 1))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(Forwarded(seen, proxies), client=(client, 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             headers = {
                 "X-Forwarded-For": "198.51.100.9",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -24,7 +25,7 @@ def address(bot: SampleBot) -> Iterator[str]:
     from rag.web.api import create_app
     from rag.web.page import mount
 
-    with running(create_app(bot, lambda app: mount(app, bot, EXAMPLES))) as address:
+    with running(create_app(bot.as_bot, lambda app: mount(app, bot.as_bot, EXAMPLES))) as address:
         yield address
 
 
@@ -424,7 +425,9 @@ def test_runs_are_kept_opened_and_compared(page: Page) -> None:
 
 def test_every_width_and_scheme(page: Page) -> None:
     ask(page, "Какова длина канала?")
-    for width, scheme in ((390, "light"), (390, "dark"), (1024, "light"), (1440, "dark")):
+    looks: list[tuple[int, Literal["light", "dark"]]]
+    looks = [(390, "light"), (390, "dark"), (1024, "light"), (1440, "dark")]
+    for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         assert page.evaluate(FITS), width

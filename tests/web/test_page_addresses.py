@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, Route, expect
 
 from rag.chats.records import Exchange
@@ -20,15 +21,15 @@ FIRST, SECOND = "Какова длина канала?", "Сколько сто�
 
 
 @pytest.fixture(scope="module")
-def app(bot: SampleBot) -> object:
+def app(bot: SampleBot) -> FastAPI:
     from rag.web.api import create_app
     from rag.web.page import mount
 
-    return create_app(bot, lambda app: mount(app, bot, (FIRST,)))
+    return create_app(bot.as_bot, lambda app: mount(app, bot.as_bot, (FIRST,)))
 
 
 @pytest.fixture(scope="module")
-def address(app: object) -> Iterator[str]:
+def address(app: FastAPI) -> Iterator[str]:
     with running(app) as address:
         yield address
 
@@ -97,7 +98,7 @@ def test_back_closes_what_covers_a_phone(phone: Page) -> None:
 def sent(page: Page, question: str) -> int:
     """How many bytes come for one answer."""
     page.wait_for_function(QUIET, polling=300)
-    before = page.evaluate("counted")
+    before = int(page.evaluate("counted"))
     number = page.locator(".exchange").count()
     box = page.get_by_label("Ваш вопрос")
     box.fill(question)
@@ -109,14 +110,14 @@ def sent(page: Page, question: str) -> int:
 
 
 def test_the_two_hundredth_answer_costs_what_the_first_one_does(
-    page_alone: Page, app: object, bot: SampleBot, address: str
+    page_alone: Page, app: FastAPI, bot: SampleBot, address: str
 ) -> None:
     page = page_alone
     page.add_init_script(COUNT)
     page.reload()
     expect(page.locator(".greeting")).to_be_visible()
     first = sent(page, FIRST)
-    chats = app.state.kept.chats  # type: ignore[attr-defined]
+    chats = app.state.kept.chats
     owner = next(each["value"] for each in page.context.cookies() if each["name"] == COOKIE)
     chat = page.url.rsplit("/", 1)[1]
     for place in range(1, 199):

@@ -24,7 +24,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from rag.web.page import mount
 
     bot = open_sample(tmp_path_factory.mktemp("library"))
-    with running(create_app(bot, lambda app: mount(app, bot, (LENGTH,)))) as address:
+    with running(create_app(bot.as_bot, lambda app: mount(app, bot.as_bot, (LENGTH,)))) as address:
         yield address
 
 

@@ -23,7 +23,7 @@ ASKED = {"question": "Какова длина канала?"}
 def test_who_asks_too_often_waits_and_others_do_not(tmp_path: Path) -> None:
     bot = open_sample(tmp_path / "library")
     first, second = (bot.library.keys.add(name, "read") for name in ("один", "другой"))
-    with running(create_app(bot, terms=Terms(rate="2/hour"))) as address:  # type: ignore[arg-type]
+    with running(create_app(bot.as_bot, terms=Terms(rate="2/hour"))) as address:
         with Client(address, first, timeout=PATIENCE) as one:
             one.ask("Какова длина канала?")
             one.search("канал")
@@ -40,7 +40,7 @@ def test_who_asks_too_often_waits_and_others_do_not(tmp_path: Path) -> None:
 
 def test_without_keys_it_is_the_address(tmp_path: Path) -> None:
     bot = open_sample(tmp_path / "library")
-    app = create_app(bot, terms=Terms(rate="1/hour"))  # type: ignore[arg-type]
+    app = create_app(bot.as_bot, terms=Terms(rate="1/hour"))
 
     async def ask(client: str) -> int:
         transport = httpx.ASGITransport(app, client=(client, 1))

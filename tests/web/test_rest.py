@@ -45,7 +45,7 @@ def test_the_id_of_a_request_is_given_back(http: httpx.Client, sent: str) -> Non
 
 @pytest.mark.parametrize("sent", ["", "a b", "строка", "x" * 101, '"'])
 def test_a_request_without_a_usable_id_gets_one(http: httpx.Client, sent: str) -> None:
-    headers = [("X-Request-ID", sent.encode())] if sent else []
+    headers = [(b"X-Request-ID", sent.encode())] if sent else []
     ids = {http.get("/api/health", headers=headers).headers["x-request-id"] for _ in range(2)}
     assert len(ids) == 2 and sent not in ids
 

@@ -28,7 +28,7 @@ def bot(tmp_path: Path) -> SampleBot:
 
 @pytest.fixture()
 def http(bot: SampleBot) -> Iterator[httpx.Client]:
-    app = create_app(bot)
+    app = create_app(bot.as_bot)
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         client.app = app  # type: ignore[attr-defined]
         yield client

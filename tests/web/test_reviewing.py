@@ -45,7 +45,7 @@ SET = "\n".join(json.dumps(each, ensure_ascii=False) for each in LINES).encode()
 
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    app = create_app(open_sample(tmp_path_factory.mktemp("reviews")))  # type: ignore[arg-type]
+    app = create_app(open_sample(tmp_path_factory.mktemp("reviews")).as_bot)
     cookies = {"snoska_reader": OWNER}
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE, cookies=cookies) as client:
         yield client

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -41,7 +42,7 @@ OWNER = "a" * 43
 
 @pytest.fixture(scope="module")
 def http(bot: SampleBot) -> Iterator[httpx.Client]:
-    app = create_app(bot, lambda application: mount(application, bot, ()))
+    app = create_app(bot.as_bot, lambda application: mount(application, bot.as_bot, ()))
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         client.app = app  # type: ignore[attr-defined]
         yield client
@@ -50,7 +51,7 @@ def http(bot: SampleBot) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module")
 def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     bot = open_sample(tmp_path_factory.mktemp("locked"))
-    app = create_app(bot, lambda application: mount(application, bot, ()), keys=KEYS)
+    app = create_app(bot.as_bot, lambda application: mount(application, bot.as_bot, ()), keys=KEYS)
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 
@@ -102,7 +103,10 @@ def test_several_chats_are_exported_each_under_its_own_name(http: httpx.Client, 
     same, other, strange = (keep(http, bot, "Какова длина?")[0] for _ in range(3))
     http.app.state.kept.chats.rename(OWNER, strange, "Длина: 127 / 131 …")  # type: ignore[attr-defined]
     foreign, _ = keep(http, bot, "Какова длина?", owner="b" * 43)
-    asked = [("kind", "md"), *(("chat", each) for each in (same, other, strange, same, foreign, "нет"))]
+    asked: list[tuple[str, Any]] = [
+        ("kind", "md"),
+        *(("chat", each) for each in (same, other, strange, same, foreign, "нет")),
+    ]
     reply = http.get("/chats/export.zip", params=asked, cookies={READER: OWNER})
     with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
         assert archive.namelist() == ["Какова длина.md", "Какова длина (2).md", "Длина 127 131.md"]
@@ -251,7 +255,7 @@ def test_who_has_left_is_out_whoever_kept_the_cookie(tmp_path: Path) -> None:
     bot = open_sample(tmp_path)
     for _ in range(2):  # the second server has the folder of the first
         with (
-            running(create_app(bot, keys=KEYS)) as address,
+            running(create_app(bot.as_bot, keys=KEYS)) as address,
             httpx.Client(base_url=address, timeout=PATIENCE) as client,
         ):
             cookie = {"Cookie": login(client, "second").headers["set-cookie"].split(";")[0]}
@@ -262,7 +266,7 @@ def test_who_has_left_is_out_whoever_kept_the_cookie(tmp_path: Path) -> None:
             client.get("/logout", headers=cookie)
             assert client.get("/api/health", headers=cookie).status_code == 401
             assert client.get("/api/health", headers=other).status_code == 200
-    with running(create_app(bot, keys=KEYS)) as address:
+    with running(create_app(bot.as_bot, keys=KEYS)) as address:
         assert httpx.get(f"{address}/api/health", headers=cookie, timeout=PATIENCE).status_code == 401
         assert httpx.get(f"{address}/api/health", headers=other, timeout=PATIENCE).status_code == 200
 
@@ -289,7 +293,7 @@ RUSSIAN = "ключ-«Ёлочка»"
 )
 def test_a_key_beyond_ascii_opens(sent: bytes) -> None:
     async def ask(headers: list[tuple[bytes, bytes]]) -> int:
-        transport = httpx.ASGITransport(Keys(inside, (RUSSIAN, "café")))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(Keys(inside, (RUSSIAN, "café")))
         async with httpx.AsyncClient(transport=transport, base_url="http://snoska") as client:
             return (await client.get("/api/health", headers=headers)).status_code
 
@@ -324,7 +328,7 @@ def sent(guarded: Keys, address: str, key: str, bearer: bool = False) -> httpx.R
     """What a program, or somebody at the login, is answered who comes from `address` with `key`."""
 
     async def send() -> httpx.Response:
-        transport = httpx.ASGITransport(guarded, client=(address, 1))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(guarded, client=(address, 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://snoska") as client:
             if bearer:
                 return await client.get("/api/health", headers={"X-Api-Key": key})
@@ -358,7 +362,7 @@ def test_the_same_wrong_key_again_is_no_guess(guarded: Keys) -> None:
 def test_a_session_goes_on_while_its_address_waits(guarded: Keys, hour: list[float]) -> None:
     for number in range(FREE):
         sent(guarded, "192.0.2.1", f"guess-{number}")
-    transport = httpx.ASGITransport(guarded, client=("192.0.2.1", 1))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(guarded, client=("192.0.2.1", 1))
 
     async def inside() -> str:
         cookies = {COOKIE: session("second", hour[0])}
@@ -423,7 +427,7 @@ def test_sessions_end_and_cannot_be_made_up() -> None:
 @pytest.mark.parametrize("strips", [True, False], ids=["the proxy cuts it off", "the proxy leaves it"])
 def test_everything_answers_below_a_prefix(tmp_path: Path, strips: bool) -> None:
     bot = open_sample(tmp_path)
-    app = create_app(bot, lambda application: mount(application, bot, ()), KEYS, "/snoska")
+    app = create_app(bot.as_bot, lambda application: mount(application, bot.as_bot, ()), KEYS, "/snoska")
     with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         prefix = "" if strips else "/snoska"
         away = client.get(f"{prefix}/", headers={"Accept": "text/html"})

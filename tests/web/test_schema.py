@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -52,5 +53,5 @@ def address(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[
 
 @API.parametrize()
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None, derandomize=True)
-def test_nothing_breaks_and_nothing_is_untold(case: schemathesis.Case, address: str) -> None:
+def test_nothing_breaks_and_nothing_is_untold(case: schemathesis.Case[Any], address: str) -> None:
     case.call_and_validate(base_url=address, checks=CHECKS)

@@ -20,7 +20,10 @@ from tests.web.serving import running
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     bot = open_sample(tmp_path_factory.mktemp("library"))
-    with running(create_app(bot)) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
+    with (
+        running(create_app(bot.as_bot)) as address,
+        httpx.Client(base_url=address, timeout=PATIENCE) as client,
+    ):
         yield client
 
 

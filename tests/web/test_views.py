@@ -36,7 +36,7 @@ def test_nothing_runs_in_any_view() -> None:
     chat = ListedChat("id", BAD, "2026-02-23T10:00:00+00:00")
     info = ArticleInfo(BAD, BAD, BAD, BAD, "javascript:x")
     shares = Shares(1, {"2026-02": 1}, {BAD: 1})
-    question = Question(id="a", question=BAD, answers=(BAD,), all=(), history=(Turn(BAD, BAD),))
+    question = Question(id="a", question=BAD, answers=(BAD,), history=(Turn(BAD, BAD),))
     quoted = Citation(1, BAD, BAD, BAD, None, None, BAD, 0, 3, "p")
     outcome = Outcome(question, BAD, Judgement(False, True, True, None), BAD, 0.5, (quoted,))
     past = PastRun("id", BAD, "2026-02-23T10:00:00+00:00", "", tally([outcome]))
@@ -123,9 +123,7 @@ def test_near_days_are_those_of_the_server(hours: int, said: str, monkeypatch: p
 
 
 def test_a_run_counts_as_it_goes() -> None:
-    right = Outcome(
-        Question(id="a", question="Да?", refuse=True, all=()), "", Judgement(True, False, False, None)
-    )
+    right = Outcome(Question(id="a", question="Да?", refuse=True), "", Judgement(True, False, False, None))
     going, whole, halted = (
         str(trial_html(Trial("Факты", of, (right,), running)))
         for of, running in ((2, True), (1, False), (2, False))
@@ -193,7 +191,7 @@ def test_question_sets_that_can_be_run(tmp_path: Path) -> None:
     assert list(sets.titles().items()) == [("facts", "Факты"), (OWN, "Вопросы читателей")]
     with pytest.raises(EvaluationError, match="Вопросы читателей: нет ни одного вопроса"):
         sets.read(OWN, b"")
-    own.add(Question(id="b", question="Нет?", refuse=True, all=()))
+    own.add(Question(id="b", question="Нет?", refuse=True))
     assert [sets.read(name, line.encode())[0].question for name in (OWN, "facts", "")] == [
         "Нет?",
         "Да?",

@@ -65,7 +65,7 @@ def served(bot: SampleBot, **more: Any) -> Iterator[tuple[Site, str]]:
     site = Site()
     with (
         running(site) as theirs,
-        running(create_app(bot, terms=Terms(origins=(theirs,)), **more)) as ours,  # type: ignore[arg-type]
+        running(create_app(bot.as_bot, terms=Terms(origins=(theirs,)), **more)) as ours,
     ):
         site.server = ours.replace("127.0.0.1", "localhost")
         yield site, theirs
@@ -246,5 +246,5 @@ def test_the_script_is_for_everybody_once_a_site_is_named(sites: tuple[Site, str
     script = httpx.get(f"{site.server}/widget.js", headers=cross, timeout=PATIENCE)
     assert script.status_code == 200 and script.headers["cross-origin-resource-policy"] == "cross-origin"
     assert script.headers["content-type"].startswith("text/javascript") and "{{style}}" not in script.text
-    with running(create_app(bot)) as alone:  # type: ignore[arg-type]
+    with running(create_app(bot.as_bot)) as alone:
         assert httpx.get(f"{alone}/widget.js", timeout=PATIENCE).status_code == 404

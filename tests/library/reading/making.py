@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -113,7 +114,7 @@ def _written(objects: dict[int, str]) -> bytes:
     return bytes(out)
 
 
-def zip_of(members: dict[str, bytes]) -> bytes:
+def zip_of(members: Mapping[str, str | bytes]) -> bytes:
     file = BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for name, data in members.items():

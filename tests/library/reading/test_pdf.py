@@ -129,14 +129,14 @@ def test_a_table_goes_on_over_the_page_under_its_heads() -> None:
         for number, row in enumerate(rows):
             made.said(60, 300 + 24 * number + 5 * made.page, row[0])
             made.said(260, 300 + 24 * number + 5 * made.page, row[1])
-    rows = Structure(read(made).text).rows
-    assert [row.told for row in rows if not row.is_head] == [
+    told = Structure(read(made).text).rows
+    assert [row.told for row in told if not row.is_head] == [
         "Посёлок: Сосновка; Жителей: 412",
         "Посёлок: Берёзовка; Жителей: 288",
         "Посёлок: Ольховка; Жителей: 95",
         "Посёлок: Кедровка; Жителей: 77",
     ]
-    assert sum(row.is_head for row in rows) == 1
+    assert sum(row.is_head for row in told) == 1
 
 
 def test_footnotes_stand_behind_the_sentence_that_goes_over_the_page() -> None:
@@ -162,10 +162,9 @@ def test_footnotes_stand_behind_the_sentence_that_goes_over_the_page() -> None:
         "двести рублей для взрослых. Школьников пускают даром.\n\n"
         "¹ Хранитель зала — Вера Лосева.\n\nЛетопись соли"
     )
-    page = {
-        word: page_at(article.pages, article.text.index(word)) for word in ("музее", "двести", "Хранитель")
-    }
-    assert page == {"музее": 1, "двести": 2, "Хранитель": 1}
+    words = ("музее", "двести", "Хранитель")
+    pages = {word: page_at(article.pages, article.text.index(word)) for word in words}
+    assert pages == {"музее": 1, "двести": 2, "Хранитель": 1}
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])

@@ -22,7 +22,11 @@ from pptx.util import Inches
 
 from .making import epub_of, zip_of
 
-PRICES = [["Товар", "Цена, руб.", "Привоз"], ["Гвозди", 45.5, date(2026, 2, 3)], ["Скобы", 120, None]]
+PRICES: list[list[str | float | date | None]] = [
+    ["Товар", "Цена, руб.", "Привоз"],
+    ["Гвозди", 45.5, date(2026, 2, 3)],
+    ["Скобы", 120, None],
+]
 TOLD = "| Товар | Цена, руб. | Привоз |\n|---|---|---|\n| Гвозди | 45,5 | 03.02.2026 |\n| Скобы | 120 |  |"
 
 
@@ -83,7 +87,7 @@ def pptx_slides() -> bytes:
     table = slide.shapes.add_table(2, 2, *[Inches(1)] * 4).table
     for place, text in zip(((0, 0), (0, 1), (1, 0), (1, 1)), ("Год", "Тонн", "2025", "900"), strict=True):
         table.cell(*place).text = text
-    data = CategoryChartData()
+    data: Any = CategoryChartData()  # type: ignore[no-untyped-call]
     data.categories = ["май", "июнь"]
     data.add_series("Суда", (7, 8.5))
     slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *[Inches(1)] * 4, data)
@@ -122,7 +126,7 @@ def odp() -> bytes:
     page = DrawPage("p1", name="Первая")
     title = Frame.text_frame("Грузы", presentation_class="title")
     page.append(title)
-    page.append(Frame.text_frame(["Уголь пошёл через новый причал."]))
+    page.append(Frame.text_frame("Уголь пошёл через новый причал."))
     show.body.append(page)
     return saved(show.save)
 
