@@ -17,6 +17,8 @@ from tests.web.visiting import visited
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from rag.bot import Bot
+
 
 @pytest.fixture(scope="module")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
@@ -24,9 +26,9 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> SampleBot:
 
 
 @pytest.fixture(scope="module")
-def address(bot: SampleBot) -> Iterator[str]:
+def address(bot: SampleBot | Bot) -> Iterator[str]:
     """The API over `bot`, without the page."""
-    with running(create_app(bot.as_bot)) as address:
+    with running(create_app(bot.as_bot if isinstance(bot, SampleBot) else bot)) as address:
         yield address
 
 
