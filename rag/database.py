@@ -165,9 +165,9 @@ class SqliteFile(ABC):
             if self._free:
                 return self._free.pop()
         with suppress(OSError):  # it is there, or SQLite tells more exactly what is wrong
-            # Its journals get the rights that the file has. One that is there is never opened here: closing it
-            # would end the locks of other connections (sqlite.org/howtocorrupt.html, 2.2), and whoever opens
-            # it from another process would then delete the journal that this one writes.
+            # Its journals get the rights that the file has. One that is there is never opened here: closing
+            # it would end the locks of other connections (sqlite.org/howtocorrupt.html, 2.2), and whoever
+            # opens it from another process would then delete the journal that this one writes.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         connection = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None)
         try:
