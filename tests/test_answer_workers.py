@@ -58,7 +58,7 @@ def config(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Config:
 @pytest.fixture(scope="module")
 def alone(config: Config) -> dict[tuple[str, tuple[Turn, ...]], str]:
     """What one process answers."""
-    shipped = sets.load(sorted(sets.SHIPPED.glob("*.jsonl")))[::15]
+    shipped = sets.load(sorted(sets.SHIPPED.glob("*.jsonl")))[::9]
     asked = [(each.question, tuple(each.history)) for each in shipped] + [(each, ()) for each in OTHERS]
     with assemble.open_bot(config) as bot:
         return {(question, history): told(bot.ask(question, history)) for question, history in asked}

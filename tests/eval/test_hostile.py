@@ -20,7 +20,7 @@ from rag.config import Config
 from rag.errors import ArticleError
 from tests.library.reading.written import write_all
 
-CASES = 20 * 20  # rounds are of all kinds
+CASES = 20 * 40  # rounds are of all kinds
 
 
 @pytest.fixture(scope="module")

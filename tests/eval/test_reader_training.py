@@ -152,7 +152,7 @@ def test_training_lowers_the_loss_of_all_heads(tiny: tuple[Network, Splitter]) -
     freeze(network, group)
     network.eval()
     before = loss_of(network, group).item()
-    fit(network, [group] * 50, seed=1, rate=10)
+    fit(network, [group] * 80, seed=1, rate=10)
     network.eval()
     assert loss_of(network, group).item() < before / 2
     rows = report(group, read(network, group))

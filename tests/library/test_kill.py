@@ -25,7 +25,7 @@ from .indexes import FileIndex
 
 pytestmark = pytest.mark.slow_file
 ARTICLES = 30
-KILLS = 5
+KILLS = 8
 INDEX = """
 import sys
 from pathlib import Path

@@ -314,7 +314,7 @@ def test_closing_gives_the_files_back(make: Make, tmp_path: Path) -> None:
         return sum(str(tmp_path) in str(handle.resolve()) for handle in handles.iterdir())
 
     # Background threads may let go a moment later; what must not happen is that handles pile up.
-    held = [opened_and_closed() for _ in range(6)]
+    held = [opened_and_closed() for _ in range(10)]
     assert held[-1] < 6
 
 
@@ -423,7 +423,7 @@ def test_cosines_by_hand(kind: str, kinds: dict[str, Make], tmp_path: Path) -> N
         scored.passage_id: scored.score for scored in index.search(query("медь, мост"), 10)
     } == pytest.approx(
         {ID_OF["copper"]: 3 / 10**0.5, ID_OF["bridge"]: 1 / 2**0.5, ID_OF["park"]: 0.0},
-        abs=5e-3,  # one byte a number, or two
+        abs=1e-3 if kind.startswith("postgres") else 5e-3,  # two bytes a number, or one
     )
     assert index.search(query("опера"), 10) == []  # a zero vector: nothing is known of it
     index.close()
@@ -454,7 +454,9 @@ def test_dense_search_finds_the_nearest_of_all(
     for asked in ("купить школу у реки", "ремонт железной дороги", "кто был в театре"):
         cosines = vectors @ static.encode_queries([asked])[0]
         found = index.search(query(asked), 10)
-        assert [scored.score for scored in found] == pytest.approx(np.sort(cosines)[::-1][:10], abs=2e-3)
+        assert [scored.score for scored in found] == pytest.approx(
+            np.sort(cosines)[::-1][:10], abs=2e-3 if kind == "dense-static" else 5e-4
+        )
     index.close()
 
 
