@@ -17,7 +17,8 @@ def xml_of(data: bytes, what: str, part: str = "") -> Any:
     trees = package("defusedxml.ElementTree", "defusedxml", what)
     try:
         return trees.fromstring(data)
-    except (ValueError, SyntaxError):  # entities are refused with the former, broken XML with the latter
+    # Entities are refused with the first, broken XML with the second, unknown character sets with the third.
+    except (ValueError, SyntaxError, LookupError):
         inside = f"внутри не читается {part[:200]}" if part else "это не XML, или он повреждён"
         raise ArticleError(f"{inside}; сохраните файл заново") from None
 

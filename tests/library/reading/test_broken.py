@@ -33,8 +33,14 @@ def with_part(data: bytes, ending: str, change: Change) -> bytes:
         ),
         ("a.zip", xlsx()[200:]),
         ("a.docx", xlsx()[200:]),
+        ("a.fb2", b'<?xml version="1.0" encoding="windous-1251"?><FictionBook><body/></FictionBook>'),
     ],
-    ids=["a shape without its number", "an archive cut in front", "the same as a document"],
+    ids=[
+        "a shape without its number",
+        "an archive cut in front",
+        "the same as a document",
+        "a character set that doesn't exist",
+    ],
 )
 def test_what_is_broken_is_told(name: str, data: bytes) -> None:
     with pytest.raises(ArticleError):
