@@ -25,8 +25,8 @@ _Cells = dict[Cell, str]
 _WHAT = "таблицы Excel и OpenDocument"
 _LARGEST = 100 * 1024**2  # bytes of a part
 _MOST_REPEATED = 1_000
-# Broken XML is a SyntaxError; a member is unpacked as it is read.
-_BROKEN = (KeyError, ValueError, IndexError, SyntaxError, EOFError, BadZipFile, zlib.error)
+# Broken XML is a SyntaxError, an unknown character set a LookupError; a member is unpacked as it is read.
+_BROKEN = (LookupError, ValueError, SyntaxError, EOFError, BadZipFile, zlib.error)
 _NUMBERS = ("float", "percentage", "currency")
 
 

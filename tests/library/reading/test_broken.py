@@ -12,6 +12,7 @@ from rag.errors import ArticleError
 from tests.library.reading.making import only, zip_of
 from tests.library.reading.written import pptx_slides, xlsx
 
+STRANGE = b'<?xml version="1.0" encoding="windous-1251"?>'
 Change = Callable[[bytes], bytes]
 
 
@@ -33,7 +34,7 @@ def with_part(data: bytes, ending: str, change: Change) -> bytes:
         ),
         ("a.zip", xlsx()[200:]),
         ("a.docx", xlsx()[200:]),
-        ("a.fb2", b'<?xml version="1.0" encoding="windous-1251"?><FictionBook><body/></FictionBook>'),
+        ("a.fb2", STRANGE + b"<FictionBook><body/></FictionBook>"),
     ],
     ids=[
         "a shape without its number",
@@ -45,3 +46,8 @@ def with_part(data: bytes, ending: str, change: Change) -> bytes:
 def test_what_is_broken_is_told(name: str, data: bytes) -> None:
     with pytest.raises(ArticleError):
         only(data, name)
+
+
+def test_a_sheet_whose_formats_cannot_be_made_out_is_told_bare() -> None:
+    told = only(with_part(xlsx(), "worksheets/sheet1.xml", lambda part: STRANGE + part), "a.xlsx")
+    assert "##" in told.text
