@@ -183,6 +183,8 @@ class Bot:
     def _paged(self, hits: Sequence[Hit]) -> list[Hit]:
         """`hits` with the pages they stand on."""
         pages = self.library.store.pages([hit.article.id for hit in hits])
+        if not pages:
+            return list(hits)
         return [replace(hit, page=page_at(pages.get(hit.article.id, ()), hit.passage.start)) for hit in hits]
 
     def search(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import starmap
 from typing import Any
 
 from rag.text.words import fold
@@ -58,6 +59,7 @@ def pack(passages: Sequence[Passage]) -> Iterator[Row]:
 def passage_of(row: Row) -> Passage:
     """From id, article_id, start, stop, text, spans, lemmas, title, title_lemmas."""
     borders = struct.unpack(f"<{len(row[5]) // 4}i", row[5])
-    lines = zip(borders[::2], borders[1::2], row[6].split("\n"), strict=True)
-    sentences = tuple([SourceSentence(start, stop, tuple(line.split())) for start, stop, line in lines])
+    lemmas = map(tuple, map(str.split, row[6].split("\n")))
+    parts = zip(borders[::2], borders[1::2], lemmas, strict=True)
+    sentences = tuple(starmap(SourceSentence, parts))
     return Passage(row[0], row[1], row[2], row[3], row[4], sentences, row[7], tuple(row[8].split()))

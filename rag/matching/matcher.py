@@ -195,9 +195,7 @@ class _Words:
 
     def cosines(self, asked: Sequence[str]) -> Vectors:
         """(asked, words)."""
-        page = self.page
-        vectors = page.vectors(page.numbers(asked))
-        return np.asarray(vectors @ page.vectors(self.numbers).T)
+        return self.page.cosines(self.page.numbers(asked), self.numbers)
 
     def related(self, lemma: str) -> tuple[tuple[MatchKind, Places, float], ...]:
         """Kinds of likeness to `lemma`, the surest last: which words, and what it is worth at least."""

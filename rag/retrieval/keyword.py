@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import tantivy
 
-from rag.text.keys import passage_id, passage_keys
+from rag.text.keys import ids_of, passage_keys
 from rag.text.question_words import salience
 from rag.types import ArticleSet, Keys, Passage, Query, Scored, article_key
 
@@ -122,8 +122,9 @@ class KeywordIndex:
 
     def _scored(self, searcher: tantivy.Searcher, query: Query, hits: list[Found]) -> list[Scored]:
         total = self._idf_sum(list(dict.fromkeys(query.lemmas)))
-        ids = searcher.fast_field_values("id", [address for _, address in hits])
-        return [Scored(passage_id(id_), score / total) for id_, (score, _) in zip(ids, hits, strict=True)]
+        keys = searcher.fast_field_values("id", [address for _, address in hits])
+        ids = ids_of(np.array(keys, np.int64))
+        return [Scored(id_, score / total) for id_, (score, _) in zip(ids, hits, strict=True)]
 
     def _idf_sum(self, lemmas: Sequence[str]) -> float:
         frequencies = self.frequencies(lemmas)

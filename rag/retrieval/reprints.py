@@ -88,13 +88,14 @@ def needed(sketches: Sketches, articles: Sequence[int], k: int) -> list[int]:
 
 def _originals(sketches: Sketches, owners: NDArray[np.int64]) -> dict[int, list[int]]:
     """For passages that may be reprints: the passages of better ranked articles which they are like."""
-    bits = np.unpackbits(sketches.view(np.uint8), axis=1).astype(np.float32)
-    least = _ALIKE * bits.sum(axis=1)
+    least = _ALIKE * np.bitwise_count(sketches).sum(axis=1)
+    parts = np.ascontiguousarray(sketches.T)  # (n, passages): sums over the first axis are the quick ones
+    common = np.bitwise_count(parts[:, :, None] & parts[:, None]).sum(axis=0, dtype=np.float32)
     names, article = np.unique(owners, return_inverse=True)
     of_article = (article[:, None] == np.arange(len(names))).astype(np.float32)
     ranked_before = np.tril(owners[:, None] != owners, -1).astype(np.float32)
     # What a passage shares with all of an article is at most the sum of what it shares with each passage.
-    together = (bits @ bits.T * ranked_before) @ of_article
+    together = (common * ranked_before) @ of_article
     likely = (together >= least[:, None]) & (ranked_before @ of_article > 0)
     numbers = [number(sketch) for sketch in sketches]
     places: list[list[int]] = [[] for _ in names]

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.matching import lexicon
 from rag.text.keys import passage_keys
 from rag.types import ArticleSet, Keys, Vectors, article_key
 
 _KEPT = 16  # filters whose rows are remembered: questions under one follow each other
-_STEPS = 127  # of a code to each side of zero
 _CHUNK = 512  # rows: as floats they fit into the processor's cache
 
 Floats = NDArray[np.float32]
@@ -32,7 +32,7 @@ class Rows:
     passages: Keys
     articles: Keys
     steps: Floats
-    codes: NDArray[np.int8]
+    codes: lexicon.Codes
 
     @classmethod
     def joined(cls, parts: Sequence[Rows]) -> Rows:
@@ -120,22 +120,16 @@ class Rows:
         for start in range(0, len(places), _CHUNK):
             stop = min(start + _CHUNK, len(places))
             part = floats[: stop - start]
-            part[:] = self.codes[start:stop] if is_whole else self.codes[places[start:stop]]
+            part[:] = self.codes[start:stop] if is_whole else self.codes.take(places[start:stop], axis=0)
             np.dot(part, vector, out=found[start:stop])
         return found * self.steps[places]
 
 
 def coded(ids: Sequence[str], article_ids: Sequence[str], vectors: Vectors, first: int) -> Rows:
     """Rows of passages, numbered from `first` on."""
-    steps = np.abs(vectors).max(axis=1, initial=0.0) / np.float32(_STEPS)
-    codes = np.rint(vectors / np.where(steps > 0, steps, 1)[:, None]).astype(np.int8)
-    return Rows(
-        np.arange(first, first + len(ids)),
-        passage_keys(ids),
-        np.array(list(map(article_key, article_ids)), np.int64),
-        steps.astype(np.float32),
-        codes,
-    )
+    codes, steps = lexicon.coded(vectors)
+    articles = np.array(list(map(article_key, article_ids)), np.int64)
+    return Rows(np.arange(first, first + len(ids)), passage_keys(ids), articles, steps, codes)
 
 
 def _packed(numbers: NDArray[Any]) -> NDArray[np.uint64]:

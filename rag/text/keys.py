@@ -11,13 +11,15 @@ import numpy as np
 from rag.types import Keys
 
 _ID = re.compile("[0-9a-f]{16}")
+_DIGITS = 16
 _ALL = 2**64
+_IN_ORDER = ">i8"  # bytes in the order of the digits
 
 
 def passage_keys(passage_ids: Iterable[str]) -> Keys:
     """The numbers of these ids, in their order; what can't be an id is left out."""
-    numbers = (int(each, 16) for each in passage_ids if _ID.fullmatch(each))
-    return np.array([_signed(number) for number in numbers], np.int64)
+    digits = "".join([each for each in passage_ids if _ID.fullmatch(each)])
+    return np.frombuffer(bytes.fromhex(digits), _IN_ORDER).astype(np.int64)
 
 
 def passage_key(passage_id: str) -> int:
@@ -35,3 +37,9 @@ def _signed(number: int) -> int:
 def passage_id(key: int) -> str:
     """The id that a number stands for."""
     return f"{key % _ALL:016x}"
+
+
+def ids_of(keys: Keys) -> list[str]:
+    """`passage_id` of each, in their order: of hundreds in a fraction of the time."""
+    digits = keys.astype(_IN_ORDER).tobytes().hex()
+    return [digits[start : start + _DIGITS] for start in range(0, len(digits), _DIGITS)]

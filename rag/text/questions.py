@@ -8,6 +8,7 @@ a yes/no question.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from rag.text.question_words import (
@@ -51,6 +52,7 @@ _PREDICATES = ("VERB", "PRTS", "ADJS", "PRED")  # parts of speech (OpenCorpora)
 _EXTENTS = frozenset({"долго", "далеко", "много", "быстро", "часто", "высоко", "глубоко", "сильно", "мало"})
 
 
+@lru_cache(maxsize=1_000)  # retrieval and writing ask the same
 def analyse(question: str) -> Question:
     """What `question` asks for; stress marks, «ё», case and a missing «?» make no difference."""
     asked = without_opening(Asked.of(question))

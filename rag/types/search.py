@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from rag.types.library import ArticleInfo, Passage, SourceSentence
 
@@ -53,9 +53,8 @@ class Query:
     times: Times = Times()
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A passage id with the score one retriever gave it; higher is better."""
+class Scored(NamedTuple):
+    """A passage id with the score one retriever gave it; higher is better. A search makes hundreds."""
 
     passage_id: str
     score: float

@@ -18,8 +18,9 @@ WORDS = st.lists(st.sampled_from(LEMMAS), max_size=12)
 
 
 def read(lemmas: Sequence[str]) -> Vectors:
-    rows = [[len(lemma), ord(lemma[0]), ord(lemma[-1])] for lemma in lemmas]
-    return np.array(rows, np.float32).reshape(-1, 3)
+    """Whole numbers, the largest the largest code: rounding leaves them as they are."""
+    rows = [[len(lemma) % 127, ord(lemma[0]) % 127, ord(lemma[-1]) % 127, 127] for lemma in lemmas]
+    return np.array(rows, np.float32).reshape(-1, 4)
 
 
 def named(found: np.ndarray, numbers: np.ndarray, lemmas: Sequence[str]) -> set[str]:
@@ -34,6 +35,21 @@ def test_vectors_are_those_that_were_read(asked: list[list[str]], most: int) -> 
     for lemmas in asked:
         page = lexicon.page()
         assert np.array_equal(page.vectors(page.numbers(lemmas)), read(lemmas))
+
+
+def test_cosines_are_those_of_the_vectors_but_for_their_rounding() -> None:
+    vectors = np.random.default_rng(7).normal(size=(600, 300)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    page = Page(lambda lemmas: vectors[[int(each) for each in lemmas]])
+    every = page.numbers([str(number) for number in range(600)])
+    found = page.cosines(every[:5], every)
+    assert found.shape == (5, 600)
+    assert np.abs(found - vectors[:5] @ vectors.T).max() < 0.005
+
+
+def test_a_page_without_words_has_no_cosines() -> None:
+    page = Page(read)
+    assert page.cosines(page.numbers([]), page.numbers([])).shape == (0, 0)
 
 
 @given(WORDS, WORDS)

@@ -19,6 +19,7 @@ VECTORS = {
     "лес": (0.0, 1.0),
     "бор": (-1.0, 0.0),
 }
+ROUNDED = 0.004  # vectors are kept as a byte a number: by so much a match of these may be off
 WEIGHTS = {"кит": 3.0, "сом": 1.0}
 
 
@@ -77,7 +78,7 @@ def matches(question: str, *passages: Passage) -> Matches:
 )
 def test_match(asked: str, there: str, match: float) -> None:
     found = matches(asked, passage(there, "лес") if there != "лес" else passage(there))
-    assert found.sentences[0, 0] == pytest.approx(match, abs=1e-6)
+    assert found.sentences[0, 0] == pytest.approx(match, abs=ROUNDED)
 
 
 def test_the_table_by_hand() -> None:
@@ -86,11 +87,11 @@ def test_the_table_by_hand() -> None:
     found = matches("кит сом", first, second)
     assert found.weights.tolist() == [3.0, 1.0]
     assert found.first.tolist() == [0, 2]
-    assert found.sentences == pytest.approx(np.array([[1.0, 0.36, 0.0], [0.36, 1.0, 0.0]]), abs=1e-6)
-    assert found.titles == pytest.approx(np.array([[0.0, 0.0], [0.64, 0.0]]), abs=1e-6)
-    assert found.best_sentence == pytest.approx([(3 + 0.36) / 4, 0.0], abs=1e-6)
-    assert found.passage == pytest.approx([1.0, 0.0], abs=1e-6)
-    assert found.title == pytest.approx([0.64 / 4, 0.0], abs=1e-6)
+    assert found.sentences == pytest.approx(np.array([[1.0, 0.36, 0.0], [0.36, 1.0, 0.0]]), abs=ROUNDED)
+    assert found.titles == pytest.approx(np.array([[0.0, 0.0], [0.64, 0.0]]), abs=ROUNDED)
+    assert found.best_sentence == pytest.approx([(3 + 0.36) / 4, 0.0], abs=ROUNDED)
+    assert found.passage == pytest.approx([1.0, 0.0], abs=ROUNDED)
+    assert found.title == pytest.approx([0.64 / 4, 0.0], abs=ROUNDED)
 
 
 def test_a_lemma_asked_twice_counts_once() -> None:
@@ -178,4 +179,4 @@ def test_a_sentence_with_the_whole_question_is_a_full_match(question: str, sente
     ],
 )
 def test_topics_are_matched_by_the_question(question: str, title: str, text: str, share: float) -> None:
-    assert matches(question, passage(text, title=title)).topics[0] == pytest.approx(share)
+    assert matches(question, passage(text, title=title)).topics[0] == pytest.approx(share, abs=ROUNDED)

@@ -17,6 +17,7 @@ from rag.library.split import passage_id as made_id
 from rag.retrieval import vectors as module
 from rag.retrieval.vector_rows import Places, Rows, coded
 from rag.retrieval.vectors import VectorTable
+from rag.text import keys
 from rag.text.keys import passage_id, passage_keys
 from rag.types import ArticleSet, Passage, Vectors
 
@@ -79,6 +80,7 @@ def best(held: dict[str, np.ndarray], vector: Vectors, k: int) -> list[str]:
 @given(st.integers(-(2**63), 2**63 - 1))
 def test_a_number_stands_for_one_id(number: int) -> None:
     assert passage_keys([passage_id(number)]).tolist() == [number]
+    assert keys.ids_of(np.array([number, 0, number])) == [passage_id(number), "0" * 16, passage_id(number)]
 
 
 def test_what_is_no_id_has_no_number() -> None:
