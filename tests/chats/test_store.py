@@ -283,14 +283,12 @@ for place in range(10_000):
 def test_what_was_acknowledged_survives_kill_9(tmp_path: Path, shelf: Shelf) -> None:
     root = Path(__file__).parents[2]
     command = [sys.executable, "-c", WRITER, str(tmp_path)]
-    writer = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}
-    )
-    assert writer.stdout
-    said = [writer.stdout.readline() for _ in range(30)]
-    writer.send_signal(signal.SIGKILL)
-    said += writer.stdout.readlines()
-    writer.wait()
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root, env=environment) as writer:
+        assert writer.stdout
+        said = [writer.stdout.readline() for _ in range(30)]
+        writer.send_signal(signal.SIGKILL)
+        said += writer.stdout.readlines()
     chat, place = [line for line in said if line.endswith("\n")][-1].split()
     store = ChatStore(tmp_path, shelf.read)
     kept = store.chat("anna", chat).exchanges

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -120,25 +120,27 @@ def test_servers_with_different_encoders(postgres_url: str, tmp_path: Path) -> N
 def test_kill_9_loses_nothing_that_was_said(postgres_url: str, tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     environment = {**os.environ, "PYTHONPATH": str(root)}
-    writers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WRITER, postgres_url, str(tmp_path / who), who],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=root,
-            env=environment,
-        )
-        for who in ("один", "другой")
-    ]
     said = []
-    for writer in writers:
-        assert writer.stdout
-        said.append([writer.stdout.readline() for _ in range(5)])
-    for writer, lines in zip(writers, said, strict=True):
-        assert writer.stdout
-        writer.send_signal(signal.SIGKILL)
-        lines += [line for line in writer.stdout.readlines() if line.endswith("\n")]
-        writer.wait()
+    with ExitStack() as running:
+        writers = [
+            running.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", WRITER, postgres_url, str(tmp_path / who), who],
+                    stdout=subprocess.PIPE,
+                    text=True,
+                    cwd=root,
+                    env=environment,
+                )
+            )
+            for who in ("один", "другой")
+        ]
+        for writer in writers:
+            assert writer.stdout
+            said.append([writer.stdout.readline() for _ in range(5)])
+        for writer, lines in zip(writers, said, strict=True):
+            assert writer.stdout
+            writer.send_signal(signal.SIGKILL)
+            lines += [line for line in writer.stdout.readlines() if line.endswith("\n")]
     with serving(postgres_url, tmp_path / "last") as server:
         held = server.library.store.ids()
         for who, lines in zip(("один", "другой"), said, strict=True):
