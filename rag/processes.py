@@ -7,6 +7,7 @@ uses the library is not run again for it, as `multiprocessing` would do.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import select
@@ -14,7 +15,8 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,6 +25,7 @@ _SERVE = "import sys; module, *sys.path[:] = sys.argv[1:]; __import__(module, fr
 _PATIENCE = 30.0  # seconds for a helper to finish what it is doing, once it has nothing more to read
 GRACE = 15.0  # seconds that work gets when the process is told to stop
 _MODEST = 10  # of niceness
+_REST = 2.0  # seconds without anything done
 GONE = (OSError, EOFError, pickle.UnpicklingError)  # what asking a helper raises that has ended
 
 
@@ -31,6 +34,32 @@ def ends_within(seconds: float) -> None:
     leaving = threading.Timer(seconds, os._exit, [1])
     leaving.daemon = True
     leaving.start()
+
+
+@contextmanager
+def giving_back(done: Callable[[], object], after: float = _REST) -> Iterator[None]:
+    """Give freed memory back to the system whenever nothing was done for `after` seconds.
+
+    `done()` changes with all that is done. glibc keeps freed memory for the next to come, some 150 MB in a
+    server that has answered; elsewhere nothing is to be given.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    over = threading.Event()
+
+    def look() -> None:
+        seen, given = done(), None
+        while trim and not over.wait(after):
+            now = done()
+            if now == seen and now != given:
+                trim(0)
+                given = now
+            seen = now
+
+    threading.Thread(target=look, name="giving-back", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
 
 
 class Helper:

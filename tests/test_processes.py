@@ -8,12 +8,13 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from rag.processes import GONE, Helper
+from rag.processes import GONE, Helper, giving_back
 from tests.patience import PATIENCE
 
 MODULE = """
@@ -47,6 +48,27 @@ def helper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Helper]:
     helper = Helper("echoing")
     yield helper
     helper.kill()
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system tells no memory there")
+def test_freed_memory_is_given_back_when_nothing_is_done() -> None:
+    done = [0]
+    pages = [bytes(4_000) for _ in range(30_000)]  # 120 MB
+    kept = pages[::50]  # so that little of it lies at an end, which is given back anyway
+    with giving_back(lambda: len(done), after=0.05):
+        held = resident()
+        del pages
+        done.append(1)
+        ends = time.monotonic() + PATIENCE
+        while resident() > held - 60_000_000 and time.monotonic() < ends:
+            time.sleep(0.05)
+        assert resident() <= held - 60_000_000
+    assert len(kept) == 600
+
+
+def resident() -> int:
+    """Bytes of memory that this process has."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def test_answers_come_in_order_and_alone(helper: Helper) -> None:

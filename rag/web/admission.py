@@ -87,6 +87,7 @@ class Admission:
         self._threads = 0
         self._closed = False
         self._pace = 0.5  # seconds an answer takes, of late
+        self.ended = 0  # answers
 
     async def follow(self, steps: Iterator[Step]) -> AsyncGenerator[Step | None, None]:
         """The steps as they are made; None after each BEAT without one. Who leaves ends the work."""
@@ -203,6 +204,7 @@ class Admission:
             job.context.run(job.work)
             with self._changed:
                 self._working -= 1
+                self.ended += 1
                 self._pace += 0.2 * (time.monotonic() - began - self._pace)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from rag.errors import SettingsError
 from rag.example import NO_ARTICLES
 from rag.library.lock import Server
-from rag.processes import GRACE, ends_within
+from rag.processes import GRACE, ends_within, giving_back
 from rag.web.logs import LogStream, log_to
 from rag.web.origins import is_loopback
 from rag.web.terms import Terms
@@ -89,7 +89,10 @@ def _serve(config: Config, listener: socket.socket) -> None:
 
         server = listening.Server(app, drained, config.drain, config.named_proxies, ready, listening.room())
         # Gradio prints the tracebacks of wrong requests: they belong in the log, not on the terminal.
-        with redirect_stderr(LogStream(logging.getLogger("stderr"))):
+        with (
+            redirect_stderr(LogStream(logging.getLogger("stderr"))),
+            giving_back(lambda: (app.state.admission.ended, bot.reading.state)),
+        ):
             try:
                 server.run(sockets=[listener])
             finally:
