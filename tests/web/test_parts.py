@@ -189,3 +189,10 @@ def test_finding_waits_for_the_parts_that_have_not_come(page: Page, address: str
     expect(page.locator("#reader .found")).to_have_text("1 из 1")
     now = "[...CSS.highlights.get('found-now')][0].getBoundingClientRect()"
     page.wait_for_function(f"{now}.top > 0 && {now}.bottom < innerHeight")
+
+
+def test_parts_that_did_not_come_are_asked_for_again(page: Page, address: str) -> None:
+    page.route("**/api/parts*", lambda route: route.abort(), times=1)
+    with page.expect_event("requestfailed"):
+        page.goto(f"{address}/article/{DIARY.id}#s={QUOTED[0]}-{QUOTED[1]}")
+    expect(page.locator("#reader [data-part]")).to_have_count(0)

@@ -3,19 +3,23 @@
 (() => {
   const { send, tell } = snoska;
   const AT_ONCE = 12; // parts of one request
+  const AGAIN = [1000, 4000, 15000]; // milliseconds until what did not come is asked for again
   const idle = () => new Promise((done) => (window.requestIdleCallback ? requestIdleCallback(done, { timeout: 500 }) : setTimeout(done, 100)));
   const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const missing = (body) => [...body.querySelectorAll(":scope > [data-part]")];
   let coming = null; // of one article: { body, hurry, whole: a promise }
 
   // Resolves when every part of the article in `root` is there; with `hurry` nothing is waited for.
-  function rest(root, hurry = false) {
+  function rest(root, hurry = false, failed = 0) {
     const body = root.closest("[data-rest]") ?? root.querySelector("[data-rest]");
     if (!body || !missing(body).length) return Promise.resolve();
     if (coming?.body !== body) {
       coming = { body, hurry };
       coming.whole = fill(coming).finally(() => coming?.body === body && (coming = null));
-      if (!hurry) coming.whole.catch(tell);
+      if (!hurry) coming.whole.catch((error) => {
+        if (failed < AGAIN.length) setTimeout(() => body.isConnected && rest(body, false, failed + 1), AGAIN[failed]);
+        else tell(error);
+      });
     }
     coming.hurry ||= hurry;
     return coming.whole;
