@@ -163,7 +163,7 @@ def _heading(text: str, lines: Sequence[tuple[int, int]], number: int) -> Headin
     below = text[slice(*lines[number + 1])] if number + 1 < len(lines) else ""
     if not is_first or not line or "|" in line or line[-1] in ".!?;:,…" or len(line.split()) > _PLAIN_WORDS:
         return None
-    if _ITEM.match(line) or not _KEY.match(below) or has_verb(line):
+    if _ITEM.match(line) or _KEY.match(line) or not _KEY.match(below) or has_verb(line):
         return None
     return Heading(start, stop, _PLAIN_LEVEL, line)
 

@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from rag.types import Article
 from rag.web import any_path
+from rag.web.parts import AROUND, around, parts_of
 from rag.web.render_article import body_html, byline_html, link_html
 from rag.web.render_login import page_html
 from rag.web.restricted import bot_of
@@ -21,15 +23,33 @@ router = APIRouter()
 
 
 @router.get("/articles/{article_id:any}", include_in_schema=False)
-def article_page(article_id: str, request: Request, start: Offset = 0, stop: Offset = 0) -> HTMLResponse:
-    """The article with the characters from `start` to `stop` marked."""
+def article_page(
+    article_id: str,
+    request: Request,
+    start: Offset = 0,
+    stop: Offset = 0,
+    at: Offset | None = None,
+    whole: bool = False,
+) -> HTMLResponse:
+    """The article with the characters from `start` to `stop` marked.
+
+    Of a long one what stands about them, or about the character `at`, with links to the rest, unless `whole`.
+    """
     article = bot_of(request).library.article(article_id)
-    return HTMLResponse(article_html(article, start, stop, (request.scope.get("app_root") or "") + "/"))
+    home = (request.scope.get("app_root") or "") + "/"
+    return HTMLResponse(article_html(article, start, stop, home, at, whole))
 
 
-def article_html(article: Article, start: int, stop: int, home: str) -> str:
+def article_html(
+    article: Article, start: int, stop: int, home: str, at: int | None = None, whole: bool = False
+) -> str:
     """The whole page."""
-    info = article.info
+    info, text, parts = article.info, article.text, parts_of(article.text)
+    about = around(parts, start, stop) if at is None else around(parts, at, at)
+    first, last = (0, len(parts) - 1) if whole else (about[0], about[-1])
+    shown = parts[first : last + 1]
+    quoted = f"?start={start}&stop={stop}"
+    above, below = max(first - 1 - AROUND, 0), min(last + 1 + AROUND, len(parts) - 1)
     return page_html(
         "article-page",
         f"{info.title} — Сноска",
@@ -38,7 +58,13 @@ def article_html(article: Article, start: int, stop: int, home: str) -> str:
         info=info,
         byline=byline_html(info.source, info.published),
         link=link_html(info.url),
-        text=body_html(article.text, [(start, stop)], anchor="quote-"),
+        text=Markup("").join(body_html(text, [(start, stop)], anchor="quote-", part=part) for part in shown),
+        characters=len(text),
+        begin=shown[0].start,
+        end=shown[-1].stop,
+        before=f"{quoted}&at={parts[above].start}#end" if first > 0 else "",
+        after=f"{quoted}&at={parts[below].start}" if last + 1 < len(parts) else "",
+        everything=f"{quoted}&whole=true#quote-{start}",
     )
 
 

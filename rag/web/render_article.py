@@ -13,31 +13,42 @@ from markupsafe import Markup, escape
 from rag.library.records import Edition
 from rag.text.structure import SIGNS, Row, Structure, enclosed
 from rag.types import Article, ArticleInfo, page_at
+from rag.web.parts import Part, around, parts_of
 from rag.web.templating import rendered
 from rag.web.wording import russian_date
 
 NO_TOOLS = Markup("")
-_LONG = 200_000  # characters; of a longer article a browser lays out only what is in view
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
 _Mark = Callable[[int, int], Markup]  # from one offset to another in a paragraph
+Places = Sequence[tuple[int, int]]
+
+
+def _nowhere(_: str) -> Places:
+    return ()
 
 
 def article_html(
     article: Article,
     start: int,
     stop: int,
-    soft: Sequence[tuple[int, int]] = (),
+    softly: Callable[[str], Places] = _nowhere,
     note: str = "",
     tools: Markup = NO_TOOLS,
     pictured: bool = False,
+    rest: str = "",
 ) -> Markup:
     """An article with the characters from `start` to `stop` marked; wrong offsets mark nothing.
 
-    `soft` are places, in order, that are marked softly where the quote leaves them; `note` stands on top,
-    `tools` are what can be done with the article. `pictured`: there are pictures of its pages, and that of
-    the quote is shown.
+    `softly` finds the places of a text, in order, that are marked softly where the quote leaves them; `note`
+    stands on top, `tools` are what can be done with the article. `pictured`: there are pictures of its pages,
+    and that of the quote is shown. Of a long article only the parts about the quote are there, if the others
+    can be had at the address `rest`.
     """
     info = article.info
     above = _page_html(article, start, stop) if pictured and start < stop else Markup("")
+    parts = parts_of(article.text)
+    shown = around(parts, start, stop) if rest else range(len(parts))
+    bodies = parts_html(article.text, parts, shown, (start, stop), softly, above)
     return rendered(
         "reader",
         info=info,
@@ -47,9 +58,30 @@ def article_html(
         link=link_html(info.url),
         remarks=(note, article.remark),
         tools=tools,
-        is_long=len(article.text) > _LONG,
-        body=body_html(article.text, [(start, stop)], soft, above=above),
+        parts=[
+            {"size": part.stop - part.start, "body": bodies.get(number), "follows": part.start > part.begun}
+            for number, part in enumerate(parts)
+        ],
+        rest=rest,
     )
+
+
+def parts_html(
+    text: str,
+    parts: Sequence[Part],
+    numbers: Sequence[int],
+    quoted: tuple[int, int],
+    softly: Callable[[str], Places] = _nowhere,
+    above: Markup = Markup(""),  # noqa: B008
+) -> dict[int, Markup]:
+    """The paragraphs of some parts of `text`, by the number of the part; `above` as for `body_html`."""
+    made = {}
+    for number in numbers:
+        part = parts[number]
+        found = softly(text[part.start : part.stop])
+        soft = [(part.start + start, part.start + stop) for start, stop in found]
+        made[number] = body_html(text, [quoted], soft, above=above, part=part)
+    return made
 
 
 def _page_html(article: Article, start: int, stop: int) -> Markup:
@@ -77,61 +109,82 @@ def link_html(url: str | None) -> Markup:
 
 def body_html(
     text: str,
-    quotes: Sequence[tuple[int, int]],
-    soft: Sequence[tuple[int, int]] = (),
+    quotes: Places,
+    soft: Places = (),
     anchor: str = "",
     above: Markup = Markup(""),  # noqa: B008
+    part: Part | None = None,
 ) -> Markup:
-    """Paragraphs of `text`; a quote that spans several is marked in each of them.
+    """Paragraphs of `text`, or of a `part` of it; a quote that spans several is marked in each of them.
 
     With an `anchor`, each mark can be linked to by it and the offset where the mark begins. `above` stands
     above the paragraph in which the first quote begins.
     """
     first = quotes[0][0] if quotes else -1
+    part = part or Part(0, len(text), 0)
+    opening = part.opening(text)
     return Markup("").join(
         (above if match.start() <= first < match.end() else Markup(""))
-        + _paragraph(match.group(), match.start(), quotes, soft, anchor)
-        for match in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text)
+        + (
+            _paragraph(match.group(), match.start(), quotes, soft, anchor, part.begun, opening)
+            if opening and match.start() == part.start
+            else _paragraph(match.group(), match.start(), quotes, soft, anchor, match.start())
+        )
+        for match in _PARAGRAPH.finditer(text, part.start, part.stop)
         if match.group().strip()
     )
 
 
 def _paragraph(
-    text: str,
-    offset: int,
-    quotes: Sequence[tuple[int, int]],
-    soft: Sequence[tuple[int, int]],
-    anchor: str,
+    text: str, offset: int, quotes: Places, soft: Places, anchor: str, begun: int, opening: str = ""
 ) -> Markup:
-    """One paragraph, which begins at `offset` of its article; a table is one, too."""
+    """One paragraph, which begins at `offset` of its article; a table is one, too.
+
+    Where it goes on from another part, it began at `begun` with the lines of `opening`, which aren't shown.
+    """
+    whole, shown = opening + text, len(opening)  # as if nothing stood between them
+    before = offset - shown
 
     def marked(start: int, stop: int) -> Markup:
-        return _marked(text[start:stop], offset + start, quotes, soft, anchor)
+        return _marked(whole[start:stop], before + start, quotes, soft, anchor)
 
     def unmarked(start: int, stop: int) -> Markup:
-        return _marked(text[start:stop], offset + start, (), soft, anchor)
+        return _marked(whole[start:stop], before + start, (), soft, anchor)
 
-    if rows := Structure(text).rows:
-        passed = _passed(rows, [(start - offset, stop - offset) for start, stop in quotes])
-        return _table(text, rows, marked, lambda row: unmarked if row in passed else marked)
-    kind = re.match(r"#{1,6}\s|>\s", text)
+    def place(of: int) -> int:
+        return of - begun if of < begun + shown else max(of - before, shown)
+
+    rows = Structure(whole).rows
+    if below := [row for row in rows if row.start >= shown]:
+        passed = _passed(rows, [(place(start), place(stop)) for start, stop in quotes], len(whole))
+        table = _table(below, lambda row: unmarked if row in passed else marked)
+        around = marked(shown, below[0].start), marked(below[-1].stop, len(whole))
+        above, under = (
+            Markup("<p>{}</p>").format(each) if each.striptags().strip() else "" for each in around
+        )
+        return Markup("{}{}{}").format(above, table, under)
+    kind = re.match(r"#{1,6}\s|>\s", whole)
     tag = "p" if kind is None else "h3" if kind[0].startswith("#") else "blockquote"
-    return Markup("<{0}>{1}</{0}>").format(Markup(tag), marked(0, len(text)))
+    return Markup("<{0}>{1}</{0}>").format(Markup(tag), marked(shown, len(whole)))
 
 
-def _passed(rows: Sequence[Row], quotes: Sequence[tuple[int, int]]) -> set[Row]:
-    """The rows that a quote only passes between the heads of a table and the row that it is of, its last."""
+def _passed(rows: Sequence[Row], quotes: Places, length: int) -> set[Row]:
+    """The rows that a quote only passes between the heads of a table and the row that it is of, its last.
+
+    That one lies in another part where the quote ends beyond the `length` characters of this one.
+    """
     passed, meant = set[Row](), set[Row]()
     for start, stop in quotes:
         inside = [row for row in rows if row.start < stop and start < row.stop]
         if inside and inside[0].is_head and start == inside[0].start:
-            passed.update(inside[1:-1])
-            meant.update(inside[-1:])
+            last = len(inside) - (stop <= length)
+            passed.update(inside[1:last])
+            meant.update(inside[last:])
     return passed - meant
 
 
-def _table(text: str, rows: Sequence[Row], marked: _Mark, mark_of: Callable[[Row], _Mark]) -> Markup:
-    """Lines of cells as a table, other lines of the paragraph above and below it."""
+def _table(rows: Sequence[Row], mark_of: Callable[[Row], _Mark]) -> Markup:
+    """Rows of cells as a table."""
     lines = Markup("").join(
         Markup("<tr>{}</tr>").format(
             Markup("").join(
@@ -143,11 +196,7 @@ def _table(text: str, rows: Sequence[Row], marked: _Mark, mark_of: Callable[[Row
         )
         for row in rows
     )
-    above, below = marked(0, rows[0].start), marked(rows[-1].stop, len(text))
-    around = [Markup("<p>{}</p>").format(each) if each.striptags().strip() else "" for each in (above, below)]
-    return Markup('{}<div class="table"><table><tbody>{}</tbody></table></div>{}').format(
-        around[0], lines, around[1]
-    )
+    return Markup('<div class="table"><table><tbody>{}</tbody></table></div>').format(lines)
 
 
 def _marked(

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from rag.chats.records import Exchange
 from rag.types import Answer, Article, Citation
+from rag.web.parts import around, parts_of
 from rag.web.render import answer_html
 from rag.web.render_article import body_html, byline_html, link_html
 from rag.web.render_login import page_html
@@ -28,8 +29,11 @@ _SCRIPTED = re.compile(
 )
 
 
-def permalink_html(exchange: Exchange, evidence: Mapping[str, Article]) -> str:
-    """The answer of `exchange` and the texts behind its footnotes."""
+def permalink_html(exchange: Exchange, evidence: Mapping[str, Article], whole: bool = False) -> str:
+    """The answer of `exchange` and the texts behind its footnotes; of long ones what stands about the quotes.
+
+    `whole`: all of them.
+    """
     answer = exchange.answer
     places = {article_id: place for place, article_id in enumerate(_order(answer), 1)} if answer else {}
     return page_html(
@@ -39,7 +43,7 @@ def permalink_html(exchange: Exchange, evidence: Mapping[str, Article]) -> str:
         exchange=exchange,
         answer=_linked(_answer(exchange), places),
         sources=[
-            _source(evidence[article_id], place, answer.citations)
+            _source(evidence[article_id], place, answer.citations, whole)
             for article_id, place in places.items()
             if answer and article_id in evidence
         ],
@@ -71,13 +75,22 @@ def _order(answer: Answer) -> list[str]:
     return list(dict.fromkeys(cited or [hit.article.id for hit in answer.hits]))
 
 
-def _source(article: Article, place: int, citations: tuple[Citation, ...]) -> dict[str, Any]:
+def _source(article: Article, place: int, citations: tuple[Citation, ...], whole: bool) -> dict[str, Any]:
     quotes = [(each.start, each.stop) for each in citations if each.article_id == article.id]
-    info = article.info
+    info, parts = article.info, parts_of(article.text)
+    about = {number for quote in quotes or [(0, 0)] for number in around(parts, *quote)}
+    shown = range(len(parts)) if whole else sorted(about)
     return {
         "place": place,
         "info": info,
         "byline": byline_html(info.source, info.published),
         "link": link_html(info.url),
-        "body": body_html(article.text, quotes, anchor=f"quote-{place}-"),
+        "is_whole": len(shown) == len(parts),
+        "stretches": [
+            {
+                "leaves_out": number > (shown[at - 1] + 1 if at else 0),
+                "body": body_html(article.text, quotes, anchor=f"quote-{place}-", part=parts[number]),
+            }
+            for at, number in enumerate(shown)
+        ],
     }

@@ -119,12 +119,12 @@ def questions(request: Request) -> Response:
 
 
 @router.get("/answers/{answer_id}", include_in_schema=False)
-def answer(answer_id: str, request: Request) -> HTMLResponse:
-    """One answer with its evidence as it was."""
+def answer(answer_id: str, request: Request, whole: bool = False) -> HTMLResponse:
+    """One answer with its evidence as it was; with `whole`, also long articles from beginning to end."""
     chats = kept_of(request).chats
     exchange, evidence = chats.exchange(answer_id), chats.evidence(answer_id)
     check_seen(request, exchange.answer, evidence)
-    return HTMLResponse(permalink_html(exchange, evidence))
+    return HTMLResponse(permalink_html(exchange, evidence, whole))
 
 
 @router.get("/chats/{chat_id}/export.{kind}", include_in_schema=False)

@@ -42,6 +42,7 @@ TABLE: dict[Scope, tuple[str, ...]] = {
         "GET /api/articles/{article_id:any}/diff",
         "GET /api/articles/{article_id:any}/original",
         "GET /api/articles/{article_id:any}",
+        "GET /api/parts",
         "GET /api/answers/outdated",
         "GET /api/answers/{answer_id}",
         "GET /api/answers/{answer_id}/questions",

@@ -49,10 +49,20 @@ def test_rows_are_told_with_their_heads(text: str, told: list[str]) -> None:
         ("## Касса ##\nДо шести.", "До", ("Касса",)),
         ("Причал № 3\nСторож: Ильин\n\nПричал № 5\nСторож: Рогов", "Рогов", ("Причал № 5",)),
         ("Порт открыли весной\nСторож: Ильин", "Ильин", ()),
+        ("## Причал № 3\n\nСторож: Ильин\nТелефон: 22-15", "22-15", ("Причал № 3",)),
         ("Порт.\nСторож: Ильин", "Ильин", ()),
         ("Касса закрыта.", "Касса", ()),
     ],
-    ids=["two levels", "nested", "closed", "plain lines", "a sentence", "full stop", "none"],
+    ids=[
+        "two levels",
+        "nested",
+        "closed",
+        "plain lines",
+        "a sentence",
+        "first of its list",
+        "full stop",
+        "none",
+    ],
 )
 def test_headings_govern_what_stands_below(text: str, word: str, path: tuple[str, ...]) -> None:
     assert Structure(text).path(text.index(word)) == path

@@ -3,7 +3,8 @@
 python -m tests.web.page_speed
 
 The bot looks its answers up, so what is measured is the page alone: from the key that sends a question to the
-whole answer on the screen. "Bytes" are those of the stream of events.
+whole answer on the screen. "Bytes" are those of the stream of events. An article of 9 MB is opened at a quote
+in its middle, until that is in view: by a click, and by its address, the start of the page included.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from rag.chats.records import Exchange
+from rag.types import Article, ArticleInfo, Passage
 from rag.web.visitors import COOKIE
 from tests.web.chromium import chromium
+from tests.web.lending import PLAIN
 from tests.web.sample import open_sample
 from tests.web.serving import running
-from tests.web.visiting import COUNT, QUIET, ask
+from tests.web.visiting import COUNT, IN_VIEW, QUIET, ask
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -49,6 +52,17 @@ ASKED = """(question) => new Promise((done) => {
     box.dispatchEvent(new Event("input", { bubbles: true }));
     setTimeout(() => document.querySelector("#send").click());
 })"""
+
+SAID = "Ключи от маяка нашли под лестницей в 1907 году."
+_LINE = "Смотритель записал, что волна была {} баллов, а лампу чистили {} раз. "
+_DAYS = ["".join(_LINE.format(day % 9, line) for line in range(1 + day % 8)) for day in range(16_800)]
+BIG = Article(ArticleInfo("mayak", "Журнал маяка"), "\n\n".join([*_DAYS[:8_400], SAID, *_DAYS[8_400:]]))
+SEEN = f"""() => new Promise((done) => {{
+    const seen = {IN_VIEW};
+    const look = () => seen("#reader mark")
+        ? done(performance.now() - (window.began ?? 0)) : requestAnimationFrame(look);
+    look();
+}})"""
 
 
 @contextmanager
@@ -105,11 +119,29 @@ def answers(browser: Browser, app: Any, bot: Any, address: str) -> dict[int, tup
     return taken
 
 
+def quoted(browser: Browser, address: str) -> tuple[float, float]:
+    """Milliseconds until a quote in the middle of `BIG` is in view: after a click, and by its address."""
+    start = BIG.text.index(SAID)
+    place = {"article": BIG.id, "start": start, "stop": start + len(SAID)}
+    with browser.new_context(reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.add_init_script(READY)
+        page.goto(address)
+        page.wait_for_function("window.ready")
+        page.evaluate("(place) => { window.began = performance.now(); snoska.read(place); }", place)
+        clicked = page.evaluate(SEEN)
+        page.goto(f"{address}{PLAIN}")
+        page.goto(f"{address}/article/{BIG.id}#s={start}-{place['stop']}", wait_until="commit")
+        return clicked, page.evaluate(SEEN)
+
+
 def main() -> None:
     with served() as (bot, app, address), chromium() as browser:
         opening(browser, address)  # what a page loads is learned from the first one
         found = [opening(browser, address) for _ in range(OPENED)]
         taken = answers(browser, app, bot, address)
+        bot.library.put(BIG, [Passage("mayak#0", BIG.id, 0, 9, BIG.text[:9], ())], "content", "settings")
+        at_quote = [quoted(browser, address) for _ in range(OPENED)]
     paint, usable = median(each[0] for each in found), median(each[1] for each in found)
     loaded = found[-1][2]
     size, wire = sum(each[1] for each in loaded) // 1024, sum(each[2] for each in loaded) // 1024
@@ -118,6 +150,9 @@ def main() -> None:
     print(f"loaded           {len(loaded):7} files, {size} KiB, {wire} KiB over the wire")
     for number, (took, sent) in taken.items():
         print(f"answer {number:<9} {took:7.0f} ms {sent:7} bytes")
+    clicks, addresses = zip(*at_quote, strict=True)
+    print(f"at its quote     {median(clicks):7.0f} ms, of {len(BIG.text.encode()) / 1e6:.1f} MB: by a click")
+    print(f"                 {median(addresses):7.0f} ms: by its address")
 
 
 if __name__ == "__main__":

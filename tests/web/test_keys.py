@@ -21,6 +21,7 @@ from rag.types import Article, ArticleInfo, Filters
 from rag.web import api, scopes
 from rag.web.api import create_app
 from rag.web.callers import Caller
+from rag.web.reading import digest
 from rag.web.restricted import limited
 from rag.web.terms import Terms
 from tests.patience import PATIENCE
@@ -55,6 +56,7 @@ QUESTIONS = (
     "Чем мост через Иртыш отличается от дороги к мосту?",
 )
 ONLY_OPEN = Filters(tags=("мосты",))
+PARTS = "/api/parts?article_id={}&start=0&stop=0&version=0&first=0&last=0"
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +239,7 @@ def asked_everything(http: httpx.Client) -> Iterator[httpx.Response]:
     for rest in ("", "/versions", "/diff", "/original", "/pages/1.png", "?version=1"):
         yield http.get(f"/api/articles/tayna{rest}")
     yield http.get("/articles/tayna")
+    yield http.get(f"{PARTS.format('tayna')}&of={digest(SECRET.text)}")
     for limit in ({"articles": ["tayna"]}, {"sources": ["Внутренний отдел"]}, {"tags": ["смета"]}):
         yield http.post("/api/ask", json={"question": QUESTIONS[0], "filters": limit})
         yield http.post("/api/search", json={"query": QUESTIONS[0], "filters": limit})
@@ -283,6 +286,7 @@ def test_what_is_hidden_is_refused_as_what_was_never_there(address: str, keys: d
             "/api/articles/{}/versions",
             "/articles/{}",
             "/api/articles/{}/diff",
+            PARTS + "&of=x",
         ):
             hidden, absent = (http.get(path.format(name)) for name in ("tayna", "tajna"))
             assert (hidden.status_code, hidden.text.replace("tayna", "tajna")) == (404, absent.text)

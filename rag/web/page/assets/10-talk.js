@@ -36,11 +36,14 @@
     shown.focus({ preventScroll: true });
     // Of a table the row that is quoted, which may be far below its heads.
     const mark = shown.querySelector("td mark, p mark, h3 mark, blockquote mark") ?? shown.querySelector("mark");
-    if (reader.scrollHeight <= reader.clientHeight + 1) return scrollTo(mark ?? shown, mark ? "center" : "nearest");
+    // Through a long text nobody wants to be driven.
+    const moves = shown.querySelector(".long") ? "instant" : behavior();
+    if (reader.scrollHeight <= reader.clientHeight + 1)
+      return (mark ?? shown).scrollIntoView({ block: mark ? "center" : "nearest", behavior: moves });
     // A panel that scrolls by itself: the page stays where it is.
     const height = window.innerHeight - Math.max(reader.getBoundingClientRect().top, 0);
     const offset = mark ? mark.getBoundingClientRect().top - reader.getBoundingClientRect().top + reader.scrollTop : 0;
-    reader.scrollTo({ top: offset - height / 3, behavior: behavior() });
+    reader.scrollTo({ top: offset - height / 3, behavior: moves });
   }
 
   function conversation(root, reading, asking, earlier, everywhere, beginning, telling) {
@@ -284,7 +287,7 @@
     root.setAttribute("aria-label", "Статья");
     root.addEventListener("click", (event) => event.target.closest("[data-close]") && close());
     root.addEventListener("keydown", (event) => event.key === "Escape" && close());
-    watch("value", showQuote);
+    watch("value", () => (showQuote(), snoska.rest(root)));
     onBack((now, before) => {
       if (!now.article) return props.value && shut();
       const { article, start, stop, answer, version } = now;

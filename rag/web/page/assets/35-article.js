@@ -29,8 +29,13 @@
     if (window.Highlight) CSS.highlights.set(name, new Highlight(...found));
   }
 
-  function find(form, step) {
+  async function find(form, step) {
     const words = form.querySelector("input").value.trim(), body = form.closest("article").querySelector(".body");
+    if (words && body.querySelector("[data-part]")) {
+      form.querySelector(".found").textContent = "ищу…";
+      await snoska.rest(body, true).catch(tell);
+      if (!body.isConnected || form.querySelector("input").value.trim() !== words) return;
+    }
     const isNew = words !== sought || !places[0]?.startContainer.isConnected;
     if (isNew) [places, at, sought] = [words ? ranges(body, words) : [], -1, words];
     if (places.length) at = isNew ? 0 : (at + step + places.length) % places.length;
