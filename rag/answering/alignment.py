@@ -16,7 +16,7 @@ from itertools import islice, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.piece_matches import denies_the_opposite, is_initial_of, may_replace, related, same_figure
+from rag.answering.piece_matches import is_initial_of, may_replace, related, same_figure
 from rag.text.claims import Claims
 from rag.text.name_kinds import ORGANISATIONS, PLACES
 from rag.text.pieces import Piece
@@ -41,11 +41,6 @@ _SAYING = frozenset(
 )
 _AMOUNTING = frozenset(
     "составлять составить насчитывать насчитываться равняться оцениваться достигать исчисляться".split()
-)
-# Verbs that leave it to a noun to say what is done.
-_LIGHT = frozenset(
-    """провести проводить получить получать оказать оказывать нанести осуществить осуществлять произвести
-    производить дать принять вести""".split()
 )
 _PERIODS = frozenset({"год", "месяц", "неделя", "день", "час"})
 
@@ -96,13 +91,7 @@ class Alignment:
 
     def _frames(self, number: int) -> bool:
         following = self.pieces[number + 1] if number + 1 < len(self.pieces) else None
-        return frames(self.pieces[number], following) or self._is_light(number)
-
-    def _is_light(self, number: int) -> bool:
-        """«Провёл встречу» where the source says «встретился»: the noun behind says what is done."""
-        if not is_light(self.pieces[number]) or number + 1 == len(self.pieces):
-            return False
-        return any(self.held[place].piece.group == "verb" for place in self.matches[number + 1])
+        return frames(self.pieces[number], following)
 
     @property
     def share(self) -> float:
@@ -134,10 +123,6 @@ class Alignment:
         theirs = 0 <= place < len(self.held) and self.same_sentence(each.held, place)
         return mine == theirs and (not mine or (number in self.anchored and self.aligned[number] == place))
 
-    def starts_with(self, held: int) -> bool:
-        """True for the first piece of a source's sentence."""
-        return held == 0 or not self.same_sentence(held - 1, held)
-
     def _are_words(self, number: int, place: int) -> bool:
         return self.pieces[number].kind == self.held[place].piece.kind == "word"
 
@@ -163,11 +148,7 @@ class Alignment:
         same = sorted({place for lemma in piece.lemmas for place in self._by_lemma.get(lemma, ())})
         if same or piece.initial:
             return same or [p for p, each in enumerate(self.held) if is_initial_of(piece, each.piece)]
-        return [
-            place
-            for place, each in enumerate(self.held)
-            if related(piece, each.piece) or denies_the_opposite(piece, each.piece)
-        ]
+        return [place for place, each in enumerate(self.held) if related(piece, each.piece)]
 
     def _align(self) -> None:
         anchors = _common(self.matches, [_weight(p) for p in self.pieces], len(self.held))
@@ -281,11 +262,6 @@ def _traced(best: Floats, ending: Floats) -> list[tuple[int, int]]:
         else:
             column -= 1
     return found[::-1]
-
-
-def is_light(piece: Piece) -> bool:
-    """True for «провести» of «провести встречу»."""
-    return piece.kind == "word" and piece.group == "verb" and bool(piece.lemmas & _LIGHT)
 
 
 def frames(piece: Piece, following: Piece | None) -> bool:

@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.answering.alignment import Alignment
-from rag.answering.claim_places import keeps_company, misplaced, misplaced_otherwise, mixed
-from rag.answering.piece_matches import denies_the_opposite
+from rag.answering.claim_places import keeps_company, misplaced, mixed
 from rag.text import amounts
-from rag.text.numbers import UNITS
-from rag.text.pieces import Piece, may_share
+from rag.text.pieces import Piece
 from rag.text.synonyms import opposed
 
 # A sentence of which a smaller share stands in its sources is worded freely: places tell nothing there (of 98
@@ -23,17 +21,6 @@ CLOSE = 0.85
 _FIGURES = frozenset({"number", "time"})
 _CLAIMS = frozenset({"name", *_FIGURES})
 _PLAIN = {"number": "нет числа", "time": "нет даты", "name": "нет имени", "word": "нет слова"}
-# «Заместитель министра» is not «министр»: dropped, they give one's part to another; added, they take it away.
-_STANDING_FOR = frozenset(
-    """заместитель зам замминистр помощник советник представитель секретарь пресс-секретарь адвокат посол
-    вдова жена муж сын дочь брат сестра отец мать родственник предшественник преемник""".split()
-)
-# They limit what stands right behind them.
-_LIMITING = frozenset(
-    """почти некоторый частично отчасти якобы предположительно экс бывший будущий едва вряд
-    временно условно""".split()
-)
-_CHANGING = _STANDING_FOR | _LIMITING | UNITS.keys()
 # What a figure does behind these: rises by it, to it, from it.
 _BY, _TO, _FROM = frozenset({"на"}), frozenset({"до"}), frozenset({"с", "от"})
 
@@ -76,8 +63,6 @@ def _missing_claims(found: Alignment) -> Iterator[str]:
     for number, piece in enumerate(found.pieces):
         if piece.kind in _CLAIMS and not found.matches[number]:
             yield _differs(found, number, _counterpart(found, number))
-        elif piece.amount and (other := _other_count(found, number)) is not None:
-            yield _differs(found, number, other)
 
 
 def _counterpart(found: Alignment, number: int) -> int | None:
@@ -97,22 +82,6 @@ def _of_one_sort(piece: Piece, held: Piece) -> bool:
     if piece.amount and held.amount:
         return piece.amount.unit is not None and piece.amount.unit == held.amount.unit
     return piece.moment is not None and held.moment is not None
-
-
-def _other_count(found: Alignment, number: int) -> int | None:
-    """«20 вагонов» where the source counts 300 «вагонов» and 20 of something else."""
-    amount = found.pieces[number].amount
-    if amount is None or amount.unit is None or amount.measure:
-        return None
-    counted = [
-        place
-        for place, each in enumerate(found.held)
-        if each.piece.amount and each.piece.amount.unit == amount.unit
-    ]
-    matched = [found.held[place].piece.amount for place in found.matches[number]]
-    if not counted or any(each is None or each.unit in (amount.unit, None) for each in matched):
-        return None
-    return counted[0]
 
 
 def _differs(found: Alignment, number: int, held: int | None) -> str:
@@ -155,10 +124,7 @@ def _denials(found: Alignment) -> Iterator[str]:
             continue  # a name is denied only together with what is said of it
         if not _denied_otherwise(found, number, place):
             continue
-        if denies_the_opposite(piece, found.held[place].piece):
-            lacks = False
-            continue
-        if piece.denied or piece.denials > found.held[place].piece.denials:
+        if piece.denied:
             lacks = True
         else:
             yield f"в источнике отрицается «{found.claim.shown(piece)}»"
@@ -167,21 +133,10 @@ def _denials(found: Alignment) -> Iterator[str]:
 
 
 def _denied_otherwise(found: Alignment, number: int, place: int) -> bool:
-    piece, held = found.pieces[number], found.held[place].piece
-    differs = (piece.denials - held.denials) % 2 or {piece.limit, held.limit} == {"only", "not only"}
-    if differs and _begin_alike(found, number, place):
-        return True
-    if piece.denied == held.denied:
+    piece = found.pieces[number]
+    if piece.denied == found.held[place].piece.denied:
         return False
     return all(found.held[each].piece.denied != piece.denied for each in _in_context(found, number))
-
-
-def _begin_alike(found: Alignment, number: int, place: int) -> bool:
-    """True where the same stands before a piece on both sides, or nothing: both begin a sentence."""
-    begins = number == 0 or found.pieces[number - 1].sentence != found.pieces[number].sentence
-    if begins or found.starts_with(place):
-        return begins and found.starts_with(place)
-    return found.aligned[number - 1] == place - 1
 
 
 def _in_context(found: Alignment, number: int) -> list[int]:
@@ -195,9 +150,6 @@ def _in_context(found: Alignment, number: int) -> list[int]:
 def doubts(found: Alignment) -> Iterator[str]:
     """Reasons for which the sentence is supported only in part."""
     yield from mixed(found)
-    if found.share >= CLOSE:
-        yield from misplaced_otherwise(found)
-    yield from scope_doubts(found)
     for number, piece in enumerate(found.pieces):
         place = found.aligned[number]
         if piece.finite and place is not None and _was_only_meant(found, place):
@@ -222,36 +174,6 @@ def _hedges_differ(found: Alignment, number: int) -> bool:
     return (
         claimed is not None and bool(known) and all(amounts.fit(claimed, each) == "hedged" for each in known)
     )
-
-
-def scope_doubts(found: Alignment) -> Iterator[str]:
-    """Reasons for which a sentence claims more, or of another one, than its sources."""
-    missing = frozenset(found.missing)
-    for number, piece in enumerate(found.pieces):
-        if number in missing and piece.kind == "word" and piece.lemmas & _CHANGING:
-            yield f"в источнике нет слов: {found.claim.shown(piece)}"
-        place = found.aligned[number]
-        if place is not None and _is_cut_short(found, piece, place):
-            said = f"{found.shown(place - 1)} {found.shown(place)}"
-            yield f"в источнике «{said}», в ответе «{found.claim.shown(piece)}»"
-
-
-def _is_cut_short(found: Alignment, piece: Piece, place: int) -> bool:
-    """True where the source has a word before the piece that the sentence leaves out, and mayn't."""
-    if not place or place - 1 in found.aligned or not found.same_sentence(place - 1, place):
-        return False
-    before, held = found.held[place - 1].piece, found.held[place].piece
-    if held.parted:
-        return False
-    if before.lemmas & _LIMITING:
-        return not _says(found, before)
-    takes_its_part = not may_share(piece.cases, held.cases) and may_share(piece.cases, before.cases)
-    return bool(before.lemmas & _STANDING_FOR) and piece.group == "noun" and takes_its_part
-
-
-def _says(found: Alignment, held: Piece) -> bool:
-    """True where the sentence has the word too, though laid on another place."""
-    return any(held.lemmas & piece.lemmas for piece in found.pieces)
 
 
 def other_direction(found: Alignment) -> Iterator[str]:

@@ -15,27 +15,17 @@ _CLAIMS = frozenset({"name", *_FIGURES})
 
 def misplaced(found: Alignment) -> Iterator[str]:
     """Reasons: a piece in another's place, one passed over for another, two that have changed parts."""
-    yield from _out_of_place(found)
+    yield from (_instead(found, each.held, each.claimed) for each in _moved(found))
     yield from _passed_over(found)
     yield from _swapped_parts(found)
 
 
-def misplaced_otherwise(found: Alignment) -> Iterator[str]:
-    """Reasons for doubt: pieces in another's place, where other verbs than the source's may part them so."""
-    return (_instead(found, each.held, each.claimed) for each in _moved(found, alike=False))
-
-
-def _out_of_place(found: Alignment) -> Iterator[str]:
-    """Pieces that the source holds elsewhere, in place of another one."""
-    return (_instead(found, each.held, each.claimed) for each in _moved(found, alike=True))
-
-
-def _moved(found: Alignment, alike: bool) -> list[Replacement]:
+def _moved(found: Alignment) -> list[Replacement]:
     return [
         each
         for each in found.replaced
         if _is_misplaced(found, each)
-        and _happens_alike(found, each.claimed) == alike
+        and _happens_alike(found, each.claimed)
         and (_is_given(found, each.held) or not _has_own_clause(found, each.claimed))
     ]
 
@@ -223,30 +213,11 @@ def _passed_over(found: Alignment) -> Iterator[str]:
         before, place = found.aligned[number - 1], found.aligned[number]
         if before is None or place is None or found.pieces[number].kind not in _CLAIMS:
             continue
-        if _is_anothers_title(found, number, before, place):
-            yield _instead(found, before + 1, number)
         passed = next(
             (each for each in range(before + 1, place) if _is_meant(found, number, place, each)), None
         )
         if passed is not None:
             yield _instead(found, passed, number)
-
-
-def _is_anothers_title(found: Alignment, number: int, before: int, place: int) -> bool:
-    """«Министр Рубио» of «министр Иванов и секретарь Рубио»: the source has both beside others."""
-    title, piece = found.pieces[number - 1], found.pieces[number]
-    if piece.kind != "name" or title.kind != "word" or title.group != "noun" or before + 1 >= len(found.held):
-        return False
-    if before == place - 1 or place == 0 or piece.preposition != title.preposition:
-        return False
-    theirs, own = found.held[before + 1].piece, found.held[place - 1].piece
-    return (
-        theirs.kind == "name"
-        and own.kind == "word"
-        and own.group == "noun"
-        and found.same_sentence(before, before + 1)
-        and found.same_sentence(place - 1, place)
-    )
 
 
 def _is_meant(found: Alignment, number: int, own: int, passed: int) -> bool:

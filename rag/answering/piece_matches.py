@@ -7,29 +7,11 @@ from functools import lru_cache
 
 from rag.text import amounts
 from rag.text.moments import bears_out
-from rag.text.numbers import ordinal
 from rag.text.pieces import Piece
 from rag.text.spelling import same_but_ending, sound_key
 from rag.text.synonyms import equals, opposed, same_way
 from rag.text.words import is_function_word
 
-# Said in another word, where a sentence is checked; no search takes these for the same.
-_REWORDED = tuple(
-    frozenset(line.split())
-    for line in (
-        "жить проживать население житель",
-        "считать считаться называть называться являться",
-        "строительство строить стройка",
-        "пройти проходить состояться проводиться провести проводить",
-        "владеть принадлежать доля собственник владелец",
-        "ранить ранение раненый",
-        "соединить соединять связать связывать",
-        "ежегодно ежегодный год",
-        "ежемесячно ежемесячный месяц",
-        "ежедневно ежедневный день сутки",
-        "стоимость стоить цена",
-    )
-)
 _OWNS, _BELONGS = frozenset({"владеть", "иметь"}), frozenset({"принадлежать"})
 _CONVERSE = ((_OWNS, _BELONGS), (_BELONGS, _OWNS))
 # Words with the same beginning («поставил», «поставка») are kin: so many letters, and this share of the
@@ -43,16 +25,9 @@ def same_figure(piece: Piece, held: Piece, years: Sequence[int]) -> bool:
     if piece.moment and held.moment:
         return bears_out(piece.moment, held.moment, years)
     if piece.amount and held.amount:
-        return amounts.fit(piece.amount, held.amount) != "other" and not _one_and_first(piece, held)
+        return amounts.fit(piece.amount, held.amount) != "other"
     year = _year(held)
     return year is not None and year in (_year(piece), *_century(piece))
-
-
-def _one_and_first(piece: Piece, held: Piece) -> bool:
-    """True for «первый» and «один»: an order and a quantity, each in words («1-й» and «II» may be either)."""
-    spelled = [each.folded.split()[0] for each in (piece, held)]
-    in_words = all(each.isalpha() and not each.isascii() for each in spelled)
-    return in_words and bool(ordinal(spelled[0])) != bool(ordinal(spelled[1]))
 
 
 def _year(piece: Piece) -> int | None:
@@ -93,8 +68,6 @@ def related(piece: Piece, held: Piece) -> bool:
         return False
     if piece.kind == "name" or held.kind == "name":
         return _same_name(piece, held)
-    if any(piece.lemmas & group and held.lemmas & group for group in _REWORDED):
-        return True
     return same_way(piece.lemmas, held.lemmas) or any(
         other in equals(lemma) or _kin(lemma, other) for lemma in piece.lemmas for other in held.lemmas
     )
@@ -140,11 +113,6 @@ def parts_alike(piece: Piece, held: Piece) -> bool:
     if any(piece.lemmas & one and held.lemmas & two for one, two in _CONVERSE):
         return False
     return same_way(piece.lemmas, held.lemmas) or any(held.lemmas & equals(each) for each in piece.lemmas)
-
-
-def denies_the_opposite(piece: Piece, held: Piece) -> bool:
-    """True for «не состоялся» and «отменили»: one of two opposites is denied."""
-    return piece.denied != held.denied and opposed(piece.lemmas, held.lemmas)
 
 
 def may_replace(piece: Piece, held: Piece) -> bool:

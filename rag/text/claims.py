@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rag.text.amounts import MEASURES, MULTIPLYING, Amount, amounts
 from rag.text.moments import Moment, moments
-from rag.text.pieces import Limit, Piece, cases_of, group_of, lemmas_of, may_share, name_places
+from rag.text.pieces import Piece, cases_of, group_of, lemmas_of, may_share, name_places
 from rag.text.readings import noun_readings
 from rag.text.sentences import sentences
 from rag.text.tokens import Token, tokens
@@ -106,9 +106,7 @@ class _Reader:
         self.denied, self.preposition = False, ""
         self.noun: Piece | None = None  # the noun right before
         self.joint = False  # a sign or «и» since that noun
-        self.denials = 0
         self.parted = False
-        self.limit: Limit = ""
 
     def pieces(self) -> list[Piece]:
         done: list[Piece] = []
@@ -156,8 +154,6 @@ class _Reader:
             preposition=self.preposition,
             sentence=self.sentence,
             parted=self.parted,
-            denials=self.denials,
-            limit=self.limit,
             amount=whole if isinstance(whole, Amount) else None,
             moment=whole if isinstance(whole, Moment) else None,
         )
@@ -166,17 +162,13 @@ class _Reader:
 
     def _passed(self) -> None:
         """A piece is done: what stood before it counts no more."""
-        self.denied, self.denials, self.limit, self.parted = False, 0, "", False
+        self.denied = self.parted = False
 
     def _word(self, place: int, token: Token) -> Iterator[Piece]:
         part = token.grammar.part
         is_name = place in self.names
         if token.folded in NEGATION:
             self.denied = self.denied or _denies(self.found, place)
-            self.denials += not (place + 1 < len(self.found) and self.found[place + 1].folded in _ONLY)
-        elif token.folded in _ONLY and not is_name:
-            before = self.found[place - 1].folded if place else ""
-            self.limit = "not only" if before == "не" else "only"
         elif not is_name and is_function_word(token.folded):
             self._function(token, part)
             if token.folded in _TELLING and not self._before_figure(token):
@@ -220,15 +212,14 @@ class _Reader:
         before = self.noun if group == "noun" and not preposition else None
         if before is not None and may_share(cases, before.cases):
             preposition, joined = before.preposition, self.joint
-        lemmas, negated = lemmas_of(token.folded)
         piece = Piece(
             start=token.start,
             stop=token.stop,
             kind="name" if is_name else "word",
             folded=token.folded,
-            lemmas=lemmas,
+            lemmas=lemmas_of(token.folded),
             group=group,
-            denied=self.denied != negated,
+            denied=self.denied,
             preposition=preposition if group == "noun" else "",
             cases=cases,
             sentence=self.sentence,
@@ -237,8 +228,6 @@ class _Reader:
             parted=self.parted,
             initial=initial,
             finite=part in ("VERB", "PRTS"),
-            denials=self.denials,
-            limit=self.limit,
         )
         self._passed()
         if group == "noun":

@@ -16,7 +16,6 @@ from rag.text.words import analyzer, fold, is_function_word
 
 Kind = Literal["word", "name", "number", "time"]
 Group = Literal["noun", "verb", "other"]
-Limit = Literal["", "only", "not only"]
 
 _LIKELY = 0.02  # probability of a parse whose lemma counts
 _VERBS = frozenset({"VERB", "INFN", "GRND", "PRTS"})
@@ -30,8 +29,7 @@ class Piece:
     `lemmas` are all that the word may have; `cases` those it may stand in with their numbers («nomn sing»;
     empty: any, or no noun). `within`: it goes on the name before it. `joined`: «и» or a comma ties it to the
     noun before it. `parted`: a comma or semicolon stands before it. `finite`: a verb that tells what happens,
-    no infinitive. `denials` and `limit`: how many denials, and which «только», stand between it and the
-    piece before.
+    no infinitive.
     """
 
     start: int
@@ -49,8 +47,6 @@ class Piece:
     parted: bool = False
     initial: bool = False
     finite: bool = False
-    denials: int = 0
-    limit: Limit = ""
     amount: Amount | None = None
     moment: Moment | None = None
 
@@ -111,28 +107,10 @@ def cases_of(token: Token, preposition: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=100_000)
-def lemmas_of(word: str) -> tuple[frozenset[str], bool]:
-    """Every lemma that a folded word may have; True where it denies one («невозможно»)."""
+def lemmas_of(word: str) -> frozenset[str]:
+    """Every lemma that a folded word may have."""
     if not "а" <= word[0] <= "я":
-        return frozenset({word}), False
+        return frozenset({word})
     parses = analyzer().parse(word)
     likely = [parse for parse in parses if parse.score >= _LIKELY] or parses[:1]
-    if affirmed := _affirmed(word, str(parses[0].tag.POS)):
-        return affirmed, True
-    return frozenset(fold(parse.normal_form) for parse in likely), False
-
-
-def _affirmed(word: str, part: str) -> frozenset[str]:
-    """Lemmas of «возможно» for «невозможно»; empty where nothing is denied («неделя», «недавно»)."""
-    rest = word[2:]
-    if (
-        not word.startswith("не")
-        or len(rest) < 4
-        or part not in ("ADJF", "ADJS", "ADVB", "PRED", "PRTF", "PRTS")
-    ):
-        return frozenset()
-    if not analyzer().word_is_known(rest):
-        return frozenset()
-    return frozenset(
-        fold(parse.normal_form) for parse in analyzer().parse(rest) if str(parse.tag.POS) == part
-    )
+    return frozenset(fold(parse.normal_form) for parse in likely)
