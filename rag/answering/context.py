@@ -59,24 +59,7 @@ class Past:
         kind = analyse(question).kind
         named_together = tuple(phrase for phrase in phrases(referent) if not phrase.nested)
         meant = named_together if len(named_together) > 1 else tuple(phrases(referent)[:1])
-        named = tuple(phrases(said)) + (_behind_latin(said) if kind == "person" else ())
-        return cls(question, said, kind, tuple(phrases(question)), named, meant)
-
-
-def _behind_latin(answer: str) -> tuple[Phrase, ...]:
-    """«гендиректор Acme Group Иван Петров»: a person behind a Latin name, which cuts off his own phrase."""
-    hosts = [phrase for phrase in phrases(answer) if not phrase.nested]
-    return tuple(
-        phrase
-        for entity in entities(answer)
-        if entity.kind == "person" and any(_parted(host, entity.start) for host in hosts)
-        for phrase in phrases(answer[entity.start : entity.stop])[:1]
-    )
-
-
-def _parted(host: Phrase, start: int) -> bool:
-    inside = host.tokens[host.first : host.last + 1]
-    return host.stop > start and any(token.is_latin and token.start < start for token in inside)
+        return cls(question, said, kind, tuple(phrases(question)), tuple(phrases(said)), meant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,20 +225,16 @@ def _is_measure(phrase: Phrase) -> bool:
     return before is not None and before.kind == "number"
 
 
-def members_named(past: Sequence[Past]) -> list[Phrase]:
-    """The longest run of phrases joined by «,» and «и» in the newest answer that has one."""
-    for turn in reversed(past):
-        runs: list[list[Phrase]] = []
-        for phrase in (p for p in turn.said if not p.nested):
-            between = turn.answer[runs[-1][-1].stop : phrase.start].strip() if runs else "—"
-            if between in (",", "и", ", и", "или", ", а также", "а также"):
-                runs[-1].append(phrase)
-            else:
-                runs.append([phrase])
-        longest = max(runs, key=len, default=[])
-        if len(longest) > 1:
-            return longest
-    return []
+def _listed(turn: Past) -> list[Phrase]:
+    """The longest run of phrases joined by «,» and «и» in the answer of `turn`."""
+    runs: list[list[Phrase]] = []
+    for phrase in (p for p in turn.said if not p.nested):
+        between = turn.answer[runs[-1][-1].stop : phrase.start].strip() if runs else "—"
+        if between in (",", "и", ", и", "или", ", а также", "а также"):
+            runs[-1].append(phrase)
+        else:
+            runs.append([phrase])
+    return max(runs, key=len, default=[])
 
 
 def several(past: Sequence[Past]) -> Several | None:
@@ -269,7 +248,7 @@ def several(past: Sequence[Past]) -> Several | None:
         for p in (*turn.meant, *turn.asked)
         if p.readings[0].number == "plur" and p.lemma not in _FRAMES and not p.asked
     ]
-    members = members_named([turn])
+    members = _listed(turn)
     if plural or len(members) < 2 or not all(member.is_name for member in members):
         return None
     return Several(tuple(members))

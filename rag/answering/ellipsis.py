@@ -33,7 +33,6 @@ _ADJECTIVE_ENDINGS = (
     "ой",
     "ей",
 )
-_SUCH = {"masc": "каков", "femn": "какова", "neut": "каково", "plur": "каковы"}
 _ABOUT = frozenset({"по", "про", "о", "об"})
 _TELLING_CASES = frozenset({"datv", "ablt"})  # «А американцам?» can only take a dative's place
 PERSONAL = frozenset("я ты вы мы меня мне тебя тебе вас вам нас нам".split())
@@ -90,7 +89,7 @@ def completed(text: str, past: Sequence[Past]) -> str | None:
     for turn in [*same, past[-1]]:
         question = _with_given(turn.question, text, given)
         if question and part:
-            question = _exchanged_asking(turn, question, text, part)
+            question = _exchanged_asking(question, text, part)
         if question:
             return question
     return None
@@ -163,11 +162,11 @@ def _given(text: str) -> list[Phrase]:
     return [phrase for phrase in phrases(f"— {text}") if not phrase.nested and str(phrase) != noun]
 
 
-def _exchanged_asking(turn: Past, question: str, text: str, part: Asking) -> str:
+def _exchanged_asking(question: str, text: str, part: Asking) -> str:
     own = asking(question)
     asked = part.text(text, tokens(text))
     if own is None:
-        return exchanged(turn, question, asked)
+        return exchanged(question, asked)
     if own.word == part.word and own.preposition == part.preposition and part.noun is None:
         return question
     if part.noun is not None and own.noun is not None:
@@ -175,7 +174,7 @@ def _exchanged_asking(turn: Past, question: str, text: str, part: Asking) -> str
         return question[: found[own.first].start] + asked + question[found[own.last].stop :]
     if part.word == "сколько" and analyse(question).kind == "quantity":
         return question
-    return exchanged(turn, question, asked)
+    return exchanged(question, asked)
 
 
 def _exchanged_phrase(question: str, given: Phrase) -> str | None:
@@ -227,8 +226,6 @@ def _fit(phrase: Phrase, given: Phrase) -> float:
         fit += 0.5 * (phrase.readings[0].animate == given.readings[0].animate)
     if (phrase.lemma in RELATIONS) != (given.lemma in RELATIONS):
         fit -= 1.5
-    if phrase.nested and given.preposition and _host_has(phrase, given.preposition):
-        fit += 2.0
     return fit - 0.5 * (phrase.nested and bool(given.preposition))
 
 
@@ -236,12 +233,6 @@ def _is_of_relation(phrase: Phrase) -> bool:
     return any(
         host.first < phrase.first <= host.last and host.lemma in RELATIONS for host in phrases(phrase.text)
     )
-
-
-def _host_has(phrase: Phrase, preposition: str) -> bool:
-    """«по запасам цинка»: the nested phrase's host stands behind the same preposition."""
-    hosts = [host for host in phrases(phrase.text) if host.first < phrase.first <= host.last]
-    return any(host.preposition == preposition and host.lemma in RELATIONS for host in hosts)
 
 
 def _kinds(phrase: Phrase) -> set[str]:
@@ -270,17 +261,7 @@ def _replaced(question: str, phrase: Phrase, given: Phrase) -> str:
         stop = phrase.tokens[phrase.head_last].stop
     else:
         stop = phrase.stop
-    before, after = _agreeing(question[: phrase.start], given), question[stop:]
+    before, after = question[: phrase.start], question[stop:]
     if phrase.readings[0].case == "nomn" and not phrase.nested:
         before, after = (reagreed(part, phrase.readings[0], given.readings[0]) for part in (before, after))
     return with_preposition(before, text) + after
-
-
-def _agreeing(before: str, given: Phrase) -> str:
-    """«Какова » made «Каково » where the noun behind it becomes «население»."""
-    last = next(iter(tokens(before)[-1:]), None)
-    reading = given.readings[0]
-    if last is None or last.folded not in _SUCH.values() or not reading.gender:
-        return before
-    such = _SUCH["plur" if reading.number == "plur" else reading.gender]
-    return before[: last.start] + (such.capitalize() if last.is_capital else such) + before[last.stop :]

@@ -10,7 +10,6 @@ from rag.answering.context import Past, Several, referent, several
 from rag.text.phrases import Phrase, phrases
 from rag.text.readings import PREPOSITIONS, Reading
 from rag.text.tokens import Token, tokens
-from rag.text.words import analyzer
 
 # Form: (number, genders, cases); "masc neut" for «его».
 FORMS: dict[str, tuple[str, str, str]] = {
@@ -161,22 +160,13 @@ def moved_in(
         )
     )
     if moves and following is not None:
-        behind = _subject_end(question, place + 2) or following.stop
-        rest = question[following.start : behind] + " " + text + question[behind:]
+        rest = question[following.start : following.stop] + " " + text + question[following.stop :]
         return question[: token.start] + rest
     return with_preposition(question[: token.start], text) + question[token.stop :]
 
 
 def _is_last(found: Sequence[Token], place: int) -> bool:
     return all(token.kind == "sign" for token in found[place + 1 :])
-
-
-def _subject_end(question: str, place: int) -> int | None:
-    """Where a subject that follows the verb ends: «когда её одобрил Конгресс»."""
-    for phrase in phrases(question):
-        if phrase.first == place and any(reading.case in ("nomn", "") for reading in phrase.readings):
-            return phrase.stop
-    return None
 
 
 def with_preposition(before: str, text: str) -> str:
@@ -244,22 +234,18 @@ def asking(question: str) -> Asking | None:
     return Asking(first, noun.head_last if noun else last, word, noun, preposition)
 
 
-def exchanged(turn: Past, question: str, word: str) -> str:
-    """`question` (of `turn`, perhaps changed) asking for `word` instead: «Где …» for «Когда …»."""
+def exchanged(question: str, word: str) -> str:
+    """`question` asking for `word` instead: «Где …» for «Когда …»."""
     found, part = tokens(question), asking(question)
     if part is None:
         return f"{word} {_lowered(re.sub(' ли ', ' ', question, count=1))}"
     before, after = question[: found[part.first].start], question[found[part.last].stop :]
-    if part.word == "кто" and not part.preposition and found[part.last].folded == "кто":
-        return word + _without_who(turn, found, part, question)
     if part.word in ("кто", "что") and part.last > part.first:
         return f"{word}{' находится' if word == 'где' else ''}{after}"
     if part.noun is not None and not part.preposition:
         after = " " + _kept_noun(part) + after
     if word == "кто" and any(token.grammar.part == "PRTS" for token in found):
         word = "кем"
-    elif word == "кто":
-        after = _singular(after)
     return (before + word + after).strip()
 
 
@@ -275,32 +261,3 @@ def _kept_noun(part: Asking) -> str:
     assert part.noun is not None
     case = "accs" if part.word == "сколько" else part.noun.readings[0].case or "nomn"
     return part.noun.in_case(case) if part.noun.lemma not in _UNITS else ""
-
-
-def _without_who(turn: Past, found: Sequence[Token], part: Asking, question: str) -> str:
-    """« открыли тербий» or, where the answer names one person, « Карл Мосандер открыл тербий»."""
-    after = question[found[part.last].stop :]
-    person = next((phrase for phrase in turn.said if phrase.is_person and phrase.is_name), None)
-    if turn.kind == "person" and person is not None and turn.question == question:
-        return f" {person.in_case('nomn')}{after}"
-    return _reformed(after, {"plur"})
-
-
-def _singular(after: str) -> str:
-    subjects = [
-        r for phrase in phrases(after) if not phrase.nested for r in phrase.readings if r.case == "nomn"
-    ]
-    verb = next((token for token in tokens(after) if token.grammar.part == "VERB"), None)
-    plural = verb is not None and "plur" in analyzer().parse(verb.folded)[0].tag
-    return _reformed(after, {"sing"}) if plural and all(r.number == "sing" for r in subjects) else after
-
-
-def _reformed(text: str, wanted: set[str]) -> str:
-    """The first finite verb of `text` in another number."""
-    for token in tokens(text):
-        if token.grammar.part == "VERB":
-            parse = next(p for p in analyzer().parse(token.folded) if p.tag.POS == "VERB")
-            past = {"masc"} if wanted == {"sing"} and parse.tag.tense == "past" else set()
-            form = parse.inflect(wanted | past)
-            return text[: token.start] + (form.word if form else token.text) + text[token.stop :]
-    return text
