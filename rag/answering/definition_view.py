@@ -226,10 +226,6 @@ class Term:
     def has(self, token: Token) -> bool:
         return self.place(token) is not None
 
-    def is_in(self, text: str) -> bool:
-        """True when `text` has all the words, wherever they stand."""
-        return self.is_whole(frozenset(p for t in tokens(text) if (p := self.place(t)) is not None))
-
     def is_whole(self, places: frozenset[int]) -> bool:
         """True when `places` are all the words that a sentence must have."""
         return bool(places) and all(

@@ -1,8 +1,8 @@
 """Does a sentence say what something is, and which part of it does?
 
-«Шлак — остаток плавки», «Шлак. Остаток плавки», «инженер Пётр Лавров», «Пётр Лавров, инженер завода»,
-«доменная печь (ДП)» explain; «о шлаке вспоминают в каждом отчёте» only names it. How much a shape explains is
-a strength from 0 to 1; the part that explains is given where it can be read alone.
+«Шлак — остаток плавки», «Шлак. Остаток плавки», «доменная печь (ДП)», «шлак (остаток плавки)» explain;
+«о шлаке вспоминают в каждом отчёте» only names it. How much a shape explains is a strength from 0 to 1; the
+part that explains is given where it can be read alone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rag.answering.definition_roles import KINDS, apposed, named_behind, role
 from rag.answering.definition_view import (
     CLOSES_CLAUSE,
     FINITE,
@@ -25,24 +24,15 @@ from rag.answering.definition_view import (
     points_back,
 )
 from rag.answering.span_view import Seen
-from rag.text.tokens import tokens
 from rag.text.words import fold
 
 # How much each shape explains: set by hand, a shape that says what it is above one that says what it does.
-_LINKED, _HEADED, _DASHED, _SPELT_OUT = 1.0, 0.95, 0.65, 0.6
-_GLOSSED = 0.6
-_KNOWN_AS, _RELATIVE, _DENIED, _SUBJECT = 0.55, 0.45, 0.6, 0.3
-_ANNOUNCED = 1.0
+_LINKED, _HEADED, _SPELT_OUT, _GLOSSED = 1.0, 0.95, 0.6, 0.6
+_DENIED, _SUBJECT = 0.6, 0.3
 _ASIDE = 14  # tokens of what may stand between the term and its dash
 _RESERVE = 5  # tokens of «X — в геологии — …»
 _NEAR_VERB = 3  # tokens from the term to what it does
 _LINKING = frozenset({"являться", "означать", "обозначать", "называть", "представлять", "называться"})
-_KNOWING = frozenset({"известный", "называть", "назвать", "называться", "именовать"})
-_ANNOUNCING = re.compile(
-    r"(?:смысл|суть|идея|принцип|замысел|задача|цель)\b[^.,;:]{,80}"
-    r"(?:прост\w?|таков\w?|понят\w+|ясн\w+|следующ\w+)[.:] ",
-    re.IGNORECASE,
-)
 _WHAT = re.compile(r"\b(?:что|кто) (?:это )?(?:за|так(?:ой|ое|ая|ие))\b")
 
 
@@ -51,15 +41,8 @@ def asks_what(question: str) -> bool:
     return _WHAT.search(fold(question)) is not None
 
 
-def explains(question: str, text: str, around: str = "") -> float:
-    """How much `text` explains what `question` asks about (0 to 1).
-
-    «Смысл закона прост. Кто …» calls it by less than its name, which `around` must have: what is known of the
-    article.
-    """
-    term, announcing = Term.of(question), _ANNOUNCING.match(text)
-    if announcing and any(map(term.has, tokens(announcing[0]))) and term.is_in(f"{around} {text}"):
-        return _ANNOUNCED
+def explains(question: str, text: str) -> float:
+    """How much `text` explains what `question` asks about (0 to 1)."""
     found = definition(question, text)
     return found.strength if found else 0.0
 
@@ -111,26 +94,6 @@ def _behind_reserve(view: DefinitionView, begin: int) -> int:
     return dashes[0] + 1 if dashes else begin
 
 
-def _dashed(view: DefinitionView, mention: Mention) -> Definition | None:
-    """«построили X — путь в обход гор»: what it is stands behind a dash in the same case."""
-    dash = view.behind(mention[1] + 1)
-    begin = view.behind(dash + 1)
-    if (
-        view.class_at(dash) != "dash"
-        or view.class_at(begin) not in ("NOUN", "ADJF")
-        or view.opens_clause(mention[0])
-    ):
-        return None
-    span = view.explanation(begin)
-    cases, own = view.cases(begin, begin + 1), view.cases(*mention)
-    until = next(
-        (p for p in range(begin, len(view.tokens)) if view.classes[p] in (*CLOSES_CLAUSE, *FINITE)), begin
-    )
-    if span is None or view.class_at(until) in FINITE or (own and not own & cases):
-        return None
-    return Definition(_DASHED - OBLIQUE * ("nomn" not in cases), span)
-
-
 def _behind_aside(view: DefinitionView, comma: int) -> int:
     """The dash behind «X, или Y, —» or «X, по-английски Y —»; the comma itself where there is none."""
     for place in range(comma + 1, min(comma + _ASIDE, len(view.tokens))):
@@ -154,14 +117,6 @@ def _headed(view: DefinitionView, mention: Mention) -> Definition | None:
         if view.classes[place] in FINITE:
             return None
     return Definition(_HEADED, view.explanation(last + 2))
-
-
-def _related(view: DefinitionView, mention: Mention) -> Definition | None:
-    """«X, который …»: what it does or what was done with it."""
-    comma = view.behind(mention[1] + 1)
-    following = [view.text_at(comma + 1), view.text_at(comma + 2)]
-    is_relative = view.class_at(comma) == "comma" and any(each.startswith("котор") for each in following)
-    return Definition(_RELATIVE) if is_relative else None
 
 
 def _spelt_out(view: DefinitionView, mention: Mention) -> Definition | None:
@@ -217,12 +172,6 @@ def _in_full(view: DefinitionView, bracket: int, short: str) -> Definition | Non
     return Definition(_SPELT_OUT - OBLIQUE * is_oblique, view.span(begin, bracket - 1))
 
 
-def _known_as(view: DefinitionView, mention: Mention) -> Definition | None:
-    """«маршрут, более известный как X», «их называют X»."""
-    before = view.tokens[max(0, mention[0] - 2) : mention[0]]
-    return Definition(_KNOWN_AS) if any(t.grammar.lemma in _KNOWING for t in before) else None
-
-
 def _acts(view: DefinitionView, mention: Mention) -> Definition | None:
     """«X стоит …», «X и Y лежат …»: the sentence is about it."""
     if not view.opens_clause(mention[0]) or not view.may_be_subject(mention):
@@ -239,21 +188,4 @@ def _acts(view: DefinitionView, mention: Mention) -> Definition | None:
     return None
 
 
-def _named_behind(view: DefinitionView, mention: Mention) -> Definition | None:
-    """«двух заводов — Нового и Старого»."""
-    first = mention[0] - 1
-    while view.class_at(first) in ("ADJF", "Name") or view.text_at(first) == "и":
-        first -= 1
-    if view.class_at(first) != "dash" or not view.is_name(mention):
-        return None
-    place, cases = first - 1, view.cases(*mention) - {"nomn"}
-    while view.class_at(place) in NOMINAL and view.tokens[place].grammar.lemma not in KINDS:
-        place -= 1
-    is_kind = view.class_at(place) == "NOUN" and bool(view.tokens[place].grammar.cases & cases)
-    return Definition(_SUBJECT) if is_kind else None
-
-
-_SHAPES = (
-    _linked, _dashed, _headed, apposed, _related, role, named_behind, _spelt_out, _glossed, _known_as,
-    _acts, _named_behind,
-)  # fmt: skip
+_SHAPES = (_linked, _headed, _spelt_out, _glossed, _acts)

@@ -65,7 +65,6 @@ def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches
     asked = list(dict.fromkeys(query.lemmas))
     verbs = [row for row, each in enumerate(asked) if is_verb(each)]
     defining = question.kind == "definition"
-    topics = _around(hits) if defining else {}
     rare = _rarity(matches, _own(hits, matches))
     for place, hit in enumerate(hits):
         table = _of_hit(matches, place)
@@ -81,7 +80,7 @@ def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches
         for number, (sentence, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
             if number < hit.lead or sentence.above.names or text.endswith("?") or is_boilerplate(text):
                 continue
-            explained = explains(query.text, text, topics[hit.article.id]) if defining else 0.0
+            explained = explains(query.text, text) if defining else 0.0
             down = number - hit.lead
             matched = [float(column[number]) for column in columns]
             if explained == 1.0:
@@ -89,14 +88,6 @@ def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches
             found = _lent(hit, hits) if down == 0 and question.kind in _OF_ENTITIES else 0.0
             whole = (*matched, max(_retrieved(hit), found), float(down == 0), min(down, _FAR) / _FAR)
             yield Row(hit, sentence, text, (*whole, *cues(question, text, explained), *(0.0 for _ in TYPED)))
-
-
-def _around(hits: Sequence[Hit]) -> dict[str, str]:
-    """What was found of each article, its title first: one passage names what is «закон» in another."""
-    texts = dict[str, str]()
-    for hit in hits:
-        texts[hit.article.id] = f"{texts.get(hit.article.id, hit.article.title)} {hit.passage.text}"
-    return texts
 
 
 def _of_hit(matches: Matches, place: int) -> Floats:

@@ -56,14 +56,6 @@ _JOIN = re.compile(r"[»”\"]?,? (?:и |или )?[«“\"]?")
 _CLAUSE = 5.0  # tokens within which a word and what is said of it usually stand
 
 
-def holds_answer(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -> bool:
-    """True when `sentence` names something of the wanted kind that the question (lemmas `asked`) doesn't.
-
-    An amount must also come in units that fit: «сколько лет» is not answered by dollars.
-    """
-    return bool(answering(kind, question, sentence, asked))
-
-
 def looks_for_entity(asked: Question) -> bool:
     """True where entities of one kind answer; «через какие страны» wants places, «какие страны» anything."""
     is_where = asked.kind == "list" and asked.head in _AREAS and asked.preposition in _WHERE
@@ -71,7 +63,10 @@ def looks_for_entity(asked: Question) -> bool:
 
 
 def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -> list[Entity]:
-    """What `sentence` names of the wanted kind, see `holds_answer`."""
+    """What `sentence` names of the wanted kind that the question (lemmas `asked`) doesn't.
+
+    An amount must also come in units that fit: «сколько лет» is not answered by dollars.
+    """
     wanted = ANSWERING.get(kind, frozenset())
     if kind == "person" and asked & _DONE_BY_FIRMS:
         wanted |= {"organisation"}

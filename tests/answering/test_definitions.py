@@ -42,37 +42,15 @@ from rag.text.questions import analyse
         ("Что такое шлак?", "Цена шлака (твёрдого остатка плавки) выросла.", "твёрдого остатка плавки"),
         ("Что такое ДП?", "Доменная печь (ДП) работает без остановки.", "Доменная печь"),
         ("Что такое ДП?", "Рабочие большой доменной печи (ДП) бастуют.", "доменной печи"),
-        ("Что такое Steelco?", "Рельсы возит немецкая корпорация Steelco.", "немецкая корпорация"),
         (
             "Что за компания Steelco?",
             "Steelco Europe. Немецкий поставщик рельсов.",
             "Немецкий поставщик рельсов",
         ),
-        ("Кто такой Пётр Лавров?", "Пётр Лавров, директор завода, обещал новый цех.", "директор завода"),
-        (
-            "Кто такой Пётр Лавров?",
-            "Генеральный директор завода Пётр Лавров уехал.",
-            "Генеральный директор завода",
-        ),
         (
             "Кто такой Пётр Лавров?",
             "Пётр Ильич Лавров (1901—1960) — советский металлург.",
             "советский металлург",
-        ),
-        (
-            "Кто такой Пётр Лавров?",
-            "Пришли директор завода Пётр Лавров, мэр города Иван Серов и гости.",
-            "директор завода",
-        ),
-        (
-            "Кто такие Лавров и Серов?",
-            "Спорили инженер из Тулы Пётр Лавров и мэр Иван Серов.",
-            "инженер из Тулы",
-        ),
-        (
-            "Что такое Северный путь?",
-            "Осенью достроят Северный путь — дорогу в обход гор.",
-            "дорогу в обход гор",
         ),
     ],
 )
@@ -106,20 +84,12 @@ def test_a_mention_explains_nothing(question: str, text: str) -> None:
     [
         ("Шлак — остаток плавки.", "Шлак — не руда."),
         ("Шлак — остаток плавки.", "Шлак вывозят в отвал."),
-        ("Завод выпускает шлак, который идёт на щебень.", "Шлак вывозят в отвал."),
         ("Шлак вывозят в отвал.", "Про шлак не пишут."),
     ],
 )
 def test_what_it_is_explains_more_than_what_it_does(texts: tuple[str, str]) -> None:
     more, less = (explains("Что такое шлак?", text) for text in texts)
     assert more > less
-
-
-def test_the_meaning_of_a_law_may_be_told_without_its_name() -> None:
-    text = "Смысл закона прост. Кто портит реку, тот её чистит."
-    assert explains("Что такое закон Лаврова?", text, "О законе Лаврова спорят.") == 1
-    assert explains("Что такое закон Лаврова?", text, "О реке спорят.") == 0
-    assert explains("Что такое река?", text, "О реке спорят.") == 0
 
 
 def test_only_what_something_is_must_be_explained() -> None:
@@ -134,20 +104,6 @@ def test_only_what_something_is_must_be_explained() -> None:
 )
 def test_politely_asked_it_is_a_definition_too(question: str) -> None:
     assert analyse(question).kind == "definition"
-
-
-NAMED_BEHIND = [
-    ("Канадская фирма по ремонту, Steelco Inc., подписала договор.", "Канадская фирма по ремонту"),
-    ("Сообщается, что её дочерняя фирма, Steelco Inc., подписала договор.", None),
-]
-
-
-@pytest.mark.parametrize(("text", "part"), NAMED_BEHIND)
-def test_a_kind_before_a_name_between_commas_explains(text: str, part: str | None) -> None:
-    found = definition("Что такое Steelco?", text)
-    assert found is not None
-    assert found.strength > 0.5
-    assert (text[slice(*found.span)] if found.span else None) == part
 
 
 def test_a_row_of_names_explains_nothing() -> None:
