@@ -48,7 +48,6 @@ CONFIDENCE_FEATURES = (
 )
 # How much of its topic is taken to be asked about where a passage doesn't say what it is about: a mean.
 _UNKNOWN_TOPIC = 0.25
-_SCORE = SENTENCE_FEATURES.index("passage_score")
 _TYPED = SENTENCE_FEATURES.index("typed")
 _DEFINES = SENTENCE_FEATURES.index("defines")
 _GIVES_CAUSE = SENTENCE_FEATURES.index("gives_cause")
@@ -140,7 +139,7 @@ def read(
     whole = _in_passage(matches, best)
     told = _in_sentence(matches, best, found[0])
     features = (
-        _score(found[0]),
+        found[0].hit.score,
         float(matches.passage[best]),
         float((matches.weights * (1 - whole)).max() / matches.weights.sum()),
         _name_match(query, whole),
@@ -164,11 +163,6 @@ def read(
 def _order(question: Question) -> str:
     """Which weights put the sentences that the network has read in order."""
     return "reread_polar" if question.polar else "reread"
-
-
-def _score(best: Evidence) -> float:
-    """The score of its passage; what leans on the passage before may have that one's."""
-    return best.features[_SCORE] if best.hit.lead else best.hit.score
 
 
 def _evidence(query: Query, question: Question, hits: Sequence[Hit], matches: Matches) -> Iterator[Evidence]:

@@ -15,6 +15,7 @@ from rag.answering.evidence import Evidence
 from rag.answering.surroundings import leans, person_meant, pronoun, speaker
 from rag.text.boilerplate import is_boilerplate
 from rag.text.dateline import dateline
+from rag.text.structure import is_item
 from rag.types import Passage
 
 _LONGEST = 1_000  # characters of a quote
@@ -22,7 +23,6 @@ _MOST_BACK = 3  # sentences that may be brought along
 _MOST_SPOKEN = 4  # sentences of one quotation
 _DIALOGUE = re.compile(r"[—–-]\s+(?=[А-ЯЁA-Z«\"])")
 _STRAY = re.compile(r"[\s.,;:]+(?=[\w«\"(])")  # left of a line that was cut before the text begins
-_ITEM_MARK = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•▪●—–]|\d{1,2}[.)])[ \t]+$")
 _OPENING, _CLOSING = "«„“", "»”"
 
 
@@ -174,12 +174,7 @@ def _items_behind(passage: Passage, place: int) -> Iterator[int]:
 
 
 def _is_item(passage: Passage, place: int) -> bool:
-    """True for the first sentence of a line with a list mark."""
-    if not place:
-        return False
-    begin = passage.sentences[place - 1].stop - passage.start
-    end = passage.sentences[place].start - passage.start
-    return _ITEM_MARK.search(passage.text[begin:end]) is not None
+    return place > 0 and is_item(passage.text, passage.sentences[place].start - passage.start)
 
 
 def _as_list(evidence: Evidence, run: _Run) -> Said:

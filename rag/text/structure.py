@@ -244,8 +244,9 @@ def _is_figure(cell: str) -> bool:
 
 def is_item(text: str, place: int) -> bool:
     """True where an item of a list begins at `place` of `text`, behind its mark."""
-    mark = _ITEM.match(text, text.rfind("\n", 0, place) + 1)
-    return mark is not None and mark.end() - 1 == place
+    line = text[text.rfind("\n", 0, place) + 1 : place + 1].lstrip(" \t")
+    mark = _ITEM.match(line)
+    return mark is not None and mark.end() == len(line)
 
 
 def _announced(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str]]:

@@ -177,18 +177,6 @@ def test_it_declines_a_question_without_words() -> None:
 # Of what it is told
 
 
-def test_a_title_of_two_things_vouches_for_neither() -> None:
-    text = (
-        "Аурий стоит в таблице под номером 65. Его в 1843 году открыл шведский химик Иван Волков. "
-        "Серий — сосед аурия. Французский химик Пётр Лесков обнаружил его в 1886 году."
-    )
-    article = Article(ArticleInfo("a", "Об аурии, серии и соседях"), text)
-    (passage,) = split(article)
-    whole = drafts("Кто открыл серий?", Hit(passage, article.info, 0.95))[-1]
-    assert whole.short_answer is not None
-    assert "Лесков" in whole.short_answer
-
-
 def test_a_yes_or_no_question_is_decided_from_the_first_draft_on() -> None:
     text = "Железный мост через реку открыт с мая. Открыт железный мост для машин и для поездов."
     told = drafts("Открыт ли железный мост через реку?", hit("a", text))

@@ -2,8 +2,9 @@
 
 import pytest
 
-from rag.answering.sentence_features import CUES, cues, is_item, is_verb
+from rag.answering.sentence_features import CUES, cues, is_verb
 from rag.text.questions import analyse
+from rag.text.structure import is_item
 
 
 @pytest.mark.parametrize(
@@ -27,12 +28,12 @@ def test_what_explains_counts_where_it_is_asked_for() -> None:
 
 @pytest.mark.parametrize("before", ["\n- ", "\n• ", "текст:\n\n1. ", "- "])
 def test_a_line_of_a_list_is_known_by_what_stands_before(before: str) -> None:
-    assert is_item(before)
+    assert is_item(f"{before}слово", len(before))
 
 
 def test_running_text_is_no_list() -> None:
-    assert not is_item("слово — ")
-    assert not is_item("Конец. ")
+    for before in ("слово — ", "Конец. "):
+        assert not is_item(f"{before}слово", len(before))
 
 
 def test_verbs_that_say_something() -> None:
