@@ -53,8 +53,6 @@ _ASPECTS = tuple(
         "площадь территория",
     )
 )
-# Where a name follows, these only say what sort of thing it is.
-_ROUTES = frozenset("коридор маршрут дорога путь магистраль трасса".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +99,9 @@ def _about_question(question: str, reading: Findings) -> Conflict | None:
     if reading.question.kind != "quantity" or not asked.units or (own := _only(best.text, asked)) is None:
         return None
     if own.unit in DIMENSIONS:  # a length in kilometres is a length, whatever words stand around it
-        alike_or_told = [each for each in typed if each in near or is_measured(question, each)]
         pairs = [
             (each, figure)
-            for each in alike_or_told
+            for each in near
             if not of_another_aspect(question, each.text) and (figure := _only(each.text, asked))
         ]
         return _figures_that_differ([(Told(best), own), *pairs])
@@ -278,23 +275,6 @@ def of_another_aspect(question: str, text: str) -> bool:
     """True where `text` measures something else: a depth where a length is asked for."""
     asked, said = _aspects(question), _aspects(text)
     return bool(asked and said) and not asked & said
-
-
-def is_measured(question: str, each: Told) -> bool:
-    """True for «упоминалось расстояние в 42 км» in a passage about what the question names.
-
-    The sentence must say in the question's terms what it measures, and name nothing else.
-    """
-    subject = names(question)
-    passage = each.evidence.hit.passage
-    there = frozenset(passage.title_lemmas).union(*(sentence.lemmas for sentence in passage.sentences))
-    wanted = telling(question).difference(MEASURING, _ROUTES, *_ASPECTS)
-    return (
-        bool(subject)
-        and bool(_aspects(question) & _aspects(each.text))
-        and shared(wanted, there) == wanted
-        and shared(each.names, subject) == each.names
-    )
 
 
 def _aspects(text: str) -> frozenset[int]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rag.answering.evidence import Evidence
-from rag.answering.surroundings import leans, person_meant, pronoun, speaker
+from rag.answering.surroundings import leans, person_meant, pronoun
 from rag.text.boilerplate import is_boilerplate
 from rag.text.dateline import dateline
 from rag.text.structure import is_item
@@ -123,8 +123,7 @@ def _with_referent(run: _Run) -> tuple[_Run, tuple[str, int, str] | None]:
     grown = run
     for _ in range(_MOST_BACK):
         text = grown.text(grown.first)
-        names_nobody = grown == run and speaker(run.text(run.last)) is not None
-        if not grown.first or not (leans(text) or names_nobody):
+        if not grown.first or not leans(text):
             break
         before = grown.text(grown.first - 1)
         wider = replace(grown, first=grown.first - 1)

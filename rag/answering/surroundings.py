@@ -151,10 +151,6 @@ _CONNECTIVES = tuple(
         "после этого | до этого | для этого | об этом | из-за этого | благодаря этому | ни того"
     ).split("|")
 )
-_SPEAKING = frozenset(
-    """сказать говорить заявить заявлять отметить отмечать добавить добавлять подчеркнуть пояснить рассказать
-    сообщить считать полагать уточнить напомнить признать признаться заключить объяснить написать""".split()
-)
 _FINITE = frozenset({"VERB", "PRTS", "ADJS", "PRED"})
 _NAMED = frozenset({"UNKN", "LATN"})  # names no grammar knows the case of
 _SUBJECTS = frozenset("он она оно кто что это который которая которое я ты никто ничто все всё то".split())
@@ -227,8 +223,6 @@ def _points_back(opening: Sequence[Token]) -> bool:
 
 def pronoun(sentence: str) -> Token | None:
     """The third-person pronoun near the start of `sentence` that nothing before it there explains."""
-    if (said_by := speaker(sentence)) is not None:
-        return said_by
     found = tokens(sentence)
     words = [token for token in found if token.kind != "sign"][:_REACH_OF_PRONOUN]
     here = next((token for token in words if token.folded in FORMS), None)
@@ -236,19 +230,6 @@ def pronoun(sentence: str) -> Token | None:
         return None
     named = takewhile(lambda phrase: phrase.start < here.start, phrases(sentence))
     return None if any(_agrees(here, phrase) for phrase in named) else here
-
-
-def speaker(sentence: str) -> Token | None:
-    """«он» of «…», — сказал он»: whose words they are is said before."""
-    found = [token for token in tokens(sentence) if token.kind != "sign"]
-    for token, before in zip(found[1:], found, strict=False):
-        if token.folded in ("он", "она") and before.grammar.lemma in _SPEAKING:
-            return None if any(_agrees(token, phrase) for phrase in _persons(sentence, token)) else token
-    return None
-
-
-def _persons(sentence: str, here: Token) -> list[Phrase]:
-    return [phrase for phrase in phrases(sentence) if phrase.is_person and phrase.start < here.start]
 
 
 def _agrees(here: Token, phrase: Phrase) -> bool:

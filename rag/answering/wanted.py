@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from rag.answering.sentence_features import is_verb
-from rag.answering.span_view import Asked, Seen, asks_of_the_future, terms
+from rag.answering.span_view import Asked, Seen
 from rag.text.entities import Entity, EntityKind, entities
 from rag.text.measures import measure
 from rag.text.question_words import Kind
@@ -40,26 +40,12 @@ _ASKS_AGE = re.compile(r"(?<!на )(?<!за )(?<!через )\bсколько\b.
 _TELLS_AGE = re.compile(
     r"летн|возраст|исполн|родил|рожден|от роду|старше|младше|\b(?:ему|ей|им) (?:\w+ )?\d+"
 )
-# «Против кого», «вместо кого»: a person, a body or a state, behind the same word.
-_BEFORE = {
-    each: re.compile(rf"\b{each}\W+(?:\w+ ){{,2}}$", re.IGNORECASE) for each in ("против", "вместо", "ради")
-}
-_AREAS = frozenset(
-    "страна государство республика город область край регион район штат провинция округ".split()
-)
-# «Через какие страны»: behind the same preposition.
-_WHERE = {
-    each: re.compile(rf"\b{each}о?\W+(?:[\w-]+(?: и | )){{,3}}$", re.IGNORECASE)
-    for each in ("через", "в", "во", "на", "по", "из")
-}
-_JOIN = re.compile(r"[»”\"]?,? (?:и |или )?[«“\"]?")
 _CLAUSE = 5.0  # tokens within which a word and what is said of it usually stand
 
 
 def looks_for_entity(asked: Question) -> bool:
-    """True where entities of one kind answer; «через какие страны» wants places, «какие страны» anything."""
-    is_where = asked.kind == "list" and asked.head in _AREAS and asked.preposition in _WHERE
-    return asked.kind in ANSWERING or is_where
+    """True where entities of one kind answer."""
+    return asked.kind in ANSWERING
 
 
 def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -> list[Entity]:
@@ -70,39 +56,16 @@ def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -
     wanted = ANSWERING.get(kind, frozenset())
     if kind == "person" and asked & _DONE_BY_FIRMS:
         wanted |= {"organisation"}
-    before = _BEFORE.get(_asked(question).question.preposition or "") if kind == "person" else None
-    if before:
-        wanted |= {"organisation", "place"}
-    if kind == "list" and looks_for_entity(_asked(question).question):
-        wanted, before = frozenset({"place"}), _WHERE[_asked(question).question.preposition or ""]
     unit = measure(question) if kind == "quantity" else None
     if kind == "quantity" and asks_age(question) and not _TELLS_AGE.search(fold(sentence)):
         return []
-    places = _beside_the_asked(sentence, asked) if kind == "place" else frozenset()
     return [
         entity
-        for entity in (_told(question, sentence) if wanted else ())
+        for entity in (_entities(sentence) if wanted else ())
         if entity.kind in wanted
-        and (entity.start, entity.stop) not in places
         and not set(lemmas(sentence[entity.start : entity.stop])) <= asked
         and (unit is None or unit.stands_in(sentence, (entity.start, entity.stop)))
-        and (before is None or before.search(sentence[: entity.start]))
     ]
-
-
-def _beside_the_asked(sentence: str, asked: frozenset[str]) -> frozenset[tuple[int, int]]:
-    """«Заречный и Нагорный рудники»: the second isn't where the first lies."""
-    places = [(each.start, each.stop) for each in _entities(sentence) if each.kind == "place"]
-    known = [place for place in places if set(lemmas(sentence[slice(*place)])) <= asked]
-    return frozenset(
-        place
-        for place in places
-        if any(
-            _JOIN.fullmatch(sentence[first[1] : second[0]])
-            for other in known
-            for first, second in ((place, other), (other, place))
-        )
-    )
 
 
 @lru_cache(maxsize=1_000)
@@ -111,12 +74,6 @@ def asks_age(question: str) -> bool:
     asked = fold(question)
     verbs = {lemma(word.text) for word in words(asked) if is_verb(lemma(word.text))}
     return bool(_ASKS_AGE.search(asked)) and verbs <= {"исполниться"}
-
-
-def _told(question: str, sentence: str) -> tuple[Entity, ...]:
-    """The entities, of what is to come also «через два года»."""
-    found = _entities(sentence)
-    return (*found, *terms(sentence, found)) if asks_of_the_future(question) else found
 
 
 @lru_cache(maxsize=10_000)
