@@ -16,10 +16,9 @@ from itertools import islice, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.piece_matches import is_initial_of, may_replace, related, same_figure
 from rag.text.claims import Claims
 from rag.text.name_kinds import ORGANISATIONS, PLACES
-from rag.text.pieces import Piece
+from rag.text.pieces import Piece, is_initial_of, may_replace, related, same_figure
 
 Floats = NDArray[np.float64]
 

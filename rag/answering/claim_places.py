@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.answering.alignment import Alignment, Replacement
-from rag.answering.piece_matches import parts_alike
 from rag.text.pieces import Piece, may_share
 from rag.text.synonyms import opposed
 
@@ -25,7 +24,6 @@ def _moved(found: Alignment) -> list[Replacement]:
         each
         for each in found.replaced
         if _is_misplaced(found, each)
-        and _happens_alike(found, each.claimed)
         and (_is_given(found, each.held) or not _has_own_clause(found, each.claimed))
     ]
 
@@ -33,23 +31,6 @@ def _moved(found: Alignment) -> list[Replacement]:
 def _instead(found: Alignment, held: int, claimed: int) -> str:
     said = found.claim.shown(found.pieces[claimed])
     return f"в источнике на этом месте «{found.shown(held)}», в ответе «{said}»"
-
-
-def _happens_alike(found: Alignment, number: int) -> bool:
-    """True unless the sentence tells what happens by other verbs than the source: these part roles otherwise.
-
-    «Фонд владеет заводом» is «завод принадлежит фонду», «матч закончился победой» «выиграл матч».
-    """
-    verbs = [
-        other
-        for other, piece in enumerate(found.pieces)
-        if piece.finite and piece.sentence == found.pieces[number].sentence
-    ]
-    return not verbs or any(
-        found.held[place].piece.group == "verb" and parts_alike(found.pieces[verb], found.held[place].piece)
-        for verb in verbs
-        for place in found.matches[verb]
-    )
 
 
 def _has_own_clause(found: Alignment, number: int) -> bool:
