@@ -11,9 +11,9 @@ from rag.answering.disagreeing import Conflict, conflicts
 from rag.answering.evidence import Evidence, Findings
 from rag.answering.quoting import Said, said
 from rag.answering.rereading import short_of
+from rag.answering.sentence_features import ANSWERING
 from rag.answering.spans import short_answer
 from rag.answering.verification import verify
-from rag.answering.wanted import ANSWERING
 from rag.matching.lexicon import BEGINNING
 from rag.matching.likeness import is_untelling
 from rag.text.setting import NO, YES

@@ -17,8 +17,7 @@ from rag.answering.definitions import asks_what
 from rag.answering.fitted import fitted
 from rag.answering.rereading import CONFIDENCE_FEATURES as READ_FEATURES
 from rag.answering.rereading import confidence_features, reread
-from rag.answering.sentence_features import SENTENCE_FEATURES, rows
-from rag.answering.wanted import answering, closeness, looks_for_entity
+from rag.answering.sentence_features import SENTENCE_FEATURES, answering, closeness, looks_for_entity, rows
 from rag.matching.matcher import Matcher, Matches
 from rag.matching.outlines import topic
 from rag.text.namesakes import of_a_namesake, of_another_number

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.text.numbers import ordinal
-from rag.text.period_points import joined, points
-from rag.text.period_words import MONTH, NEXT, PAST, THIS, Span, blanked, plain
+from rag.text.period_points import MONTH, NEXT, PAST, THIS, Span, blanked, joined, plain, points
 from rag.text.periods import relative
 
 _OF_A_YEAR = re.compile(rf"(?:{THIS}|{PAST}|{NEXT}) год")

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from rag.text.period_points import joined, points
-from rag.text.period_words import (
+from rag.text.period_points import (
     AFTER,
     BEFORE,
     FROM,
@@ -25,9 +24,11 @@ from rag.text.period_words import (
     Span,
     blanked,
     day,
+    joined,
     month,
     months,
     plain,
+    points,
     shifted,
 )
 from rag.types import Period, Times

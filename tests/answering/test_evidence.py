@@ -16,8 +16,7 @@ from rag.answering.evidence import (
     read,
     threshold,
 )
-from rag.answering.sentence_features import SENTENCE_FEATURES
-from rag.answering.wanted import answering, closeness
+from rag.answering.sentence_features import SENTENCE_FEATURES, answering, closeness
 from rag.library.split import split
 from rag.matching.matcher import Matcher
 from rag.text.question_words import Kind
