@@ -11,13 +11,12 @@ from rag.answering.disagreeing import Conflict, conflicts
 from rag.answering.evidence import Evidence, Findings
 from rag.answering.quoting import Said, said
 from rag.answering.rereading import short_of
+from rag.answering.same_thing import stands
 from rag.answering.sentence_features import ANSWERING
 from rag.answering.spans import short_answer
 from rag.answering.verification import verify
-from rag.matching.lexicon import BEGINNING
 from rag.matching.likeness import is_untelling
 from rag.text.setting import NO, YES
-from rag.text.synonyms import equals
 from rag.types import (
     AnswerKind,
     ArticleInfo,
@@ -256,7 +255,7 @@ def says_the_same(each: Evidence, before: Evidence) -> bool:
         return True
     told = {lemma for lemma in each.sentence.lemmas if not is_untelling(lemma)}
     held = frozenset(before.sentence.lemmas)
-    known = sum(1 for lemma in told if _stands(lemma, held))
+    known = sum(1 for lemma in told if stands(lemma, held))
     return known >= _KNOWN * len(told) and says_all_of(each, before)
 
 
@@ -264,14 +263,7 @@ def _covers(held: frozenset[str], said: Sequence[str]) -> bool:
     telling = {each for each in said if not is_untelling(each)}
     if len(telling) < _SHORTEST:
         return telling == {each for each in held if not is_untelling(each)}
-    return all(_stands(each, held) for each in telling)
-
-
-def _stands(lemma: str, held: frozenset[str]) -> bool:
-    if lemma in held or equals(lemma) & held:
-        return True
-    kin = len(lemma) > BEGINNING and not lemma[0].isdigit()
-    return kin and any(each[:BEGINNING] == lemma[:BEGINNING] for each in held)
+    return all(stands(each, held) for each in telling)
 
 
 def other_sources(sentence: Evidence, found: Sequence[Evidence]) -> list[Evidence]:

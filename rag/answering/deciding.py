@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from rag.answering.fitted import fitted
 from rag.answering.rereading import to_read
 from rag.answering.verification import check, log_odds
+from rag.text.claims import NEGATION
 from rag.text.questions import analyse
 from rag.text.synonyms import equals
 from rag.text.tokens import Token, tokens
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 _WHETHER = re.compile(r"\s+ли(?!\w)")
 _IS_IT_TRUE = re.compile(r"^\W*(?:правда|верно)(?:\s+ли)?,?\s+что\s+", re.IGNORECASE)
 _PREDICATES = frozenset({"VERB", "PRTS", "ADJS"})
-_NEGATION = frozenset("не ни нет без нельзя".split())
 # A claim with one of these is more than its verb: «все ли», «только ли».
 _LIMITING = frozenset("весь все только лишь всегда единственный полностью сразу больше меньше давно".split())
 # What is told with one of these is no fact yet.
@@ -71,7 +71,7 @@ def _claim(question: str) -> _Claim | None:
     whether = _WHETHER.search(text)
     text = _WHETHER.sub("", text, count=1) + "."
     found = tokens(text)
-    if any(token.folded in _NEGATION or token.grammar.lemma in _LIMITING for token in found):
+    if any(token.folded in NEGATION or token.grammar.lemma in _LIMITING for token in found):
         return None
     predicates = (token for token in found if token.grammar.part in _PREDICATES)
     predicate = next(predicates, None)

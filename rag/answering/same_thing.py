@@ -16,6 +16,7 @@ from rag.answering.evidence import Evidence
 from rag.answering.surroundings import leans
 from rag.matching.lexicon import BEGINNING
 from rag.matching.likeness import is_untelling
+from rag.text.claims import NEGATION
 from rag.text.dateline import iso_date
 from rag.text.entities import entities
 from rag.text.measures import Figure, figures
@@ -37,9 +38,6 @@ _MOMENTS = frozenset(
     """сегодня вчера завтра накануне понедельник вторник среда четверг пятница суббота воскресенье утро
     вечер ночь сутки""".split()
 )
-
-
-_NEGATION = frozenset("не нет ни без нельзя".split())
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ class Told:
     def denied(self) -> frozenset[str]:
         """Lemmas right behind «не»."""
         found = [word.text for word in words(self.text)]
-        return frozenset(lemma(after) for before, after in pairwise(found) if before in _NEGATION)
+        return frozenset(lemma(after) for before, after in pairwise(found) if before in NEGATION)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -199,13 +197,15 @@ def names(text: str) -> frozenset[str]:
 
 def shared(first: Iterable[str], second: frozenset[str]) -> set[str]:
     """Lemmas of `first` that stand in `second`: themselves, by a synonym or by a kindred word."""
-    return {each for each in first if _stands(each, second)}
+    return {each for each in first if stands(each, second)}
 
 
-def _stands(each: str, others: frozenset[str]) -> bool:
+def stands(each: str, others: frozenset[str]) -> bool:
+    """True where the lemma is among `others`: itself, by a synonym or by a kindred word."""
     if each in others or equals(each) & others:
         return True
-    return len(each) > BEGINNING and any(other[:BEGINNING] == each[:BEGINNING] for other in others)
+    has_kin = len(each) > BEGINNING and not each[0].isdigit()
+    return has_kin and any(other[:BEGINNING] == each[:BEGINNING] for other in others)
 
 
 def _telling(text: str) -> Iterator[str]:

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rag.text.lemma_rules import MONTHS
 from rag.text.numbers import Number, ordinal, values
 from rag.text.words import Word, fold, lemma, words
 
 Token = frozenset[str]
 
 _SYMBOL = re.compile(r"[%‰$€₽£°№]")
-_MONTHS = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
 _DATE = re.compile(
     r"(?<![\d.])(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})(?!\d)"
     r"|(?<![\d-])(?P<y2>\d{4})-(?P<m2>\d{2})-(?P<d2>\d{2})(?![\d-])"
@@ -137,7 +137,7 @@ def _written_dates(text: str) -> Iterator[_Piece]:
             date(year, month, day)
         except ValueError:
             continue
-        parts = (str(day), _MONTHS[month - 1], str(year))
+        parts = (str(day), MONTHS[month - 1], str(year))
         for place, part in enumerate(parts, match.start()):
             yield _Piece(place, match.end() if part is parts[-1] else place + 1, frozenset({part}))
 

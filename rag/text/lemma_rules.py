@@ -125,7 +125,7 @@ _RULES_OF_UNKNOWN: tuple[Rule, ...] = (_surname, _first_form, _man, _no_verb)
 # What a question asks for is found by the lemmas of its words, so a value must have the same ones wherever
 # it stands. Only lemmas change: no offset moves, no word is added or dropped.
 
-_MONTHS = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
+MONTHS = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
 _EXPONENTS = {
     "тыс": 3, "млн": 6, "миллион": 6, "млрд": 9, "миллиард": 9, "трлн": 12, "триллион": 12
 }  # fmt: skip
@@ -195,10 +195,10 @@ def _dates(text: str) -> Iterator[ValueLemma]:
     for match in (match for pattern in _DATES for match in pattern.finditer(text)):
         day, month = int(match["day"]), match["month"]
         number = int(month) if month.isdecimal() else roman(month)
-        if not (1 <= day <= 31 and 1 <= number <= len(_MONTHS)):
+        if not (1 <= day <= 31 and 1 <= number <= len(MONTHS)):
             continue
         yield ValueLemma(match.start("day"), str(day))
-        yield ValueLemma(match.start("month"), _MONTHS[number - 1])
+        yield ValueLemma(match.start("month"), MONTHS[number - 1])
         yield ValueLemma(match.start("year"), str(full_year(match["year"])))
 
 

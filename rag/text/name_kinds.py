@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -29,16 +28,6 @@ WORKS = frozenset(
     """фильм роман книга повесть рассказ игра песня альбом сериал спектакль опера балет картина поэма статья
     программа операция премия орден проект корабль ракета журнал газета мультфильм сингл пьеса""".split()
 )
-# «Северный Катпар», «Верхнее Кайракты»: what begins with one of these is a place, not somebody.
-_PLACING = frozenset(
-    """северный южный западный восточный верхний нижний средний центральный большой малый новый старый
-    дальний ближний""".split()
-)
-# «Нуринской и Каратойской областей»: an adjective before one of these is nobody's surname.
-_DISTRICTS = frozenset("область край район округ губерния уезд волость воеводство улус".split())
-_ADJECTIVE = re.compile(
-    r"[цс]к(?:ий|ой|ая|ого|ому|ую|им|ом|ие|их|ими)$|(?:ный|ной|ная|ного|ному|ную|ным|ном)$"
-)
 PERSON_MARKS = frozenset({"Name", "Surn", "Patr"})
 OPEN, CLOSE = '«„“"', '»“”"'
 
@@ -58,44 +47,21 @@ def is_person(token: Token) -> bool:
     return bool(token.grammar.marks & PERSON_MARKS)
 
 
-def _is_known_person(token: Token) -> bool:
-    return is_person(token) and token.grammar.known
-
-
 # Kinds
 
 
 def kinds_of_run(found: Sequence[Token], first: int, last: int) -> frozenset[NameKind]:
     """What the run of capitals `[first, last]` may be."""
     inside = [token for token in found[first : last + 1] if token.kind == "word"]
-    if all(map(_may_be_adjective, inside)) and _is_of_district(found, last + 1):
-        return frozenset(("name", "place"))
     before = _noun_before(found, first)
     kinds: set[NameKind] = {"name"}
-    placed = (
-        len(inside) > 1 and inside[0].grammar.lemma in _PLACING and not any(map(_is_known_person, inside))
-    )
-    if not placed and _may_be_person(found, first, last, inside, before):
+    if _may_be_person(found, first, last, inside, before):
         kinds.add("person")
-    if placed or before in PLACES or any("Geox" in token.grammar.marks for token in inside):
+    if before in PLACES or any("Geox" in token.grammar.marks for token in inside):
         kinds.add("place")
     if _may_be_organisation(inside, before):
         kinds.add("organisation")
     return frozenset(kinds)
-
-
-def _may_be_adjective(token: Token) -> bool:
-    return token.grammar.part == "ADJF" or _ADJECTIVE.search(token.folded) is not None
-
-
-def _is_of_district(found: Sequence[Token], place: int) -> bool:
-    """True where «области» follows, or «и Каратойской областей»."""
-    while place < len(found) and (
-        found[place].folded in (",", "и", "или")
-        or (found[place].is_capital and _may_be_adjective(found[place]))
-    ):
-        place += 1
-    return place < len(found) and found[place].grammar.lemma in _DISTRICTS
 
 
 def _may_be_person(

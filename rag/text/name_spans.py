@@ -12,7 +12,6 @@ from rag.text.name_kinds import (
     CLOSE,
     OPEN,
     ORGANISATIONS,
-    PERSON_MARKS,
     PLACES,
     NameKind,
     is_initial,
@@ -250,20 +249,12 @@ def _is_genitive(token: Token) -> bool:
 
 
 def name_groups(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """First and last tokens of names: quoted names, runs of capitals, runs of lower-case personal names."""
-    spans = [
-        (span.first, span.last) for span in name_spans(found) if _is_whole_name(found, span.first, span.last)
-    ]
+    """First and last tokens of names: quoted names and runs of capitals."""
     done = -1
-    for place, (first, last) in enumerate(spans):
-        if first <= done:
-            continue
-        following = spans[place + 1] if place + 1 < len(spans) else (0, 0)
-        if following[0] == last + 1 and _is_given_name(found, first, last):
-            last = following[1]
-        yield first, last
-        done = last
-    yield from _lower_names(found)
+    for span in name_spans(found):
+        if span.first > done and _is_whole_name(found, span.first, span.last):
+            yield span.first, span.last
+            done = span.last
 
 
 def _is_whole_name(found: Sequence[Token], first: int, last: int) -> bool:
@@ -272,29 +263,3 @@ def _is_whole_name(found: Sequence[Token], first: int, last: int) -> bool:
         return True
     common = any(token.grammar.part == "NOUN" and not token.is_capital for token in inside)
     return inside[0].is_capital and inside[-1].is_capital and not common
-
-
-def _is_given_name(found: Sequence[Token], first: int, last: int) -> bool:
-    """One Cyrillic word that may be a given name before a surname: «Пини» in «Пини Алтхаус»."""
-    token, following = found[first], found[last + 1]
-    if first != last or token.kind != "word" or token.is_latin or token.is_abbreviation:
-        return False
-    if token.grammar.known and token.grammar.marks & {"Geox", "Orgn"}:
-        return False
-    given = not token.grammar.known or bool(token.grammar.marks & {"Name", "anim"})
-    return (
-        given
-        and (not following.grammar.known or "Surn" in following.grammar.marks)
-        and not following.is_latin
-    )
-
-
-def _lower_names(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    place = 0
-    while place < len(found):
-        stop = place
-        while stop < len(found) and not found[stop].is_capital and PERSON_MARKS & found[stop].grammar.marks:
-            stop += 1
-        if stop - place >= 2:
-            yield place, stop - 1
-        place = max(stop, place + 1)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 
+from rag.text.lemma_rules import MONTHS
 from rag.text.words import Word, analyzer, fold, lemma, words
 
 # The words numbers are written with: figures, scales, fractions and units, as folded lemmas or forms.
@@ -133,7 +134,6 @@ _GAP = re.compile(r"[ \t\u00a0\u202f\u2009]*\.?[ \t\u00a0\u202f\u2009]*")
 _RANGE = re.compile(r"\s?[-–—−]\s?|\sдо\s")
 _POWERS = {"2": "²", "3": "³"}
 _SCALE_VALUES = frozenset(SCALES.values())
-_MONTHS = frozenset("январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split())
 
 
 def values(text: str) -> list[Number]:
@@ -280,7 +280,7 @@ def _counts(word: str) -> bool:
     if not "а" <= word[0] <= "я":
         return False
     parse = analyzer().parse(word)[0]
-    if parse.normal_form in _MONTHS:
+    if parse.normal_form in MONTHS:
         return False
     tag = parse.tag
     return tag.POS == "NOUN" and len(word) > 2 and not any(mark in tag for mark in ("Name", "Surn", "Geox"))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from rag.text.lemma_rules import MONTHS
 from rag.text.period_points import (
     AFTER,
     BEFORE,
@@ -31,10 +32,8 @@ from rag.text.period_points import (
     points,
     shifted,
 )
+from rag.text.setting import MONTHS as OF_MONTHS
 from rag.types import Period, Times
-
-MONTHS = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
-_OF = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
 
 
 def times(question: str, today: date) -> Times:
@@ -108,11 +107,11 @@ def described(period: Period) -> str:
 def _since(when: date) -> str:
     if when.day > 1:
         return _day(when)
-    return f"{when.year} года" if when.month == 1 else f"{_OF[when.month - 1]} {when.year} года"
+    return f"{when.year} года" if when.month == 1 else f"{OF_MONTHS[when.month - 1]} {when.year} года"
 
 
 def _day(when: date) -> str:
-    return f"{when.day} {_OF[when.month - 1]} {when.year} года"
+    return f"{when.day} {OF_MONTHS[when.month - 1]} {when.year} года"
 
 
 def _between(since: date, until: date) -> str:
@@ -131,7 +130,7 @@ def _between(since: date, until: date) -> str:
 def _days(since: date, until: date) -> str:
     if (since.year, since.month) == (until.year, until.month):
         return f"{since.day}–{_day(until)}"
-    first = f"{since.day} {_OF[since.month - 1]}"
+    first = f"{since.day} {OF_MONTHS[since.month - 1]}"
     return f"{first} — {_day(until)}" if since.year == until.year else f"{_day(since)} — {_day(until)}"
 
 

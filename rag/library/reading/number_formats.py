@@ -13,7 +13,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from rag.text.periods import MONTHS
+from rag.text.lemma_rules import MONTHS
 
 # The codes that every file knows by number (18.8.30); those of days and times aren't needed here.
 BUILT_IN = {
