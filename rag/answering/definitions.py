@@ -33,11 +33,11 @@ _ASIDE = 14  # tokens of what may stand between the term and its dash
 _RESERVE = 5  # tokens of «X — в геологии — …»
 _NEAR_VERB = 3  # tokens from the term to what it does
 _LINKING = frozenset({"являться", "означать", "обозначать", "называть", "представлять", "называться"})
-_WHAT = re.compile(r"\b(?:что|кто) (?:это )?(?:за|так(?:ой|ое|ая|ие))\b")
+_WHAT = re.compile(r"\bчто (?:это )?(?:за|так(?:ой|ое|ая|ие))\b")
 
 
 def asks_what(question: str) -> bool:
-    """True for «что такое», «кто такой», «что за»; «что означает» is answered in many more shapes."""
+    """True for «что такое», «что за»; who somebody is and «что означает» are told in many more shapes."""
     return _WHAT.search(fold(question)) is not None
 
 

@@ -226,6 +226,8 @@ def _fit(phrase: Phrase, given: Phrase) -> float:
         fit += 0.5 * (phrase.readings[0].animate == given.readings[0].animate)
     if (phrase.lemma in RELATIONS) != (given.lemma in RELATIONS):
         fit -= 1.5
+    if phrase.nested and given.preposition and _host_has(phrase, given.preposition):
+        fit += 2.0
     return fit - 0.5 * (phrase.nested and bool(given.preposition))
 
 
@@ -233,6 +235,12 @@ def _is_of_relation(phrase: Phrase) -> bool:
     return any(
         host.first < phrase.first <= host.last and host.lemma in RELATIONS for host in phrases(phrase.text)
     )
+
+
+def _host_has(phrase: Phrase, preposition: str) -> bool:
+    """«по запасам цинка»: the nested phrase's host stands behind the same preposition."""
+    hosts = [host for host in phrases(phrase.text) if host.first < phrase.first <= host.last]
+    return any(host.preposition == preposition and host.lemma in RELATIONS for host in hosts)
 
 
 def _kinds(phrase: Phrase) -> set[str]:

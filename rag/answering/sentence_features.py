@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.definitions import explains
-from rag.answering.span_view import Asked, Seen
+from rag.answering.span_view import Asked, Seen, asks_of_the_future, terms
 from rag.matching.matcher import Matches
 from rag.text.boilerplate import is_boilerplate
 from rag.text.entities import Entity, EntityKind, entities
@@ -208,7 +208,7 @@ def answering(kind: Kind, question: str, sentence: str, asked: frozenset[str]) -
         return []
     return [
         entity
-        for entity in (_entities(sentence) if wanted else ())
+        for entity in (_told(question, sentence) if wanted else ())
         if entity.kind in wanted
         and not set(lemmas(sentence[entity.start : entity.stop])) <= asked
         and (unit is None or unit.stands_in(sentence, (entity.start, entity.stop)))
@@ -221,6 +221,12 @@ def asks_age(question: str) -> bool:
     asked = fold(question)
     verbs = {lemma(word.text) for word in words(asked) if is_verb(lemma(word.text))}
     return bool(_ASKS_AGE.search(asked)) and verbs <= {"исполниться"}
+
+
+def _told(question: str, sentence: str) -> tuple[Entity, ...]:
+    """The entities, of what is to come also «через два года»."""
+    found = _entities(sentence)
+    return (*found, *terms(sentence, found)) if asks_of_the_future(question) else found
 
 
 @lru_cache(maxsize=10_000)

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.text.entities import Entity, entities_of
+from rag.text.measures import TIMES
+from rag.text.numbers import values
 from rag.text.question_words import Kind
 from rag.text.questions import Question, analyse
 from rag.text.tokens import Token, tokens
-from rag.text.words import is_function_word
+from rag.text.words import analyzer, is_function_word, words
 
 PREFIX = 5
 _OPEN, _CLOSE = "«„“(", "»”)"
 _ENDS = frozenset(",;:.!?…")
+_BEFORE = re.compile(r"(?<!\w)(?:в течение|через|спустя|за)\s+(?:ближайш\w+\s+)?$", re.IGNORECASE)
+_BEHIND = re.compile(r"\s+спустя(?!\w)", re.IGNORECASE)
+_ONE = re.compile(
+    r"(?<!\w)(?:в течение|через|спустя)\s+(?:ближайш\w+\s+|полтора\s+|полутора\s+)?"
+    r"(?:года?|полгода|полугода|месяца?|недел[июя]|дня|день|сутки|суток|часа?|десятилети[ея]|век)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,11 @@ class Asked:
     @cached_property
     def beginnings(self) -> frozenset[str]:
         return frozenset(key[:PREFIX] for key in self.content if len(key) >= PREFIX and not key[0].isdigit())
+
+    @cached_property
+    def is_of_the_future(self) -> bool:
+        """True for «когда» about what is to come."""
+        return asks_of_the_future(" ".join(token.text for token in self.tokens))
 
     def has(self, token: Token) -> bool:
         """True when the question has this word, in any form, or one of the same beginning."""
@@ -70,7 +85,8 @@ class Seen:
 
     @cached_property
     def entities(self) -> tuple[Entity, ...]:
-        return tuple(entities_of(self.text, self.tokens))
+        found = entities_of(self.text, self.tokens)
+        return (*found, *terms(self.text, found)) if self.asked.is_of_the_future else tuple(found)
 
     @cached_property
     def places(self) -> dict[int, int]:
@@ -156,6 +172,31 @@ def _class_of_sign(sign: str) -> str:
     if sign == ",":
         return "comma"
     return "end" if sign in _ENDS else "sign"
+
+
+@lru_cache(maxsize=1_000)
+def asks_of_the_future(question: str) -> bool:
+    """True for «когда» about what hasn't been: «Когда откроют мост?», «Когда должны открыть?»."""
+    asked = analyse(question)
+    tags = [analyzer().parse(word.text)[0].tag for word in words(question)]
+    verbs = [tag for tag in tags if tag.POS in ("VERB", "INFN")]
+    is_past = any(tag.tense == "past" for tag in verbs)
+    return asked.kind == "date" and asked.head is None and bool(verbs) and not is_past
+
+
+def terms(text: str, found: Sequence[Entity]) -> list[Entity]:
+    """«через два года», as dates with their prepositions; `found` are the entities of `text`."""
+    several = (_around(text, each) for each in found if each.kind == "quantity")
+    alone = (match.span() for match in _ONE.finditer(text))
+    return [Entity(*span, "date") for span in (*several, *alone) if span]
+
+
+def _around(text: str, each: Entity) -> tuple[int, int] | None:
+    before, behind = _BEFORE.search(text[: each.start]), _BEHIND.match(text, each.stop)
+    is_time = bool({number.unit for number in values(text[each.start : each.stop])} & TIMES)
+    if not is_time or not (before or behind):
+        return None
+    return before.start() if before else each.start, behind.end() if behind else each.stop
 
 
 # A sentence's candidates as arrays, and what every feature is computed with.

@@ -93,8 +93,8 @@ def test_what_it_is_explains_more_than_what_it_does(texts: tuple[str, str]) -> N
 
 
 def test_only_what_something_is_must_be_explained() -> None:
-    assert asks_what("Кто это такой — Лавров?")
     assert asks_what("Что это за вещество — шлак?")
+    assert not asks_what("Кто это такой — Лавров?")
     assert not asks_what("Что означает красный флаг?")
 
 
