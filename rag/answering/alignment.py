@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 
 from rag.text.claims import Claims
 from rag.text.name_kinds import ORGANISATIONS, PLACES
-from rag.text.pieces import Piece, is_initial_of, may_replace, related, same_figure
+from rag.text.pieces import (
+    Piece,
+    denies_the_opposite,
+    is_initial_of,
+    may_replace,
+    related,
+    same_figure,
+)
 
 Floats = NDArray[np.float64]
 
@@ -147,7 +154,11 @@ class Alignment:
         same = sorted({place for lemma in piece.lemmas for place in self._by_lemma.get(lemma, ())})
         if same or piece.initial:
             return same or [p for p, each in enumerate(self.held) if is_initial_of(piece, each.piece)]
-        return [place for place, each in enumerate(self.held) if related(piece, each.piece)]
+        return [
+            place
+            for place, each in enumerate(self.held)
+            if related(piece, each.piece) or denies_the_opposite(piece, each.piece)
+        ]
 
     def _align(self) -> None:
         anchors = _common(self.matches, [_weight(p) for p in self.pieces], len(self.held))

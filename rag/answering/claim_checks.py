@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from rag.answering.alignment import Alignment
 from rag.answering.claim_places import keeps_company, misplaced, mixed
 from rag.text import amounts
-from rag.text.pieces import Piece
+from rag.text.numbers import UNITS
+from rag.text.pieces import Piece, denies_the_opposite, may_share
 from rag.text.synonyms import opposed
 
 # A sentence of which a smaller share stands in its sources is worded freely: places tell nothing there (of 98
@@ -21,6 +22,17 @@ CLOSE = 0.85
 _FIGURES = frozenset({"number", "time"})
 _CLAIMS = frozenset({"name", *_FIGURES})
 _PLAIN = {"number": "нет числа", "time": "нет даты", "name": "нет имени", "word": "нет слова"}
+# «Заместитель министра» is not «министр»: dropped, they give one's part to another; added, they take it away.
+_STANDING_FOR = frozenset(
+    """заместитель зам замминистр помощник советник представитель секретарь пресс-секретарь адвокат посол
+    вдова жена муж сын дочь брат сестра отец мать родственник предшественник преемник""".split()
+)
+# They limit what stands right behind them.
+_LIMITING = frozenset(
+    """почти некоторый частично отчасти якобы предположительно экс бывший будущий едва вряд
+    временно условно""".split()
+)
+_CHANGING = _STANDING_FOR | _LIMITING | UNITS.keys()
 # What a figure does behind these: rises by it, to it, from it.
 _BY, _TO, _FROM = frozenset({"на"}), frozenset({"до"}), frozenset({"с", "от"})
 
@@ -124,6 +136,9 @@ def _denials(found: Alignment) -> Iterator[str]:
             continue  # a name is denied only together with what is said of it
         if not _denied_otherwise(found, number, place):
             continue
+        if denies_the_opposite(piece, found.held[place].piece):
+            lacks = False
+            continue
         if piece.denied:
             lacks = True
         else:
@@ -150,6 +165,7 @@ def _in_context(found: Alignment, number: int) -> list[int]:
 def doubts(found: Alignment) -> Iterator[str]:
     """Reasons for which the sentence is supported only in part."""
     yield from mixed(found)
+    yield from scope_doubts(found)
     for number, piece in enumerate(found.pieces):
         place = found.aligned[number]
         if piece.finite and place is not None and _was_only_meant(found, place):
@@ -174,6 +190,36 @@ def _hedges_differ(found: Alignment, number: int) -> bool:
     return (
         claimed is not None and bool(known) and all(amounts.fit(claimed, each) == "hedged" for each in known)
     )
+
+
+def scope_doubts(found: Alignment) -> Iterator[str]:
+    """Reasons for which a sentence claims more, or of another one, than its sources."""
+    missing = frozenset(found.missing)
+    for number, piece in enumerate(found.pieces):
+        if number in missing and piece.kind == "word" and piece.lemmas & _CHANGING:
+            yield f"в источнике нет слов: {found.claim.shown(piece)}"
+        place = found.aligned[number]
+        if place is not None and _is_cut_short(found, piece, place):
+            said = f"{found.shown(place - 1)} {found.shown(place)}"
+            yield f"в источнике «{said}», в ответе «{found.claim.shown(piece)}»"
+
+
+def _is_cut_short(found: Alignment, piece: Piece, place: int) -> bool:
+    """True where the source has a word before the piece that the sentence leaves out, and mayn't."""
+    if not place or place - 1 in found.aligned or not found.same_sentence(place - 1, place):
+        return False
+    before, held = found.held[place - 1].piece, found.held[place].piece
+    if held.parted:
+        return False
+    if before.lemmas & _LIMITING:
+        return not _says(found, before)
+    takes_its_part = not may_share(piece.cases, held.cases) and may_share(piece.cases, before.cases)
+    return bool(before.lemmas & _STANDING_FOR) and piece.group == "noun" and takes_its_part
+
+
+def _says(found: Alignment, held: Piece) -> bool:
+    """True where the sentence has the word too, though laid on another place."""
+    return any(held.lemmas & piece.lemmas for piece in found.pieces)
 
 
 def other_direction(found: Alignment) -> Iterator[str]:

@@ -213,6 +213,11 @@ def _is_adjective_of(adjective: Piece, name: Piece) -> bool:
     return False
 
 
+def denies_the_opposite(piece: Piece, held: Piece) -> bool:
+    """True for «не состоялся» and «отменили»: one of two opposites is denied."""
+    return piece.denied != held.denied and opposed(piece.lemmas, held.lemmas)
+
+
 def may_replace(piece: Piece, held: Piece) -> bool:
     """True for pieces of one sort, of which one may stand in place of the other."""
     figures = {"number", "time"}
