@@ -24,10 +24,10 @@ Lemmas = Callable[[Sequence[int]], Sequence[str]]
 Numbers = NDArray[np.intp]
 Codes = NDArray[np.int8]
 
-KEPT = 75_000  # words: 23 MB of 300 numbers, a byte each; 17,000 passages of news hold 54,000
+KEPT = 120_000  # words: 36 MB of 300 numbers, a byte each; 17,000 passages of news hold 54,000
 # Of them, those that stay where a new page is begun, and that are looked up before the first question: the
 # words met first are the commonest.
-COMMON = 50_000
+COMMON = 60_000
 _AHEAD = 2_000  # words looked up at a time
 _TOGETHER = 256  # words whose cosines are taken at a time: half the time of all at once
 BEGINNING = 5  # letters that kindred words share
@@ -36,7 +36,7 @@ _NOWHERE = np.empty(0, np.intp)
 _NONE = -1  # has no beginning, no sound
 _UNKNOWN = -2  # was not asked yet
 # Words that there is room for from the start: memory that no word has come to isn't taken yet.
-_ROOM = 80_000
+_ROOM = 125_000
 BITS = 1024  # of which a word sets one in a sketch
 _SKETCHED = 4  # letters; most texts share the shorter words
 _STEPS = 127  # of a code to each side of zero

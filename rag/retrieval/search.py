@@ -83,7 +83,7 @@ class Searcher:
         self._today = today
 
     def prepare(self) -> None:
-        """Look up common words now (half a second for 50,000), so that the first questions wait for less."""
+        """Look up common words now (half a second for 60,000), so that the first questions wait for less."""
         if isinstance(self.reranker, LateInteraction):
             self.reranker.prepare(self._source.first_words(COMMON))
 

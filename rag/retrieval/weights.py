@@ -16,7 +16,7 @@ from rag.matching.matcher import TermWeights
 # 300 to 17,000 passages (nDCG@10 within 0.1); it is there for libraries of a few articles.
 _PRIOR_PASSAGES = 300
 _WORDS_PER_PASSAGE = 110
-_KEPT = 50_000  # lemmas
+_KEPT = 120_000  # lemmas: as many as matching keeps words
 
 
 class Frequencies(Protocol):
