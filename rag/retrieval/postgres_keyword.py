@@ -27,41 +27,8 @@ K1, B = 1.2, 0.75
 _LONGEST = 300  # letters: an index takes no longer ones, and none is longer but by mistake
 _EXACT = 40  # lengths up to this one are told apart
 _FREQUENCIES_KEPT = 100_000
-# Where common words stand in so many passages, the best are looked for by the rare ones first: those that
-# stand in so many times the passages wanted, and so many times further down.
-_WORTH_IT = 15_000
-_PLENTY = 8
-_DEEPER = 4
 _SCORE = f"sum(weight * count / (count + {K1 * (1 - B)} + length * ?::float8))"
 _ASKED = "unnest(?::integer[], ?::float8[]) AS asked(term, weight) JOIN postings_{n} USING (term)"
-
-
-_Found = tuple[int, float]  # the key of a passage, and its BM25
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a question by its number: what it weighs at most, and how many passages have it."""
-
-    number: int
-    weight: float
-    frequency: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The words of a question that the library has, and the sum of the IDFs of all."""
-
-    words: list[_Word]
-    idf_sum: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    """A condition of SQL on passages, and its values."""
-
-    condition: str
-    values: Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,27 +169,22 @@ class PostgresKeywordIndex(PostgresIndex):
         if not query.lemmas or k < 1 or (within is not None and len(within) == 0):
             return []
         limit, values = self._limit(within)
-        asked = self._asked(query.lemmas)
         # "IS TRUE" has the articles gathered once; a join may look all of them over for every posting.
-        allowed = _Limit(f"({limit}) IS TRUE", values)
-        found = self._by_rare(asked, allowed, k)
-        return self._shared(asked, self._found(asked.words, allowed, k) if found is None else found)
+        return self._scored(query.lemmas, f"({limit}) IS TRUE", values, k)
 
     def scores(self, query: Query, passage_ids: Sequence[str]) -> dict[str, float]:
         keys = passage_keys(passage_ids).tolist()
         if not query.lemmas or not keys:
             return {}
-        asked = self._asked(query.lemmas)
-        found = self._found(asked.words, _among(keys), len(keys))
-        return {each.passage_id: each.score for each in self._shared(asked, found)}
+        found = self._scored(query.lemmas, "passage = ANY(?::bigint[])", [keys], len(keys))
+        return {each.passage_id: each.score for each in found}
 
     def together(self, lemma: str, others: Sequence[str]) -> float:
-        words = self._asked([lemma]).words
-        if not others or not words:
+        numbers = self._asked([lemma])[0]
+        if not others or not numbers:
             return 0.0
         held = self._sql("passage IN (SELECT passage FROM postings_{n} WHERE term = ?)")
-        asked = self._asked(others)
-        found = self._shared(asked, self._found(asked.words, _Limit(held, [words[0].number]), 1))
+        found = self._scored(list(others), held, [numbers[0]], 1)
         return found[0].score if found else 0.0
 
     def with_prefix(self, prefix: str, limit: int) -> list[tuple[str, int]]:
@@ -258,7 +220,8 @@ class PostgresKeywordIndex(PostgresIndex):
             self._known = generation, {}, int(passages), max(1.0, words / max(1, passages))
         return self._known
 
-    def _asked(self, lemmas: Sequence[str]) -> _Asked:
+    def _asked(self, lemmas: Sequence[str]) -> tuple[list[int], list[float], float]:
+        """The numbers of the words that the library has, their weights, and the sum of IDFs of all."""
         distinct = list(dict.fromkeys(lemmas))
         frequencies = self.frequencies(distinct)
         held = max(self._now()[2], *frequencies, 1)
@@ -266,56 +229,26 @@ class PostgresKeywordIndex(PostgresIndex):
             salience(lemma) * math.log(1 + (held - df + 0.5) / (df + 0.5))
             for lemma, df in zip(distinct, frequencies, strict=True)
         ]
-        words = [
-            _Word(self._numbers[_term(lemma)], weight * (K1 + 1), df)
+        there = [
+            (self._numbers[_term(lemma)], weight)
             for lemma, weight, df in zip(distinct, weights, frequencies, strict=True)
             if df
         ]
-        return _Asked(words, sum(weights))
+        return [number for number, _ in there], [weight * (K1 + 1) for _, weight in there], sum(weights)
 
-    def _found(self, words: Sequence[_Word], limit: _Limit, k: int) -> list[_Found]:
-        """The best `k` passages that `limit` allows, by the BM25 of these words."""
-        if not words:
+    def _scored(self, lemmas: Sequence[str], limit: str, values: Sequence[Any], k: int) -> list[Scored]:
+        """The best `k` passages that the condition allows, by BM25 as a share of the sum of IDFs."""
+        numbers, weights, total = self._asked(lemmas)
+        if not numbers:
             return []
         sql = self._sql(
-            f"SELECT passage, {_SCORE} AS score FROM {_ASKED} WHERE {limit.condition} "
+            f"SELECT passage, {_SCORE} AS score FROM {_ASKED} WHERE {limit} "
             "GROUP BY passage ORDER BY score DESC, passage LIMIT ?"
         )
         per_word = K1 * B / self._now()[3]
-        numbers, weights = [word.number for word in words], [word.weight for word in words]
         with self._database.reading() as db:
-            rows = db.execute(sql, (per_word, numbers, weights, *limit.values, k)).fetchall()
-        return [(key, score) for key, score in rows]
-
-    def _by_rare(self, asked: _Asked, limit: _Limit, k: int) -> list[_Found] | None:
-        """The same of all words, found by the rare ones; None where that isn't certain, or not worth it.
-
-        MaxScore (Turtle & Flood 1995): a common word adds less than its weight, so a passage that is further
-        behind by the rare words than all common ones weigh can't come up to the best `k`.
-        """
-        words, held = sorted(asked.words, key=lambda word: word.frequency), 0
-        rare = []
-        while words and held < _PLENTY * k:
-            rare.append(words.pop(0))
-            held += rare[-1].frequency
-        if sum(word.frequency for word in words) < _WORTH_IT:
-            return None
-        most = sum(word.weight for word in words)
-        ahead = self._found(rare, limit, _DEEPER * k)
-        if len(ahead) < k or ahead[k - 1][1] < most:
-            return None  # who has common words alone may be among the best
-        if len(ahead) == _DEEPER * k and ahead[-1][1] > ahead[k - 1][1] - most:
-            return None  # somebody further down may come up
-        near = [key for key, score in ahead if score >= ahead[k - 1][1] - most]
-        return self._found(asked.words, _among(near), k)
-
-    def _shared(self, asked: _Asked, found: Sequence[_Found]) -> list[Scored]:
-        """Scores as a share of the sum of IDFs."""
-        return [Scored(passage_id(key), score / asked.idf_sum) for key, score in found]
-
-
-def _among(keys: Sequence[int]) -> _Limit:
-    return _Limit("passage = ANY(?::bigint[])", [list(keys)])
+            found = db.execute(sql, (per_word, numbers, weights, *values, k)).fetchall()
+        return [Scored(passage_id(key), score / total) for key, score in found]
 
 
 def _term(lemma: str) -> str:

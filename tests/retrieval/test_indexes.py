@@ -403,52 +403,6 @@ def test_bm25_in_sql_is_tantivys(kinds: dict[str, Make], tmp_path: Path) -> None
         index.close()
 
 
-def test_rare_words_first_finds_the_same(
-    kinds: dict[str, Make], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The best by all words, whether they were looked for by the rare ones first or not."""
-    rare = "рудник поезд завод парк музей порт дорога шахта канал театр".split()
-    texts = {
-        f"a{number}": " ".join(
-            f"Город и область: {rare[number % 10]} {rare[number * each % 7]} {'город ' * (number % 3)}{each}."
-            for each in range(1 + number % 5)
-        )
-        for number in range(400)
-    }
-    index = kinds["postgres-keyword"](tmp_path)
-    assert isinstance(index, PostgresKeywordIndex)
-    index.open()
-    index.replace(list(texts), [each for name, text in texts.items() for each in passages(name, text)], True)
-    by_rare, certain = index._by_rare, list[bool]()
-
-    def noted(*given: Any) -> Any:
-        found = by_rare(*given)
-        certain.append(found is not None)
-        return found
-
-    monkeypatch.setattr(index, "_by_rare", noted)
-    some = ArticleSet.of([name for number, name in enumerate(texts) if number % 3])
-    questions = [
-        "рудник в городе и области",
-        "поезд, театр, город",
-        "город",
-        "область: музей и шахта",
-        "порт области",
-    ]
-    for asked in map(query, questions):
-        for k, within in ((3, None), (3, some), (20, None)):
-            monkeypatch.setattr("rag.retrieval.postgres_keyword._WORTH_IT", 10**9)
-            plain = {each.passage_id: each.score for each in index.search(asked, 400, within)}
-            monkeypatch.setattr("rag.retrieval.postgres_keyword._WORTH_IT", 300)
-            found = index.search(asked, k, within)  # of those that are as good any may come first
-            assert [each.score for each in found] == pytest.approx(list(plain.values())[:k])
-            assert [plain[each.passage_id] for each in found] == pytest.approx([each.score for each in found])
-            assert len({each.passage_id for each in found}) == k
-    ways = certain[1::2]
-    assert any(ways) and not all(ways), "both ways were gone"
-    index.close()
-
-
 @pytest.mark.parametrize("length", [1, 24, 39, 40, 41, 42, 55, 56, 57, 87, 88, 152, 1_000, 70_000])
 def test_lengths_are_held_as_tantivy_does(length: int) -> None:
     held = norm(length)
