@@ -301,6 +301,7 @@ def served(
     server = Server(app, drained, **options)
     server.config.http_protocol_class = impatient(*head)
     server.config.http = server.config.http_protocol_class
+    server.config.timeout_keep_alive = 2  # seconds; nobody is told to come again here
     listener = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
