@@ -105,12 +105,14 @@ _NUMBERED = re.compile(r"[^\W\d_]+\s+(?:№\s*)?$")  # «приказ № » bef
 
 
 def lacking(question: str, found: Sequence[Evidence]) -> Lacking | None:
-    """What the likeliest of the sentences `found` lacks, or has another of; None where more is missing."""
-    return next(_lacking(question, found[0]), None) if found else None
+    """What of `question` the passages of the sentences `found` lack, and what the likeliest has instead; None
+    where more is missing.
+    """
+    return next(_lacking(question, found), None) if found else None
 
 
-def _lacking(question: str, nearest: Evidence) -> Iterator[Lacking]:
-    read = to_read(nearest.hit, nearest.sentence)
+def _lacking(question: str, evidence: Sequence[Evidence]) -> Iterator[Lacking]:
+    read = to_read(evidence[0].hit, evidence[0].sentence)
     asked = claims(question, None)
     found = Alignment(asked, [claims(text, None) for text in (read.text, read.context) if text])
     placed = {each.claimed: each.held for each in found.replaced}
@@ -118,8 +120,10 @@ def _lacking(question: str, nearest: Evidence) -> Iterator[Lacking]:
     others = [number for number in range(len(asked.pieces)) if number not in picking]
     if not others or sum(bool(found.matches[each]) for each in others) < _REST * len(others):
         return
-    for number in picking:
-        if found.matches[number]:
+    missing = [number for number in picking if not found.matches[number]]
+    around = Alignment(asked, [claims(text, None) for text in _passages(evidence)] if missing else [])
+    for number in missing:
+        if around.matches[number]:
             continue
         held = placed.get(number)
         is_like = held is not None and kind_of(found.held[held].piece) == kind_of(asked.pieces[number])
@@ -127,6 +131,12 @@ def _lacking(question: str, nearest: Evidence) -> Iterator[Lacking]:
             _shown(question, asked.pieces[number].start, asked.shown(asked.pieces[number])),
             found.shown(held) if held is not None and is_like else None,
         )
+
+
+def _passages(evidence: Sequence[Evidence]) -> list[str]:
+    """The passages that `evidence` is of, with the titles of their articles."""
+    hits = {each.hit.passage.id: each.hit for each in evidence}
+    return [f"{hit.article.title}. {hit.passage.text}" for hit in hits.values()]
 
 
 def _shown(question: str, start: int, shown: str) -> str:

@@ -68,7 +68,7 @@ def refusal(question: str, has_hits: bool, is_empty: bool = False, lacking: Lack
     if lacking is None:
         return REFUSAL if has_hits else NOTHING_NEAR
     instead = f", а есть «{lacking.instead}»" if lacking.instead else ""
-    return f"{REFUSAL[:-1]}: «{lacking.asked}» в них не нашлось{instead}."
+    return f"{REFUSAL[:-1]}: в близких по теме отрывках нет «{lacking.asked}»{instead}."
 
 
 def cut(count: int) -> tuple[str, ...]:

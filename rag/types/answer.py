@@ -217,7 +217,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """What is asked about and stands nowhere near («приказ № 119»), and what stands there `instead`."""
+    """What is asked about and stands in none of the passages found («приказ № 119»), and what stands there `instead`."""
 
     asked: str
     instead: str | None = None

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from rag.answering.checking import against_hits, against_quotes
+from rag.answering.checking import against_hits, against_quotes, lacking
+from rag.answering.evidence import read
+from rag.library.split import split
+from rag.matching.matcher import Matcher
+from rag.text.words import content_lemmas
+from rag.types import Article, ArticleInfo, Hit, Lacking, Query
 
 
 def outcomes(claim: str, quote: str) -> str:
@@ -49,3 +55,23 @@ def test_an_empty_library_supports_nothing() -> None:
     checked = against_hits("Мост открыли.", [])
     assert (checked.verdict.support, checked.citations) == ("unsupported", ())
     assert "ничего не нашлось" in checked.verdict.reasons[0]
+
+
+ORDER = "Приказ № 117 утвердил смету театра. Его подписала Анна Лосева."
+
+
+@pytest.mark.parametrize(
+    ("question", "lacked"),
+    [
+        ("Какую смету театра утвердил приказ № 119?", Lacking("приказ № 119")),
+        ("Какую смету театра утвердил приказ № 117?", None),
+        ("Какую смету театра «Ладья» утвердил приказ?", None),  # the title names it
+        ("Какую смету театра Анны Лосевой утвердил приказ?", None),  # another sentence does
+    ],
+)
+def test_a_refusal_names_what_no_passage_has(question: str, lacked: Lacking | None) -> None:
+    article = Article(ArticleInfo("order", "Театр «Ладья»"), ORDER)
+    hits = [Hit(passage, article.info, 1.0) for passage in split(article)]
+    matcher = Matcher(lambda each: np.zeros((len(each), 2), np.float32), lambda each: np.ones(len(each)))
+    found = read(Query(question, tuple(content_lemmas(question))), hits, matcher)
+    assert lacking(question, found.evidence) == lacked
