@@ -217,7 +217,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """What is asked about and stands in none of the passages found («приказ № 119»), and what stands there `instead`."""
+    """What is asked about and stands in none of the passages found («приказ № 119»), and what is there
+    `instead`.
+    """
 
     asked: str
     instead: str | None = None
