@@ -80,9 +80,8 @@ class Alignment:
             for place, piece in enumerate(source.pieces)
         )
         self.held = list(islice(held, _MOST_PAIRS // max(1, len(self.pieces))))
-        self.years = sorted(
-            {p.piece.moment.since.year for p in self.held if p.piece.moment and not p.piece.moment.yearless}
-        )
+        times = [each.piece.time for each in self.held if each.piece.time]
+        self.years = sorted({each.days.since.year for each in times if each.days and not each.guessed})
         self.matches = [self._matches(piece) for piece in self.pieces]
         self.aligned: list[int | None] = [None] * len(self.pieces)
         self.replaced: list[Replacement] = []
@@ -147,7 +146,7 @@ class Alignment:
 
     def _matches(self, piece: Piece) -> list[int]:
         """Places of the pieces that bear `piece` out, those of the surest kind."""
-        if piece.amount or piece.moment:
+        if piece.amount or piece.time:
             return [
                 place for place, each in enumerate(self.held) if same_figure(piece, each.piece, self.years)
             ]
@@ -179,7 +178,7 @@ class Alignment:
     def _surely(self, number: int) -> bool:
         """True where the piece is matched by what it says itself, not by kin or a synonym."""
         piece = self.pieces[number]
-        if piece.amount or piece.moment or piece.kind == "name":
+        if piece.amount or piece.time or piece.kind == "name":
             return True
         return any(piece.lemmas & self.held[place].piece.lemmas for place in self.matches[number])
 

@@ -93,7 +93,7 @@ def _counterpart(found: Alignment, number: int) -> int | None:
 def _of_one_sort(piece: Piece, held: Piece) -> bool:
     if piece.amount and held.amount:
         return piece.amount.unit is not None and piece.amount.unit == held.amount.unit
-    return piece.moment is not None and held.moment is not None
+    return piece.time is not None and held.time is not None
 
 
 def _differs(found: Alignment, number: int, held: int | None) -> str:

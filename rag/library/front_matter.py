@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from rag.errors import ArticleError
-from rag.text.dateline import published
+from rag.text.dateline import iso_date
 
 _FENCED = re.compile(
     r"\s*---[ \t]*\n(?P<yaml>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
@@ -88,7 +88,7 @@ def _published(value: Any) -> str | None:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    found = published(str(value)) if isinstance(value, (str, int)) else None
+    found = iso_date(str(value)) if isinstance(value, (str, int)) else None
     if found is None:
         raise ArticleError("в шапке поле «published» должно быть датой вида 2026-02-23")
     return found

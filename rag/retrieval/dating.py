@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from rag.text.days import described
 from rag.text.lemma_rules import MONTHS
-from rag.text.periods import described
 from rag.types import Filters, Hit, PassageSource, Period, Times
 
 # Gains as shares of the best score, so that they mean the same with any reranker (eval/results/README.md).

@@ -13,10 +13,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.text.amounts import MEASURES, MULTIPLYING, Amount, amounts
-from rag.text.moments import Moment, moments
+from rag.text.days import Time
 from rag.text.pieces import Piece, cases_of, group_of, lemmas_of, may_share, name_places
 from rag.text.readings import noun_readings
 from rag.text.sentences import sentences
+from rag.text.times import find_times
 from rag.text.tokens import Token, tokens
 from rag.text.words import analyzer, fold, is_function_word
 
@@ -90,8 +91,8 @@ class _Reader:
         self, text: str, found: Sequence[Token], borders: Sequence[int], published: date | None
     ) -> None:
         self.text, self.found, self.borders = text, found, borders
-        times = moments(text, published)
-        self.spans: list[tuple[int, int, Amount | Moment]] = [(each.start, each.stop, each) for each in times]
+        times = [each for each in find_times(text, published) if each.days]
+        self.spans: list[tuple[int, int, Amount | Time]] = [(each.start, each.stop, each) for each in times]
         self.spans += [
             (each.start, each.stop, each)
             for each in amounts(text)
@@ -134,16 +135,16 @@ class _Reader:
             done[-1] = replace(done[-1], denied=not done[-1].denied)
         self.denied = False
 
-    def _is_part(self, token: Token, whole: Amount | Moment) -> bool:
+    def _is_part(self, token: Token, whole: Amount | Time) -> bool:
         """What is counted («вагонов») is a word as any other; a figure inside a word («Су-57») is none."""
-        if isinstance(whole, Moment):
+        if isinstance(whole, Time):
             return True
         if token.start < whole.start and token.kind == "word":
             return False
         counted = whole.unit is not None and whole.unit not in MEASURES and token.grammar.lemma == whole.unit
         return not counted
 
-    def _figure(self, whole: Amount | Moment) -> Piece:
+    def _figure(self, whole: Amount | Time) -> Piece:
         is_amount = isinstance(whole, Amount)
         piece = Piece(
             whole.start,
@@ -155,7 +156,7 @@ class _Reader:
             sentence=self.sentence,
             parted=self.parted,
             amount=whole if isinstance(whole, Amount) else None,
-            moment=whole if isinstance(whole, Moment) else None,
+            time=whole if isinstance(whole, Time) else None,
         )
         self._passed()
         return piece

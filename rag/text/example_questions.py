@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from rag.text.sentences import sentences
-from rag.text.setting import MONTHS
+from rag.text.time_forms import MONTH
 from rag.text.words import analyzer, content_lemmas, is_function_word, word_lemmas
 
 _READ = 6_000  # characters of an article: its beginning says what it is about
@@ -118,10 +118,7 @@ def occurrences(question: str, text: str) -> list[tuple[int, int]]:
 
 _LONGEST_FURTHER = 90  # characters of a question
 _WORDS = 9  # of what is asked about
-_DATED = re.compile(
-    rf"(?:(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)})|[Вв] (?:январе|феврале|марте|апреле|мае|июне|июле|августе"
-    rf"|сентябре|октябре|ноябре|декабре)|[Вв])(?: \d{{4}})(?: года| г\.| году)?,? (.+)"
-)
+_DATED = re.compile(rf"(?:(?:\d{{1,2}} |[Вв] )?{MONTH}|[Вв])(?: \d{{4}})(?: года| г\.| году)?,? (.+)")
 _COUNTED = re.compile(
     r"\A([^\d]+?) (?:(?:около|более|свыше|примерно|почти|порядка|до) )?\d[\d \u00a0.,]{0,20}"
     r"(?:(?:тысяч|миллион|миллиард|триллион)\w*|тыс\.|млн|млрд|трлн)?[ \u00a0]?"

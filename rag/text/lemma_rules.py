@@ -140,7 +140,7 @@ _MAY_HOLD = re.compile(
     r"\d(?:[./-][\dIVXХ]|\s?(?:тыс|мил|млн|млрд|тр))|[IVX]|Х[IVXХ\s]|(?:дцать|сорок|десят|девяносто)\s"
     r"|(?:[Пп]|[Сс]т|[Гг]л|разд|табл|рис|прил)\.?\s?[\d№]"
 )
-_DATES = tuple(
+DATES_IN_FIGURES = tuple(
     re.compile(rf"(?<![\d./-])(?:{date})(?![./-]?\d)")
     for date in (
         r"(?P<day>\d{1,2})(?P<sign>[./])(?P<month>\d{1,2}|[IVXХ]{1,4})(?P=sign)(?P<year>\d{4})",
@@ -192,7 +192,7 @@ def value_lemmas(text: str) -> dict[int, str]:
 
 def _dates(text: str) -> Iterator[ValueLemma]:
     """«05.02.2026», «2026-02-05» and «5.II.2026» have the lemmas of «5 февраля 2026»."""
-    for match in (match for pattern in _DATES for match in pattern.finditer(text)):
+    for match in (match for pattern in DATES_IN_FIGURES for match in pattern.finditer(text)):
         day, month = int(match["day"]), match["month"]
         number = int(month) if month.isdecimal() else roman(month)
         if not (1 <= day <= 31 and 1 <= number <= len(MONTHS)):
@@ -224,7 +224,7 @@ def full_year(digits: str) -> int:
 
 def roman(numeral: str) -> int:
     """The value of a numeral up to 39; 0 for what is none."""
-    latin = numeral.replace("Х", "X")
+    latin = numeral.upper().replace("Х", "X")
     if not latin or not _VALID_ROMAN.fullmatch(latin):
         return 0
     values = [_SIGNS[sign] for sign in latin]

@@ -9,7 +9,7 @@ from typing import Literal
 
 from rag.text import amounts
 from rag.text.amounts import Amount
-from rag.text.moments import Moment, bears_out
+from rag.text.days import Time
 from rag.text.name_spans import name_spans
 from rag.text.readings import PREPOSITIONS, noun_readings
 from rag.text.spelling import same_but_ending, sound_key
@@ -51,7 +51,7 @@ class Piece:
     initial: bool = False
     finite: bool = False
     amount: Amount | None = None
-    moment: Moment | None = None
+    time: Time | None = None
 
 
 def may_share(first: frozenset[str], second: frozenset[str]) -> bool:
@@ -129,21 +129,45 @@ _SHORTEST_SOUND = 4  # letters of a name that may be spelled in the other alphab
 
 def same_figure(piece: Piece, held: Piece, years: Sequence[int]) -> bool:
     """True where a number or time is borne out; `years` are those that the source names."""
-    if piece.moment and held.moment:
-        return bears_out(piece.moment, held.moment, years)
+    if piece.time and held.time:
+        return piece.folded == held.folded or same_time(piece.time, held.time, years)
     if piece.amount and held.amount:
         return amounts.fit(piece.amount, held.amount) != "other"
     year = _year(held)
     return year is not None and year in (_year(piece), *_century(piece))
 
 
+def same_time(claimed: Time, held: Time, years: Sequence[int] = ()) -> bool:
+    """True where `held` bears `claimed` out; `years` are those that the source names elsewhere.
+
+    «15.01.2014» is «15 января 2014-го»; «в 2014 году» follows from either, not the other way round, and what
+    lasted «с 1961 по 1975 год» was so in 1968. A range that was typed must be the same. A time without its
+    year, or counted from the day of writing, is compared by what that day makes of it where it is known.
+    """
+    of_one_sort = claimed.counted == held.counted or (claimed.dated and held.dated)
+    if not claimed.days or not held.days or not of_one_sort:
+        return False
+    if claimed.guessed:
+        years = [claimed.days.since.year]
+    elif not held.guessed:
+        years = []
+    elif held.dated:
+        years = [*years, held.days.since.year + 1]
+    exactly = claimed.ranged or (claimed.counted and held.counted)
+    for days in (held.days, *map(held.days.in_year, years)):
+        lasted = held.ranged and claimed.days.within(days)
+        if days == claimed.days or (not exactly and (lasted or days.within(claimed.days))):
+            return True
+    return False
+
+
 def _year(piece: Piece) -> int | None:
     """The year that a bare number or a time names, if it is one."""
     if piece.amount and piece.amount.unit in (None, "год") and piece.amount.value == int(piece.amount.value):
         return int(piece.amount.value)
-    moment = piece.moment
-    if moment and moment.since.year == moment.until.year and (moment.until - moment.since).days > 360:
-        return moment.since.year
+    days = piece.time.days if piece.time else None
+    if days and days.since.year == days.until.year and (days.until - days.since).days > 360:
+        return days.since.year
     return None
 
 
@@ -171,7 +195,7 @@ def _kin(word: str, other: str) -> bool:
 
 def related(piece: Piece, held: Piece) -> bool:
     """True where a word or name says what another one says: kin, a synonym, another spelling."""
-    if held.amount or held.moment or opposed(piece.lemmas, held.lemmas):
+    if held.amount or held.time or opposed(piece.lemmas, held.lemmas):
         return False
     if piece.kind == "name" or held.kind == "name":
         return _same_name(piece, held)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.text.dateline import dateline, published
+from rag.text.dateline import dateline, iso_date
 from rag.text.sentences import sentences
 from rag.text.wrapping import with_whole_words
 from rag.types import Article, ArticleInfo
@@ -20,7 +20,7 @@ def completed(text: str, info: ArticleInfo) -> Article:
     text = with_whole_words(text)
     line = dateline(text)
     raw = " ".join((info.published_raw or "").split())[:_LONGEST_RAW]
-    day = info.published or published(raw) or line.published
+    day = info.published or iso_date(raw) or line.published
     return Article(
         replace(
             info,
