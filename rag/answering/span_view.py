@@ -6,15 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rag.text.entities import Entity, entities_of
+from rag.text.entities import Entity, entities
 from rag.text.measures import TIMES
 from rag.text.numbers import values
-from rag.text.question_words import Kind
 from rag.text.questions import Question, analyse
 from rag.text.tokens import Token, tokens
 from rag.text.words import analyzer, is_function_word, words
@@ -50,11 +45,6 @@ class Asked:
     def beginnings(self) -> frozenset[str]:
         return frozenset(key[:PREFIX] for key in self.content if len(key) >= PREFIX and not key[0].isdigit())
 
-    @cached_property
-    def is_of_the_future(self) -> bool:
-        """True for «когда» about what is to come."""
-        return asks_of_the_future(" ".join(token.text for token in self.tokens))
-
     def has(self, token: Token) -> bool:
         """True when the question has this word, in any form, or one of the same beginning."""
         if not _is_content(token):
@@ -85,47 +75,40 @@ class Seen:
 
     @cached_property
     def entities(self) -> tuple[Entity, ...]:
-        found = entities_of(self.text, self.tokens)
-        return (*found, *terms(self.text, found)) if self.asked.is_of_the_future else tuple(found)
-
-    @cached_property
-    def places(self) -> dict[int, int]:
-        """Start or stop offset → the token that starts or stops there."""
-        return {token.start: place for place, token in enumerate(self.tokens)}
+        found = entities(self.text)
+        asked = " ".join(token.text for token in self.asked.tokens)
+        return (*found, *terms(self.text, found)) if asks_of_the_future(asked) else tuple(found)
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int, str], ...]:
         """First token, last token and kind of every entity that is made of whole tokens."""
+        starts = {token.start: place for place, token in enumerate(self.tokens)}
         stops = {token.stop: place for place, token in enumerate(self.tokens)}
         # «весной 2029-го»: the ending belongs to the number
         stops |= {t.start + t.text.index("-"): p for p, t in enumerate(self.tokens) if _is_ordinal(t)}
         return tuple(
-            (self.places[entity.start], stops[entity.stop], entity.kind)
+            (starts[entity.start], stops[entity.stop], entity.kind)
             for entity in self.entities
-            if entity.start in self.places and entity.stop in stops
+            if entity.start in starts and entity.stop in stops
         )
 
     @cached_property
     def depths(self) -> tuple[int, ...]:
         """How many brackets and quotation marks are open before each token, and at the end."""
-        return _depths(self.tokens)
+        depths, depth, straight = [0], 0, False
+        for token in self.tokens:
+            if token.text in _OPEN:
+                depth += 1
+            elif token.text in _CLOSE:
+                depth = max(0, depth - 1)
+            elif token.text == '"':
+                depth, straight = depth + (-1 if straight else 1), not straight
+            depths.append(depth)
+        return tuple(depths)
 
 
 def _is_ordinal(token: Token) -> bool:
     return token.kind == "number" and "-" in token.text
-
-
-def _depths(found: Sequence[Token]) -> tuple[int, ...]:
-    depths, depth, straight = [0], 0, False
-    for token in found:
-        if token.text in _OPEN:
-            depth += 1
-        elif token.text in _CLOSE:
-            depth = max(0, depth - 1)
-        elif token.text == '"':
-            depth, straight = depth + (-1 if straight else 1), not straight
-        depths.append(depth)
-    return tuple(depths)
 
 
 def _is_content(token: Token) -> bool:
@@ -197,61 +180,3 @@ def _around(text: str, each: Entity) -> tuple[int, int] | None:
     if not is_time or not (before or behind):
         return None
     return before.start() if before else each.start, behind.end() if behind else each.stop
-
-
-# A sentence's candidates as arrays, and what every feature is computed with.
-
-Column = NDArray[np.float64]
-Places = NDArray[Any]  # token places (integers) or flags of tokens (booleans)
-Columns = dict[str, Column]
-
-SHORT = frozenset({"person", "date", "quantity", "place", "organisation", "name"})
-
-
-@dataclass(frozen=True)
-class Table:
-    """Candidates `[first, last]` (token places) of one sentence."""
-
-    seen: Seen
-    first: Places
-    last: Places
-
-    @property
-    def kind(self) -> Kind:
-        return self.seen.asked.question.kind
-
-    @property
-    def length(self) -> Places:
-        return self.last - self.first + 1
-
-    @property
-    def size(self) -> int:
-        """Tokens in the sentence."""
-        return len(self.seen.tokens)
-
-    @property
-    def matched(self) -> Places:
-        """Flags of the tokens that the question has too."""
-        return np.array(self.seen.matched, dtype=bool)
-
-    def zeros(self) -> Column:
-        return np.zeros(len(self.first))
-
-    def flags(self, *classes: str) -> Places:
-        """Flags of the tokens of these classes."""
-        return np.array([name in classes for name in self.seen.classes], dtype=bool)
-
-    def count(self, flags: Places) -> Column:
-        """How many tokens of each candidate have the flag."""
-        sums = np.concatenate([[0.0], np.cumsum(flags, dtype=float)])
-        return np.asarray(sums[self.last + 1] - sums[self.first])
-
-    def at(self, flags: Places, places: Places) -> Column:
-        """The flag at each place; 0 outside the sentence."""
-        padded = np.concatenate([[0.0], flags.astype(float), [0.0]])
-        return np.asarray(padded[np.clip(places + 1, 0, self.size + 1)])
-
-    def distances(self, flags: Places) -> tuple[Places, Places]:
-        """How far before, and behind, each candidate each flagged token stands, (candidates, flagged)."""
-        places = np.flatnonzero(flags)
-        return self.first[:, None] - places, places - self.last[:, None]

@@ -51,15 +51,10 @@ def entities(text: str) -> list[Entity]:
 
 @lru_cache(maxsize=1_000)
 def _entities(text: str) -> tuple[Entity, ...]:
-    return tuple(entities_of(text, tokens(text)))
-
-
-def entities_of(text: str, found: Sequence[Token]) -> list[Entity]:
-    """`entities` where the tokens are at hand."""
-    times = find_times(text)
+    found, times = tokens(text), find_times(text)
     dates = [Entity(each.start, each.stop, "date") for each in times]
     every = [*dates, *_quantities(text, times), *_names(found)]
-    return sorted(set(every), key=lambda entity: (entity.start, -entity.stop, entity.kind))
+    return tuple(sorted(set(every), key=lambda entity: (entity.start, -entity.stop, entity.kind)))
 
 
 def _names(found: Sequence[Token]) -> Iterator[Entity]:

@@ -60,21 +60,6 @@ CALLED = frozenset(
 )
 
 
-def cases_of(asked: Asked, place: int) -> frozenset[str]:
-    """The cases the word at `place` may stand in; «какой» stands in those of its noun."""
-    if asked.words[place] == "что":
-        return frozenset(("nomn", "accs"))
-    forms = parses(asked.words[place])
-    own = {_plain_case(parse.tag) for parse in forms if parse.tag.case}
-    if not place or not is_of(asked.at(place - 1), "PREP"):
-        own.discard("loct")  # «чём» is folded to «чем»
-    noun = agreeing_noun(asked, place) if lemma_of(asked.words[place]) in PRONOUNS else None
-    if noun is None or not any(_agree(form.tag, noun.tag) for form in forms):
-        return frozenset(own)
-    shared = {_plain_case(parse.tag) for parse in parses(noun.word) if parse.tag.POS == "NOUN"}
-    return frozenset((own & shared) or shared)
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The folded words of a question; `comma[i]`: a comma stands before word i."""

@@ -18,7 +18,6 @@ from rag.text.question_words import (
     Asked,
     Kind,
     agreeing_noun,
-    cases_of,
     first_parse,
     is_of,
     lemma_of,
@@ -32,17 +31,11 @@ from rag.text.question_words import (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`head` is the lemma of the noun asked about («в каком году» → год); `polar`: yes or no will do.
-
-    `cases` are those of the question word, which the answer shares («с кем» → ablt), and `preposition`
-    is the one before it.
-    """
+    """`head` is the lemma of the noun asked about («в каком году» → год); `polar`: yes or no will do."""
 
     kind: Kind
     head: str | None
     polar: bool
-    cases: frozenset[str] = frozenset()
-    preposition: str | None = None
 
 
 _ORDERS = frozenset("перечислить назвать привести указать перечисли назови".split())
@@ -55,14 +48,8 @@ _EXTENTS = frozenset({"долго", "далеко", "много", "быстро"
 @lru_cache(maxsize=1_000)  # retrieval and writing ask the same
 def analyse(question: str) -> Question:
     """What `question` asks for; stress marks, «ё», case and a missing «?» make no difference."""
-    asked = without_opening(Asked.of(question))
-    kind, head = _kind(asked)
-    place = question_word(asked) if asked.words else None
-    if kind == "yesno" or place is None:
-        return Question(kind, head, kind == "yesno")
-    before = asked.at(place - 1) if place else ""
-    preposition = before if is_of(before, "PREP") else None
-    return Question(kind, head, False, cases_of(asked, place), preposition)
+    kind, head = _kind(without_opening(Asked.of(question)))
+    return Question(kind, head, kind == "yesno")
 
 
 def _kind(asked: Asked) -> tuple[Kind, str | None]:

@@ -158,22 +158,6 @@ def test_head(line: str) -> None:
     assert analyse(question).head == (None if head == "-" else head)
 
 
-@pytest.mark.parametrize(
-    ("question", "cases", "preposition"),
-    [
-        ("С кем советовался архитектор?", {"ablt"}, "с"),
-        ("Кому вручили медаль?", {"datv"}, None),
-        ("В каком городе прошёл съезд?", {"loct"}, "в"),
-        ("Что измеряет барометр?", {"nomn", "accs"}, None),
-        ("Чем закончились переговоры?", {"ablt"}, None),
-        ("Есть ли в крае золото?", set(), None),
-    ],
-)
-def test_case_and_preposition(question: str, cases: set[str], preposition: str | None) -> None:
-    found = analyse(question)
-    assert (set(found.cases), found.preposition) == (cases, preposition)
-
-
 VARIANTS = (
     "Какова протяжённость дороги?",
     "какова протяженность дороги",
