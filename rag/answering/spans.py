@@ -145,9 +145,9 @@ def _phrase_columns(table: Candidates) -> Columns:
 
 Weights = dict[str, float]
 
-# Below it a candidate has too many equals. Of the answers on xquad and tydiqa (cross-validated) 6 % are left
-# out at a cost of less than 1 point of F1.
-LEAST_SHARE = 0.25
+# Below it a candidate has too many equals. On xquad (the weights have learnt from it) 4 % of the answers are
+# left out at a cost of 1 point of F1; 0.15 and 0.25 leave out 12 and 28 %.
+LEAST_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
