@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from rag.text.pieces import (
 )
 
 Floats = NDArray[np.float64]
+Clause = tuple[int, int, int]  # the source, its sentence, and how many commas part it from the front
 
 # What a common piece weighs by what it is (a verb moves least, a noun or a figure is put in another place
 # soonest), and a pair of neighbours on top.
@@ -135,6 +136,27 @@ class Alignment:
         """True where two pieces stand in one sentence of one source."""
         one, other = self.held[first], self.held[second]
         return (one.source, one.piece.sentence) == (other.source, other.piece.sentence)
+
+    @cached_property
+    def clauses(self) -> list[Clause]:
+        """The clause of each piece of the sources: parted by commas, but those of a list."""
+        commas = accumulate(each.piece.parted and not each.piece.joined for each in self.held)
+        return [
+            (each.source, each.piece.sentence, count) for each, count in zip(self.held, commas, strict=True)
+        ]
+
+    def has_company(self, place: int) -> bool:
+        """True where the sentence has a neighbour, too, that a piece of a source has in its clause."""
+        first, last = place, place + 1
+        while self.held[first].piece.within:
+            first -= 1
+        while last < len(self.held) and self.held[last].piece.within:
+            last += 1
+        return any(
+            each in self.aligned and self.clauses[each] == self.clauses[place]
+            for each in (first - 1, last)
+            if 0 <= each < len(self.held)
+        )
 
     @cached_property
     def _by_lemma(self) -> dict[str, list[int]]:

@@ -6,11 +6,12 @@ there; nothing may be turned round (rag.text.synonyms), and nobody may take anot
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
-from rag.answering.alignment import Alignment
-from rag.answering.claim_places import keeps_company, misplaced, mixed
+from rag.answering.alignment import Alignment, Clause, Replacement
 from rag.text import amounts
 from rag.text.numbers import UNITS
 from rag.text.pieces import Piece, denies_the_opposite, may_share
@@ -34,7 +35,7 @@ _LIMITING = frozenset(
 )
 _CHANGING = _STANDING_FOR | _LIMITING | UNITS.keys()
 # What a figure does behind these: rises by it, to it, from it.
-_BY, _TO, _FROM = frozenset({"на"}), frozenset({"до"}), frozenset({"с", "от"})
+_WAYS = {"на": "by", "до": "to", "с": "from", "от": "from"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def contradictions(found: Alignment) -> Contradictions:
     return Contradictions(
         tuple(_missing_claims(found)),
         tuple(misplaced(found)) if found.share >= CLOSE else (),
-        (*_turned_round(found), *other_direction(found)),
+        tuple(_turned_round(found)),
         tuple(_denials(found)),
     )
 
@@ -104,6 +105,115 @@ def _differs(found: Alignment, number: int, held: int | None) -> str:
     return f"в источнике «{found.shown(held)}», в ответе «{said}»"
 
 
+def misplaced(found: Alignment) -> Iterator[str]:
+    """Reasons: a piece that stands in the place of another."""
+    for each in found.replaced:
+        if _is_misplaced(found, each):
+            yield _instead(found, each.held, each.claimed)
+    for first, second in combinations(range(len(found.pieces)), 2):
+        if _are_swapped(found, first, second):
+            one, other = (found.claim.shown(found.pieces[each]) for each in (first, second))
+            yield f"в ответе «{one}» и «{other}» поменялись ролями"
+
+
+def _instead(found: Alignment, held: int, claimed: int) -> str:
+    said = found.claim.shown(found.pieces[claimed])
+    return f"в источнике на этом месте «{found.shown(held)}», в ответе «{said}»"
+
+
+def _is_misplaced(found: Alignment, each: Replacement) -> bool:
+    own = found.aligned[each.claimed]
+    if own is None or own == each.held:
+        return False
+    piece, held = found.pieces[each.claimed], found.held[each.held].piece
+    if opposed(piece.lemmas, held.lemmas) and found.is_beside(each):
+        return True
+    tight, is_said_too = found.is_tight(each), each.held in found.aligned
+    may_move = not is_said_too or (piece.kind in _FIGURES and not tight)
+    if may_move and found.clauses[own] != found.clauses[each.held] and found.has_company(own):
+        return False
+    if _only_moved(found, each.claimed, own, each.held):
+        return False
+    return piece.kind in _CLAIMS or is_said_too or tight
+
+
+def borrowed(found: Alignment) -> Iterator[str]:
+    """Reasons: a claim of another clause, of which the sentence says nothing else, for one of its own clause.
+
+    «Экспорт вырос на 7 %» of «экспорт вырос на 5 %, импорт — на 7 %».
+    """
+    for number, piece in enumerate(found.pieces):
+        home = _home(found, number) if piece.kind in _CLAIMS and not piece.within else None
+        if home is None or any(_is_at_home(found, place, home) for place in found.matches[number]):
+            continue
+        for place, held in enumerate(found.held):
+            is_left_out = found.clauses[place] == home and place not in found.aligned
+            if is_left_out and _may_stand_for(piece, held.piece):
+                yield _instead(found, place, number)
+                break
+
+
+def _home(found: Alignment, number: int) -> Clause | None:
+    """The clause that has most of what the sentence says beside a piece; None for a piece that no source has."""
+    others = [
+        found.clauses[place]
+        for other, place in zip(found.pieces, found.aligned, strict=True)
+        if place is not None
+        and place not in found.matches[number]
+        and other.sentence == found.pieces[number].sentence
+    ]
+    return Counter(others).most_common(1)[0][0] if others and found.matches[number] else None
+
+
+def _is_at_home(found: Alignment, place: int, home: Clause) -> bool:
+    own = found.clauses[place]
+    return own == home or (own[:2] == home[:2] and found.has_company(place))
+
+
+def _may_stand_for(piece: Piece, held: Piece) -> bool:
+    if piece.kind != held.kind or held.within:
+        return False
+    return _of_one_sort(piece, held) if piece.kind in _FIGURES else _same_part(piece, held)
+
+
+def _only_moved(found: Alignment, number: int, own: int, other: int) -> bool:
+    """True where grammar says that the piece plays its own part, not that of the other."""
+    piece, held, instead = found.pieces[number], found.held[own].piece, found.held[other].piece
+    if piece.group != "noun" or piece.kind in _FIGURES:
+        return False
+    if (held.joined and own - 1 == other) or (instead.joined and other - 1 == own):
+        return True  # «Казахстан и США», «США и Казахстан»
+    return _same_part(piece, held) and not _same_part(piece, instead)
+
+
+def _are_swapped(found: Alignment, first: int, second: int) -> bool:
+    """«Россия поставила Казахстану» where the source says «Казахстан поставил России»."""
+    place, other = found.aligned[first], found.aligned[second]
+    if place is None or other is None or not found.same_sentence(place, other):
+        return False
+    mine = found.pieces[first], found.pieces[second]
+    theirs = found.held[place].piece, found.held[other].piece
+    return (
+        all(_has_part(each) for each in (*mine, *theirs))
+        and not any(each.within for each in mine)
+        and not any(map(_same_part, mine, theirs))
+        and all(map(_same_part, mine, reversed(theirs)))
+    )
+
+
+def _has_part(piece: Piece) -> bool:
+    """True for nouns of known cases, and for times, which only a preposition gives a part («в декабре»)."""
+    return piece.kind == "time" or (piece.group == "noun" and bool(piece.cases))
+
+
+def _same_part(first: Piece, second: Piece) -> bool:
+    if first.preposition != second.preposition:
+        return False
+    if first.lemmas & second.lemmas:  # the same word keeps its number
+        return not first.cases or not second.cases or bool(first.cases & second.cases)
+    return may_share(first.cases, second.cases)
+
+
 def _turned_round(found: Alignment) -> Iterator[str]:
     """Opposites: of words that stand in each other's place, and of prepositions and hedges."""
     for each in found.replaced:
@@ -112,19 +222,25 @@ def _turned_round(found: Alignment) -> Iterator[str]:
             yield _differs(found, each.claimed, each.held)
     for number, piece in enumerate(found.pieces):
         place = found.aligned[number]
-        if place is not None and _is_turned(found, piece, number):
-            held = found.held[place].piece
-            there, said = found.shown(place), found.claim.shown(piece)
-            yield f"в источнике «{held.preposition} {there}», в ответе «{piece.preposition} {said}»"
+        others = {found.held[each].piece.preposition for each in found.matches[number]}
+        if place is not None and _is_turned(piece, others):
+            there = f"{found.held[place].piece.preposition} {found.shown(place)}"
+            said = f"{piece.preposition} {found.claim.shown(piece)}"
+            yield f"в источнике «{there}», в ответе «{said}»"
 
 
-def _is_turned(found: Alignment, piece: Piece, number: int) -> bool:
-    others = {found.held[place].piece.preposition for place in found.matches[number]}
-    return (
-        bool(piece.preposition)
-        and piece.preposition not in others
-        and any(opposed([piece.preposition], [other]) for other in others)
-    )
+def _is_turned(piece: Piece, others: set[str]) -> bool:
+    """True behind a preposition that says otherwise than `others`, those of the source.
+
+    «После войны» of «до войны», «вырос на 7 %» of «вырос до 7 %».
+    """
+    own = piece.preposition
+    if not own or own in others:
+        return False
+    if any(opposed([own], [other]) for other in others):
+        return True
+    ways = {_WAYS.get(other) for other in others}
+    return piece.amount is not None and own in _WAYS and not ways & {None, _WAYS[own]}
 
 
 def _denials(found: Alignment) -> Iterator[str]:
@@ -151,20 +267,12 @@ def _denied_otherwise(found: Alignment, number: int, place: int) -> bool:
     piece = found.pieces[number]
     if piece.denied == found.held[place].piece.denied:
         return False
-    return all(found.held[each].piece.denied != piece.denied for each in _in_context(found, number))
-
-
-def _in_context(found: Alignment, number: int) -> list[int]:
-    """Matches that stand as well as the one chosen: none where a shared run decides."""
-    place = found.aligned[number]
-    if place is not None and keeps_company(found, number, place):
-        return [place]
-    return found.matches[number]
+    return all(found.held[each].piece.denied != piece.denied for each in found.matches[number])
 
 
 def doubts(found: Alignment) -> Iterator[str]:
     """Reasons for which the sentence is supported only in part."""
-    yield from mixed(found)
+    yield from borrowed(found)
     yield from scope_doubts(found)
     for number, piece in enumerate(found.pieces):
         place = found.aligned[number]
@@ -220,23 +328,3 @@ def _is_cut_short(found: Alignment, piece: Piece, place: int) -> bool:
 def _says(found: Alignment, held: Piece) -> bool:
     """True where the sentence has the word too, though laid on another place."""
     return any(held.lemmas & piece.lemmas for piece in found.pieces)
-
-
-def other_direction(found: Alignment) -> Iterator[str]:
-    """Reasons: «вырос на 7 %» of «вырос до 7 %», «с 7 до 5» of «с 5 до 7»."""
-    for number, piece in enumerate(found.pieces):
-        place = found.aligned[number]
-        if piece.amount is None or place is None or not (said := _way(piece)):
-            continue
-        ways = {_way(found.held[each].piece) for each in found.matches[number]}
-        if said not in ways and frozenset() not in ways:
-            there = found.held[place].piece.preposition
-            yield (
-                f"в источнике «{there} {found.shown(place)}», "
-                f"в ответе «{piece.preposition} {found.claim.shown(piece)}»"
-            )
-
-
-def _way(piece: Piece) -> frozenset[str]:
-    """The group of prepositions that a figure stands behind; empty for others."""
-    return next((group for group in (_BY, _TO, _FROM) if piece.preposition in group), frozenset())
