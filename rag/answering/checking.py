@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from rag.answering.alignment import Alignment
+from rag.answering.composing import Footnotes
 from rag.answering.evidence import Evidence
 from rag.answering.rereading import to_read
 from rag.answering.verification import RELATED, Check, check, verified, verify
@@ -18,7 +19,6 @@ from rag.text.words import content_lemmas
 from rag.types import (
     Answer,
     Checked,
-    Citation,
     Draft,
     Hit,
     Lacking,
@@ -101,7 +101,7 @@ def kind_of(piece: Piece) -> SlotKind:
 
 _PICKING = frozenset({"number", "date", "name"})
 _REST = 0.6  # the share of the other parts of the question that the sentence has
-_NUMBERED = re.compile(r"[^\W\d_]+\s+(?:№\s*)?$")  # «приказ № » before 119
+_NUMBERED = re.compile(r"[^\W\d_]+\s+№\s*$")  # «приказ № » before 119
 
 
 def lacking(question: str, found: Sequence[Evidence]) -> Lacking | None:
@@ -141,10 +141,8 @@ def _passages(evidence: Sequence[Evidence]) -> list[str]:
 
 def _shown(question: str, start: int, shown: str) -> str:
     """A part of the question, a number with the noun that it counts off."""
-    if not shown[:1].isdigit():
-        return shown
-    before = _NUMBERED.search(question[:start])
-    return f"{before.group()}{shown}" if before and "№" in before.group() else shown
+    before = _NUMBERED.search(question[:start]) if shown[:1].isdigit() else None
+    return f"{before.group()}{shown}" if before else shown
 
 
 # Which sentences of the hits a written answer rests on: forgotten footnotes are added, wrong ones moved.
@@ -189,21 +187,6 @@ class Quote:
         found: Sequence[SourceSentence] = self.passage.passage.sentences[self.first : self.last + 1]
         return frozenset(lemma for sentence in found for lemma in sentence.lemmas)
 
-    def citation(self, number: int) -> Citation:
-        article = self.passage.article
-        return Citation(
-            number=number,
-            article_id=article.id,
-            title=article.title,
-            source=article.source,
-            url=article.url,
-            published=article.published,
-            quote=self.text,
-            start=self.start,
-            stop=self.stop,
-            passage_id=self.passage.passage.id,
-        )
-
 
 def attributed(draft: Draft, hits: Sequence[Hit]) -> Draft:
     """`draft` with right footnotes, supports and reasons.
@@ -212,24 +195,14 @@ def attributed(draft: Draft, hits: Sequence[Hit]) -> Draft:
     `citations` are made anew, numbered as they are first needed. A sentence that nothing in the hits
     resembles is left without a footnote, unsupported.
     """
-    quotes: list[Quote] = []
-    sentences = []
+    footnotes, sentences = Footnotes(), []
     for sentence in draft.sentences:
         chosen, found = _best(sentence, hits)
-        quotes += [quote for quote in chosen if _number(quote, quotes) is None]
-        numbers = tuple(dict.fromkeys(number for quote in chosen if (number := _number(quote, quotes))))
-        sentences.append(
-            replace(sentence, citations=numbers, support=found.verdict.support, reasons=found.verdict.reasons)
-        )
-    citations = tuple(quote.citation(number) for number, quote in enumerate(quotes, 1))
-    return replace(draft, sentences=tuple(sentences), citations=citations)
-
-
-def _number(quote: Quote, quotes: Sequence[Quote]) -> int | None:
-    """The footnote that quotes the same stretch of the same article already."""
-    place = (quote.passage.article.id, quote.start, quote.stop)
-    known = [(each.passage.article.id, each.start, each.stop) for each in quotes]
-    return known.index(place) + 1 if place in known else None
+        cited = [footnotes.at(each.passage, each.start, each.text).number for each in chosen]
+        support, reasons = found.verdict.support, found.verdict.reasons
+        numbers = tuple(dict.fromkeys(cited))
+        sentences.append(replace(sentence, citations=numbers, support=support, reasons=reasons))
+    return replace(draft, sentences=tuple(sentences), citations=footnotes.all)
 
 
 def _best(sentence: Sentence, hits: Sequence[Hit]) -> Choice:
@@ -242,10 +215,9 @@ def _best(sentence: Sentence, hits: Sequence[Hit]) -> Choice:
         singles.append(((quote,), _checked(sentence, [quote])))
         if singles[-1][1].verdict.support == "supported":
             return singles[-1]
-    best = max(singles, key=lambda each: _merit(each, sentence))
     ordered = sorted(singles, key=lambda each: _merit(each, sentence), reverse=True)
     pairs = [(pair, _checked(sentence, pair)) for pair in _pairs([quotes[0] for quotes, _ in ordered])]
-    best = max([best, *pairs], key=lambda each: _merit(each, sentence))
+    best = max([ordered[0], *pairs], key=lambda each: _merit(each, sentence))
     return best if best[1].share >= RELATED else ((), best[1])
 
 

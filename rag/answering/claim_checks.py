@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from rag.answering.alignment import Alignment, Clause, Replacement
-from rag.text import amounts
+from rag.text.amounts import compared
 from rag.text.numbers import UNITS
 from rag.text.pieces import Piece, denies_the_opposite, may_share
 from rag.text.synonyms import opposed
@@ -154,7 +154,7 @@ def borrowed(found: Alignment) -> Iterator[str]:
 
 
 def _home(found: Alignment, number: int) -> Clause | None:
-    """The clause that has most of what the sentence says beside a piece; None for a piece that no source has."""
+    """The clause with most of what the sentence says beside a piece; None for a piece that no source has."""
     others = [
         found.clauses[place]
         for other, place in zip(found.pieces, found.aligned, strict=True)
@@ -250,12 +250,11 @@ def _denials(found: Alignment) -> Iterator[str]:
         place = found.aligned[number]
         if place is None or (piece.kind == "name" and number not in found.anchored):
             continue  # a name is denied only together with what is said of it
-        if not _denied_otherwise(found, number, place):
+        if piece.denied in {found.held[each].piece.denied for each in found.matches[number]}:
             continue
         if denies_the_opposite(piece, found.held[place].piece):
             lacks = False
-            continue
-        if piece.denied:
+        elif piece.denied:
             lacks = True
         else:
             yield f"в источнике отрицается «{found.claim.shown(piece)}»"
@@ -263,68 +262,38 @@ def _denials(found: Alignment) -> Iterator[str]:
         yield "в источнике нет отрицания"
 
 
-def _denied_otherwise(found: Alignment, number: int, place: int) -> bool:
-    piece = found.pieces[number]
-    if piece.denied == found.held[place].piece.denied:
-        return False
-    return all(found.held[each].piece.denied != piece.denied for each in found.matches[number])
-
-
 def doubts(found: Alignment) -> Iterator[str]:
     """Reasons for which the sentence is supported only in part."""
     yield from borrowed(found)
-    yield from scope_doubts(found)
+    missing = frozenset(found.missing)
     for number, piece in enumerate(found.pieces):
-        place = found.aligned[number]
-        if piece.finite and place is not None and _was_only_meant(found, place):
-            said = f"{found.shown(place - 1)} {found.shown(place)}"
-            yield f"в источнике «{said}», в ответе «{found.claim.shown(piece)}»"
-        if piece.amount and place is not None and _hedges_differ(found, number):
+        place, said = found.aligned[number], found.claim.shown(piece)
+        if number in missing and piece.kind == "word" and piece.lemmas & _CHANGING:
+            yield f"в источнике нет слов: {said}"
+        if place is not None and _is_cut_short(found, piece, place):
+            yield f"в источнике «{found.shown(place - 1)} {found.shown(place)}», в ответе «{said}»"
+        if place is not None and _hedges_differ(found, number):
             yield _differs(found, number, place)
 
 
-def _was_only_meant(found: Alignment, place: int) -> bool:
-    """«Отказался подписать», «намерен подписать» behind «подписал»: an infinitive whose verb is left out."""
-    held, before = found.held[place].piece, found.held[place - 1].piece
-    if held.group != "verb" or held.finite or not place or not found.same_sentence(place - 1, place):
-        return False
-    return before.group != "noun" and before.kind == "word" and place - 1 not in found.aligned
-
-
-def _hedges_differ(found: Alignment, number: int) -> bool:
-    claimed = found.pieces[number].amount
-    held = [found.held[place].piece.amount for place in found.matches[number]]
-    known = [each for each in held if each is not None]
-    return (
-        claimed is not None and bool(known) and all(amounts.fit(claimed, each) == "hedged" for each in known)
-    )
-
-
-def scope_doubts(found: Alignment) -> Iterator[str]:
-    """Reasons for which a sentence claims more, or of another one, than its sources."""
-    missing = frozenset(found.missing)
-    for number, piece in enumerate(found.pieces):
-        if number in missing and piece.kind == "word" and piece.lemmas & _CHANGING:
-            yield f"в источнике нет слов: {found.claim.shown(piece)}"
-        place = found.aligned[number]
-        if place is not None and _is_cut_short(found, piece, place):
-            said = f"{found.shown(place - 1)} {found.shown(place)}"
-            yield f"в источнике «{said}», в ответе «{found.claim.shown(piece)}»"
-
-
 def _is_cut_short(found: Alignment, piece: Piece, place: int) -> bool:
-    """True where the source has a word before the piece that the sentence leaves out, and mayn't."""
+    """True where the source has a word before the piece that the sentence leaves out, and mayn't.
+
+    «Отказался подписать» is no «подписал», nor are all countries «почти все», nor is the minister his deputy.
+    """
     if not place or place - 1 in found.aligned or not found.same_sentence(place - 1, place):
         return False
     before, held = found.held[place - 1].piece, found.held[place].piece
+    if piece.finite and held.group == "verb" and not held.finite:
+        return before.group != "noun" and before.kind == "word"
     if held.parted:
         return False
     if before.lemmas & _LIMITING:
-        return not _says(found, before)
+        return all(before.lemmas.isdisjoint(each.lemmas) for each in found.pieces)
     takes_its_part = not may_share(piece.cases, held.cases) and may_share(piece.cases, before.cases)
     return bool(before.lemmas & _STANDING_FOR) and piece.group == "noun" and takes_its_part
 
 
-def _says(found: Alignment, held: Piece) -> bool:
-    """True where the sentence has the word too, though laid on another place."""
-    return any(held.lemmas & piece.lemmas for piece in found.pieces)
+def _hedges_differ(found: Alignment, number: int) -> bool:
+    claimed, held = found.pieces[number].amount, [found.held[at].piece.amount for at in found.matches[number]]
+    return {compared(claimed, each) for each in held if claimed and each} == {"hedged"}

@@ -34,7 +34,7 @@ from rag.types import (
 _WORDS = {"yes": YES, "no": NO}
 
 
-class _Footnotes:
+class Footnotes:
     """Citations, numbered in the order they are asked for; the same stretch is cited once."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ def composed(
     `reader` is the network that has read them, if one has.
     """
     best = reading.evidence[0]
-    lines, footnotes = _lines(chosen), _Footnotes()
+    lines, footnotes = _lines(chosen), Footnotes()
     verdict = _verdict(question, reading, lines, reader)
     short = _WORDS[verdict] if verdict else _short_answer(question, reading, [best, *chosen])
     is_above = short is not None and _is_above(short, best)
@@ -109,7 +109,7 @@ def composed(
 
 def quoted(chosen: Sequence[Evidence], kind: AnswerKind, listed: bool = False) -> Draft:
     """A draft that says `chosen`, in that order, and answers no single question."""
-    lines, footnotes = _lines(chosen), _Footnotes()
+    lines, footnotes = _lines(chosen), Footnotes()
     sentences = tuple(
         Sentence(line.text, (footnotes.of(line).number, *footnotes.of_heads(line)), "supported")
         for line in lines
@@ -135,7 +135,7 @@ def _is_above(short: str, best: Evidence) -> bool:
     return short in best.heading and short not in best.text
 
 
-def _heading(footnotes: _Footnotes, best: Evidence) -> Sentence:
+def _heading(footnotes: Footnotes, best: Evidence) -> Sentence:
     """The heading right above a sentence, as a sentence of its own."""
     start, text = best.sentence.above.nearest or (0, "")
     return Sentence(text, (footnotes.at(best.hit, start, text).number,), "supported")
@@ -192,7 +192,7 @@ def _follows(each: Evidence, line: Said) -> bool:
     return is_same and place > 0 and passage.sentences[place - 1].stop == line.stop
 
 
-def _numbers(footnotes: _Footnotes, line: Said, found: Sequence[Evidence]) -> Iterator[int]:
+def _numbers(footnotes: Footnotes, line: Said, found: Sequence[Evidence]) -> Iterator[int]:
     """The footnotes of a line: its own, and those of other sources where it is a sentence and no more."""
     yield footnotes.of(line).number
     yield from footnotes.of_heads(line)
@@ -218,7 +218,7 @@ def _are_facts_of_one_kind(reading: Findings, lines: Sequence[Said]) -> bool:
     return apart and reading.question.kind in ANSWERING and all(line.evidence.is_typed for line in lines)
 
 
-def _disagreement(conflict: Conflict, footnotes: _Footnotes, lines: Iterable[Said]) -> Disagreement:
+def _disagreement(conflict: Conflict, footnotes: Footnotes, lines: Iterable[Said]) -> Disagreement:
     shown = list(lines)
     versions = []
     for each in conflict.statements:

@@ -6,20 +6,19 @@ day, what is counted on top («ещё 300 рейсов»), what ought to be («�
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import islice
 
 from rag.answering.evidence import Evidence
 from rag.answering.surroundings import leans
 from rag.matching.lexicon import BEGINNING
 from rag.matching.likeness import is_untelling
-from rag.text.claims import NEGATION
+from rag.text.amounts import Amount, figures
 from rag.text.dateline import iso_date
 from rag.text.entities import entities
-from rag.text.measures import Figure, figures
 from rag.text.periods import times
 from rag.text.synonyms import equals
 from rag.text.words import content_lemmas, lemma, words
@@ -27,7 +26,6 @@ from rag.types import Period
 
 _ALIKE = 0.65  # the share of the shorter sentence's telling words that the other one has …
 _LEAST_ALIKE = 3  # … and how many there must be
-_LEAST_COMMON = 2  # of them that must be the very same words
 _BEFORE, _BEHIND = 3, 2  # telling words before and behind a figure say what it counts
 # What one of the sentences may not have alone: something on top, or what is only wanted.
 _MARKS = frozenset(
@@ -61,12 +59,6 @@ class Told:
         for each in figures(text):
             text = f"{text[: each.start]}{' ' * (each.stop - each.start)}{text[each.stop :]}"
         return telling(text)
-
-    @cached_property
-    def denied(self) -> frozenset[str]:
-        """Lemmas right behind «не»."""
-        found = [word.text for word in words(self.text)]
-        return frozenset(lemma(after) for before, after in pairwise(found) if before in NEGATION)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -109,7 +101,7 @@ def same_thing(first: Told, second: Told, *, lasting: bool = False) -> bool:
     return (
         first.evidence.hit.article.id != second.evidence.hit.article.id
         and not _other_subject(first, second)
-        and not _elsewhere(first, second, lasting)
+        and not _elsewhere(first, second)
         and not _of_other_years(first, second)
         and (lasting or (_name_the_same(first, second) and not _of_other_days(first, second)))
         and not _MARKS & (first.lemmas ^ second.lemmas)
@@ -123,11 +115,10 @@ def _other_subject(first: Told, second: Told) -> bool:
     return not (shared(first.names, second.names_around) or shared(second.names, first.names_around))
 
 
-def _elsewhere(first: Told, second: Told, lasting: bool) -> bool:
-    """True where one names a place that the other one doesn't; of what lasts, where each does."""
+def _elsewhere(first: Told, second: Told) -> bool:
+    """True where one names a place that the other one doesn't."""
     one, two = first.places, second.places
-    alone = len(shared(one, two)) < len(one), len(shared(two, one)) < len(two)
-    return all(alone) if lasting else any(alone)
+    return len(shared(one, two)) < len(one) or len(shared(two, one)) < len(two)
 
 
 def _name_the_same(first: Told, second: Told) -> bool:
@@ -157,25 +148,19 @@ def apart(first: Period, second: Period) -> bool:
     return first.until < second.since or second.until < first.since
 
 
-def alike(first: Told, second: Told, of: Callable[[int, int], int] = min) -> bool:
-    """True where most telling words, names aside, of the shorter sentence (`max`: the longer) are shared."""
-    if not may_be_alike(first, second):
+def alike(first: Told, second: Told) -> bool:
+    """True where most telling words, names aside, of the shorter sentence are shared."""
+    here, there = first.evidence, second.evidence
+    if here.hit.article.id == there.hit.article.id:
         return False
+    if len({*here.sentence.lemmas} & {*there.sentence.lemmas}) < _LEAST_ALIKE - 1:
+        return False  # a quick look: most have nothing in common
     one, two = first.telling - first.names, second.telling - second.names
     count = len(shared(one, two))
-    return count >= _LEAST_ALIKE and count >= _ALIKE * of(len(one), len(two))
+    return count >= _LEAST_ALIKE and count >= _ALIKE * min(len(one), len(two))
 
 
-def may_be_alike(first: Told, second: Told) -> bool:
-    """A quick look before they are compared: other articles, and words in common."""
-    one, two = first.evidence, second.evidence
-    if one.hit.article.id == two.hit.article.id:
-        return False
-    common = set(one.sentence.lemmas) & set(two.sentence.lemmas)
-    return sum(1 for each in common if not is_untelling(each)) >= _LEAST_COMMON
-
-
-def around(text: str, figure: Figure) -> frozenset[str]:
+def around(text: str, figure: Amount) -> frozenset[str]:
     """Telling words near a figure, names aside."""
     before = list(_telling(text[: figure.start]))[-_BEFORE:]
     behind = islice(_telling(text[figure.stop :]), _BEHIND)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.context import Past, Several, referent, several
+from rag.text.numbers import SCALES, UNITS
 from rag.text.phrases import Phrase, phrases
 from rag.text.readings import PREPOSITIONS, Reading
 from rag.text.tokens import Token, tokens
@@ -171,11 +172,8 @@ def _is_last(found: Sequence[Token], place: int) -> bool:
 
 def with_preposition(before: str, text: str) -> str:
     """`before` and `text` joined, the preposition between them as the sound asks: «об Армении»."""
-    first = text.lstrip('«„"')[:2].lower()
-    changes = ((r"\b([Оо])б?( )$", r"\1б\2" if first[:1] in "аэиоу" else r"\1\2"),)
-    for pattern, replacement in changes:
-        before = re.sub(pattern, replacement, before)
-    return before + text
+    vowel = text.lstrip('«„"')[:1].lower() in "аэиоу"
+    return re.sub(r"\b([Оо])б?( )$", r"\1б\2" if vowel else r"\1\2", before) + text
 
 
 # The asking part of a question («в каком году», «сколько», «что такое») and how to exchange it.
@@ -190,9 +188,6 @@ _FORMS = {
     **dict.fromkeys("чья чье чьи чьего чьей чьему чьим чьем чьих чьими чью".split(), "чей"),
 }
 _WITH_NOUN = frozenset({"какой", "который", "чей", "сколько", "каков"})
-_UNITS = frozenset(
-    "тонна доллар процент рубль евро километр метр миллион миллиард тысяча килограмм штука".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,4 +255,4 @@ def _kept_noun(part: Asking) -> str:
     """What stays of «какую компанию», «сколько тонн вольфрама», «какова площадь»."""
     assert part.noun is not None
     case = "accs" if part.word == "сколько" else part.noun.readings[0].case or "nomn"
-    return part.noun.in_case(case) if part.noun.lemma not in _UNITS else ""
+    return part.noun.in_case(case) if part.noun.lemma not in UNITS.keys() | SCALES.keys() else ""

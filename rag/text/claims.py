@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from rag.text.amounts import MEASURES, MULTIPLYING, Amount, amounts
 from rag.text.days import Time
@@ -20,9 +19,6 @@ from rag.text.sentences import sentences
 from rag.text.times import find_times
 from rag.text.tokens import Token, tokens
 from rag.text.words import analyzer, fold, is_function_word
-
-if TYPE_CHECKING:
-    from rag.text.pieces import Piece
 
 NEGATION = frozenset({"не", "нет", "ни", "без", "нельзя"})
 # Function words that tell something by themselves: «после того, как…», «выступил против», «ещё выше».
@@ -92,13 +88,12 @@ class _Reader:
     ) -> None:
         self.text, self.found, self.borders = text, found, borders
         times = [each for each in find_times(text, published) if each.days]
-        self.spans: list[tuple[int, int, Amount | Time]] = [(each.start, each.stop, each) for each in times]
-        self.spans += [
-            (each.start, each.stop, each)
+        free = [
+            each
             for each in amounts(text)
             if not any(each.start < time.stop and time.start < each.stop for time in times)
         ]
-        self.spans.sort(key=lambda span: span[0])
+        self.figures: list[Amount | Time] = sorted([*times, *free], key=lambda each: each.start)
         self.names = name_places(found)
         self.sentence = 0
         self.clear()
@@ -111,17 +106,19 @@ class _Reader:
 
     def pieces(self) -> list[Piece]:
         done: list[Piece] = []
-        given: set[int] = set()
+        said: Amount | Time | None = None  # the figure that the token before belongs to
         for place, token in enumerate(self.found):
             if self.sentence < len(self.borders) - 1 and token.start >= self.borders[self.sentence]:
                 self._end_clause(done)
                 self.sentence += 1
                 self.clear()
-            span = next((s for s in self.spans if s[0] < token.stop and token.start < s[1]), None)
-            if span is not None and self._is_part(token, span[2]):
-                if id(span[2]) not in given:
-                    given.add(id(span[2]))
-                    done.append(self._figure(span[2]))
+            whole = next(
+                (each for each in self.figures if each.start < token.stop and token.start < each.stop), None
+            )
+            if whole is not None and self._is_part(token, whole):
+                if whole is not said:
+                    done.append(self._figure(whole))
+                said = whole
             elif token.kind == "sign":
                 self._sign(token, done)
             elif token.kind == "word":
@@ -141,15 +138,13 @@ class _Reader:
             return True
         if token.start < whole.start and token.kind == "word":
             return False
-        counted = whole.unit is not None and whole.unit not in MEASURES and token.grammar.lemma == whole.unit
-        return not counted
+        return whole.unit is None or whole.unit in MEASURES or token.grammar.lemma != whole.unit
 
     def _figure(self, whole: Amount | Time) -> Piece:
-        is_amount = isinstance(whole, Amount)
         piece = Piece(
             whole.start,
             whole.stop,
-            "number" if is_amount else "time",
+            "number" if isinstance(whole, Amount) else "time",
             fold(self.text[whole.start : whole.stop]),
             denied=self.denied,
             preposition=self.preposition,
@@ -183,11 +178,11 @@ class _Reader:
         else:
             yield self._content(place, token, is_name)
             if times := MULTIPLYING.get(token.grammar.lemma):
-                yield self._figure(Amount(times, "раз", "", token.start, token.stop))
+                yield self._figure(Amount(times, "раз", "", token.start, token.stop, times))
 
     def _before_figure(self, token: Token) -> bool:
         """«До 7 млн», «до 2020 года»: the figure keeps the preposition itself."""
-        return any(token.stop < start <= token.stop + 2 for start, _, _ in self.spans)
+        return any(token.stop < each.start <= token.stop + 2 for each in self.figures)
 
     def _sign(self, token: Token, done: list[Piece]) -> None:
         is_quote = token.text in "«»\"'„“”."

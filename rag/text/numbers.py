@@ -131,7 +131,7 @@ _SIGN_BEFORE = re.compile(r"[$€£¥₽₸]\s?$")
 _SIGN_AFTER = re.compile(r"\s?(°(?=\s?[CСFФ]\b)|[%$€£¥₽₸°])(?:(?<=°)\s?[CСFФ]\b)?")
 _MINUS = re.compile(r"(?:^|[\s(«])[-−–]$|\bминус\s$")
 _GAP = re.compile(r"[ \t\u00a0\u202f\u2009]*\.?[ \t\u00a0\u202f\u2009]*")
-_RANGE = re.compile(r"\s?[-–—−]\s?|\sдо\s")
+RANGE = re.compile(r"\s?[-–—−]\s?|\sдо\s")
 _POWERS = {"2": "²", "3": "³"}
 _SCALE_VALUES = frozenset(SCALES.values())
 
@@ -144,7 +144,7 @@ def values(text: str) -> list[Number]:
 
 def _of_range(text: str, number: Number, after: Number) -> Number:
     """«27–30 %», «5–7 млн тонн»: the first number of a range has the unit and the scale of the second."""
-    if number.unit or not _RANGE.fullmatch(text, number.stop, after.start):
+    if number.unit or not RANGE.fullmatch(text, number.stop, after.start):
         return number
     figure = next(words(text[after.start : after.stop]))
     scale = after.value / float(figure.text) if _is_figure(figure) and after.value else 1.0
@@ -180,59 +180,51 @@ def _value(text: str, found: Sequence[Word], place: int) -> tuple[float | None, 
     """The value of the number that begins at word `place`, and the place behind it."""
     total: float | None = None
     while place < len(found):
-        part, after = _below_scale(text, found, place)
-        scale, scaled = _scale(text, found, after)
-        if part is None and (
-            scale is None or total is not None or found[place].text in ("тыс", "млн", "млрд")
-        ):
+        part, after = _part(text, found, place)
+        scale, behind = _scale(text, found, after)
+        is_bare = scale is not None and total is None and found[place].text not in ("тыс", "млн", "млрд")
+        if part is None and not is_bare:
             break
-        part = 1.0 if part is None else part
-        total = (total or 0.0) + part * (scale or 1.0)
-        place = scaled
-        if scale is None or place >= len(found) or not _next_to(text, found, place):
+        total = (total or 0.0) + (1.0 if part is None else part) * (scale or 1.0)
+        place = behind
+        if scale is None or place == len(found) or not _next_to(text, found, place):
             break
-        if not _goes_on(found[place], scale):
+        smaller = float(found[place].text) if _is_figure(found[place]) else _figures().get(found[place].text)
+        if smaller is None or smaller >= min(scale, 1000):  # «миллион двести тысяч»
             break
     return total, place
 
 
-def _goes_on(word: Word, scale: float) -> bool:
-    """«миллион двести тысяч»: a smaller part may follow."""
-    value = float(word.text) if _is_figure(word) else _figures().get(word.text)
-    return value is not None and value < min(scale, 1000)
-
-
-def _below_scale(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:
-    value, after = _whole(text, found, place)
+def _part(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:
+    """What stands before a scale: «7,5», «сто двадцать три», «две трети», «семь с половиной»."""
+    value, after = _alone(found[place]), place + 1
+    if value is None:
+        value, after = _spelled(text, found, place)
     if value is not None and [word.text for word in found[after : after + 2]] == ["с", "половиной"]:
         return value + 0.5, after + 2
+    if value in (2, 3, 4) and after < len(found) and _next_to(text, found, after):
+        parts = _fractions().get(found[after].text)
+        return (value, after) if parts is None else (value * parts, after + 1)
     return value, after
 
 
-def _whole(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:
-    word = found[place]
+def _alone(word: Word) -> float | None:
+    """The value of figures, of a fraction or of «полмиллиона»."""
     if _is_figure(word):
-        return float(word.text), place + 1
-    for table in (_fractions(), HALF_SCALES):
-        if word.text in table:
-            return table[word.text], place + 1
-    return _spelled(text, found, place)
+        return float(word.text)
+    return _fractions().get(word.text, HALF_SCALES.get(word.text))
 
 
 def _spelled(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:
-    """«сто двадцать три»: every part is smaller than the one before."""
-    total, least = None, 1e9
+    """«сто двадцать три»: behind hundreds anything below 100, behind tens below 10, behind units nothing."""
+    total, bound = None, 1000.0
     while place < len(found) and (total is None or _next_to(text, found, place)):
         part = _figures().get(found[place].text)
-        if part is None or part >= _digit(least):
+        if part is None or part >= bound:
             break
-        total, least, place = (total or 0.0) + part, part, place + 1
+        total, place = (total or 0.0) + part, place + 1
+        bound = 100.0 if part >= 100 else 10.0 if part >= 20 else 0.0
     return total, place
-
-
-def _digit(value: float) -> float:
-    """What may follow: behind hundreds anything below 100, behind tens below 10, behind units nothing."""
-    return 1e9 if value >= 1e9 else 100 if value >= 100 else 10 if value >= 20 else 0
 
 
 def _scale(text: str, found: Sequence[Word], place: int) -> tuple[float | None, int]:

@@ -132,7 +132,7 @@ def same_figure(piece: Piece, held: Piece, years: Sequence[int]) -> bool:
     if piece.time and held.time:
         return piece.folded == held.folded or same_time(piece.time, held.time, years)
     if piece.amount and held.amount:
-        return amounts.fit(piece.amount, held.amount) != "other"
+        return amounts.compared(piece.amount, held.amount) in ("same", "hedged")
     year = _year(held)
     return year is not None and year in (_year(piece), *_century(piece))
 

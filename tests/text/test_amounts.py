@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.amounts import Fit, amounts, fit
+from rag.text.amounts import Outcome, amounts, compared
 from rag.text.numbers import ordinal
 from rag.text.synonyms import opposed, same_way
 
@@ -48,9 +48,9 @@ def test_what_amounts_are(text: str, value: float, hedge: str, whole: str) -> No
         ("50 %", "половина", "same"),
         ("5 %", "5", "same"),
         ("около 130 км", "127 км", "same"),
-        ("130 км", "127 км", "other"),
-        ("около 130 км", "около 127 км", "other"),
-        ("около 127 км", "130 км", "other"),
+        ("130 км", "127 км", "compatible"),
+        ("около 130 км", "около 127 км", "compatible"),
+        ("около 127 км", "130 км", "compatible"),
         ("более 100 км", "127 км", "same"),
         ("более 200 км", "127 км", "other"),
         ("менее 100 км", "более 100 км", "other"),
@@ -59,9 +59,9 @@ def test_what_amounts_are(text: str, value: float, hedge: str, whole: str) -> No
         ("-5 %", "5 %", "other"),
     ],
 )
-def test_which_amount_bears_out_which(claimed: str, held: str, expected: Fit) -> None:
+def test_which_amount_bears_out_which(claimed: str, held: str, expected: Outcome) -> None:
     (first,), (second,) = amounts(claimed), amounts(held)
-    assert fit(first, second) == expected
+    assert compared(first, second) == expected
 
 
 def test_ordinals() -> None:

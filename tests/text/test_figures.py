@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.measures import Figure, figures
+from rag.text.amounts import Amount, compared, figures
 
 COMPATIBLE = [
     ("около 43 км", "43 км"),
@@ -31,7 +31,7 @@ DIFFERENT = [
 ]
 
 
-def one(text: str) -> Figure:
+def one(text: str) -> Amount:
     (found,) = figures(text)
     return found
 
@@ -39,15 +39,15 @@ def one(text: str) -> Figure:
 @pytest.mark.parametrize(("first", "second"), COMPATIBLE)
 def test_both_can_be_true(first: str, second: str) -> None:
     assert one(first).unit == one(second).unit
-    assert one(first).may_be(one(second))
-    assert one(second).may_be(one(first))
+    assert compared(one(first), one(second)) != "other"
+    assert compared(one(second), one(first)) != "other"
 
 
 @pytest.mark.parametrize(("first", "second"), DIFFERENT)
 def test_only_one_can_be_true(first: str, second: str) -> None:
     assert one(first).unit == one(second).unit
-    assert not one(first).may_be(one(second))
-    assert not one(second).may_be(one(first))
+    assert compared(one(first), one(second)) == "other"
+    assert compared(one(second), one(first)) == "other"
 
 
 @pytest.mark.parametrize(
@@ -80,5 +80,6 @@ AMOUNTS = st.builds(
 
 @given(AMOUNTS, AMOUNTS)
 def test_being_compatible_is_mutual(first: str, second: str) -> None:
-    assert one(first).may_be(one(first))
-    assert one(first).may_be(one(second)) == one(second).may_be(one(first))
+    assert compared(one(first), one(first)) == "same"
+    one_way, other_way = (compared(one(a), one(b)) for a, b in ((first, second), (second, first)))
+    assert (one_way == "other") == (other_way == "other")
