@@ -13,9 +13,9 @@ from functools import lru_cache
 from math import inf
 from typing import Literal
 
-from rag.text.entities import date_spans
 from rag.text.lemma_rules import roman
 from rag.text.numbers import PERCENT, RANGE, SIGNS, UNITS, Number, ordinal, values
+from rag.text.times import find_times
 from rag.text.words import fold, lemma, words
 
 Hedge = Literal["", "about", "over", "under", "more", "less"]
@@ -138,7 +138,7 @@ def amounts(text: str) -> list[Amount]:
 @lru_cache(maxsize=2_000)
 def figures(text: str) -> tuple[Amount, ...]:
     """The amounts of `text` that have a unit, in order, ranges as one; dates and «сотни рейсов» are none."""
-    dates = [Number(0.0, start, stop) for start, stop in date_spans(text)]
+    dates = [Number(0.0, each.start, each.stop) for each in find_times(text)]
     found: list[Amount] = []
     for each in amounts(text):
         if each.unit is None or any(_overlap(each, date) for date in dates):
