@@ -1,4 +1,4 @@
-"""Where sources differ: another figure or another date for the same thing.
+"""Where sources differ: another figure, another date or a denial for the same thing.
 
 Two sentences of different articles are compared when they speak of the same (`same_thing`): both answer the
 question with an amount in the units it asks for, or with a date, or one is worded much like the other.
@@ -150,14 +150,22 @@ def _only_date(each: Told) -> tuple[str, Period] | None:
 
 
 def _worded_alike(first: Told, found: Sequence[Told]) -> Conflict | None:
-    """Where another article's sentence says much the same as `first` with one figure changed."""
+    """Where another article's sentence says much the same as `first` with one figure or denial changed."""
     told = figures(first.text)
     like = [each for each in found if told and alike(first, each)]
     for figure in told:
         others = [(each, other) for each in like if (other := _counterpart(first.text, figure, each.text))]
         if conflict := _figures_that_differ((first, figure), others):
             return conflict
-    return None
+    denying = [
+        each
+        for each in found
+        if (first.denied & each.telling or each.denied & first.telling)
+        and bool(first.denied) != bool(each.denied)
+        and alike(first, each, max)
+        and same_thing(first, each)
+    ]
+    return _conflict("status", [Statement(each.evidence, each.text) for each in (first, *denying[:1])])
 
 
 def _counterpart(text: str, figure: Amount, other: str) -> Amount | None:

@@ -6,17 +6,18 @@ day, what is counted on top («ещё 300 рейсов»), what ought to be («�
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 
 from rag.answering.evidence import Evidence
 from rag.answering.surroundings import leans
 from rag.matching.lexicon import BEGINNING
 from rag.matching.likeness import is_untelling
 from rag.text.amounts import Amount, figures
+from rag.text.claims import NEGATION
 from rag.text.dateline import iso_date
 from rag.text.entities import entities
 from rag.text.periods import times
@@ -59,6 +60,12 @@ class Told:
         for each in figures(text):
             text = f"{text[: each.start]}{' ' * (each.stop - each.start)}{text[each.stop :]}"
         return telling(text)
+
+    @cached_property
+    def denied(self) -> frozenset[str]:
+        """Lemmas right behind «не»."""
+        found = [word.text for word in words(self.text)]
+        return frozenset(lemma(after) for before, after in pairwise(found) if before in NEGATION)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -148,8 +155,8 @@ def apart(first: Period, second: Period) -> bool:
     return first.until < second.since or second.until < first.since
 
 
-def alike(first: Told, second: Told) -> bool:
-    """True where most telling words, names aside, of the shorter sentence are shared."""
+def alike(first: Told, second: Told, of: Callable[[int, int], int] = min) -> bool:
+    """True where most telling words, names aside, of the shorter sentence (`max`: the longer) are shared."""
     here, there = first.evidence, second.evidence
     if here.hit.article.id == there.hit.article.id:
         return False
@@ -157,7 +164,7 @@ def alike(first: Told, second: Told) -> bool:
         return False  # a quick look: most have nothing in common
     one, two = first.telling - first.names, second.telling - second.names
     count = len(shared(one, two))
-    return count >= _LEAST_ALIKE and count >= _ALIKE * min(len(one), len(two))
+    return count >= _LEAST_ALIKE and count >= _ALIKE * of(len(one), len(two))
 
 
 def around(text: str, figure: Amount) -> frozenset[str]:
