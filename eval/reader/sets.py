@@ -230,6 +230,16 @@ def is_kept(example: Example) -> bool:
     return example.article.startswith("own/") and is_kept_item({"id": example.article})
 
 
+def parted(examples: Iterable[Example], files: Sequence[str]) -> tuple[list[Example], list[Example]]:
+    """Those of our own texts in `files` (names without their endings), and the others."""
+    new: list[Example] = []
+    others: list[Example] = []
+    for each in examples:
+        name = each.article.removeprefix("own/").rpartition("-")[0]
+        (new if name in files else others).append(each)
+    return new, others
+
+
 def fold_of(example: Example, folds: int) -> int:
     """Which of `folds` an example belongs to, by its article alone; the same in every run."""
     digest = sum(ord(char) * (place + 1) for place, char in enumerate(example.article))

@@ -3,7 +3,8 @@
 `shared` learns from our own texts (eval/reader/texts) and from examples generated from news; neither is ever
 measured on. `claims` goes on with the claims among them and some of the questions. `fold N` goes on from
 there with the public sets but for their fold N of articles, and measures that fold. `all` goes on with all of
-them: what ships.
+them. `more` goes on from what ships with files of texts that are new, the public sets and a share of the
+other texts.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from eval.reader.network import Network, loaded
 from eval.reader.report import report, table
 
 _OWN_AGAIN = 0.1  # share of our own texts that the later stages see again, lest they be forgotten
+_OTHERS_AGAIN = 0.25  # the same where files of texts are new
 
 
 def main() -> int:
@@ -54,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("stage", choices=("shared", "claims", "fold", "all"))
+    parser.add_argument("stage", choices=("shared", "claims", "fold", "all", "more"))
     parser.add_argument("--base", type=Path, help="e5-small-q4.bin; by default the installed package's")
     parser.add_argument("--tokenizer", type=Path, help="a pruned tokenizer; by default it is made")
     parser.add_argument("--data", type=Path, help="the folder of the public sets")
@@ -62,7 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--most", type=int, default=10**9, help="generated examples to learn from")
     parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
     parser.add_argument("--fold", type=int, default=0)
-    parser.add_argument("--start", type=Path, help="a checkpoint to go on from")
+    parser.add_argument(
+        "--new", nargs="*", default=[], help="files of texts that `more` learns, by name: zi zj"
+    )
+    parser.add_argument("--start", type=Path, help="a checkpoint, or a packed delta, to go on from")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=1.0, help="factor of the learning rates")
     parser.add_argument("--seed", type=int, default=1)
@@ -89,6 +94,10 @@ def _examples(given: argparse.Namespace) -> tuple[list[Example], list[Example]]:
         return sets.balanced(claims, given.seed) + asked[: given.most], kept
     public = sets.public(given.data)
     shuffled.shuffle(own)
+    if given.stage == "more":
+        new, others = sets.parted(own, given.new)
+        again = others[: int(len(others) * _OTHERS_AGAIN)]
+        return sets.balanced(new + again, given.seed) + public, sets.parted(kept, given.new)[0]
     again = own[: int(len(own) * _OWN_AGAIN)]
     if given.stage == "all":
         return public + again, kept
