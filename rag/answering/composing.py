@@ -92,13 +92,15 @@ def composed(
             Sentence(line.text, tuple(_numbers(footnotes, line, reading.evidence)), "supported"),
         )
     )
+    # A part with a pronoun that the sentence is shown with a name for stands nowhere.
+    is_said = verdict is not None or any(short in each.text for each in sentences if short)
     return Draft(
         sentences=sentences,
         disagreements=tuple(
             _disagreement(each, footnotes, lines) for each in conflicts(question, reading, chosen)
         ),
         citations=footnotes.all,
-        short_answer=short,
+        short_answer=short if is_said else None,
         confidence=reading.confidence,
         found=True,
         verdict=verdict,
