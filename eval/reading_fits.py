@@ -18,7 +18,7 @@ from rag.answering.evidence import Evidence
 from rag.types import Hit, Query
 
 _PENALTY = 1e-4
-ANSWERED_RIGHT = 0.94
+ANSWERED_RIGHT = 0.96
 _LENGTHS = (
     "lemmas",
 )  # long questions are no surer: those of one set are, and all of that set are answerable
