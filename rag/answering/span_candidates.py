@@ -10,6 +10,7 @@ from rag.answering.span_view import Seen
 Pair = tuple[int, int]  # first and last token
 
 _LONGEST = 24  # tokens; a longer part is no short answer
+_UNREAL = frozenset({"чтобы", "если", "будто"})
 _NOT_FIRST = frozenset({"comma", "close", "end", "dash", "sign", "CONJ", "PRCL", "PREP"})
 _NOT_LAST = frozenset({"comma", "open", "bracket", "dash", "sign", "CONJ", "PRCL", "PREP"})
 
@@ -47,7 +48,9 @@ def _runs(seen: Seen) -> list[Pair]:
     """Every run that begins and ends well, with brackets and quotation marks in pairs, and cuts no name."""
     size, inside = len(seen.tokens), _inside(seen)
     amounts = {first for first, _, kind in seen.spans if kind == "quantity"}  # «лишь 40 %», «$5 млн»
-    begins = [p in amounts or seen.classes[p] not in _NOT_FIRST for p in range(size)]
+    wishes = list(_wishes(seen))
+    allowed = amounts.union(first for first, _ in wishes)
+    begins = [p in allowed or seen.classes[p] not in _NOT_FIRST for p in range(size)]
     ends = [seen.classes[p] not in _NOT_LAST or seen.tokens[p].text in "%°" for p in range(size)]
     return [
         (first, last)
@@ -55,7 +58,18 @@ def _runs(seen: Seen) -> list[Pair]:
         if begins[first] and first not in inside
         for last in range(first, min(first + _LONGEST, size))
         if ends[last] and last + 1 not in inside and _has_pairs(seen, first, last)
+        if not any(begin < first <= verb <= last for begin, verb in wishes)
     ]
+
+
+def _wishes(seen: Seen) -> Iterator[Pair]:
+    """«чтобы завод закрыли», «если мост откроют»: without the conjunction it would say that they did."""
+    for place, token in enumerate(seen.tokens):
+        if token.folded in _UNREAL:
+            verbs = (p for p in range(place, len(seen.tokens)) if seen.classes[p] in ("VERB", "INFN"))
+            verb = next(verbs, None)
+            if verb is not None and seen.tokens[verb].grammar.part == "VERB":
+                yield place, verb
 
 
 def _inside(seen: Seen) -> set[int]:
