@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,12 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 a reported error or a regression, 2 wrong usage."""
     arguments = _parser().parse_args(words)
     try:
-        return int(arguments.command(arguments))
+        code = int(arguments.command(arguments))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # `python -m eval … | head`: the reader has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except RagError as error:
         print(error, file=sys.stderr)
         return 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +89,16 @@ def test_score(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     runs.write(path, HEADER, [record("a", RIGHT)], lambda _: None)
     assert main(["score", str(path)]) == 0
     assert "100,0 [20,7; 100,0]" in capsys.readouterr().out
+
+
+def test_a_reader_who_has_enough_sees_no_traceback(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    runs.write(path, HEADER, [record("a", RIGHT)], lambda _: None)
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        command = [sys.executable, "-m", "eval", "score", str(path)]
+        done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
