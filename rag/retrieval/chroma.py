@@ -231,9 +231,10 @@ def serve() -> None:
     """Be the process: (home, method, arguments) in; (True, result) or (False, what went wrong) out."""
     requests = Requests()
     homes: dict[ChromaHome, _Vectors] = {}
-    stays = False
+    stays, leaving = False, threading.Lock()
     while True:
-        idle = threading.Timer(_IDLE, _leave, [homes])
+        is_asked = threading.Event()
+        idle = threading.Timer(_IDLE, _leave_unless, [is_asked, leaving, homes])
         idle.daemon = True
         if not stays and not any(opened.is_searched for opened in homes.values()):
             idle.start()
@@ -241,6 +242,8 @@ def serve() -> None:
             home, method, arguments = requests.next()
         except EOFError:
             _leave(homes)
+        with leaving:  # for ever, where it has begun to leave: whoever asks asks again
+            is_asked.set()
         idle.cancel()
         if method == STAY:
             stays = True
@@ -255,6 +258,15 @@ def serve() -> None:
             _leave(homes)
         except BaseException as error:  # see above
             requests.answer((False, f"{type(error).__name__}: {error}"))
+
+
+def _leave_unless(
+    is_asked: threading.Event, leaving: threading.Lock, homes: dict[ChromaHome, _Vectors]
+) -> None:
+    """Leave, but not from under a request."""
+    with leaving:
+        if not is_asked.is_set():
+            _leave(homes)
 
 
 def _leave(homes: dict[ChromaHome, _Vectors]) -> None:

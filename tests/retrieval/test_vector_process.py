@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import TimeoutExpired
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from rag.processes import Helper
-from rag.retrieval import vector_process
+from rag.retrieval import chroma, vector_process
 from rag.retrieval.chroma_home import ChromaError, ChromaHome
 from rag.retrieval.vector_process import VectorProcess
 from tests.patience import PATIENCE
@@ -118,3 +119,13 @@ def test_it_stays_where_it_was_asked_to(
     assert process.ask(ChromaHome(tmp_path / "data"), "count") == 3
     with pytest.raises(TimeoutExpired):
         helper_of(process).process.wait(1)  # nor does the next one leave
+
+
+def test_it_does_not_leave_from_under_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[object] = []
+    monkeypatch.setattr(chroma, "_leave", left.append)
+    asked, idle = threading.Event(), threading.Event()
+    asked.set()
+    for each in (asked, idle):
+        chroma._leave_unless(each, threading.Lock(), {})
+    assert left == [{}]
