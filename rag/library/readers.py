@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -158,6 +159,8 @@ def checked(article: Article) -> Article:
         raise ArticleError(
             "в имени или идентификаторе управляющие знаки (например, перевод строки); уберите их"
         )
+    if info.published is not None and not _is_day(info.published):
+        raise ArticleError(f"дата публикации «{info.published}» — не день вида 2026-02-25")
     check_size(len(article.text))
     described = (info.id, info.title, info.source, info.url, info.author, info.published_raw, *info.tags)
     for value in (*described, article.text):
@@ -165,6 +168,13 @@ def checked(article: Article) -> Article:
     if next(words(article.text), None) is None:
         raise ArticleError("в файле нет текста")
     return article
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _check_suffix(suffix: str) -> None:

@@ -12,6 +12,7 @@ from rag.library.report import Failure, Outcome, Report
 from rag.library.split import split
 from rag.library.store import FILE
 from rag.library.uploads import Upload, upload_id
+from rag.types import Article, ArticleInfo
 
 from .articles import TEXT, article, long_text
 from .indexes import FileIndex
@@ -342,6 +343,8 @@ def test_adding_articles(library: Library, index: FileIndex) -> None:
         article("", TEXT),
         article("a", "Текст \ud800"),
         article("a", "…"),
+        Article(ArticleInfo("a", "Т", published="вчера"), TEXT),
+        Article(ArticleInfo("a", "Т", published=""), TEXT),
     ],
 )
 def test_articles_that_can_not_be_stored_are_reported(library: Library, bad: object) -> None:
