@@ -22,22 +22,20 @@ class Listing:
     right: NDArray[np.bool_]
 
 
-def listwise(sets: Sequence[Sequence[Listing]], shares: Sequence[float] = ()) -> Floats:
-    """Weights that maximise the softmax share of right candidates, each set counting its share; without
-    `shares` all count the same.
+def listwise(sets: Sequence[Sequence[Listing]]) -> Floats:
+    """Weights that maximise the softmax share of right candidates, all sets counting the same.
 
     Listings without a right candidate are left out. The loss is ListNet's (Cao et al. 2007), with a
     small L2 penalty.
     """
-    given = zip(sets, shares or [1.0] * len(sets), strict=True)
-    found = [([each for each in listings if each.right.any()], share) for listings, share in given]
-    usable = [(listings, share) for listings, share in found if listings]
-    size, whole = usable[0][0][0].rows.shape[1], sum(share for _, share in usable)
+    found = ([each for each in listings if each.right.any()] for listings in sets)
+    usable = [listings for listings in found if listings]
+    size = usable[0][0].rows.shape[1]
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         total, slope = _PENALTY * float(weights @ weights), 2 * _PENALTY * weights
-        for listings, of_all in usable:
-            share = of_all / (len(listings) * whole)
+        for listings in usable:
+            share = 1 / (len(listings) * len(usable))
             for each in listings:
                 scores = each.rows @ weights
                 odds = np.exp(scores - scores.max())

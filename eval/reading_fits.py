@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
-from eval.fitting import FOLDS, Floats, Listing, listwise, without_fold
+from eval.answering_questions import Group
+from eval.fitting import FOLDS, Floats, listwise, without_fold
 from eval.train_answering import DOUBTS, EVIDENCE
 from rag.answering import evidence, rereading
-from rag.answering.evidence import Evidence
-from rag.types import Hit, Query
 
 _PENALTY = 1e-4
 ANSWERED_RIGHT = 0.96
@@ -24,31 +22,6 @@ _LENGTHS = (
 )  # long questions are no surer: those of one set are, and all of that set are answerable
 _NEAR, _WORTH = 40, 1 / 3  # short answers of like log-odds, and the F1 they must have
 NAMES = (*evidence.CONFIDENCE_FEATURES, *rereading.CONFIDENCE_FEATURES)
-
-
-@dataclass(slots=True)
-class Asked:
-    """A question with its hits; `holds` tells the sentences that answer it."""
-
-    query: Query
-    hits: list[Hit]
-    holds: Callable[[Evidence], bool]
-    polar: bool = False
-    listing: Listing | None = None
-    confidence: tuple[float, ...] = ()
-    right: bool = False  # the best sentence holds the answer
-    answers: tuple[str, ...] = ()  # gold ones
-    span: tuple[float, float] | None = None  # the short answer's log-odds, and its F1
-
-
-@dataclass(slots=True)
-class Group:
-    """Questions of one origin, all of them answerable or none; all together count `share` in confidence."""
-
-    name: str
-    answerable: bool
-    asked: list[Asked]
-    share: float = 1.0
 
 
 def fit_order(groups: Sequence[Group], polar: bool) -> dict[str, float]:

@@ -1,13 +1,11 @@
-"""Fit the weights of answering: which sentence answers, and how sure that is.
+"""Fit the weights of answering by words alone: which sentence answers, and how sure that is.
 
-`python -m eval.train_answering --reading BEIR_DIR… --declined QUERIES --distractors FILE [--write]`
+`python -m eval.train_answering --data FOLDER [--every N] [--write]`
 
-Sentences: listwise softmax regression; each set counts the same, the shipped questions half.
-Confidence: logistic regression of "this question has an answer here" on questions with their gold
-article at hand, and the shipped ones, against shipped questions of the right topic whose fact is missing,
-questions about other things asked of the distractors alone, and the first questions with every passage of
-their gold article taken away. It is read off the sentences that the weights in weights.json put first, so
-after new features of sentences the command is run twice.
+Sentences: listwise softmax regression; each set counts the same. Confidence: logistic regression of "this
+question has an answer here". The questions are the public ones and those of our own texts that the network
+has not seen (eval/answering_questions.py). Confidence is read off the sentences that the weights in
+weights.json put first, so after new features of sentences the command is run twice.
 Figures printed are cross-validated over five folds of questions.
 """
 
@@ -16,32 +14,30 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
-from eval import beir, jsonl, sets
+from eval.answering_questions import (
+    Group,
+    Make,
+    asked_in_libraries,
+    declined_groups,
+    own_groups,
+    public_groups,
+)
 from eval.fitting import FOLDS, Floats, Listing, listwise, without_fold
-from eval.libraries import corpus_articles, temporary
-from eval.sets import Question
-from rag import assemble, config
+from eval.reader import sets
 from rag.answering import evidence
-from rag.answering.evidence import Evidence
-from rag.answering.extractive import ExtractiveWriter
 from rag.answering.sentence_features import SENTENCE_FEATURES
-from rag.bot import Bot
-from rag.drafting import PASSAGES_TO_READ
-from rag.judging import judge
 from rag.matching.matcher import Matcher
-from rag.types import Hit
 
-# The writer declines below the confidence that so much of the last set reaches (cross-validated).
-ANSWERED = 0.92
+# The writer declines below the confidence that so much of this set reaches (cross-validated).
+ANSWERED, JUDGED = 0.92, "tydiqa"
 _PENALTY = 1e-5
 # More of these never makes an answer less sure, whatever else says the same in the sets at hand.
 EVIDENCE = frozenset({"passage", "names", "mass", "typed", "topic", "names_told"})
@@ -50,168 +46,69 @@ DOUBTS = frozenset({"missing", "unexplained", "no_cause"})
 # The rerank score says what the other features say and is fitted to 0 beside them: sets of near passages
 # alone can't show that a far one answers nothing. 3 costs nothing on any set.
 LEAST_SCORE = 3.0
-# Of two groups of paragraphs with an answer and one of a real library the latter counts as much as both: with
-# 1, two of a hundred shipped questions more were declined, for as many more of those without an answer.
-_SHIPPED = 2.0
-# They alone show lists, places in rankings and answers whose words stand sentences before; counted in full,
-# they cost xquad 1 point of 82 % first sentences.
-_SHIPPED_SENTENCES = 0.5
-MISSING = "missing-fact"  # the tag of questions of the right topic that the shipped articles don't answer
-WEIGHTS = Path(evidence.__file__).with_name("weights.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question as the writer saw it: its sentences, right where they hold gold, and its confidence."""
-
-    listing: Listing
-    confidence: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Questions of one origin: with their gold at hand, or without it.
-
-    `share` is what all of them together count in confidence: sets of unrelated paragraphs less than what a
-    library is really asked. `sentence_share` is what they count in the choice of sentences.
-    """
-
-    name: str
-    answerable: bool
-    asked: tuple[Asked, ...]
-    share: float = 1.0
-    sentence_share: float = 1.0
-
-    @property
-    def listings(self) -> list[Listing]:
-        return [each.listing for each in self.asked]
+_WEIGHTS = Path(evidence.__file__).with_name("weights.json")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--reading", nargs="+", type=Path, required=True, metavar="BEIR_DIR")
-    parser.add_argument(
-        "--declined",
-        type=Path,
-        required=True,
-        metavar="QUERIES.jsonl",
-        help="what the distractors don't answer",
-    )
-    parser.add_argument(
-        "--distractors", type=Path, required=True, metavar="FILE.jsonl", help="joined to the last BEIR_DIR"
-    )
-    parser.add_argument(
-        "--corpus", type=Path, default=Path("corpus"), help="articles of the shipped questions"
-    )
-    parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS.name}")
+    parser.add_argument("--data", type=Path, required=True, help="the folder of the public sets")
+    parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
+    parser.add_argument("--every", type=int, default=1, help="ask every so many of each group's questions")
+    parser.add_argument("--write", action="store_true", help=f"write {_WEIGHTS.name}")
     given = parser.parse_args()
-    last = given.reading[-1]
-    groups = [
-        group
-        for folder in given.reading
-        for group in _collect(folder, given.distractors if folder == last else None)
+    data: Path = given.data
+    news = data / "news" / "articles.jsonl"
+    makers: list[Make] = [
+        lambda bot: list(public_groups(data / "xquad", None, bot)),
+        lambda bot: list(public_groups(data / "tydiqa", news, bot)),
+        lambda bot: declined_groups(data / "out-of-corpus" / "questions.jsonl", news, bot),
+        lambda bot: own_groups(given.own, bot),
     ]
-    groups.append(_collect_declined(given.declined, given.distractors))
-    groups += _collect_shipped(given.corpus)
-    weights = {"sentence": fit_sentences(groups), "confidence": fit_confidence(groups, last.name)}
+    groups: list[Group] = []
+    with ExitStack() as stack:
+        for matcher, found in asked_in_libraries(stack, makers, given.every):
+            for group in found:
+                look(group, matcher)
+            groups += found
+    weights = {"sentence": fit_sentences(groups), "confidence": fit_confidence(groups, JUDGED)}
     print(json.dumps(weights, indent=1))
     if given.write:
-        WEIGHTS.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+        write(weights)
     return 0
 
 
-def _collect(folder: Path, distractors: Path | None) -> list[Group]:
-    with temporary(config.load()) as settings, assemble.open_bot(settings, command="eval") as bot:
-        bot.library.add(corpus_articles([folder], distractors))
-        questions = beir.load(folder)
-        known, lacking = [], []
-        for query in questions.queries:
-            if not query.starts or not (hits := _hits(bot, query.text)):
-                continue
-            relevant = questions.grades[query.id]
-            known.append(_asked(bot, query.text, hits, partial(_holds_start, query.starts, relevant)))
-            if rest := [hit for hit in hits if hit.article.id not in relevant]:
-                lacking.append(_asked(bot, query.text, rest, _holds_none))
-    return [
-        Group(folder.name, True, tuple(known)),
-        Group(folder.name + " without gold", False, tuple(lacking), 0.4),
-    ]
+def write(fitted: Mapping[str, Mapping[str, float]]) -> None:
+    """Put the sections `fitted` in place of those in weights.json; the others stay."""
+    kept = json.loads(_WEIGHTS.read_text(encoding="utf-8")) | fitted
+    _WEIGHTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
-def _collect_declined(declined: Path, distractors: Path) -> Group:
-    """Questions about other things, asked of articles that don't answer them."""
-    with temporary(config.load()) as settings, assemble.open_bot(settings, command="eval") as bot:
-        bot.library.add(list(beir.distractors(distractors)))
-        asked = [
-            _asked(bot, query.text, hits, _holds_none)
-            for query in jsonl.read(declined, beir.BeirQuery)
-            if (hits := _hits(bot, query.text))
-        ]
-    return Group(declined.parent.name, False, tuple(asked))
+def look(group: Group, matcher: Matcher) -> None:
+    """Read what was found for each question by words alone; what nothing was found for is left out."""
+    group.asked = [asked for asked in group.asked if asked.hits]
+    for asked in group.asked:
+        found = evidence.read(asked.query, asked.hits, matcher)
+        rows = np.array([each.features for each in found.evidence])
+        asked.listing = Listing(rows, np.array([asked.holds(each) for each in found.evidence]))
+        asked.confidence = found.confidence_features
+    group.asked = [asked for asked in group.asked if asked.confidence]
 
 
-def _collect_shipped(corpus: Path) -> list[Group]:
-    """The shipped question sets, follow-ups left out: how questions look to a library of a few articles.
-
-    A false premise is declined for what it says, however sure an answer to it is.
-    """
-    asked: dict[str, list[Asked]] = {"shipped": [], "shipped refusals": [], MISSING: []}
-    with temporary(config.load()) as settings, assemble.open_bot(settings, command="eval") as bot:
-        bot.library.index([corpus])
-        for question in sets.load(sets.shipped()):
-            if question.history or "false-premise" in question.tags:
-                continue
-            if hits := _hits(bot, question.question):
-                of_refused = MISSING if MISSING in question.tags else "shipped refusals"
-                seen = _asked(bot, question.question, hits, partial(_holds_gold, question))
-                asked[of_refused if question.refuse else "shipped"].append(seen)
-    refused = [Group(name, False, tuple(each)) for name, each in asked.items() if each and name != "shipped"]
-    return [Group("shipped", True, tuple(asked["shipped"]), _SHIPPED, _SHIPPED_SENTENCES), *refused]
-
-
-def _hits(bot: Bot, text: str) -> list[Hit]:
-    return bot.searcher.search(bot.searcher.query(text), 2 * PASSAGES_TO_READ)
-
-
-def _matcher(bot: Bot) -> Matcher:
-    if not isinstance(bot.writer, ExtractiveWriter):
-        raise SystemExit("RAG_WRITER=extractive: другие веса здесь не подбираются.")
-    return bot.writer.matcher
-
-
-def _asked(bot: Bot, text: str, hits: Sequence[Hit], holds: Callable[[Evidence], bool]) -> Asked:
-    reading = evidence.read(bot.searcher.query(text), hits[:PASSAGES_TO_READ], _matcher(bot))
-    rows = np.array([each.features for each in reading.evidence])
-    return Asked(
-        Listing(rows, np.array([holds(each) for each in reading.evidence])), reading.confidence_features
-    )
-
-
-def _holds_start(starts: Sequence[int], relevant: Container[str], each: Evidence) -> bool:
-    inside = any(each.sentence.start <= start < each.sentence.stop for start in starts)
-    return inside and each.hit.article.id in relevant
-
-
-def _holds_gold(question: Question, each: Evidence) -> bool:
-    """A sentence with the whole answer in an article that is known to have it."""
-    return each.hit.article.id in question.articles and judge.holds_gold(question, [each.text])
-
-
-def _holds_none(_: Evidence) -> bool:
-    return False
+def _listings(group: Group) -> list[Listing]:
+    return [asked.listing for asked in group.asked if asked.listing is not None]
 
 
 def fit_sentences(groups: Sequence[Group]) -> dict[str, float]:
     """Weights of the sentence features; prints first-citation and first-three rates a set."""
-    usable = [group for group in groups if any(each.right.any() for each in group.listings)]
+    usable = [group for group in groups if any(each.right.any() for each in _listings(group))]
     for group in usable:
         print(
             f"{group.name}: gold sentence first %.1f %%, among three %.1f %%" % _rates(usable, group),
             file=sys.stderr,
         )
-    found = listwise([group.listings for group in usable], [group.sentence_share for group in usable])
+    found = listwise([_listings(group) for group in usable])
     return {name: round(float(weight), 2) for name, weight in zip(SENTENCE_FEATURES, found, strict=True)}
 
 
@@ -219,9 +116,8 @@ def _rates(groups: Sequence[Group], judged: Group) -> tuple[float, float]:
     """Per cent of questions whose gold is in the first sentence, and in the first three; cross-validated."""
     first, three = [], []
     for fold in range(FOLDS):
-        others = without_fold([group.listings for group in groups], fold)
-        weights = listwise(others, [group.sentence_share for group in groups])
-        for each in judged.listings[fold::FOLDS]:
+        weights = listwise(without_fold([_listings(group) for group in groups], fold))
+        for each in _listings(judged)[fold::FOLDS]:
             order = np.argsort(-(each.rows @ weights), kind="stable")
             first.append(each.right[order[0]])
             three.append(each.right[order[:3]].any())

@@ -16,120 +16,31 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from eval import beir, jsonl
+from eval.answering_questions import (
+    Group,
+    Make,
+    asked_in_libraries,
+    declined_groups,
+    own_groups,
+    public_groups,
+)
 from eval.fitting import Listing
-from eval.libraries import corpus_articles, temporary
 from eval.metrics import token_f1
 from eval.reader import sets
-from eval.reader.readers import Remembering, key, opened, unseen_questions
+from eval.reader.readers import Remembering, opened, unseen_questions
 from eval.reading import normalised
-from eval.reading_fits import Asked, Group, fit_confidence, fit_order, fit_span
-from eval.train_answering import WEIGHTS
-from rag import assemble, config
+from eval.reading_fits import fit_confidence, fit_order, fit_span
+from eval.train_answering import write
 from rag.answering import evidence, rereading
-from rag.answering.evidence import Evidence
-from rag.answering.extractive import ExtractiveWriter
 from rag.answering.fitted import fitted
-from rag.bot import Bot
-from rag.drafting import passages_to_read
 from rag.matching.matcher import Matcher
-from rag.types import Article, ArticleInfo, Reader
-
-
-def none(_: Evidence) -> bool:
-    return False
-
-
-def public_groups(
-    folder: Path, distractors: Path | None, bot: Bot, unseen: frozenset[str]
-) -> Iterator[Group]:
-    bot.library.add(corpus_articles([folder], distractors))
-    loaded = beir.load(folder)
-    known, lacking = [], []
-    for query in loaded.queries:
-        if not query.starts or key(query.text) not in unseen:
-            continue
-        relevant = loaded.grades[query.id]
-
-        def holds(each: Evidence, query: beir.BeirQuery = query, relevant: Any = relevant) -> bool:
-            inside = any(each.sentence.start <= start < each.sentence.stop for start in query.starts)
-            return inside and each.hit.article.id in relevant
-
-        asked = question(bot, query.text, 20)
-        known.append(
-            Asked(asked.query, asked.hits[: passages_to_read(asked.query)], holds, answers=query.answers)
-        )
-        rest = [hit for hit in asked.hits if hit.article.id not in relevant]
-        lacking.append(Asked(asked.query, rest[: passages_to_read(asked.query)], none))
-    yield Group(loaded.name, True, known)
-    yield Group(loaded.name + " without gold", False, lacking, 0.4)
-
-
-def question(bot: Bot, text: str, k: int | None = None) -> Asked:
-    query = bot.searcher.query(bot.repaired(text).text)
-    hits = bot.searcher.search(query, k or passages_to_read(query))
-    return Asked(query, bot.in_place(hits), none)
-
-
-def declined_groups(queries: Path, distractors: Path, bot: Bot) -> list[Group]:
-    """Questions about other things, asked of articles that don't answer them."""
-    bot.library.add(list(beir.distractors(distractors)))
-    asked = [question(bot, query.text) for query in jsonl.read(queries, beir.BeirQuery)]
-    return [Group(queries.parent.name, False, asked)]
-
-
-def own_groups(folder: Path, bot: Bot) -> list[Group]:
-    """Our own texts that no network has seen, as a library of their own."""
-    items = [item for item in sets.own_items(folder) if sets.is_kept_item(item)]
-    bot.library.add([_article(item) for item in items])
-    known, missing, polar, silent = [], [], [], []
-    for item in items:
-        for each in item["questions"]:
-            asked = question(bot, each["q"])
-            if each["s"] is None:
-                missing.append(asked)
-            else:
-                asked.holds = _holder(item, each["s"], each["a"])
-                asked.answers = (each["a"],)
-                known.append(asked)
-        for each in item["claims"]:
-            if each["c"].rstrip().endswith("?"):
-                asked = question(bot, each["c"])
-                asked.polar = True
-                if each["label"] == "not_stated":
-                    silent.append(asked)
-                else:
-                    asked.holds = _holder(item, each["s"][-1], "")
-                    polar.append(asked)
-    return [
-        Group("own", True, known),
-        Group("own missing", False, missing),
-        Group("own polar", True, polar, 0.5),
-        Group("own polar missing", False, silent, 0.5),
-    ]
-
-
-def _article(item: dict[str, Any]) -> Article:
-    info = ArticleInfo(f"own-{item['id']}", item["title"], None, item["published"] or None, None)
-    return Article(info, "\n".join(item["sentences"]))
-
-
-def _holder(item: dict[str, Any], number: int, answer: str) -> Callable[[Evidence], bool]:
-    start = sum(len(each) + 1 for each in item["sentences"][:number])
-    start += item["sentences"][number].index(answer)
-
-    def holds(each: Evidence) -> bool:
-        inside = each.sentence.start <= start < each.sentence.stop
-        return inside and each.hit.article.id == f"own-{item['id']}"
-
-    return holds
+from rag.types import Reader
 
 
 def read_all(group: Group, matcher: Matcher, reader: Reader) -> None:
@@ -140,9 +51,8 @@ def read_all(group: Group, matcher: Matcher, reader: Reader) -> None:
         found = evidence.read(asked.query, asked.hits, matcher)
         asked.polar = found.question.polar
         likely = found.evidence[: rereading.MOST_READ]
-        readings = reader.read(
-            asked.query.text, [rereading.to_read(each.hit, each.sentence) for each in likely]
-        )
+        texts = [rereading.to_read(each.hit, each.sentence, each.heading) for each in likely]
+        readings = reader.read(asked.query.text, texts)
         rows = [
             list(rereading.features(each.score, reading, asked.polar).values())
             for each, reading in zip(likely, readings, strict=True)
@@ -180,7 +90,7 @@ def main() -> int:
     data: Path = given.data
     reader = Remembering(opened(given.reader, given.base))
     news = data / "news" / "articles.jsonl"
-    makers: list[Callable[[Bot], list[Group]]] = [
+    makers: list[Make] = [
         lambda bot: declined_groups(data / "out-of-corpus" / "questions.jsonl", news, bot),
         lambda bot: own_groups(given.own, bot),
     ]
@@ -191,33 +101,21 @@ def main() -> int:
             lambda bot: list(public_groups(data / "tydiqa", news, bot, unseen)),
         ]
     with ExitStack() as stack:
-        libraries = [_library(stack, make, reader, given.every) for make in makers]
-        groups = [group for _, found in libraries for group in found]
-        fitted = _fitted(libraries, groups, reader)
+        libraries = []
+        for matcher, groups in asked_in_libraries(stack, makers, given.every):
+            for group in groups:
+                read_all(group, matcher, reader)
+                print(f"read {group.name}: {len(group.asked)}", file=sys.stderr, flush=True)
+            libraries.append((matcher, groups))
+        fitted = _fitted(libraries, reader)
     print(json.dumps(fitted, indent=1))
     if given.write:
-        kept = json.loads(WEIGHTS.read_text(encoding="utf-8")) | fitted
-        WEIGHTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        write(fitted)
     return 0
 
 
-def _library(
-    stack: ExitStack, make: Callable[[Bot], list[Group]], reader: Reader, every: int
-) -> tuple[Matcher, list[Group]]:
-    settings = stack.enter_context(temporary(config.load()))
-    bot = stack.enter_context(assemble.open_bot(settings, command="eval"))
-    groups, writer = make(bot), bot.writer
-    assert isinstance(writer, ExtractiveWriter)
-    for group in groups:
-        group.asked = group.asked[::every]
-        read_all(group, writer.matcher, reader)
-        print(f"read {group.name}: {len(group.asked)}", file=sys.stderr, flush=True)
-    return writer.matcher, groups
-
-
-def _fitted(
-    libraries: Sequence[tuple[Matcher, list[Group]]], groups: Sequence[Group], reader: Reader
-) -> dict[str, dict[str, float]]:
+def _fitted(libraries: Sequence[tuple[Matcher, list[Group]]], reader: Reader) -> dict[str, dict[str, float]]:
+    groups = [group for _, found in libraries for group in found]
     order = {"reread": fit_order(groups, False), "reread_polar": fit_order(groups, True)}
     fitted().update(order)
     for matcher, found in libraries:

@@ -23,7 +23,7 @@ from sklearn.metrics import roc_auc_score
 from eval.reader import sets
 from eval.reader.examples import Example
 from eval.reader.readers import opened
-from eval.train_answering import WEIGHTS
+from eval.train_answering import write
 from rag.answering import deciding
 from rag.answering.verification import FEATURES, check, features, filled
 from rag.types import Reader, TextToRead
@@ -62,9 +62,7 @@ def main() -> int:
     sure = fit_verdicts([each for each in kept if each.label != "not_supported"], reader)
     print(json.dumps(sure))
     if given.write:
-        kept = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-        kept |= {"verification": found} | sure
-        WEIGHTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        write({"verification": found} | sure)
     return 0
 
 

@@ -3,8 +3,8 @@
 `shared` learns from our own texts (eval/reader/texts) and from examples generated from news; neither is ever
 measured on. `claims` goes on with the claims among them and some of the questions. `fold N` goes on from
 there with the public sets but for their fold N of articles, and measures that fold. `all` goes on with all of
-them. `more` goes on from what ships with files of texts that are new, the public sets and a share of the
-other texts.
+them. `more` goes on from what ships with files of texts that are new, the public sets, a share of the
+other texts, and what the search brings that doesn't answer (eval/reader/mined.py).
 """
 
 from __future__ import annotations
@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--new", nargs="*", default=[], help="files of texts that `more` learns, by name: zi zj"
     )
+    parser.add_argument(
+        "--mined", type=Path, nargs="*", default=[], help="what eval.reader.mined wrote, for `more`"
+    )
     parser.add_argument("--start", type=Path, help="a checkpoint, or a packed delta, to go on from")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=1.0, help="factor of the learning rates")
@@ -97,7 +100,8 @@ def _examples(given: argparse.Namespace) -> tuple[list[Example], list[Example]]:
     if given.stage == "more":
         new, others = sets.parted(own, given.new)
         again = others[: int(len(others) * _OTHERS_AGAIN)]
-        return sets.balanced(new + again, given.seed) + public, sets.parted(kept, given.new)[0]
+        mined = [each for path in given.mined for each in sets.generated(path)]
+        return sets.balanced(new + again, given.seed) + mined + public, sets.parted(kept, given.new)[0]
     again = own[: int(len(own) * _OWN_AGAIN)]
     if given.stage == "all":
         return public + again, kept

@@ -1,0 +1,168 @@
+"""The questions that the weights of answering are fitted on, asked of libraries made for them.
+
+Public questions with their gold (`public_groups`), questions about other things asked of the news
+(`declined_groups`), and those of our own texts that no network has seen (`own_groups`). Nothing of corpus/ or
+eval/questions/ is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eval import beir, jsonl
+from eval.fitting import Listing
+from eval.libraries import corpus_articles, temporary
+from eval.reader import sets
+from eval.reader.readers import key
+from rag import assemble, config
+from rag.answering.evidence import Evidence
+from rag.answering.extractive import ExtractiveWriter
+from rag.bot import Bot
+from rag.drafting import passages_to_read
+from rag.matching.matcher import Matcher
+from rag.types import Article, ArticleInfo, Hit, Query
+
+
+@dataclass(slots=True)
+class Asked:
+    """A question with its hits; `holds` tells the sentences that answer it."""
+
+    query: Query
+    hits: list[Hit]
+    holds: Callable[[Evidence], bool]
+    polar: bool = False
+    listing: Listing | None = None
+    confidence: tuple[float, ...] = ()
+    right: bool = False  # the best sentence holds the answer
+    answers: tuple[str, ...] = ()  # gold ones
+    span: tuple[float, float] | None = None  # the short answer's log-odds, and its F1
+
+
+@dataclass(slots=True)
+class Group:
+    """Questions of one origin, all of them answerable or none; all together count `share` in confidence."""
+
+    name: str
+    answerable: bool
+    asked: list[Asked]
+    share: float = 1.0
+
+
+def none(_: Evidence) -> bool:
+    """No sentence answers."""
+    return False
+
+
+def public_groups(
+    folder: Path, distractors: Path | None, bot: Bot, unseen: frozenset[str] | None = None
+) -> Iterator[Group]:
+    """The questions of a BEIR folder with gold places (of `unseen` alone, where it is given), and the same
+    without all passages of their gold articles.
+    """
+    bot.library.add(corpus_articles([folder], distractors))
+    loaded = beir.load(folder)
+    known, lacking = [], []
+    for query in loaded.queries:
+        if not query.starts or (unseen is not None and key(query.text) not in unseen):
+            continue
+        relevant = loaded.grades[query.id]
+
+        def holds(each: Evidence, query: beir.BeirQuery = query, relevant: Any = relevant) -> bool:
+            inside = any(each.sentence.start <= start < each.sentence.stop for start in query.starts)
+            return inside and each.hit.article.id in relevant
+
+        asked = question(bot, query.text, 20)
+        known.append(
+            Asked(asked.query, asked.hits[: passages_to_read(asked.query)], holds, answers=query.answers)
+        )
+        rest = [hit for hit in asked.hits if hit.article.id not in relevant]
+        lacking.append(Asked(asked.query, rest[: passages_to_read(asked.query)], none))
+    yield Group(loaded.name, True, known)
+    yield Group(loaded.name + " without gold", False, lacking, 0.4)
+
+
+def question(bot: Bot, text: str, k: int | None = None) -> Asked:
+    """`text` asked as the product does, with `k` hits or as many as are read"""
+    query = bot.searcher.query(bot.repaired(text).text)
+    hits = bot.searcher.search(query, k or passages_to_read(query))
+    return Asked(query, bot.in_place(hits), none)
+
+
+def declined_groups(queries: Path, distractors: Path, bot: Bot) -> list[Group]:
+    """Questions about other things, asked of articles that don't answer them."""
+    bot.library.add(list(beir.distractors(distractors)))
+    asked = [question(bot, query.text) for query in jsonl.read(queries, beir.BeirQuery)]
+    return [Group(queries.parent.name, False, asked)]
+
+
+def own_groups(folder: Path, bot: Bot) -> list[Group]:
+    """Our own texts that no network has seen, as a library of their own."""
+    items = [item for item in sets.own_items(folder) if sets.is_kept_item(item)]
+    bot.library.add([article_of(item) for item in items])
+    known, missing, polar, silent = [], [], [], []
+    for item in items:
+        for each in item["questions"]:
+            asked = question(bot, each["q"])
+            if each["s"] is None:
+                missing.append(asked)
+            else:
+                asked.holds = _holder(item, each["s"], each["a"])
+                asked.answers = (each["a"],)
+                known.append(asked)
+        for each in item["claims"]:
+            if each["c"].rstrip().endswith("?"):
+                asked = question(bot, each["c"])
+                asked.polar = True
+                if each["label"] == "not_stated":
+                    silent.append(asked)
+                else:
+                    asked.holds = _holder(item, each["s"][-1], "")
+                    polar.append(asked)
+    return [
+        Group("own", True, known),
+        Group("own missing", False, missing),
+        Group("own polar", True, polar, 0.5),
+        Group("own polar missing", False, silent, 0.5),
+    ]
+
+
+def article_of(item: dict[str, Any]) -> Article:
+    """A text of our own as an article."""
+    info = ArticleInfo(f"own-{item['id']}", item["title"], None, item["published"] or None, None)
+    return Article(info, "\n".join(item["sentences"]))
+
+
+def _holder(item: dict[str, Any], number: int, answer: str) -> Callable[[Evidence], bool]:
+    start = sum(len(each) + 1 for each in item["sentences"][:number])
+    start += item["sentences"][number].index(answer)
+
+    def holds(each: Evidence) -> bool:
+        inside = each.sentence.start <= start < each.sentence.stop
+        return inside and each.hit.article.id == f"own-{item['id']}"
+
+    return holds
+
+
+Make = Callable[[Bot], list[Group]]
+
+
+def asked_in_libraries(
+    stack: ExitStack, makers: Sequence[Make], every: int = 1
+) -> Iterator[tuple[Matcher, list[Group]]]:
+    """The groups of each of `makers`, asked in a library of its own, and the matcher of that library.
+
+    `every`: of each group only so many of its questions.
+    """
+    for make in makers:
+        settings = stack.enter_context(temporary(config.load()))
+        bot = stack.enter_context(assemble.open_bot(settings, command="eval"))
+        groups, writer = make(bot), bot.writer
+        if not isinstance(writer, ExtractiveWriter):
+            raise SystemExit("RAG_WRITER=extractive: другие веса здесь не подбираются.")
+        for group in groups:
+            group.asked = group.asked[::every]
+        yield writer.matcher, groups
