@@ -232,13 +232,13 @@ def _in_sentence(matches: Matches, place: int, best: Evidence) -> Floats:
 
 def _name_match(query: Query, whole: Floats) -> float:
     """How well the worst-matched name or number of the question is matched; 1 without names."""
-    names = _names(query.text)
+    names = names_of(query.text)
     rows = [row for row, each in enumerate(dict.fromkeys(query.lemmas)) if each in names]
     return float(min((whole[row] for row in rows), default=1.0))
 
 
-def _names(question: str) -> frozenset[str]:
-    """Lemmas of the question's names and numbers: capitals inside it, Latin words, figures."""
+def names_of(question: str) -> frozenset[str]:
+    """Lemmas of a question's names and numbers: capitals inside it, Latin words, figures."""
     return frozenset(
         found
         for place, (word, found) in enumerate(word_lemmas(question))
