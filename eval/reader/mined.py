@@ -30,7 +30,7 @@ from rag.drafting import passages_to_read
 from rag.text.words import lemmas
 from rag.types import TextToRead
 
-_MOST = 3  # sentences a question
+_MOST = 2  # sentences a question
 SOURCE = "own-mined"
 
 
