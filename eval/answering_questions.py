@@ -7,7 +7,7 @@ eval/questions/ is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ from rag.bot import Bot
 from rag.drafting import passages_to_read
 from rag.matching.matcher import Matcher
 from rag.types import Article, ArticleInfo, Hit, Query
+
+_TOGETHER = 4  # texts of our own in an article
 
 
 @dataclass(slots=True)
@@ -86,7 +88,7 @@ def public_groups(
 
 
 def question(bot: Bot, text: str, k: int | None = None) -> Asked:
-    """`text` asked as the product does, with `k` hits or as many as are read"""
+    """`text` asked as the product does, with `k` hits or as many as are read."""
     query = bot.searcher.query(bot.repaired(text).text)
     hits = bot.searcher.search(query, k or passages_to_read(query))
     return Asked(query, bot.in_place(hits), none)
@@ -99,18 +101,28 @@ def declined_groups(queries: Path, distractors: Path, bot: Bot) -> list[Group]:
     return [Group(queries.parent.name, False, asked)]
 
 
-def own_groups(folder: Path, bot: Bot) -> list[Group]:
-    """Our own texts that no network has seen, as a library of their own."""
+def own_groups(folder: Path, bot: Bot, files: Collection[str] = ()) -> list[Group]:
+    """Our own texts that no network has seen (of `files` alone, where some are named), as a library.
+
+    Four texts make an article, each under its title: with one sentence among dozens that answers, and what
+    a question names in a heading, as users have it.
+    """
     items = [item for item in sets.own_items(folder) if sets.is_kept_item(item)]
-    bot.library.add([article_of(item) for item in items])
+    items = [item for item in items if not files or item["id"].rpartition("-")[0] in files]
     known, missing, polar, silent = [], [], [], []
+    places: dict[str, Place] = {}
+    for start in range(0, len(items), _TOGETHER):
+        article, found = joined(items[start : start + _TOGETHER])
+        bot.library.add([article])
+        places |= found
     for item in items:
+        place = places[item["id"]]
         for each in item["questions"]:
             asked = question(bot, each["q"])
             if each["s"] is None:
                 missing.append(asked)
             else:
-                asked.holds = _holder(item, each["s"], each["a"])
+                asked.holds = place.holder(item, each["s"], each["a"])
                 asked.answers = (each["a"],)
                 known.append(asked)
         for each in item["claims"]:
@@ -120,7 +132,7 @@ def own_groups(folder: Path, bot: Bot) -> list[Group]:
                 if each["label"] == "not_stated":
                     silent.append(asked)
                 else:
-                    asked.holds = _holder(item, each["s"][-1], "")
+                    asked.holds = place.holder(item, each["s"][-1], "")
                     polar.append(asked)
     return [
         Group("own", True, known),
@@ -130,21 +142,38 @@ def own_groups(folder: Path, bot: Bot) -> list[Group]:
     ]
 
 
-def article_of(item: dict[str, Any]) -> Article:
-    """A text of our own as an article."""
-    info = ArticleInfo(f"own-{item['id']}", item["title"], None, item["published"] or None, None)
-    return Article(info, "\n".join(item["sentences"]))
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the sentences of a text of our own stand: the article, and the offset of each."""
+
+    article: str
+    starts: tuple[int, ...]
+
+    def holder(self, item: dict[str, Any], number: int, answer: str) -> Callable[[Evidence], bool]:
+        """Tells whether a sentence holds the `answer` that stands in the sentence of that number."""
+        start = self.starts[number] + item["sentences"][number].index(answer)
+
+        def holds(each: Evidence) -> bool:
+            inside = each.sentence.start <= start < each.sentence.stop
+            return inside and each.hit.article.id == self.article
+
+        return holds
 
 
-def _holder(item: dict[str, Any], number: int, answer: str) -> Callable[[Evidence], bool]:
-    start = sum(len(each) + 1 for each in item["sentences"][:number])
-    start += item["sentences"][number].index(answer)
-
-    def holds(each: Evidence) -> bool:
-        inside = each.sentence.start <= start < each.sentence.stop
-        return inside and each.hit.article.id == f"own-{item['id']}"
-
-    return holds
+def joined(items: Sequence[dict[str, Any]]) -> tuple[Article, dict[str, Place]]:
+    """A text of our own as an article, or several under headings, with their genre for a title."""
+    first = items[0]
+    article_id, text, starts = f"own-{first['id']}", "", dict[str, list[int]]()
+    for item in items:
+        text += f"\n\n## {item['title']}\n\n" if len(items) > 1 else ""
+        starts[item["id"]] = []
+        for sentence in item["sentences"]:
+            starts[item["id"]].append(len(text))
+            text += sentence + ("\n" if "; " in sentence and ": " in sentence else " ")
+    title = first["title"] if len(items) == 1 else first["genre"]
+    info = ArticleInfo(article_id, title, None, first["published"] or None, None)
+    places = {name: Place(article_id, tuple(found)) for name, found in starts.items()}
+    return Article(info, text), places
 
 
 Make = Callable[[Bot], list[Group]]

@@ -55,6 +55,7 @@ def main() -> int:
     )
     parser.add_argument("--data", type=Path, required=True, help="the folder of the public sets")
     parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
+    parser.add_argument("--files", nargs="*", default=[], help="of our own texts those alone: zq zr")
     parser.add_argument("--every", type=int, default=1, help="ask every so many of each group's questions")
     parser.add_argument("--write", action="store_true", help=f"write {_WEIGHTS.name}")
     given = parser.parse_args()
@@ -64,7 +65,7 @@ def main() -> int:
         lambda bot: list(public_groups(data / "xquad", None, bot)),
         lambda bot: list(public_groups(data / "tydiqa", news, bot)),
         lambda bot: declined_groups(data / "out-of-corpus" / "questions.jsonl", news, bot),
-        lambda bot: own_groups(given.own, bot),
+        lambda bot: own_groups(given.own, bot, given.files),
     ]
     groups: list[Group] = []
     with ExitStack() as stack:

@@ -80,6 +80,7 @@ def main() -> int:
     )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
+    parser.add_argument("--files", nargs="*", default=[], help="of our own texts those alone: zq zr")
     parser.add_argument("--base", type=Path)
     parser.add_argument("--reader", type=Path, required=True, help="of `eval.reader.train fold`")
     parser.add_argument("--fold", type=int, default=0, help="the fold that it has not seen")
@@ -92,7 +93,7 @@ def main() -> int:
     news = data / "news" / "articles.jsonl"
     makers: list[Make] = [
         lambda bot: declined_groups(data / "out-of-corpus" / "questions.jsonl", news, bot),
-        lambda bot: own_groups(given.own, bot),
+        lambda bot: own_groups(given.own, bot, given.files),
     ]
     if not given.own_texts:
         unseen = unseen_questions(data, given.fold)

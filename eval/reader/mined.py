@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from eval.answering_questions import article_of
+from eval.answering_questions import joined
 from eval.libraries import temporary
 from eval.reader import sets
 from eval.reader.examples import Example
@@ -51,7 +51,7 @@ def main() -> int:
     with ExitStack() as stack, given.out.open("w", encoding="utf-8") as out:
         settings = stack.enter_context(temporary(config.load().model_copy(update={"reader": "off"})))
         bot = stack.enter_context(assemble.open_bot(settings, command="eval"))
-        bot.library.add([article_of(each) for each in items])
+        bot.library.add([joined([each])[0] for each in items])
         for example in mined(bot, asked, given.seed):
             out.write(json.dumps(_line(example), ensure_ascii=False) + "\n")
             count += 1
@@ -88,7 +88,7 @@ def _may_answer(
 ) -> bool:
     if asked["a"] is not None and asked["a"].lower() in text.text.lower():
         return True
-    is_own = each.hit.article.id == article_of(item).info.id
+    is_own = each.hit.article.id == joined([item])[0].info.id
     return not is_own and names <= frozenset(lemmas(f"{text.context} {text.text}"))
 
 

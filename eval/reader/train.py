@@ -27,7 +27,6 @@ from eval.reader.network import Network, loaded
 from eval.reader.report import report, table
 
 _OWN_AGAIN = 0.1  # share of our own texts that the later stages see again, lest they be forgotten
-_OTHERS_AGAIN = 0.25  # the same where files of texts are new
 
 
 def main() -> int:
@@ -67,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--new", nargs="*", default=[], help="files of texts that `more` learns, by name: zi zj"
     )
+    parser.add_argument("--again", type=float, default=0.25, help="share of the other texts that `more` sees")
     parser.add_argument(
         "--mined", type=Path, nargs="*", default=[], help="what eval.reader.mined wrote, for `more`"
     )
@@ -99,7 +99,7 @@ def _examples(given: argparse.Namespace) -> tuple[list[Example], list[Example]]:
     shuffled.shuffle(own)
     if given.stage == "more":
         new, others = sets.parted(own, given.new)
-        again = others[: int(len(others) * _OTHERS_AGAIN)]
+        again = others[: int(len(others) * given.again)]
         mined = [each for path in given.mined for each in sets.generated(path)]
         return sets.balanced(new + again, given.seed) + mined + public, sets.parted(kept, given.new)[0]
     again = own[: int(len(own) * _OWN_AGAIN)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.answering_questions import article_of
+from eval.answering_questions import joined
 from eval.reader.mined import mined
 from rag import assemble
 from rag.bot import Bot
@@ -39,7 +39,7 @@ OTHER = {
 def bot(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Bot]:
     settings = Config(data=tmp_path_factory.mktemp("data"), models=models, reader="off")
     with assemble.open_bot(settings, command="eval") as bot:
-        bot.library.add([article_of(each) for each in (BRIDGE, OTHER)])
+        bot.library.add([joined([each])[0] for each in (BRIDGE, OTHER)])
         yield bot
 
 
