@@ -101,44 +101,40 @@ def declined_groups(queries: Path, distractors: Path, bot: Bot) -> list[Group]:
     return [Group(queries.parent.name, False, asked)]
 
 
-def own_groups(folder: Path, bot: Bot, files: Collection[str] = ()) -> list[Group]:
-    """Our own texts that no network has seen (of `files` alone, where some are named), as a library.
+def own_groups(folder: Path, bot: Bot, files: Collection[str] = (), every: int = 1) -> list[Group]:
+    """Our own texts that no network has seen (of `files` alone, where some are named), as a library; every
+    so many of the questions of each kind are asked.
 
     Four texts make an article, each under its title: with one sentence among dozens that answers, and what
     a question names in a heading, as users have it.
     """
     items = [item for item in sets.own_items(folder) if sets.is_kept_item(item)]
     items = [item for item in items if not files or item["id"].rpartition("-")[0] in files]
-    known, missing, polar, silent = [], [], [], []
-    places: dict[str, Place] = {}
-    for start in range(0, len(items), _TOGETHER):
-        article, found = joined(items[start : start + _TOGETHER])
-        bot.library.add([article])
-        places |= found
-    for item in items:
-        place = places[item["id"]]
-        for each in item["questions"]:
-            asked = question(bot, each["q"])
-            if each["s"] is None:
-                missing.append(asked)
-            else:
-                asked.holds = place.holder(item, each["s"], each["a"])
-                asked.answers = (each["a"],)
-                known.append(asked)
-        for each in item["claims"]:
-            if each["c"].rstrip().endswith("?"):
-                asked = question(bot, each["c"])
-                asked.polar = True
-                if each["label"] == "not_stated":
-                    silent.append(asked)
-                else:
-                    asked.holds = place.holder(item, each["s"][-1], "")
-                    polar.append(asked)
+    articles = [joined(items[start : start + _TOGETHER]) for start in range(0, len(items), _TOGETHER)]
+    bot.library.add([article for article, _ in articles])
+    places = {name: place for _, found in articles for name, place in found.items()}
+    asked = [(item, each) for item in items for each in item["questions"]]
+    told = [(item, each) for item in items for each in item["claims"] if each["c"].rstrip().endswith("?")]
+
+    def known(item: dict[str, Any], each: dict[str, Any]) -> Asked:
+        found = question(bot, each["q"])
+        found.holds, found.answers = places[item["id"]].holder(item, each["s"], each["a"]), (each["a"],)
+        return found
+
+    def polar(item: dict[str, Any], each: dict[str, Any]) -> Asked:
+        found = question(bot, each["c"])
+        found.holds = places[item["id"]].holder(item, each["s"][-1], "")
+        return found
+
+    answered = [pair for pair in asked if pair[1]["s"] is not None][::every]
+    missing = [each["q"] for _, each in asked if each["s"] is None][::every]
+    decided = [pair for pair in told if pair[1]["label"] != "not_stated"][::every]
+    silent = [each["c"] for _, each in told if each["label"] == "not_stated"][::every]
     return [
-        Group("own", True, known),
-        Group("own missing", False, missing),
-        Group("own polar", True, polar, 0.5),
-        Group("own polar missing", False, silent, 0.5),
+        Group("own", True, [known(*pair) for pair in answered]),
+        Group("own missing", False, [question(bot, each) for each in missing]),
+        Group("own polar", True, [polar(*pair) for pair in decided], 0.5),
+        Group("own polar missing", False, [question(bot, each) for each in silent], 0.5),
     ]
 
 
@@ -179,19 +175,12 @@ def joined(items: Sequence[dict[str, Any]]) -> tuple[Article, dict[str, Place]]:
 Make = Callable[[Bot], list[Group]]
 
 
-def asked_in_libraries(
-    stack: ExitStack, makers: Sequence[Make], every: int = 1
-) -> Iterator[tuple[Matcher, list[Group]]]:
-    """The groups of each of `makers`, asked in a library of its own, and the matcher of that library.
-
-    `every`: of each group only so many of its questions.
-    """
+def asked_in_libraries(stack: ExitStack, makers: Sequence[Make]) -> Iterator[tuple[Matcher, list[Group]]]:
+    """The groups of each of `makers`, asked in a library of its own, and the matcher of that library."""
     for make in makers:
         settings = stack.enter_context(temporary(config.load()))
         bot = stack.enter_context(assemble.open_bot(settings, command="eval"))
         groups, writer = make(bot), bot.writer
         if not isinstance(writer, ExtractiveWriter):
             raise SystemExit("RAG_WRITER=extractive: другие веса здесь не подбираются.")
-        for group in groups:
-            group.asked = group.asked[::every]
         yield writer.matcher, groups

@@ -56,7 +56,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="the folder of the public sets")
     parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
     parser.add_argument("--files", nargs="*", default=[], help="of our own texts those alone: zq zr")
-    parser.add_argument("--every", type=int, default=1, help="ask every so many of each group's questions")
+    parser.add_argument("--every", type=int, default=1, help="ask every so many of our own questions")
     parser.add_argument("--write", action="store_true", help=f"write {_WEIGHTS.name}")
     given = parser.parse_args()
     data: Path = given.data
@@ -65,11 +65,11 @@ def main() -> int:
         lambda bot: list(public_groups(data / "xquad", None, bot)),
         lambda bot: list(public_groups(data / "tydiqa", news, bot)),
         lambda bot: declined_groups(data / "out-of-corpus" / "questions.jsonl", news, bot),
-        lambda bot: own_groups(given.own, bot, given.files),
+        lambda bot: own_groups(given.own, bot, given.files, given.every),
     ]
     groups: list[Group] = []
     with ExitStack() as stack:
-        for matcher, found in asked_in_libraries(stack, makers, given.every):
+        for matcher, found in asked_in_libraries(stack, makers):
             for group in found:
                 look(group, matcher)
             groups += found

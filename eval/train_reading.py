@@ -85,7 +85,7 @@ def main() -> int:
     parser.add_argument("--reader", type=Path, required=True, help="of `eval.reader.train fold`")
     parser.add_argument("--fold", type=int, default=0, help="the fold that it has not seen")
     parser.add_argument("--own-texts", action="store_true", help="without the public questions")
-    parser.add_argument("--every", type=int, default=1, help="ask every so many of each group's questions")
+    parser.add_argument("--every", type=int, default=1, help="ask every so many of our own questions")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     data: Path = given.data
@@ -93,7 +93,7 @@ def main() -> int:
     news = data / "news" / "articles.jsonl"
     makers: list[Make] = [
         lambda bot: declined_groups(data / "out-of-corpus" / "questions.jsonl", news, bot),
-        lambda bot: own_groups(given.own, bot, given.files),
+        lambda bot: own_groups(given.own, bot, given.files, given.every),
     ]
     if not given.own_texts:
         unseen = unseen_questions(data, given.fold)
@@ -103,7 +103,7 @@ def main() -> int:
         ]
     with ExitStack() as stack:
         libraries = []
-        for matcher, groups in asked_in_libraries(stack, makers, given.every):
+        for matcher, groups in asked_in_libraries(stack, makers):
             for group in groups:
                 read_all(group, matcher, reader)
                 print(f"read {group.name}: {len(group.asked)}", file=sys.stderr, flush=True)
