@@ -26,7 +26,7 @@ from rag.drafting import passages_to_read
 from rag.matching.matcher import Matcher
 from rag.types import Article, ArticleInfo, Hit, Query
 
-_TOGETHER = 4  # texts of our own in an article
+_TOGETHER, _TITLE = 4, "Сборник"  # texts of our own in an article, and what it is called
 
 
 @dataclass(slots=True)
@@ -157,7 +157,7 @@ class Place:
 
 
 def joined(items: Sequence[dict[str, Any]]) -> tuple[Article, dict[str, Place]]:
-    """A text of our own as an article, or several under headings, with their genre for a title."""
+    """A text of our own as an article, or several as one without a day, each under its title as a heading."""
     first = items[0]
     article_id, text, starts = f"own-{first['id']}", "", dict[str, list[int]]()
     for item in items:
@@ -165,11 +165,16 @@ def joined(items: Sequence[dict[str, Any]]) -> tuple[Article, dict[str, Place]]:
         starts[item["id"]] = []
         for sentence in item["sentences"]:
             starts[item["id"]].append(len(text))
-            text += sentence + ("\n" if "; " in sentence and ": " in sentence else " ")
-    title = first["title"] if len(items) == 1 else first["genre"]
-    info = ArticleInfo(article_id, title, None, first["published"] or None, None)
+            text += sentence + ("\n" if _is_row(sentence) else " ")
+    title, day = (first["title"], first["published"] or None) if len(items) == 1 else (_TITLE, None)
+    info = ArticleInfo(article_id, title, None, day, None)
     places = {name: Place(article_id, tuple(found)) for name, found in starts.items()}
     return Article(info, text), places
+
+
+def _is_row(sentence: str) -> bool:
+    """True for a row of a table, which ends its line."""
+    return sentence.startswith("|") or ("; " in sentence and ": " in sentence)
 
 
 Make = Callable[[Bot], list[Group]]
@@ -180,7 +185,7 @@ def asked_in_libraries(stack: ExitStack, makers: Sequence[Make]) -> Iterator[tup
     for make in makers:
         settings = stack.enter_context(temporary(config.load()))
         bot = stack.enter_context(assemble.open_bot(settings, command="eval"))
-        groups, writer = make(bot), bot.writer
+        groups, writer = [group for group in make(bot) if group.asked], bot.writer
         if not isinstance(writer, ExtractiveWriter):
             raise SystemExit("RAG_WRITER=extractive: другие веса здесь не подбираются.")
         yield writer.matcher, groups

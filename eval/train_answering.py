@@ -104,20 +104,23 @@ def _listings(group: Group) -> list[Listing]:
 def fit_sentences(groups: Sequence[Group]) -> dict[str, float]:
     """Weights of the sentence features; prints first-citation and first-three rates a set."""
     usable = [group for group in groups if any(each.right.any() for each in _listings(group))]
+    listings = [_listings(group) for group in usable]
+    folds = [listwise(without_fold(listings, fold)) for fold in range(FOLDS)]
     for group in usable:
         print(
-            f"{group.name}: gold sentence first %.1f %%, among three %.1f %%" % _rates(usable, group),
+            f"{group.name}: gold sentence first %.1f %%, among three %.1f %%" % _rates(folds, group),
             file=sys.stderr,
         )
-    found = listwise([_listings(group) for group in usable])
+    found = listwise(listings)
     return {name: round(float(weight), 2) for name, weight in zip(SENTENCE_FEATURES, found, strict=True)}
 
 
-def _rates(groups: Sequence[Group], judged: Group) -> tuple[float, float]:
-    """Per cent of questions whose gold is in the first sentence, and in the first three; cross-validated."""
+def _rates(folds: Sequence[Floats], judged: Group) -> tuple[float, float]:
+    """Per cent of questions whose gold is in the first sentence, and in the first three, by the weights that
+    were fitted without their fold.
+    """
     first, three = [], []
-    for fold in range(FOLDS):
-        weights = listwise(without_fold([_listings(group) for group in groups], fold))
+    for fold, weights in enumerate(folds):
         for each in _listings(judged)[fold::FOLDS]:
             order = np.argsort(-(each.rows @ weights), kind="stable")
             first.append(each.right[order[0]])

@@ -17,16 +17,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from eval.answering_questions import joined
+from eval.answering_questions import joined, question
 from eval.libraries import temporary
 from eval.reader import sets
 from eval.reader.examples import Example
 from rag import assemble, config
 from rag.answering import evidence, rereading
-from rag.answering.evidence import Evidence
 from rag.answering.extractive import ExtractiveWriter
 from rag.bot import Bot
-from rag.drafting import passages_to_read
 from rag.text.words import lemmas
 from rag.types import TextToRead
 
@@ -73,22 +71,18 @@ def _wrong(bot: Bot, item: dict[str, Any], asked: dict[str, Any]) -> Iterator[Te
     """Of what would be read of a question what doesn't answer it."""
     writer = bot.writer
     assert isinstance(writer, ExtractiveWriter)
-    query = bot.searcher.query(asked["q"])
-    hits = bot.in_place(bot.searcher.search(query, passages_to_read(query)))
-    found = evidence.read(query, hits, writer.matcher).evidence if hits else ()
-    names = evidence.names_of(asked["q"])
+    brought = question(bot, asked["q"])
+    found = evidence.read(brought.query, brought.hits, writer.matcher).evidence if brought.hits else ()
+    names, own = evidence.names_of(asked["q"]), joined([item])[0].info.id
     for each in found[: rereading.MOST_READ]:
         text = rereading.to_read(each.hit, each.sentence, each.heading)
-        if not _may_answer(each, text, item, asked, names):
+        if not _may_answer(text, asked, names, is_own=each.hit.article.id == own):
             yield text
 
 
-def _may_answer(
-    each: Evidence, text: TextToRead, item: dict[str, Any], asked: dict[str, Any], names: frozenset[str]
-) -> bool:
+def _may_answer(text: TextToRead, asked: dict[str, Any], names: frozenset[str], is_own: bool) -> bool:
     if asked["a"] is not None and asked["a"].lower() in text.text.lower():
         return True
-    is_own = each.hit.article.id == joined([item])[0].info.id
     return not is_own and names <= frozenset(lemmas(f"{text.context} {text.text}"))
 
 

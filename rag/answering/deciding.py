@@ -128,20 +128,17 @@ def _makes_unreal(token: Token) -> bool:
 # helps (areas under the curve 0.773 → 0.786 for yes, 0.744 → 0.749 for no, of our own texts that it has
 # not learnt).
 
-FEATURES = ("supported", "contradicted", "not_stated", "share", "row")
-# «Год: 2025; Цена, руб.: 500»: a row of a table with its heads, which the network reads less surely.
-_ROW = re.compile(r"[^:;]+: [^;]*(?:; [^:;]+: [^;]*)+$")
+FEATURES = ("supported", "contradicted", "not_stated", "share")
 VERDICTS: tuple[Literal["yes", "no"], ...] = ("yes", "no")
 
 
 def features(question: str, text: str, follows: Follows) -> dict[str, float]:
-    """FEATURES of a yes/no question and a sentence: log-odds, the words they share, whether it is a row."""
+    """FEATURES of a yes/no question and a sentence: log-odds, and the words they share."""
     return {
         "supported": log_odds(follows.supported),
         "contradicted": log_odds(follows.contradicted),
         "not_stated": log_odds(follows.not_stated),
         "share": check(question, [text]).share,
-        "row": float(bool(_ROW.match(text))),
     }
 
 

@@ -199,7 +199,9 @@ def test_a_passage_that_opens_with_a_pronoun_answers_for_the_one_before() -> Non
         for each in whole.sentences
     )
     hits = [Hit(first, article.info, 0.9), Hit(second, article.info, 0.4)]
-    best = drafts("Где лежит рудник Долгий?", *led(hits, lambda _: text))[-1]
+    question = "Где лежит рудник Долгий?"
+    writer = ExtractiveWriter(WRITER.matcher, least=lambda _: 0.0)
+    *_, best = writer.write(Query(question, tuple(content_lemmas(question))), led(hits, lambda _: text))
     assert best.short_answer == "Омской области"
 
 
