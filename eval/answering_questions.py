@@ -26,7 +26,8 @@ from rag.drafting import passages_to_read
 from rag.matching.matcher import Matcher
 from rag.types import Article, ArticleInfo, Hit, Query
 
-_TOGETHER, _TITLE = 4, "Сборник"  # texts of our own in an article, and what it is called
+TOGETHER = (1, 4)  # texts of our own in an article: each a library
+_TITLE = "Сборник"  # what an article of several is called
 
 
 @dataclass(slots=True)
@@ -101,16 +102,18 @@ def declined_groups(queries: Path, distractors: Path, bot: Bot) -> list[Group]:
     return [Group(queries.parent.name, False, asked)]
 
 
-def own_groups(folder: Path, bot: Bot, files: Collection[str] = (), every: int = 1) -> list[Group]:
+def own_groups(
+    folder: Path, bot: Bot, together: int, files: Collection[str] = (), every: int = 1
+) -> list[Group]:
     """Our own texts that no network has seen (of `files` alone, where some are named), as a library; every
     so many of the questions of each kind are asked.
 
-    Four texts make an article, each under its title: with one sentence among dozens that answers, and what
-    a question names in a heading, as users have it.
+    So many `together` make an article. Several stand each under its title: with one sentence among dozens
+    that answers, and what a question names in a heading, as users have it. Alone, an article has one topic.
     """
     items = [item for item in sets.own_items(folder) if sets.is_kept_item(item)]
     items = [item for item in items if not files or item["id"].rpartition("-")[0] in files]
-    articles = [joined(items[start : start + _TOGETHER]) for start in range(0, len(items), _TOGETHER)]
+    articles = [joined(items[start : start + together]) for start in range(0, len(items), together)]
     bot.library.add([article for article, _ in articles])
     places = {name: place for _, found in articles for name, place in found.items()}
     asked = [(item, each) for item in items for each in item["questions"]]
@@ -130,11 +133,12 @@ def own_groups(folder: Path, bot: Bot, files: Collection[str] = (), every: int =
     missing = [each["q"] for _, each in asked if each["s"] is None][::every]
     decided = [pair for pair in told if pair[1]["label"] != "not_stated"][::every]
     silent = [each["c"] for _, each in told if each["label"] == "not_stated"][::every]
+    name = f"own, {together} together"
     return [
-        Group("own", True, [known(*pair) for pair in answered]),
-        Group("own missing", False, [question(bot, each) for each in missing]),
-        Group("own polar", True, [polar(*pair) for pair in decided], 0.5),
-        Group("own polar missing", False, [question(bot, each) for each in silent], 0.5),
+        Group(name, True, [known(*pair) for pair in answered]),
+        Group(f"{name}, missing", False, [question(bot, each) for each in missing]),
+        Group(f"{name}, polar", True, [polar(*pair) for pair in decided], 0.5),
+        Group(f"{name}, polar missing", False, [question(bot, each) for each in silent], 0.5),
     ]
 
 

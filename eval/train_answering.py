@@ -16,6 +16,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
 from eval.answering_questions import (
+    TOGETHER,
     Group,
     Make,
     asked_in_libraries,
@@ -34,19 +36,24 @@ from eval.fitting import FOLDS, Floats, Listing, listwise, without_fold
 from eval.reader import sets
 from rag.answering import evidence
 from rag.answering.sentence_features import SENTENCE_FEATURES
+from rag.bot import Bot
 from rag.matching.matcher import Matcher
 
 # The writer declines below the confidence that so much of this set reaches (cross-validated).
 ANSWERED, JUDGED = 0.92, "tydiqa"
 _PENALTY = 1e-5
 # More of these never makes an answer less sure, whatever else says the same in the sets at hand.
-EVIDENCE = frozenset({"passage", "names", "mass", "typed", "topic", "names_told"})
+EVIDENCE = frozenset({"names", "mass", "typed", "topic", "names_told"})
 # … and more of these never makes it surer.
-DOUBTS = frozenset({"missing", "unexplained", "no_cause"})
+DOUBTS = frozenset({"missing", "unexplained"})
 # The rerank score says what the other features say and is fitted to 0 beside them: sets of near passages
 # alone can't show that a far one answers nothing. 3 costs nothing on any set.
 LEAST_SCORE = 3.0
 _WEIGHTS = Path(evidence.__file__).with_name("weights.json")
+
+
+def _own(given: argparse.Namespace, together: int, bot: Bot) -> list[Group]:
+    return own_groups(given.own, bot, together, given.files, given.every)
 
 
 def main() -> int:
@@ -65,8 +72,8 @@ def main() -> int:
         lambda bot: list(public_groups(data / "xquad", None, bot)),
         lambda bot: list(public_groups(data / "tydiqa", news, bot)),
         lambda bot: declined_groups(data / "out-of-corpus" / "questions.jsonl", news, bot),
-        lambda bot: own_groups(given.own, bot, given.files, given.every),
     ]
+    makers += [partial(_own, given, together) for together in TOGETHER]
     groups: list[Group] = []
     with ExitStack() as stack:
         for matcher, found in asked_in_libraries(stack, makers):

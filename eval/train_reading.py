@@ -18,11 +18,13 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from eval.answering_questions import (
+    TOGETHER,
     Group,
     Make,
     asked_in_libraries,
@@ -39,6 +41,7 @@ from eval.reading_fits import fit_confidence, fit_order, fit_span
 from eval.train_answering import write
 from rag.answering import evidence, rereading
 from rag.answering.fitted import fitted
+from rag.bot import Bot
 from rag.matching.matcher import Matcher
 from rag.types import Reader
 
@@ -74,6 +77,10 @@ def confide(group: Group, matcher: Matcher, reader: Reader) -> None:
                 asked.span = best.reading.span_odds, f1
 
 
+def _own(given: argparse.Namespace, together: int, bot: Bot) -> list[Group]:
+    return own_groups(given.own, bot, together, given.files, given.every)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -93,8 +100,8 @@ def main() -> int:
     news = data / "news" / "articles.jsonl"
     makers: list[Make] = [
         lambda bot: declined_groups(data / "out-of-corpus" / "questions.jsonl", news, bot),
-        lambda bot: own_groups(given.own, bot, given.files, given.every),
     ]
+    makers += [partial(_own, given, together) for together in TOGETHER]
     if not given.own_texts:
         unseen = unseen_questions(data, given.fold)
         makers += [

@@ -30,7 +30,6 @@ Floats = NDArray[np.float64]
 
 CONFIDENCE_FEATURES = (
     "passage_score",
-    "passage",
     "missing",
     "names",
     "mass",
@@ -43,13 +42,11 @@ CONFIDENCE_FEATURES = (
     "asks_date",
     "asks_name",
     "unexplained",
-    "no_cause",
 )
 # How much of its topic is taken to be asked about where a passage doesn't say what it is about: a mean.
 _UNKNOWN_TOPIC = 0.25
 _TYPED = SENTENCE_FEATURES.index("typed")
 _DEFINES = SENTENCE_FEATURES.index("defines")
-_GIVES_CAUSE = SENTENCE_FEATURES.index("gives_cause")
 _OUT_OF_REACH = 3.0  # a sentence this far below the best one has a twentieth of its odds and is not quoted
 _ANOTHER = 4.0  # taken from what tells of another of its kind: beyond reach
 _TOP = 3  # sentences whose share of the softmax mass tells a clear answer from a lottery
@@ -139,7 +136,6 @@ def read(
     told = _in_sentence(matches, best, found[0])
     features = (
         found[0].hit.score,
-        float(matches.passage[best]),
         float((matches.weights * (1 - whole)).max() / matches.weights.sum()),
         _name_match(query, whole),
         _mass_of_top([each.score for each in found]),
@@ -150,7 +146,6 @@ def read(
         _name_match(query, told),
         *(float(question.kind == kind) for kind in ("yesno", "date", "name")),
         float(_is_unexplained(query, question, found)),
-        float(_names_no_cause(question, found)),
         *(confidence_features(found[0], question.polar) if reader is not None else ()),
     )
     weights = fitted()["confidence" if reader is None else "confidence_read"]
@@ -203,12 +198,6 @@ def _is_unexplained(query: Query, question: Question, found: Sequence[Evidence])
     """True where it is asked what something is, and no sentence says so."""
     is_asked = question.kind == "definition" and asks_what(query.text)
     return is_asked and not any(each.explains for each in found)
-
-
-def _names_no_cause(question: Question, found: Sequence[Evidence]) -> bool:
-    """True for «почему» where none of the best sentences says why; «какова цель» names what is wanted."""
-    is_asked = question.kind == "reason" and question.head is None
-    return is_asked and not any(each.features[_GIVES_CAUSE] for each in found[:_TOP])
 
 
 def _less_of_another(question: str, each: Evidence) -> Evidence:

@@ -202,12 +202,6 @@ def test_a_line_of_a_list_is_read_with_what_announces_it() -> None:
     ("question", "vague", "clear", "feature"),
     [
         ("Что такое шлак?", "О шлаке много пишут.", "Шлак — остаток плавки.", "unexplained"),
-        (
-            "Почему печь закрыли?",
-            "Печь закрыли в мае.",
-            "Печь закрыли, потому что кончился уголь.",
-            "no_cause",
-        ),
     ],
 )
 def test_what_is_not_explained_is_less_sure(question: str, vague: str, clear: str, feature: str) -> None:

@@ -38,7 +38,8 @@ class Table:
 
 
 def answered(question: str, reader: Table, text: str) -> Draft:
-    writer = ExtractiveWriter(WRITER.matcher, lambda: reader)
+    """However sure that is."""
+    writer = ExtractiveWriter(WRITER.matcher, lambda: reader, least=lambda _: 0.0)
     *_, whole = writer.write(Query(question, tuple(content_lemmas(question))), [hit("bridge", text)])
     return whole
 
