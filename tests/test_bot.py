@@ -538,7 +538,7 @@ def test_articles_that_differ_on_purpose(bot: Bot, question: str, newest: str, o
         "Сколько денег даст EXIM Bank?",
         "Во сколько обойдётся освоение вольфрамовых месторождений?",
         "Когда подписали меморандум?",
-        "Какая доля в вольфрамовом СП у Cove Capital?",
+        "Какова доля Cove Capital в вольфрамовом предприятии?",
     ],
 )
 def test_articles_that_only_seem_to_differ(bot: Bot, question: str) -> None:
