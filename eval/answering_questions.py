@@ -7,6 +7,7 @@ eval/questions/ is used.
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from rag.drafting import passages_to_read
 from rag.matching.matcher import Matcher
 from rag.types import Article, ArticleInfo, Hit, Query
 
-TOGETHER = (1, 4)  # texts of our own in an article: each a library
+_TOGETHER = (1, 4)  # texts of our own in an article: each a library
 _TITLE = "Сборник"  # what an article of several is called
 
 
@@ -182,6 +183,36 @@ def _is_row(sentence: str) -> bool:
 
 
 Make = Callable[[Bot], list[Group]]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What every fit of answering is told: where its questions are, and how many of them to ask."""
+    parser.add_argument("--data", type=Path, required=True, help="the folder of the public sets")
+    parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
+    parser.add_argument("--files", nargs="*", default=[], help="of our own texts those alone: zq zr")
+    parser.add_argument("--every", type=int, default=1, help="ask every so many of our own questions")
+    parser.add_argument("--write", action="store_true", help="write weights.json")
+
+
+def makers(given: argparse.Namespace, public: bool, unseen: frozenset[str] | None = None) -> list[Make]:
+    """What makes the groups of a fit, by what its command was told (see `add_arguments`).
+
+    Without `public` those of xquad and tydiqa are left out; see `public_groups` for `unseen`.
+    """
+    data: Path = given.data
+    news = data / "news" / "articles.jsonl"
+    made: list[Make] = []
+    if public:
+        made += [
+            lambda bot: list(public_groups(data / "xquad", None, bot, unseen)),
+            lambda bot: list(public_groups(data / "tydiqa", news, bot, unseen)),
+        ]
+    made.append(lambda bot: declined_groups(data / "out-of-corpus" / "questions.jsonl", news, bot))
+
+    def own(together: int) -> Make:
+        return lambda bot: own_groups(given.own, bot, together, given.files, given.every)
+
+    return [*made, *map(own, _TOGETHER)]
 
 
 def asked_in_libraries(stack: ExitStack, makers: Sequence[Make]) -> Iterator[tuple[Matcher, list[Group]]]:

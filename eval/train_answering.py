@@ -5,7 +5,8 @@
 Sentences: listwise softmax regression; each set counts the same. Confidence: logistic regression of "this
 question has an answer here". The questions are the public ones and those of our own texts that the network
 has not seen (eval/answering_questions.py). Confidence is read off the sentences that the weights in
-weights.json put first, so after new features of sentences the command is run twice.
+weights.json put first, so after a change of the sentences' weights the command is run twice, and then
+`eval.train_reading`, whose scores are made of theirs.
 Figures printed are cross-validated over five folds of questions.
 """
 
@@ -16,27 +17,16 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
-from eval.answering_questions import (
-    TOGETHER,
-    Group,
-    Make,
-    asked_in_libraries,
-    declined_groups,
-    own_groups,
-    public_groups,
-)
+from eval.answering_questions import Group, add_arguments, asked_in_libraries, makers
 from eval.fitting import FOLDS, Floats, Listing, listwise, without_fold
-from eval.reader import sets
 from rag.answering import evidence
 from rag.answering.sentence_features import SENTENCE_FEATURES
-from rag.bot import Bot
 from rag.matching.matcher import Matcher
 
 # The writer declines below the confidence that so much of this set reaches (cross-validated).
@@ -47,36 +37,20 @@ EVIDENCE = frozenset({"names", "mass", "typed", "topic", "names_told"})
 # … and more of these never makes it surer.
 DOUBTS = frozenset({"missing", "unexplained"})
 # The rerank score says what the other features say and is fitted to 0 beside them: sets of near passages
-# alone can't show that a far one answers nothing. 3 costs nothing on any set.
+# alone can't show that a far one answers nothing. 3 cost nothing on the sets that it was chosen on.
 LEAST_SCORE = 3.0
 _WEIGHTS = Path(evidence.__file__).with_name("weights.json")
-
-
-def _own(given: argparse.Namespace, together: int, bot: Bot) -> list[Group]:
-    return own_groups(given.own, bot, together, given.files, given.every)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, required=True, help="the folder of the public sets")
-    parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
-    parser.add_argument("--files", nargs="*", default=[], help="of our own texts those alone: zq zr")
-    parser.add_argument("--every", type=int, default=1, help="ask every so many of our own questions")
-    parser.add_argument("--write", action="store_true", help=f"write {_WEIGHTS.name}")
+    add_arguments(parser)
     given = parser.parse_args()
-    data: Path = given.data
-    news = data / "news" / "articles.jsonl"
-    makers: list[Make] = [
-        lambda bot: list(public_groups(data / "xquad", None, bot)),
-        lambda bot: list(public_groups(data / "tydiqa", news, bot)),
-        lambda bot: declined_groups(data / "out-of-corpus" / "questions.jsonl", news, bot),
-    ]
-    makers += [partial(_own, given, together) for together in TOGETHER]
     groups: list[Group] = []
     with ExitStack() as stack:
-        for matcher, found in asked_in_libraries(stack, makers):
+        for matcher, found in asked_in_libraries(stack, makers(given, public=True)):
             for group in found:
                 look(group, matcher)
             groups += found

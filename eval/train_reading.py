@@ -18,30 +18,19 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from eval.answering_questions import (
-    TOGETHER,
-    Group,
-    Make,
-    asked_in_libraries,
-    declined_groups,
-    own_groups,
-    public_groups,
-)
+from eval.answering_questions import Group, add_arguments, asked_in_libraries, makers
 from eval.fitting import Listing
 from eval.metrics import token_f1
-from eval.reader import sets
 from eval.reader.readers import Remembering, opened, unseen_questions
 from eval.reading import normalised
 from eval.reading_fits import fit_confidence, fit_order, fit_span
 from eval.train_answering import write
 from rag.answering import evidence, rereading
 from rag.answering.fitted import fitted
-from rag.bot import Bot
 from rag.matching.matcher import Matcher
 from rag.types import Reader
 
@@ -77,40 +66,23 @@ def confide(group: Group, matcher: Matcher, reader: Reader) -> None:
                 asked.span = best.reading.span_odds, f1
 
 
-def _own(given: argparse.Namespace, together: int, bot: Bot) -> list[Group]:
-    return own_groups(given.own, bot, together, given.files, given.every)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
-    parser.add_argument("--files", nargs="*", default=[], help="of our own texts those alone: zq zr")
     parser.add_argument("--base", type=Path)
     parser.add_argument("--reader", type=Path, required=True, help="of `eval.reader.train fold`")
     parser.add_argument("--fold", type=int, default=0, help="the fold that it has not seen")
     parser.add_argument("--own-texts", action="store_true", help="without the public questions")
-    parser.add_argument("--every", type=int, default=1, help="ask every so many of our own questions")
-    parser.add_argument("--write", action="store_true")
+    add_arguments(parser)
     given = parser.parse_args()
-    data: Path = given.data
     reader = Remembering(opened(given.reader, given.base))
-    news = data / "news" / "articles.jsonl"
-    makers: list[Make] = [
-        lambda bot: declined_groups(data / "out-of-corpus" / "questions.jsonl", news, bot),
-    ]
-    makers += [partial(_own, given, together) for together in TOGETHER]
-    if not given.own_texts:
-        unseen = unseen_questions(data, given.fold)
-        makers += [
-            lambda bot: list(public_groups(data / "xquad", None, bot, unseen)),
-            lambda bot: list(public_groups(data / "tydiqa", news, bot, unseen)),
-        ]
+    unseen = None if given.own_texts else unseen_questions(given.data, given.fold)
     with ExitStack() as stack:
         libraries = []
-        for matcher, groups in asked_in_libraries(stack, makers):
+        for matcher, groups in asked_in_libraries(
+            stack, makers(given, public=not given.own_texts, unseen=unseen)
+        ):
             for group in groups:
                 read_all(group, matcher, reader)
                 print(f"read {group.name}: {len(group.asked)}", file=sys.stderr, flush=True)
