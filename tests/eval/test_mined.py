@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from eval.answering_questions import joined
+from eval.answering_questions import joined, own_groups
 from eval.reader.mined import mined
 from rag import assemble
+from rag.answering import evidence
+from rag.answering.extractive import ExtractiveWriter
 from rag.bot import Bot
 from rag.config import Config
 
-BRIDGE = {
+BRIDGE: dict[str, Any] = {
     "id": "t-001",
     "title": "Мост через Вязь",
     "published": "",
@@ -25,7 +29,7 @@ BRIDGE = {
     ],
     "claims": [],
 }
-OTHER = {
+OTHER: dict[str, Any] = {
     "id": "t-002",
     "title": "Мост через Тавлу",
     "published": "",
@@ -70,3 +74,31 @@ def test_without_a_name_another_text_may_answer(texts: dict[str, set[str]]) -> N
 
 def test_of_a_question_that_nothing_answers_all_sentences_are_wrong(texts: dict[str, set[str]]) -> None:
     assert len(texts["Кто закрыл мост через Вязь?"]) == 2  # of five
+
+
+def test_several_texts_stand_under_their_titles_in_one_article() -> None:
+    row = {**OTHER, "id": "t-003", "title": "Цены", "sentences": ["Товар: соль; Цена: 30", "Чай бесплатный."]}
+    texts = [BRIDGE, OTHER, row]
+    article, places = joined(texts)
+    for each in texts:
+        place = places[str(each["id"])]
+        assert place.article == article.info.id
+        for start, sentence in zip(place.starts, each["sentences"], strict=True):
+            assert article.text[start:].startswith(str(sentence))
+        assert f"## {each['title']}" in article.text[: place.starts[0]].splitlines()
+    assert "Цена: 30\nЧай" in article.text  # a row ends its line
+
+
+def test_only_the_sentence_that_answers_holds_the_answer(tmp_path: Path, models: Path) -> None:
+    (tmp_path / "t.jsonl").write_text(
+        "\n".join(json.dumps({**each, "id": f"t-{6 * n:03}"}) for n, each in enumerate((BRIDGE, OTHER)))
+    )
+    with assemble.open_bot(
+        Config(data=tmp_path / "data", models=models, reader="off"), command="eval"
+    ) as bot:
+        known, missing = own_groups(tmp_path, bot, together=2)[:2]
+        assert isinstance(bot.writer, ExtractiveWriter)
+        first = evidence.read(known.asked[0].query, known.asked[0].hits, bot.writer.matcher).evidence
+    held = [each.text for each in first if known.asked[0].holds(each)]
+    assert held == ["Мост через Вязь открыл инженер Лавров."]
+    assert (len(known.asked), len(missing.asked)) == (2, 1)
