@@ -13,8 +13,8 @@ FIND_PYTHON = for candidate in python3.11 /usr/bin/python3.11 python3 python; do
 	if "$$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; \
 	then echo "$$candidate"; exit; fi; done
 
-# What tests wait for, made on the other core while types are checked: bytecode once, not in each process where
-# Python may not write it, and the encoder.
+# What tests wait for, made while types are checked on the other core: bytecode once, not in each process where
+# Python may not write it, and the encoder. Types are checked beside the tests, and told behind them.
 PREPARE := $(PYTHON) -m compileall -q app.py rag eval tests && $(PYTHON) -c 'from rag.config import load; \
 	from rag.retrieval.static import ensure; ensure(load().models_folder)'
 
@@ -47,13 +47,12 @@ run: setup
 	@exec $(PYTHON) -m rag serve
 
 test: setup
-	@echo 'Проверяю стиль и типы…'
+	@echo 'Проверяю стиль, затем типы и тесты…'
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m ruff format --quiet --check .
-	@$(PREPARE) &
-	@$(PYTHON) -m mypy
-	@echo 'Прогоняю тесты…'
-	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@told=$$(mktemp); $(PYTHON) -m mypy >$$told 2>&1 & types=$$!; \
+	$(PREPARE); $(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder; tests=$$?; \
+	wait $$types || { cat $$told; tests=1; }; rm -f $$told; exit $$tests
 
 eval: setup
 	@$(PYTHON) -m eval record $(SETS)

@@ -36,7 +36,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("out", type=Path, help="JSON lines, for `eval.reader.train more --mined`")
+    parser.add_argument("out", type=Path, help="JSON lines, for `eval.reader.train more --made`")
     parser.add_argument("--own", type=Path, default=sets.OWN_TEXTS)
     parser.add_argument("--ask", nargs="*", default=[], help="files of texts whose questions to ask: zi zj")
     parser.add_argument("--every", type=int, default=1, help="ask every so many of the texts")

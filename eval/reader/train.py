@@ -4,7 +4,8 @@
 measured on. `claims` goes on with the claims among them and some of the questions. `fold N` goes on from
 there with the public sets but for their fold N of articles, and measures that fold. `all` goes on with all of
 them. `more` goes on from what ships with files of texts that are new, the public sets, a share of the
-other texts, and what the search brings that doesn't answer (eval/reader/mined.py).
+other texts, and what was made: what the search brings that doesn't answer (eval/reader/mined.py), statements
+that only order and case tell apart (pairs.py), or one word (constructions.py), and some of the news.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--again", type=float, default=0.25, help="share of the other texts that `more` sees")
     parser.add_argument(
-        "--mined", type=Path, nargs="*", default=[], help="what eval.reader.mined wrote, for `more`"
+        "--made", type=Path, nargs="*", default=[], help="files of pairs, constructions, mined, generated"
     )
     parser.add_argument("--start", type=Path, help="a checkpoint, or a packed delta, to go on from")
     parser.add_argument("--epochs", type=int, default=2)
@@ -100,8 +101,8 @@ def _examples(given: argparse.Namespace) -> tuple[list[Example], list[Example]]:
     if given.stage == "more":
         new, others = sets.parted(own, given.new)
         again = others[: int(len(others) * given.again)]
-        mined = [each for path in given.mined for each in sets.generated(path)]
-        return sets.balanced(new + again, given.seed) + mined + public, sets.parted(kept, given.new)[0]
+        made = [each for path in given.made for each in sets.generated(path)]
+        return sets.balanced(new + again, given.seed) + made + public, sets.parted(kept, given.new)[0]
     again = own[: int(len(own) * _OWN_AGAIN)]
     if given.stage == "all":
         return public + again, kept
