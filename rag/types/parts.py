@@ -209,8 +209,3 @@ class Reader(Protocol):
 
     def read(self, question: str, texts: Sequence[TextToRead]) -> list[Reading]:
         """One reading a text, in order."""
-
-    def covers(self, asked: Sequence[tuple[str, Sequence[tuple[int, int]]]], text: TextToRead) -> list[float]:
-        """For each question with some places of the text, `(start, stop)` in characters: the log-probability
-        that its short answer holds one of them; at least log 1e-5.
-        """

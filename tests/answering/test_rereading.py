@@ -33,9 +33,6 @@ class Table:
         self.given += texts
         return [self.table.get(each.text, NOTHING) for each in texts]
 
-    def covers(self, asked: Sequence[tuple[str, Sequence[tuple[int, int]]]], text: TextToRead) -> list[float]:
-        raise AssertionError("no answer asks for it")
-
 
 def answered(question: str, reader: Table, text: str) -> Draft:
     """However sure that is."""

@@ -638,9 +638,6 @@ class Says:
     def read(self, question: str, texts: Sequence[TextToRead]) -> list[Reading]:
         return [Reading(None, 0.0, 0.0, self.follows) for _ in texts]
 
-    def covers(self, asked: Sequence[tuple[str, Sequence[tuple[int, int]]]], text: TextToRead) -> list[float]:
-        return [0.0 if self.follows.supported > 0.5 else -5.0 for _ in asked]
-
 
 SURE, AGAINST = Says(0.999, 0.0005), Says(0.0005, 0.999)
 

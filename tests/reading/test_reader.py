@@ -57,30 +57,6 @@ def test_the_same_text_twice_and_again_is_read_once(reader: NetworkReader, made:
     )
 
 
-def test_how_sure_an_answer_covers_a_place(reader: NetworkReader) -> None:
-    text, size = _TEXTS[0], len(_TEXTS[0].text)
-    asked = [
-        ("Где мост?", [(0, size)]),
-        ("Где мост?", [(0, 5), (31, size)]),
-        ("Где?", [(size, size + 3)]),
-        ("Где?", []),
-    ]
-    some, likeliest, outside, nothing = reader.covers(asked, text)
-    assert some <= 0 and likeliest <= 0
-    assert outside == nothing == pytest.approx(math.log(1e-5))
-    assert reader.covers([], text) == []
-
-
-def test_what_covers_a_place_is_summed() -> None:
-    starts = np.log(np.array([0.5, 0.3, 0.1], np.float32))
-    ends = np.log(np.array([0.1, 0.2, 0.6], np.float32))
-    places = np.array([(0, 3), (4, 7), (8, 11)], np.int32)
-    scores = Scores(starts, ends, places, -3.0, 0.0, Follows(1.0, 0.0, 0.0))
-    assert scores.covering([(4, 7)]) == pytest.approx(math.log(0.8 * 0.8), abs=1e-4)
-    assert scores.covering([(0, 7)]) == pytest.approx(math.log(0.5 * 0.8), abs=1e-4)
-    assert scores.covering([(8, 9), (0, 3)]) == pytest.approx(math.log(0.9 * 0.6), abs=1e-4)
-
-
 def test_the_best_span_is_the_best_of_all() -> None:
     """Against every pair of tokens, one by one; the end is not before the start, nor 40 tokens behind it."""
     random = np.random.default_rng(4)
