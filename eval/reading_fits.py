@@ -20,7 +20,7 @@ ANSWERED_RIGHT = 0.96
 _LENGTHS = (
     "lemmas",
 )  # long questions are no surer: those of one set are, and all of that set are answerable
-_FEWEST, _WORTH = 40, 1 / 3  # short answers to judge by, and the F1 they must have
+_WORTH = 1 / 3  # the F1 from which on a short answer is better than none
 NAMES = (*evidence.CONFIDENCE_FEATURES, *rereading.CONFIDENCE_FEATURES)
 
 
@@ -138,14 +138,16 @@ def _probabilities(weights: Floats, rows: Floats) -> Floats:
 
 
 def fit_span(groups: Sequence[Group]) -> float:
-    """The log-odds below which short answers have, taken together, less than a third of the gold one in F1.
+    """The least log-odds at which a short answer is shown: what those below it would add to F1, less a third
+    each, is the least.
 
     Single lucky ones among the least likely don't open the door to all.
     """
     shown = sorted(each.span for group in groups for each in group.asked if each.span is not None)
     odds, shares = np.array(shown).T
-    means = np.cumsum(shares) / np.arange(1, len(shares) + 1)
-    poor = np.flatnonzero(means[_FEWEST:] < _WORTH)
-    least = float(odds[poor[-1] + _FEWEST]) if len(poor) else float(odds[0])
-    print(f"short answers from log-odds {least:.2f} on: {_percent(odds >= least)}", file=sys.stderr)
-    return round(least, 2)
+    worth = np.concatenate([[0.0], np.cumsum(shares - _WORTH)])
+    first = min(int(worth.argmin()), len(odds) - 1)
+    print(
+        f"short answers from log-odds {odds[first]:.2f} on: {_percent(odds >= odds[first])}", file=sys.stderr
+    )
+    return round(float(odds[first]), 2)
