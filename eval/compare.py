@@ -23,10 +23,6 @@ class Pair:
     now: Judgement
 
     @property
-    def was_right(self) -> bool:
-        return self.was.right
-
-    @property
     def is_right(self) -> bool:
         return self.now.right
 

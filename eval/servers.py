@@ -35,7 +35,6 @@ from eval.forked_server import PATIENCE, PRELOADED, Server, context, post
 from rag.config import Config
 from rag.library.library import Library
 
-CLIENTS = 16  # of each server
 ARTICLES = 2_000
 _NEW, _CHANGED = 10, 5  # articles of a batch
 _PAUSE = 0.2  # seconds of a client between two questions

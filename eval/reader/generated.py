@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import pickle
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -42,7 +41,6 @@ _SHARES: dict[str, float] = {"answered": 0.325, "unanswered": 0.175, "supported"
 _MOST_OF_RULE = 0.3  # of a kind's examples
 # A conjunction that stood in claims of one kind alone would give their label away.
 _MOST_OF = {"invented cause": 0.03}
-_DENIAL = re.compile(r"\bне\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,6 @@ _TOGETHER = frozenset(
     развестись
     стать являться составить войти разделить образовать объединиться столкнуться начать вести""".split()
 )
-_ONLY_PLURAL = frozenset("между среди оба обоих двое троих".split())
 
 
 def is_telling(clause: Clause) -> bool:

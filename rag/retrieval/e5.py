@@ -35,7 +35,6 @@ from rag.types import Vectors
 
 log = logging.getLogger(__name__)
 
-NAME = "e5"
 VERSION = "e5-small-1"
 IDENTITY = "e5@1"  # of its vectors: another version of the folder makes other ones
 PROMPTS = Prompts("query: ", "passage: ")  # those it was trained with (Wang et al., 2024, arXiv 2402.05672)

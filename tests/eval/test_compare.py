@@ -39,7 +39,7 @@ def test_both_runs_are_judged_by_the_later_gold() -> None:
     gold = after.records[0].gold.model_copy(update={"answers": ("в Омске",)})
     after = runs.Run(HEADER, (after.records[0].model_copy(update={"gold": gold}),))
     (pair,) = compare.compare(before, after, PATHS).pairs
-    assert pair.was_right
+    assert pair.was.right
     assert pair.is_right
 
 
