@@ -1,4 +1,4 @@
-"""Conversations as files: Markdown, a web page, plain text for the clipboard. Word is in export_docx.py.
+"""Conversations as files (Markdown, a web page); answers and quotes for the clipboard. Word: export_docx.py.
 
 Everything that comes from articles, models and readers is escaped: a file that is opened runs nothing.
 """
@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Literal
 
 from markupsafe import Markup
 
 from rag.chats.document import Footnote, Line, Section, footnotes, runs, sections
 from rag.chats.records import Exchange
+from rag.text import structure
 from rag.text.setting import mark_goes_before_stop
+from rag.types import Citation
 
 Format = Literal["md", "html", "docx"]
 TYPES: dict[Format, str] = {
@@ -58,6 +61,41 @@ def _set(line: Line, marks: str) -> str:
     """`line` with its `marks` where a Russian setter puts them."""
     text = ("— " if line.kind == "item" else "") + line.text
     return f"{text[:-1]}{marks}." if marks and mark_goes_before_stop(text) else text + marks
+
+
+def reference(citation: Citation, today: date | None = None) -> str:
+    """A quote with its source as Russian bibliographies set it (ГОСТ Р 7.0.5-2008), for the clipboard:
+
+    «Цитата» (Заголовок // Источник. 23.02.2026. С. 14. URL: https://… (дата обращения: 01.03.2026)).
+
+    What isn't known is left out. `today` is the day on which it was looked up.
+    """
+    quote = " ".join(structure.plain(citation.quote).split())
+    heading = " // ".join(
+        _unstopped(each) for each in (citation.title, citation.source or "") if each.strip()
+    )
+    parts = [heading, *_dated(citation.published)]
+    if citation.page is not None:
+        parts.append(f"С. {citation.page}")
+    if citation.url and re.match(r"https?://", citation.url, re.IGNORECASE):
+        looked_up = (today or date.today()).strftime("%d.%m.%Y")
+        parts.append(f"URL: {citation.url} (дата обращения: {looked_up})")
+    return f"«{quote.strip('«» ')}» ({'. '.join(parts)})."
+
+
+def _unstopped(text: str) -> str:
+    """`text` on one line, without its last full stop."""
+    return " ".join(text.split()).rstrip(". ")
+
+
+def _dated(published: str | None) -> list[str]:
+    """The day as digits; a month or a year as it is known."""
+    if not published:
+        return []
+    try:
+        return [date.fromisoformat(published).strftime("%d.%m.%Y")]
+    except ValueError:
+        return [published]
 
 
 def markdown(title: str, exchanges: Sequence[Exchange]) -> str:

@@ -22,11 +22,13 @@ from rag.chats.stored import (
     exchange_json,
     filters_from,
     filters_json,
+    packed,
     remembered_from,
     remembered_json,
     sound,
+    text_digest,
+    unpacked,
 )
-from rag.chats.texts import packed, text_digest, unpacked
 from rag.database import Database, Session, SharedDatabase
 from rag.errors import NotFoundError
 from rag.text.words import fold, lemmas

@@ -1,11 +1,16 @@
-"""Answers, exchanges and filters as JSON and back. What comes back shows the same as what was kept."""
+"""Answers, exchanges, filters and the articles of the evidence as they are kept, and back.
+
+What comes back shows the same as what was kept.
+"""
 
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from hashlib import blake2b
 from typing import Any
 
 from rag.chats.records import Exchange, Opinion
@@ -13,6 +18,7 @@ from rag.text.setting import SMALL_TALK
 from rag.types import (
     Answer,
     AnswerKind,
+    Article,
     ArticleInfo,
     Citation,
     Disagreement,
@@ -139,3 +145,20 @@ def filters_from(kept: str | None) -> Filters | None:
     since, until = (date.fromisoformat(each) if each else None for each in (given["since"], given["until"]))
     sources, articles, tags = (tuple(given[name]) for name in ("sources", "articles", "tags"))
     return Filters(since, until, sources, articles, tags)
+
+
+def packed(article: Article) -> tuple[str, bytes]:
+    """What is kept of `article`, and the digest it is known by."""
+    content = json.dumps(asdict(article), ensure_ascii=False).encode(errors="surrogatepass")
+    return blake2b(content, digest_size=16).hexdigest(), zlib.compress(content)
+
+
+def unpacked(content: bytes) -> Article:
+    given = json.loads(zlib.decompress(content).decode(errors="surrogatepass"))
+    info = given["info"]
+    return Article(ArticleInfo(**{**info, "tags": tuple(info["tags"])}), given["text"])
+
+
+def text_digest(text: str) -> str:
+    """What tells two texts apart."""
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from rag.chats.document import sureness
-from rag.chats.reference import reference
+from rag.chats.export import reference
 from rag.text.setting import (
     DEVELOPS,
     DISAGREE,
@@ -122,17 +122,14 @@ def _row(row: Row, short_answer: str | None, end: Markup) -> Markup:
 
 
 def _footnote(citation: Citation) -> Markup:
+    origin = (citation.title, standing_line(citation.context), byline(citation.source, citation.published))
     return _FOOTNOTE.format(
         number=citation.number,
         title=citation.title,
         quote=clip(plain(citation.quote).removesuffix("."), QUOTE_SHOWN),
-        origin=", ".join(filter(None, (citation.title, standing_line(citation.context), _byline(citation)))),
+        origin=", ".join(filter(None, origin)),
         place=_place(citation),
     )
-
-
-def _byline(citation: Citation) -> str:
-    return byline(citation.source, citation.published)
 
 
 def _place(target: Citation | Hit) -> Markup:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 
 from rag.chats.records import Rested
 from rag.chats.store import MISSING_ANSWER
-from rag.chats.texts import text_digest
+from rag.chats.stored import text_digest
 from rag.errors import NotFoundError
 from rag.types import Article, Citation
 from rag.web import response_models

@@ -11,9 +11,8 @@ from io import BytesIO
 import pytest
 
 from rag.chats.document import footnotes, sections
-from rag.chats.export import markdown, plain_text, web_page
+from rag.chats.export import markdown, plain_text, reference, web_page
 from rag.chats.records import Exchange
-from rag.chats.reference import reference
 from rag.types import Article, ArticleInfo, Sentence
 from tests.chats.sample import answer, citation, refusal
 

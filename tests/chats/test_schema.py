@@ -17,10 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.chats.database import FILE
-from rag.chats.schema import MIGRATIONS
+from rag.chats.database import FILE, MIGRATIONS
 from rag.chats.store import ChatStore
-from rag.chats.texts import text_digest
+from rag.chats.stored import text_digest
 from rag.errors import LibraryError
 from tests.chats.sample import BRIDGE, RIVAL, Shelf, answer
 from tests.patience import PATIENCE
@@ -104,17 +103,16 @@ def test_every_chat_is_kept(tmp_path: Path) -> None:
 DYING = """
 import os, signal, sys
 from pathlib import Path
-from rag.chats import schema
-from rag.chats.database import Database
-left, digest = int(sys.argv[2]), schema.text_digest
+from rag.chats import database
+left, digest = int(sys.argv[2]), database.text_digest
 def dying(text):
     global left
     left -= 1
     if left < 0:
         os.kill(os.getpid(), signal.SIGKILL)
     return digest(text)
-schema.text_digest = dying
-Database(Path(sys.argv[1]))
+database.text_digest = dying
+database.Database(Path(sys.argv[1]))
 """
 
 

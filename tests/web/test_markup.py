@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from rag.chats.reference import reference
+from rag.chats.export import reference
 from rag.text.example_questions import further_questions
 from rag.text.structure import unmarked
 from rag.types import Citation

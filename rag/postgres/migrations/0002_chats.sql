@@ -1,4 +1,4 @@
--- Conversations, feedback and answers without a chat; the tables of rag/chats/schema.py.
+-- Conversations, feedback and answers without a chat; the tables of rag/chats/database.py.
 
 CREATE TABLE chats (id text PRIMARY KEY, owner text NOT NULL, title text NOT NULL, filters text,
     updated text COLLATE "C" NOT NULL);
