@@ -14,8 +14,7 @@ from pathlib import Path
 from rag.errors import ArticleError, UnknownKindError
 from rag.library.intake import Intake
 from rag.library.isolated_reading import Apart
-from rag.library.known_sources import Held
-from rag.library.origins import check_owner, gone, is_there, renamed
+from rag.library.known_sources import Held, check_owner, gone, is_there, renamed
 from rag.library.readers import (
     READER_VERSION,
     Found,

@@ -12,24 +12,32 @@ import shutil
 import sqlite3
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from rag.errors import LibraryError
+from rag.library.copies import Following
 from rag.library.lock import own
+from rag.library.moving import Moved
 from rag.library.originals import FOLDER as ORIGINALS
 from rag.library.reasons import os_reason
 from rag.library.store import FILE as LIBRARY
+from rag.library.store import Store
+
+if TYPE_CHECKING:
+    from rag.library.library import Library
 
 FORM = 1  # of what is in the file
 MANIFEST = "snoska.json"
 _CHATS = "chats.sqlite"
 _DATABASES = (LIBRARY, _CHATS)
 _FILES = ("questions.jsonl", "weights.json", "keys.json")
+_BESIDE = ("questions.jsonl", "weights.json")  # of these, what a library in use is given back
 _INDEXES = ("keyword", "dense")  # what begins so is built anew
 _PIECE = 1 << 20  # bytes that are copied at a time
 _PAGES = 2_000  # of a database copied at a time: others may write in between
@@ -78,6 +86,26 @@ def restore(folder: Path, file: Path) -> int:
     finally:
         ownership.release()
     return articles
+
+
+def restore_beside(library: Library, file: Path, others: Callable[[Path], object], tell: Following) -> Moved:
+    """Have `library` hold just the articles that the backup `file` does, each compared.
+
+    `others` is given the folder with what else the backup holds. What was there before is in a backup of its
+    own in the data folder. Keys that were made since stay, and so do revocations. `tell` hears how many
+    articles of how many. Raises LibraryError; what is wrong with the file shows before anything is touched.
+    """
+    folder = library.folder
+    with unpacked(file, folder) as held:
+        backup(folder, folder / time.strftime("before-restore-%Y%m%d-%H%M%S.zip"))
+        library.originals.adopt(held / ORIGINALS)
+        with closing(Store(held)) as source:
+            came = library.move_from(source, tell, instead=True)
+        for name in _BESIDE:
+            if (held / name).is_file():
+                (held / name).replace(folder / name)
+        others(held)
+    return came
 
 
 @contextmanager

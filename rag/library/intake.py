@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.library.known_sources import Held
-from rag.library.origins import check_owner, is_there
+from rag.library.known_sources import Held, check_owner, is_there
 from rag.library.reading.pieces import Piece, Place
 from rag.library.records import FileRecord, Signature
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from rag.errors import ArticleError, NotFoundError
 from rag.library.files import PICTURES
+from rag.library.known_sources import ADDRESSES
 from rag.library.originals import Originals
-from rag.library.origins import ADDRESSES
 from rag.library.reading import archives, scans
 from rag.library.reading.packages import package
 from rag.library.reading.pdf import blocks_of, read_page

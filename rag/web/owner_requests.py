@@ -22,10 +22,10 @@ from rag import __version__
 from rag.chats.moving import bring_back
 from rag.errors import RagError
 from rag.library.arrivals import SETTINGS, Aftermath, Item
+from rag.library.backup import restore_beside
 from rag.library.reading.pieces import source_of
 from rag.library.records import Entry
 from rag.library.report import Report
-from rag.library.restoring import restore_beside
 from rag.library.run import Watch
 from rag.web import problems
 from rag.web.articles import desk_of

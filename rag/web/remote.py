@@ -112,7 +112,7 @@ class Remote:
         return self.article(article_id)
 
     def restore_backup(self, file: Path, progress: Progress | None = None) -> Counts:
-        """Have the server hold what a backup does (rag.library.restoring); how much that is."""
+        """Have the server hold what a backup does (rag.library.backup); how much that is."""
         try:
             with file.open("rb") as backup:
                 for name, told in self.events("/api/owner/restore", backup, lambda: True):
