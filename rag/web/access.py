@@ -1,18 +1,49 @@
-"""Each request as it ended: counted and timed, logged with RAG_LOG, and a span of its own in a trace."""
+"""Each request: its id, which responses, errors and logs tell, and how it ended.
+
+It is counted and timed, logged with RAG_LOG, and a span of its own in a trace.
+"""
 
 from __future__ import annotations
 
 import logging
+import re
+import secrets
 import time
 
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web import tracing
-from rag.web.logs import REQUESTS
+from rag.web.logs import REQUESTS, request_id
 from rag.web.metrics import Metrics
 
 log = logging.getLogger(REQUESTS)
+HEADER = "x-request-id"
+_SAFE = re.compile(r"[A-Za-z0-9._:-]{1,100}")  # nothing that could forge a line of a log
 LEFT = 499  # of a client that went before anything was sent
+
+
+class RequestIds:
+    """Gives each request of `app` its id: the caller's X-Request-ID, or one made here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        sent = Headers(scope=scope).get(HEADER, "")
+        its_id = sent if _SAFE.fullmatch(sent) else secrets.token_hex(8)
+        # Not taken back afterwards: the server logs a crash outside of here, in the same task.
+        request_id.set(its_id)
+
+        async def named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)[HEADER] = its_id
+            await send(message)
+
+        await self.app(scope, receive, named)
 
 
 class Access:

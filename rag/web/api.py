@@ -41,7 +41,7 @@ from rag.web import (
     widget,
 )
 from rag.web import metrics as measured
-from rag.web.access import Access
+from rag.web.access import Access, RequestIds
 from rag.web.admission import Admission
 from rag.web.answer_stream import admission_of
 from rag.web.articles import INVALID
@@ -53,7 +53,6 @@ from rag.web.middleware import Frame
 from rag.web.openai import chat, errors, models, responses
 from rag.web.origins import Names, OwnSite, is_loopback
 from rag.web.rates import Rates
-from rag.web.request_ids import RequestIds
 from rag.web.request_models import AskedIn, AskManyIn, SearchIn, VerifyIn, filters_of
 from rag.web.response_models import gives
 from rag.web.restricted import bot_of

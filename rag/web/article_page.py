@@ -11,14 +11,14 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from rag.types import Article
-from rag.web import any_path
+from rag.web import addresses
 from rag.web.parts import AROUND, around, parts_of
 from rag.web.render_article import body_html, byline_html, link_html
-from rag.web.render_login import page_html
 from rag.web.restricted import bot_of
+from rag.web.templating import page_html
 
 Offset = Annotated[int, Query(ge=0, le=1_000_000_000)]
-any_path.install()
+addresses.allow_any_id()
 router = APIRouter()
 
 

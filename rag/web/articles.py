@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from rag.errors import NotFoundError, QuestionError
 from rag.library.uploads import Upload, given
 from rag.types import Article, ArticleInfo, Filters
-from rag.web import any_path, article_models
+from rag.web import addresses, article_models
 from rag.web.article_uploads import answered, articles_of, lasts, reader_of
 from rag.web.origins import site_of
 from rag.web.response_models import gives
@@ -67,7 +67,7 @@ _UPLOAD_BODY = {
     }
 }
 
-any_path.install()
+addresses.allow_any_id()
 router = APIRouter(prefix="/api")
 
 

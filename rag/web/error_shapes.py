@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web import problems
-from rag.web.render_login import page_html
+from rag.web.templating import page_html
 
 Document = Mapping[str, Any]
 # What a response says beside its body, and must go on saying.

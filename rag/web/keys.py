@@ -2,7 +2,7 @@
 
 Which there are and what each may do is said in rag/web/callers.py, and which address wants what in scopes.py.
 
-Who guesses has to wait, longer each time (see rag/web/attempts.py), whichever way keys come; a right key is
+Who guesses has to wait, longer each time (see rag/web/rates.py), whichever way keys come; a right key is
 never made to wait, for many people may share an address with who guesses.
 """
 
@@ -23,10 +23,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rag.errors import LibraryError
 from rag.library.keyring import Keyring
 from rag.web import problems, scopes
-from rag.web.attempts import Attempts
 from rag.web.callers import OWNER, Caller, Callers, EndedError, admit
-from rag.web.render_login import login_html
+from rag.web.rates import Attempts
 from rag.web.sessions import LASTS, Left, session
+from rag.web.templating import page_html
 from rag.web.visitors import set_cookie
 from rag.web.widget import PATH as WIDGET
 from rag.web.wording import while_of
@@ -207,7 +207,11 @@ def _page(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    html = login_html(_root(request.scope) + "/login", _inside(onward), message)
+    """The login, which leads `onward`; `message` is what was wrong."""
+    action = _root(request.scope) + "/login"
+    html = page_html(
+        "login", "Сноска: вход", "login-page", action=action, onward=_inside(onward), message=message
+    )
     return HTMLResponse(html, status, headers)
 
 

@@ -12,17 +12,17 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Literal
 
-from rag.web.request_ids import current
-
 LOG_SIZE = 1_000_000
 REQUESTS = "snoska.requests"  # the log with a line for each request
 _TEXT = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 Form = Literal["", "text", "json"]
+request_id: ContextVar[str] = ContextVar("request_id", default="")  # of the request that is answered here
 
 
 def log_to(file: Path, form: Form = "") -> None:
@@ -44,7 +44,7 @@ def log_to(file: Path, form: Form = "") -> None:
 
 
 def _with_request(record: logging.LogRecord) -> bool:
-    record.request_id = current() or "-"
+    record.request_id = request_id.get() or "-"
     return True
 
 

@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web import problems
-from rag.web.page_addresses import is_page
+from rag.web.addresses import is_page
 
 # What the page asks of Gradio; everything else that it serves below these is as if it weren't there.
 _PAGE = re.compile(

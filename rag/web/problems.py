@@ -25,7 +25,7 @@ from rag.errors import (
     RagError,
 )
 from rag.web.admission import BusyError
-from rag.web.request_ids import current
+from rag.web.logs import request_id
 from rag.web.request_models import MANY, ONE
 from rag.web.wording import clip
 
@@ -107,7 +107,7 @@ def document(status: int, detail: str | None = None, **extra: Any) -> dict[str, 
         "title": TITLES.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail or DETAILS.get(status) or DETAILS[500],
-        **({"request_id": current()} if current() else {}),
+        **({"request_id": known} if (known := request_id.get()) else {}),
         **extra,
     }
 

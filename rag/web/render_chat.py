@@ -1,18 +1,20 @@
-"""A conversation as safe HTML: questions with their answers, and what can be done with each."""
+"""Conversations as safe HTML: the list of them, and one with its questions, answers and what can be done."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from itertools import count
 
 from markupsafe import Markup
 
 from rag.chats.export import plain_text
-from rag.chats.records import Exchange, Opinion
+from rag.chats.records import Exchange, ListedChat, Opinion
+from rag.text.words import fold
 from rag.web.chat_answers import Shown
 from rag.web.render import answer_html, notes_html
 from rag.web.templating import rendered
-from rag.web.wording import clip
+from rag.web.wording import clip, russian_date
 
 _STEPS = count()
 QUESTION_SHOWN = 600  # characters of a question repeated on the page
@@ -88,3 +90,34 @@ def exchange_html(exchange: Exchange, place: int = 0, of: int = 1) -> Markup:
 def _judged(opinion: Opinion | None) -> str:
     """What was thought of the answer, for the script: "true" for good, nothing where nobody has said."""
     return ("true" if opinion.good else "false") if opinion else ""
+
+
+# The list of a reader's conversations.
+
+
+def history_html(chats: Sequence[ListedChat], current: str = "", query: str = "") -> Markup:
+    """The chats by their folders, the `current` one marked; what to expect where there are none."""
+    return rendered("chats", folders=_folders(chats), current=current, query=query, day=_day)
+
+
+def _folders(chats: Sequence[ListedChat]) -> dict[str, list[ListedChat]]:
+    """The folders in the order of the alphabet with their chats; last, without a name, the other chats."""
+    names = sorted({chat.folder for chat in chats}, key=lambda name: (not name, fold(name), name))
+    return {name: [chat for chat in chats if chat.folder == name] for name in names}
+
+
+def _day(updated: str) -> str:
+    """The day of an ISO time, where the server stands."""
+    day, today = (datetime.fromisoformat(updated).astimezone().date(), datetime.now().astimezone().date())
+    near = {today: "сегодня", today - timedelta(days=1): "вчера"}
+    return near.get(day) or russian_date(day.isoformat())
+
+
+def history_top_html() -> Markup:
+    """What stands above that list: a new conversation, and looking for one."""
+    return rendered("chats-top")
+
+
+def history_foot_html(locked: bool) -> Markup:
+    """What stands below it; `locked`: the page has a login, which can be left."""
+    return rendered("chats-foot", locked=locked)

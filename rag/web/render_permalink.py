@@ -14,7 +14,7 @@ from rag.types import Answer, Article, Citation
 from rag.web.parts import around, parts_of
 from rag.web.render import answer_html
 from rag.web.render_article import body_html, byline_html, link_html
-from rag.web.render_login import page_html
+from rag.web.templating import page_html
 
 # Whatever comes from outside is escaped by now: no quotation mark or bracket of it is left to be found here.
 _BUTTON = re.compile(

@@ -7,9 +7,9 @@ import re
 from starlette.routing import compile_path
 
 from rag.library.keyring import Scope
-from rag.web import any_path
+from rag.web import addresses
 
-any_path.install()
+addresses.allow_any_id()
 # Whoever finds the address here first: read by the method and the path as the routes have it.
 TABLE: dict[Scope, tuple[str, ...]] = {
     "write": (

@@ -37,7 +37,8 @@ def icon(name: str) -> Markup:
     ).format(_PATHS[name])
 
 
-FOLDER = Path(__file__).parent / "templates"
+_HERE = Path(__file__).parent
+FOLDER = _HERE / "templates"
 
 
 @cache
@@ -62,3 +63,16 @@ def grouped(number: int) -> str:
 def rendered(name: str, **values: Any) -> Markup:
     """The template `name` of `rag/web/templates` with `values`, as safe HTML."""
     return Markup(_environment().get_template(f"{name}.html").render(values).strip())
+
+
+def page_html(name: str, title: str, kind: str, **values: Any) -> str:
+    """The whole page, without Gradio, that the template `name`, which extends "standalone.html", makes.
+
+    `kind` is the class by which the style knows it.
+    """
+    return str(rendered(name, title=title, kind=kind, style=_style(), **values))
+
+
+@cache
+def _style() -> Markup:
+    return Markup((_HERE / "standalone.css").read_text(encoding="utf-8"))

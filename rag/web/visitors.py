@@ -10,8 +10,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.web.addresses import is_page
 from rag.web.callers import caller_of
-from rag.web.page_addresses import is_page
 
 COOKIE = "snoska_reader"
 _AGE = 400 * 24 * 3600  # seconds: as long as browsers keep one

@@ -14,7 +14,7 @@ from rag.chats.export import reference
 from rag.text.example_questions import further_questions
 from rag.text.structure import unmarked
 from rag.types import Citation
-from rag.web.page_addresses import is_page, way_up
+from rag.web.addresses import is_page, way_up
 from rag.web.render_article import marked_up
 
 

@@ -20,11 +20,10 @@ from rag.judging.run_history import Compared, PastRun
 from rag.judging.trials import Trial
 from rag.library.records import Listed, Shares
 from rag.types import ArticleInfo, Citation, ErrorBudget, Turn
-from rag.web.chart import filled, months_html, sources_html
 from rag.web.question_sets import OWN, QuestionSets
+from rag.web.render_chat import history_html
 from rag.web.render_evaluation import broken_html, promise_html, trial_html, trial_top_html
-from rag.web.render_history import history_html
-from rag.web.render_library import PAGE_SIZE, Shelf, shelf_html
+from rag.web.render_library import PAGE_SIZE, Shelf, filled, months_html, shelf_html, sources_html
 from rag.web.render_runs import compared_html, past_html, verdict
 from rag.web.wording import confidence
 from tests.web.test_render import Reader

@@ -12,13 +12,13 @@ from pydantic import Field
 
 from rag.errors import QuestionError
 from rag.types import Vectors
-from rag.web import any_path
+from rag.web import addresses
 from rag.web.answer_stream import admission_of
 from rag.web.openai import asking, errors, returned
 from rag.web.response_models import example, gives
 from rag.web.restricted import bot_of
 
-any_path.install()
+addresses.allow_any_id()
 router = APIRouter(prefix=errors.PREFIX, tags=["openai"])
 MOST_TEXTS = 2_048
 LONGEST_TEXT = 200_000  # characters

@@ -17,8 +17,7 @@ from rag.web.page import browser
 from rag.web.problems import DETAILS
 from rag.web.reading import Place, opened
 from rag.web.render_article import missing_html
-from rag.web.render_chat import step_html
-from rag.web.render_history import history_html
+from rag.web.render_chat import history_html, step_html
 from rag.web.restricted import limited
 from rag.web.saved_answers import Kept
 from rag.web.scope import EVERYWHERE, chips_html, chosen, limits_of, titles_of, trouble, without

@@ -13,8 +13,8 @@ from rag.web.page.chat_tab import Talk
 from rag.web.page.evaluation_tab import TrialTab
 from rag.web.page.library_tab import ShelfTab
 from rag.web.question_sets import QuestionSets
+from rag.web.render_chat import history_foot_html, history_top_html
 from rag.web.render_evaluation import trial_top_html
-from rag.web.render_history import foot_html, top_html
 from rag.web.render_library import shelf_top_html
 from rag.web.scope import EVERYWHERE
 from rag.web.templating import rendered
@@ -121,14 +121,14 @@ def _talk(locked: bool) -> Parts:
     chat = gr.Textbox("", elem_id="chat", visible="hidden", label="Разговор")
     with gr.Row(elem_id="sheet"):
         with gr.Column(elem_id="history"):
-            _html(top_html(), "history-top", "snoska.historyTop(element)")
+            _html(history_top_html(), "history-top", "snoska.historyTop(element)")
             history = _html(
                 "",
                 "history-list",
                 "snoska.history(element, (data) => trigger('pick', data), (data) => trigger('alter', data), "
                 "() => trigger('fresh'))",
             )
-            _html(foot_html(locked), "history-foot", "snoska.historyFoot(element)")
+            _html(history_foot_html(locked), "history-foot", "snoska.historyFoot(element)")
         with gr.Column(elem_id="talk"):
             conversation = _html("", "conversation", f"snoska.conversation(element, {CONVERSATION})")
             step = _html("", "step", "snoska.steps(element)")

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web import problems
-from rag.web.page_addresses import is_page, way_up
+from rag.web.addresses import is_page, way_up
 from rag.web.templating import rendered
 
 ASSETS = Path(__file__).parent / "assets"

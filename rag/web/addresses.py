@@ -1,8 +1,10 @@
-"""Addresses of the page: a chat, the library, the evaluation, an article. All of them are the same page."""
+"""Addresses: which of them are the page (a chat, the library, an article), and ids that stand in them."""
 
 from __future__ import annotations
 
 import re
+
+from starlette.convertors import PathConvertor, register_url_convertor
 
 _PLACE = re.compile(r"/(?:(?:chat|article)/.+|library/?|trial/?)?", re.DOTALL)
 
@@ -15,3 +17,14 @@ def is_page(path: str) -> bool:
 def way_up(path: str) -> str:
     """The relative address of the root from `path`, the same behind any proxy: «../» from `/chat/abc`."""
     return "../" * (path.count("/") - 1) or "./"
+
+
+class AnyConvertor(PathConvertor):
+    """Whatever stands in an address, line breaks too: a file may be called so."""
+
+    regex = "(?s:.*)"
+
+
+def allow_any_id() -> None:
+    """Let routes say `{name:any}`; before they are made."""
+    register_url_convertor("any", AnyConvertor())
