@@ -12,8 +12,7 @@ import pytest
 import yaml
 
 from rag.config import Config, names
-from rag.deploy.bundle import bundle
-from rag.deploy.printed import FILES, Kind, printed
+from rag.deploy import FILES, Kind, bundle, printed
 from rag.errors import SettingsError
 
 pytestmark = pytest.mark.slow_file

@@ -28,14 +28,14 @@ def mcp(arguments: argparse.Namespace) -> int:
 
 
 def deploy(arguments: argparse.Namespace) -> int:
-    from rag.deploy.printed import printed
+    from rag.deploy import printed
 
     print(printed(arguments.kind, load().data), end="")
     return 0
 
 
 def bundle(arguments: argparse.Namespace) -> int:
-    from rag.deploy.bundle import bundle as run
+    from rag.deploy import bundle as run
 
     print(run(load().models_folder, arguments.folder, arguments.wheels, arguments.lock))
     return 0
