@@ -115,12 +115,11 @@ class _Writing:
 def _search(
     config: Config, parts: Parts, library: Library, last: Reranker | None, today: Callable[[], date]
 ) -> _Search:
-    from rag.matching.matcher import Matcher
+    from rag.matching.matcher import Matcher, term_weights
     from rag.retrieval.explain import Explainer
     from rag.retrieval.rerank import LateInteraction
     from rag.retrieval.search import Searcher
     from rag.retrieval.static import Background
-    from rag.retrieval.weights import term_weights
     from rag.text.repair import Repairer
 
     keyword, dense = parts.keyword, parts.dense
