@@ -25,8 +25,7 @@ from rag.library.report import Report
 from rag.library.run import Do, GoesOn, Progress, Watch
 from rag.types import Answer, Article, Checked, Filters, Hit, Turn
 from rag.web.owner_requests import aftermath_json
-from rag.web.remote_connection import Body, Response, events
-from rag.web.remote_sending import Sending
+from rag.web.remote_connection import Body, Response, Sending, events
 from rag.web.remote_shapes import Json, answer, article, hit, in_address, in_body, listed, told_before
 
 _PATIENCE = 600.0  # seconds without a word from the server
