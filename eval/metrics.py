@@ -92,7 +92,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     return float(np.percentile(values, share)) if values else 0.0
 
 
-def share(parts: Sequence[tuple[float, float]], resamples: int = RESAMPLES) -> Interval | None:
+def share(parts: Sequence[tuple[float, float]]) -> Interval | None:
     """Sum of numerators over sum of denominators, one pair a question, with a percentile bootstrap.
 
     Questions are resampled (with a fixed seed); a question outside the share has denominator 0. Where all
@@ -102,7 +102,7 @@ def share(parts: Sequence[tuple[float, float]], resamples: int = RESAMPLES) -> I
     pairs = np.asarray(parts, dtype=float).reshape(-1, 2)
     if not pairs[:, 1].any():
         return None
-    chosen = np.random.default_rng(SEED).integers(0, len(pairs), size=(resamples, len(pairs)))
+    chosen = np.random.default_rng(SEED).integers(0, len(pairs), size=(RESAMPLES, len(pairs)))
     sums = pairs[chosen].sum(axis=1)
     sums = sums[sums[:, 1] > 0]
     low, high = np.percentile(sums[:, 0] / sums[:, 1], [2.5, 97.5])

@@ -46,9 +46,9 @@ def percent(value: float | None, language: Language = "ru") -> str:
     return "—" if value is None else number(100 * value, 1, language)
 
 
-def interval(found: Interval | None, language: Language = "ru") -> str:
+def interval(found: Interval | None) -> str:
     """A share in per cent with its interval: «87,5 [80,1; 93,4]»."""
     if found is None:
         return "—"
-    low, high = percent(found.low, language), percent(found.high, language)
-    return f"{percent(found.value, language)} [{low}; {high}]"
+    low, high = percent(found.low), percent(found.high)
+    return f"{percent(found.value)} [{low}; {high}]"

@@ -8,10 +8,12 @@ from eval.reader.clause_parts import Part
 from eval.reader.clauses import Clause
 from eval.reader.wording import adverbs_and_rest, group_words, remaining, shown, synonym
 
+_KEPT = 0.45  # how often a part that could be left out stays
 
-def asked_of(clause: Clause, wh: str, part: Part, random: Random, keeping: float = 0.45) -> str | None:
+
+def asked_of(clause: Clause, wh: str, part: Part, random: Random) -> str | None:
     """The question that `wh` asks for `part`: «что» + verb + subject + rest, or subject first."""
-    kept = remaining(clause, (part,), random, keeping)
+    kept = remaining(clause, (part,), random, _KEPT)
     subject = clause.subject
     if kept is None or subject is None or subject not in kept:
         return None

@@ -54,8 +54,8 @@ def falsehoods(
             yield made
 
 
-def _from_swap(swap: Swap | None, rule: str, is_surely_false: bool = True) -> False_ | None:
-    return False_(swap.text, rule, is_surely_false) if swap is not None else None
+def _from_swap(swap: Swap | None, rule: str) -> False_ | None:
+    return False_(swap.text, rule) if swap is not None else None
 
 
 def number(claim: Stated, own: Sequence[Mention], others: Sequence[Mention], random: Random) -> False_ | None:

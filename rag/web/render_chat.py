@@ -26,13 +26,9 @@ def conversation_html(
     examples: Sequence[str] = (),
     chat_id: str = "",
     first: int = 0,
-    of: int | None = None,
 ) -> Markup:
-    """The conversation from its `first` exchange on; before the first question, a greeting with examples.
-
-    `of`: how many exchanges the chat has; None: these are its last.
-    """
-    total = first + len(exchanges) if of is None else of
+    """The conversation from its `first` exchange to its last; with none of them, a greeting with examples."""
+    total = first + len(exchanges)
     inner = (
         Markup("").join(exchange_html(each, place, total) for place, each in enumerate(exchanges, first))
         if exchanges
