@@ -103,11 +103,11 @@ class LLMWriter:
         try:
             yield from self._model.stream(WRITING, user, self._seconds)
         except LLMError as error:
-            time.sleep(min(_BEFORE_AGAIN, self._seconds / 10))
             left = ends - time.monotonic()
             if not error.again or left <= 0:
                 raise
-            yield from self._model.stream(WRITING, user, left)
+            time.sleep(min(_BEFORE_AGAIN, left / 10))
+            yield from self._model.stream(WRITING, user, ends - time.monotonic())
 
     def _whole(self, query: Query, reply: Reply, hits: Sequence[Hit], confidence: float) -> Draft:
         """The last draft. Raises LLMError where what was said can't be used."""

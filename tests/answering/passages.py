@@ -1,10 +1,30 @@
-"""Hits and evidence out of plain texts."""
+"""Hits and evidence out of plain texts.
+
+MATCHER knows no vectors: only equal words, beginnings and synonyms match.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from rag.answering.evidence import Evidence
 from rag.library.split import split
-from rag.types import Article, ArticleInfo, Hit
+from rag.matching.matcher import Matcher
+from rag.text.words import content_lemmas
+from rag.types import Article, ArticleInfo, Hit, Query, Vectors
+
+
+def no_vectors(lemmas: Sequence[str]) -> Vectors:
+    return np.zeros((len(lemmas), 2), np.float32)
+
+
+MATCHER = Matcher(no_vectors, lambda lemmas: np.ones(len(lemmas)))
+
+
+def query(question: str) -> Query:
+    return Query(question, tuple(content_lemmas(question)))
 
 
 def hit(text: str, article_id: str = "a", title: str = "Статья", published: str | None = None) -> Hit:

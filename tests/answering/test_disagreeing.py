@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pytest
 
 from rag.answering.extractive import ExtractiveWriter
-from rag.matching.matcher import Matcher
-from rag.text.words import content_lemmas
-from rag.types import Disagreement, Draft, Query, Vectors
-from tests.answering.passages import hit
+from rag.types import Disagreement, Draft
+from tests.answering.passages import MATCHER, hit, query
+from tests.tables import rows
 
-
-def no_vectors(lemmas: Sequence[str]) -> Vectors:
-    return np.zeros((len(lemmas), 2), np.float32)
-
-
-WRITER = ExtractiveWriter(Matcher(no_vectors, lambda lemmas: np.ones(len(lemmas))))
+WRITER = ExtractiveWriter(MATCHER)
 LENGTH = "Какова длина моста через Урал?"
 PRICE = "Сколько стоил мост через Урал?"
 TOLL = "Сколько человек погибло при взрыве на шахте «Заря»?"
@@ -31,7 +24,7 @@ def draft(question: str, *texts: str, days: Sequence[str] = ()) -> Draft:
         hit(text, name, "Мост через Урал" if "Урал" in question else "Взрыв на шахте «Заря»", day)
         for name, text, day in zip("abcd", texts, days, strict=False)
     ]
-    *_, whole = WRITER.write(Query(question, tuple(content_lemmas(question))), hits)
+    *_, whole = WRITER.write(query(question), hits)
     return whole
 
 
@@ -39,106 +32,53 @@ def told(found: Sequence[Disagreement]) -> list[tuple[list[str], bool]]:
     return [([version.value for version in each.versions], each.develops) for each in found]
 
 
-DIFFER = [
-    (LENGTH, ("Длина моста — 42 км.", "Мост имеет длину около 43 км."), ["42 км", "около 43 км"]),
-    (
-        PRICE,
-        ("Мост через Урал стоил 4 млрд рублей.", "Мост через Урал стоил 4,2 млрд рублей."),
-        ["4 млрд рублей", "4,2 млрд рублей"],
-    ),
-    (
-        TOLL,
-        (
-            "При взрыве на шахте «Заря» погибло 12 человек.",
-            "На шахте «Заря» при взрыве погибло 15 человек.",
-        ),
-        ["12 человек", "15 человек"],
-    ),
-    (
-        WHEN,
-        ("Мост через Урал открыли в мае 1936 года.", "Мост через Урал открыли в июне 1937 года."),
-        ["в мае 1936 года", "в июне 1937 года"],
-    ),
-    (
-        WHEN,
-        ("Мост через Урал для машин открыли 3 мая.", "Мост через Урал для машин 3 мая не открыли."),
-        ["Мост через Урал для машин открыли 3 мая.", "Мост через Урал для машин 3 мая не открыли."],
-    ),
-]
+# What is asked | what two articles say | the values that differ
+DIFFER = f"""
+{LENGTH} | Длина моста — 42 км. | Мост имеет длину около 43 км. | 42 км; около 43 км
+{PRICE} | Мост через Урал стоил 4 млрд рублей. | Мост через Урал стоил 5 млрд рублей. \
+| 4 млрд рублей; 5 млрд рублей
+{TOLL} | При взрыве на шахте «Заря» погибло 12 человек. | На шахте «Заря» при взрыве погибло 15 человек. \
+| 12 человек; 15 человек
+{WHEN} | Мост через Урал открыли в мае 1936 года. | Мост через Урал открыли в июне 1937 года. \
+| мае 1936 года; июне 1937 года
+{WHEN} | Мост через Урал для машин открыли 3 мая. | Мост через Урал для машин 3 мая не открыли. \
+| Мост через Урал для машин открыли 3 мая.; Мост через Урал для машин 3 мая не открыли.
+"""
+TWELVE = "При взрыве на шахте «Заря» погибло 12 человек."
+SAIGA = "Какова длина коридора «Сайга»? | Коридор «Сайга» идёт в степь. Длина у него скромная: около 43 км."
+AGREE = f"""
+# the same, or a rounding of it
+{LENGTH} | Длина моста — 43 км. | Мост имеет длину около 43 км.
+{LENGTH} | Длина моста — 1511 м. | Длина моста — около 1500 м.
+# other things in the same units
+{PRICE} | Мост через Урал стоил 4 млрд рублей. | Кредит на мост через Урал — 3 млрд рублей.
+{PRICE} | Мост через Урал стоил 4 млрд рублей. | Тоннель стоил 5 млрд рублей.
+{SAIGA} | Коридор «Сайга» ещё не построен. Расстояние от Орска до Омска — 42 км.
+{SAIGA} | Коридор «Барс» ещё не построен. Прежде упоминалось расстояние в 42 км.
+{SAIGA} | Коридор «Сайга» ещё не построен. Ширина его — 42 км.
+# other places, other years, on top
+{TOLL} | {TWELVE} | При взрыве на шахте «Заря» в Китае погибло 15 человек.
+{TOLL} | При взрыве на шахте «Заря» в 2017 году погибло 12 человек. \
+| При взрыве на шахте «Заря» в 2018 году погибло 15 человек.
+{TOLL} | {TWELVE} | При взрыве на шахте «Заря» погибло ещё 15 человек.
+# of which explosion, only the sentence before would say
+{TOLL} | {TWELVE} | На шахте «Заря» случился взрыв. При нём погибло 15 человек.
+# a date within the other one
+{WHEN} | Мост через Урал открыли в мае 1936 года. | Мост через Урал открыли 5 мая 1936 года.
+{WHEN} | Мост через Урал открыли в мае 1936 года. | Мост через Урал закрыли в июне 1937 года.
+"""
 
 
-@pytest.mark.parametrize(("question", "texts", "values"), DIFFER)
-def test_sources_differ(question: str, texts: tuple[str, ...], values: list[str]) -> None:
-    ((found, develops),) = told(draft(question, *texts).disagreements)
-    assert sorted(value.removeprefix("в ") for value in found) == sorted(v.removeprefix("в ") for v in values)
+@pytest.mark.parametrize(("question", "one", "other", "values"), rows(DIFFER))
+def test_sources_differ(question: str, one: str, other: str, values: str) -> None:
+    ((found, develops),) = told(draft(question, one, other).disagreements)
+    assert sorted(value.removeprefix("в ") for value in found) == sorted(values.split("; "))
     assert not develops
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        "Коридор «Сайга» ещё не построен. Расстояние от Орска до Омска — 42 км.",
-        "Коридор «Барс» ещё не построен. Прежде упоминалось расстояние в 42 км.",
-        "Коридор «Сайга» ещё не построен. Ширина его — 42 км.",
-    ],
-)
-def test_other_lengths_are_no_disagreement(other: str) -> None:
-    whole = draft(
-        "Какова длина коридора «Сайга»?",
-        "Коридор «Сайга» идёт через степь. Длина у него скромная: около 43 км.",
-        other,
-    )
-    assert whole.found
-    assert whole.disagreements == ()
-
-
-AGREE = [
-    # The same, or a rounding of it
-    (LENGTH, ("Длина моста — 43 км.", "Мост имеет длину около 43 км.")),
-    (LENGTH, ("Длина моста — 1511 м.", "Длина моста — около 1500 м.")),
-    # Other things in the same units
-    (PRICE, ("Мост через Урал стоил 4 млрд рублей.", "Кредит на мост через Урал — 3 млрд рублей.")),
-    (PRICE, ("Мост через Урал стоил 4 млрд рублей.", "Тоннель стоил 5 млрд рублей.")),
-    # Other places, other years, on top
-    (
-        TOLL,
-        (
-            "При взрыве на шахте «Заря» погибло 12 человек.",
-            "При взрыве на шахте «Заря» в Китае погибло 15 человек.",
-        ),
-    ),
-    (
-        TOLL,
-        (
-            "При взрыве на шахте «Заря» в 2017 году погибло 12 человек.",
-            "При взрыве на шахте «Заря» в 2018 году погибло 15 человек.",
-        ),
-    ),
-    (
-        TOLL,
-        (
-            "При взрыве на шахте «Заря» погибло 12 человек.",
-            "При взрыве на шахте «Заря» погибло ещё 15 человек.",
-        ),
-    ),
-    # Of which explosion, only the sentence before would say
-    (
-        TOLL,
-        (
-            "При взрыве на шахте «Заря» погибло 12 человек.",
-            "На шахте «Заря» случился взрыв. При нём погибло 15 человек.",
-        ),
-    ),
-    # Places by something else, of something else, the same place
-    # A date within the other one
-    (WHEN, ("Мост через Урал открыли в мае 1936 года.", "Мост через Урал открыли 5 мая 1936 года.")),
-    (WHEN, ("Мост через Урал открыли в мае 1936 года.", "Мост через Урал закрыли в июне 1937 года.")),
-]
-
-
-@pytest.mark.parametrize(("question", "texts"), AGREE)
-def test_no_false_alarm(question: str, texts: tuple[str, ...]) -> None:
-    whole = draft(question, *texts)
+@pytest.mark.parametrize(("question", "one", "other"), rows(AGREE))
+def test_no_false_alarm(question: str, one: str, other: str) -> None:
+    whole = draft(question, one, other)
     assert whole.found
     assert whole.disagreements == ()
 

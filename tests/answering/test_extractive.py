@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-import numpy as np
 import pytest
 
 from rag.answering.evidence import Evidence, threshold
 from rag.answering.extractive import MOST_SENTENCES, ExtractiveWriter, choose
 from rag.answering.surroundings import led, surrounded
 from rag.library.split import split
-from rag.matching.matcher import Matcher
 from rag.text.words import content_lemmas, lemmas
-from rag.types import Article, ArticleInfo, Draft, Hit, Query, SourceSentence, Vectors
+from rag.types import Article, ArticleInfo, Draft, Hit, SourceSentence
+from tests.answering.passages import MATCHER, query
 
-
-def no_vectors(lemmas: Sequence[str]) -> Vectors:
-    return np.zeros((len(lemmas), 2), np.float32)
-
-
-WRITER = ExtractiveWriter(Matcher(no_vectors, lambda lemmas: np.ones(len(lemmas))))
+WRITER = ExtractiveWriter(MATCHER)
 TEXT = "Мост через Урал строили четыре года. Железный мост открыли в 1936 году. По нему ходят поезда."
 
 
@@ -33,7 +26,7 @@ def hit(article_id: str, text: str = TEXT, score: float = 0.95, **info: object) 
 
 
 def drafts(question: str, *hits: Hit) -> list[Draft]:
-    return list(WRITER.write(Query(question, tuple(content_lemmas(question))), hits))
+    return list(WRITER.write(query(question), hits))
 
 
 def evidence(article_id: str, start: int, score: float, text: str) -> Evidence:
@@ -68,20 +61,9 @@ def test_another_row_of_a_table_is_given_where_it_is_asked_for(question: str, ro
     assert [each.text.split()[1] for each in choose([board, skis], content_lemmas(question))] == rows
 
 
-def test_sentences_of_an_article_come_as_they_stand_there() -> None:
-    assert chosen(("a", 90, 5.0, "Третье."), ("a", 0, 4.9, "Первое."), ("a", 40, 4.8, "Второе.")) == [
-        "Первое.",
-        "Второе.",
-        "Третье.",
-    ]
-
-
-def test_articles_come_in_the_order_of_their_best_sentence() -> None:
-    assert chosen(("b", 90, 5.0, "Третье."), ("a", 0, 4.9, "Первое."), ("b", 40, 4.8, "Второе.")) == [
-        "Второе.",
-        "Третье.",
-        "Первое.",
-    ]
+def test_articles_come_in_the_order_of_their_best_sentence_and_sentences_as_they_stand_there() -> None:
+    given = chosen(("b", 90, 5.0, "Третье."), ("a", 0, 4.9, "Первое."), ("b", 40, 4.8, "Второе."))
+    assert given == ["Второе.", "Третье.", "Первое."]
 
 
 def test_no_more_than_three() -> None:
@@ -116,17 +98,13 @@ def test_a_citation_is_the_sentence_with_its_place() -> None:
     assert "1936" in (whole.short_answer or "")
 
 
-def test_sources_that_say_the_same_share_a_sentence() -> None:
+def test_sources_that_say_the_same_share_a_sentence_and_footnotes_are_numbered_as_they_are_met() -> None:
     (*_, whole) = drafts("Когда открыли железный мост?", hit("bridge"), hit("copy", f"{TEXT} И пешеходы."))
     said = next(sentence for sentence in whole.sentences if "1936" in sentence.text)
     sources = {citation.number: citation for citation in whole.citations}
     assert [sources[number].article_id for number in said.citations] == ["bridge", "copy"]
     assert {sources[number].quote for number in said.citations} == {said.text}
     assert len({frozenset(lemmas(sentence.text)) for sentence in whole.sentences}) == len(whole.sentences)
-
-
-def test_footnotes_are_numbered_as_they_are_met() -> None:
-    (*_, whole) = drafts("Когда открыли железный мост?", hit("bridge"), hit("copy", f"{TEXT} И пешеходы."))
     met = [number for sentence in whole.sentences for number in sentence.citations]
     assert list(dict.fromkeys(met)) == [citation.number for citation in whole.citations]
     assert whole.citations[0].number == 1
@@ -150,11 +128,7 @@ def test_drafts_grow() -> None:
 
 @pytest.mark.parametrize(
     "hits",
-    [
-        [],
-        [hit("park", "В парке растут липы. Парк открывают утром.", 0.1)],
-        [hit("question", "Когда открыли железный мост?", 0.9)],
-    ],
+    [[], [hit("park", "В парке растут липы.", 0.1)], [hit("question", "Когда открыли железный мост?", 0.9)]],
     ids=["no hits", "another topic", "only a question"],
 )
 def test_it_declines(hits: list[Hit]) -> None:
@@ -165,9 +139,9 @@ def test_it_declines(hits: list[Hit]) -> None:
 
 @pytest.mark.parametrize(("least", "found"), [(0.0, True), (1.0, False)])
 def test_another_confidence_may_be_wanted(least: float, found: bool) -> None:
-    writer = ExtractiveWriter(WRITER.matcher, least=lambda reader: least)
-    asked = Query(text := "Когда открыли железный мост?", tuple(content_lemmas(text)))
-    assert list(writer.write(asked, [hit("bridge")]))[-1].found == found
+    writer = ExtractiveWriter(MATCHER, least=lambda reader: least)
+    *_, draft = writer.write(query("Когда открыли железный мост?"), [hit("bridge")])
+    assert draft.found == found
 
 
 def test_it_declines_a_question_without_words() -> None:
@@ -188,20 +162,12 @@ def test_a_passage_that_opens_with_a_pronoun_answers_for_the_one_before() -> Non
     article = Article(ArticleInfo("a", "Статья"), text)
     (whole,) = split(article)
     first, second = (
-        replace(
-            whole,
-            id=str(each.start),
-            start=each.start,
-            stop=each.stop,
-            text=whole.quote(each),
-            sentences=(each,),
-        )
-        for each in whole.sentences
+        replace(whole, id=text, start=each.start, stop=each.stop, text=text, sentences=(each,))
+        for each, text in ((each, whole.quote(each)) for each in whole.sentences)
     )
     hits = [Hit(first, article.info, 0.9), Hit(second, article.info, 0.4)]
-    question = "Где лежит рудник Долгий?"
-    writer = ExtractiveWriter(WRITER.matcher, least=lambda _: 0.0)
-    *_, best = writer.write(Query(question, tuple(content_lemmas(question))), led(hits, lambda _: text))
+    writer = ExtractiveWriter(MATCHER, least=lambda _: 0.0)
+    *_, best = writer.write(query("Где лежит рудник Долгий?"), led(hits, lambda _: text))
     assert best.short_answer == "Омской области"
 
 

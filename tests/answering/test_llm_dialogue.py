@@ -26,10 +26,7 @@ def asked(server: ModelServer, script: Script, question: str = QUESTION, seconds
     return said
 
 
-@pytest.mark.parametrize(
-    "said",
-    [GOOD, f"«{GOOD}»", f"Ответ: {GOOD}\n", f"<think>Его — это коридора.</think>\n{GOOD}", f"**{GOOD}**"],
-)
+@pytest.mark.parametrize("said", [GOOD, f"«{GOOD}»", f"<think>Его — это коридора.</think>\n**{GOOD}**"])
 def test_a_model_makes_it_standalone(server: ModelServer, said: str) -> None:
     assert asked(server, Script(said)) == GOOD
 
@@ -39,13 +36,10 @@ def test_a_model_makes_it_standalone(server: ModelServer, said: str) -> None:
     [
         Script(GOOD, "eof"),
         Script(GOOD, "stall"),
-        Script(GOOD, "broken"),
-        Script(status=500),
         Script(""),
         Script("Who will build the corridor?"),
         Script("Его построит Роскосмос за сорок миллионов долларов."),  # an answer, and not from here
         Script("Какова протяжённость коридора TRIPP?"),  # what was asked is lost
-        Script("Сколько лет пирату с Тортуги, который будет строить?"),
         Script(GOOD * 40),
         Script(GOOD * 4_000, slice=1_000),
     ],

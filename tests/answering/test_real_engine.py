@@ -1,103 +1,106 @@
-"""The LLM writer over a real engine: `transformers serve` with two tiny models that are built here.
+"""The LLM writer over a real engine: `transformers serve` with a tiny model that is written here.
 
-One has random weights and writes nonsense without an end. The other one's weights are set by hand, so that
-each piece of one answer is followed by the next: a real engine then says something that can be checked.
+Its weights are set by hand, so that each piece of one answer is followed by the next: a real engine then
+says something that can be checked.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
 from rag.answering.llama_llm import openai_like
 from rag.answering.llm import LLMWriter
 from rag.types import Draft
+from tests.answering.passages import query
 from tests.answering.test_extractive import WRITER, hit
-from tests.answering.test_llm_writer import query
 from tests.patience import PATIENCE
 from tests.processes import free_port
 
 ANSWER = ("Железный мост через Урал", " открыли", " в 1936 году", " [1]", ".")
 OPENING = "<answer>"  # the last piece of every prompt
+SPECIAL = {"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>"}
+TEMPLATE = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}" + OPENING
 HITS = (
     hit("bridge", "Мост через Урал строили четыре года. Железный мост через Урал открыли в 1936 году."),
     hit("trains", "По железному мосту через Урал ходят поезда.", 0.9),
 )
-QUESTION = "Когда открыли железный мост через Урал?"
 
 
-def build(folder: Path, chain: Sequence[str]) -> None:
-    """A model of one layer in `folder`: it says the pieces of `chain`; without any it has random weights."""
-    import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    tokenizer = _tokenizer(chain)
-    torch.manual_seed(0)
-    size = -(-len(tokenizer) // 8) * 8
-    config = LlamaConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=size,
-        intermediate_size=8,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        max_position_embeddings=8192,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-        tie_word_embeddings=False,
-    )
-    model = LlamaForCausalLM(config)
-    if chain:
-        _chain(model, tokenizer.convert_tokens_to_ids([OPENING, *chain, tokenizer.eos_token]))
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+def build(folder: Path) -> None:
+    """A model of one layer in `folder` that says ANSWER."""
+    folder.mkdir()
+    numbers = written_tokenizer(folder).get_vocab()
+    said = [numbers[piece] for piece in (OPENING, *ANSWER, SPECIAL["eos_token"])]
+    size = -(-len(numbers) // 8) * 8
+    config = {
+        "architectures": ["LlamaForCausalLM"],
+        "model_type": "llama",
+        "vocab_size": size,
+        "hidden_size": size,
+        "intermediate_size": 8,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "max_position_embeddings": 8192,
+        "tie_word_embeddings": False,
+        **{f"{name}_id": numbers[token] for name, token in SPECIAL.items()},
+    }
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    save_file(weights(size, said), folder / "model.safetensors", {"format": "pt"})
 
 
-def _tokenizer(pieces: Sequence[str]):  # type: ignore[no-untyped-def]
-    """Bytes, and `pieces` whole."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast
-
+def written_tokenizer(folder: Path) -> Tokenizer:
+    """Bytes, and the pieces of ANSWER whole."""
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    raw = Tokenizer(models.BPE(vocab={sign: number for number, sign in enumerate(alphabet)}, merges=[]))
-    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    raw.decoder = decoders.ByteLevel()
-    special = {"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>"}
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, model_max_length=8192, **special)
-    tokenizer.add_tokens([OPENING, *pieces])
-    tokenizer.chat_template = (
-        "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}" + OPENING
-    )
+    tokenizer = Tokenizer(models.BPE(vocab={sign: number for number, sign in enumerate(alphabet)}, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens(list(SPECIAL.values()))
+    tokenizer.add_tokens([OPENING, *ANSWER])
+    tokenizer.save(str(folder / "tokenizer.json"))
+    kind = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 8192, "chat_template": TEMPLATE}
+    (folder / "tokenizer_config.json").write_text(json.dumps(kind | SPECIAL), encoding="utf-8")
     return tokenizer
 
 
-def _chain(model, ids: list[int]) -> None:  # type: ignore[no-untyped-def]
-    """No attention, no layers: the last token alone decides, and it wants the next of `ids`."""
-    import torch
+def weights(size: int, said: list[int]) -> dict[str, np.ndarray]:
+    """No attention, no layers: the last token alone decides, and it wants the next one of `said`."""
+    head = np.zeros((size, size), np.float32)
+    for one, following in pairwise(said):
+        head[following, one] = 1.0
+    narrow, square = np.zeros((8, size), np.float32), np.zeros((size, size), np.float32)
+    layer = {
+        **{f"self_attn.{letter}_proj": square for letter in "qkvo"},
+        "mlp.gate_proj": narrow,
+        "mlp.up_proj": narrow,
+        "mlp.down_proj": narrow.T.copy(),
+        "input_layernorm": np.ones(size, np.float32),
+        "post_attention_layernorm": np.ones(size, np.float32),
+    }
+    return {
+        "model.embed_tokens.weight": np.eye(size, dtype=np.float32),
+        **{f"model.layers.0.{name}.weight": each.copy() for name, each in layer.items()},
+        "model.norm.weight": np.ones(size, np.float32),
+        "lm_head.weight": head,
+    }
 
-    with torch.no_grad():
-        for weights in model.parameters():
-            if weights.dim() > 1:
-                weights.zero_()
-        embedding = model.model.embed_tokens.weight
-        embedding.copy_(torch.eye(*embedding.shape))
-        for one, following in pairwise(ids):
-            model.lm_head.weight[following, one] = 1.0
 
-
-@contextmanager
-def engine(folder: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """`transformers serve` on loopback, offline; stopped by its process id."""
-    port = free_port()
+    folder, port = tmp_path_factory.mktemp("engine"), free_port()
     command = [sys.executable, "-m", "transformers.cli.transformers", "serve"]
     with (folder / "server.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
@@ -108,10 +111,9 @@ def engine(folder: Path) -> Iterator[str]:
             stderr=subprocess.STDOUT,
         )
     try:
-        build(folder / "chain", ANSWER)
-        build(folder / "random", ())
-        _wait(f"http://127.0.0.1:{port}", process, folder / "server.log")
-        yield f"http://127.0.0.1:{port}"
+        build(folder / "chain")
+        wait(f"http://127.0.0.1:{port}", process, folder / "server.log")
+        yield f"http://127.0.0.1:{port}", folder
     finally:
         process.terminate()
         try:
@@ -121,7 +123,7 @@ def engine(folder: Path) -> Iterator[str]:
             process.wait(PATIENCE)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     ends = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < ends:
         try:
@@ -132,21 +134,17 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError("the engine did not start:\n" + log.read_text(encoding="utf-8")[-3000:])
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    folder = tmp_path_factory.mktemp("engine")
-    with engine(folder) as address:
-        yield address, folder
-
-
-def drafts(served: tuple[str, Path], model: str, answer: int) -> list[Draft]:
+def asked(served: tuple[str, Path], model: str, answer: int) -> Draft:
+    """The last draft when the answer may have as many tokens."""
     address, folder = served
     llm = openai_like(str(folder / model), f"{address}/v1", None, 4096, answer, PATIENCE)
-    return list(LLMWriter(llm, WRITER, 4096, PATIENCE).write(query(QUESTION), HITS))
+    question = query("Когда открыли железный мост через Урал?")
+    *_, draft = LLMWriter(llm, WRITER, 4096, PATIENCE).write(question, HITS)
+    return draft
 
 
 def test_an_answer_of_a_real_engine_is_cited(served: tuple[str, Path]) -> None:
-    *_, draft = drafts(served, "chain", 64)
+    draft = asked(served, "chain", 64)
     assert (draft.writer, draft.notes) == ("", ())
     (sentence,) = draft.sentences
     assert (sentence.text, sentence.support) == ("Железный мост через Урал открыли в 1936 году.", "supported")
@@ -154,14 +152,14 @@ def test_an_answer_of_a_real_engine_is_cited(served: tuple[str, Path]) -> None:
     assert citation.quote == "Железный мост через Урал открыли в 1936 году."
 
 
-def test_the_nonsense_of_a_real_engine_is_not_passed_on(served: tuple[str, Path]) -> None:
-    *_, draft = drafts(served, "random", 24)
+def test_what_a_real_engine_had_to_cut_is_not_passed_on(served: tuple[str, Path]) -> None:
+    draft = asked(served, "chain", 2)
     assert draft.notes == ("ответ языковой модели не поместился; ответ составлен без неё",)
     assert draft.writer == "extractive"
     assert "1936" in draft.sentences[0].text
 
 
 def test_a_real_engine_has_no_such_model(served: tuple[str, Path]) -> None:
-    *_, draft = drafts(served, "absent", 24)
+    draft = asked(served, "absent", 24)
     assert "сервер языковой модели" in draft.notes[0]
     assert draft.found

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answering.reply import read_reply
+from tests.tables import lines, rows
 
 SHOWN = 3
 
@@ -19,46 +20,55 @@ def said(text: str, whole: bool = True) -> list[tuple[str, tuple[int, ...]]]:
     return [(each.text, each.citations) for each in reply.sentences]
 
 
-@pytest.mark.parametrize(
-    ("written", "numbers"),
-    [
-        ("Мост открыли [1].", (1,)),
-        ("Мост открыли. [1]", (1,)),
-        ("Мост открыли.[1]", (1,)),
-        ("Мост открыли[1].", (1,)),
-        ("Мост открыли [1][2].", (1, 2)),
-        ("Мост открыли [1] [2].", (1, 2)),
-        ("Мост открыли [1], [2].", (1, 2)),
-        ("Мост открыли [1, 2].", (1, 2)),
-        ("Мост открыли [1,2; 3].", (1, 2, 3)),
-        ("Мост открыли [1 и 3].", (1, 3)),
-        ("Мост открыли [1–3].", (1, 2, 3)),
-        ("Мост открыли [1-2].", (1, 2)),
-        ("Мост открыли [^2].", (2,)),
-        ("Мост открыли [№2].", (2,)),
-        ("Мост открыли [отрывок 2].", (2,)),
-        ("Мост открыли [Источник: 2].", (2,)),
-        ("Мост открыли【1】.", (1,)),
-        ("Мост открыли【1†source】.", (1,)),
-        ("Мост открыли (источник 1).", (1,)),
-        ("Мост открыли (см. отрывки 1 и 2).", (1, 2)),
-        ("Мост открыли (отрывок №3).", (3,)),
-        ("Мост открыли (1).", (1,)),
-        ("Мост открыли (2)", (2,)),
-        ("[1] Мост открыли.", (1,)),
-        ("[1][3] Мост открыли.", (1, 3)),
-        ("Мост открыли [9].", ()),  # nothing of the kind was shown
-        ("Мост открыли [0].", ()),
-        ("Мост открыли [1][9].", (1,)),
-        ("Мост открыли [1936].", ()),
-        ("Мост открыли [1–999].", (1,)),
-        ("Мост открыли.", ()),
-    ],
-)
-def test_a_footnote_in_any_form(written: str, numbers: tuple[int, ...]) -> None:
+FOOTNOTES = """
+Мост открыли. [1] | 1
+Мост открыли[1]. | 1
+Мост открыли [1] [2]. | 1 2
+Мост открыли [1], [2]. | 1 2
+Мост открыли [1,2; 3]. | 1 2 3
+Мост открыли [1-2]. | 1 2
+Мост открыли [^2]. | 2
+Мост открыли [№2]. | 2
+Мост открыли [Источник: 2]. | 2
+Мост открыли【1†source】. | 1
+Мост открыли (источник 1). | 1
+Мост открыли (см. отрывки 1 и 2). | 1 2
+Мост открыли (1). | 1
+[1][3] Мост открыли. | 1 3
+# nothing of the kind was shown
+Мост открыли [0]. |
+Мост открыли [1][9]. | 1
+Мост открыли [1936]. |
+Мост открыли [1–999]. | 1
+Мост открыли. |
+"""
+DECLINED = """
+В отрывках нет ответа
+В предоставленных отрывках нет прямого ответа на этот вопрос.
+Ответа на этот вопрос в отрывках нет.
+К сожалению, ответ не найден.
+Я не могу ответить на этот вопрос.
+В тексте не указано, когда открыли мост.
+Площадь области в отрывках не упоминается. Область большая [1].
+<think>Есть ли ответ? Да.</think>В отрывках нет ответа.
+"""
+ANSWERED = """
+# a passage says so
+В тексте договора срок не указан [1].
+Мост не открыли [1].
+«Не могу ответить», — сказал министр [1].
+В ответ Киев заявил, что гарантий нет [1].
+Ждать ответа осталось недолго [1].
+У моста нет перил [1].
+Мост открыли [1]. Когда его строили, в отрывках не сказано.
+"""
+
+
+@pytest.mark.parametrize(("written", "numbers"), rows(FOOTNOTES))
+def test_a_footnote_in_any_form(written: str, numbers: str) -> None:
     ((text, found),) = said(written)
     assert text.rstrip(".") == "Мост открыли"
-    assert found == numbers
+    assert " ".join(map(str, found)) == numbers
 
 
 @pytest.mark.parametrize(
@@ -66,10 +76,8 @@ def test_a_footnote_in_any_form(written: str, numbers: tuple[int, ...]) -> None:
     [
         ("Мост открыли [1]. Он длинный [2].", [("Мост открыли.", (1,)), ("Он длинный.", (2,))]),
         ("Мост открыли. [1] Он длинный. [2]", [("Мост открыли.", (1,)), ("Он длинный.", (2,))]),
-        ("Мост открыли.[1] Он длинный.[2]", [("Мост открыли.", (1,)), ("Он длинный.", (2,))]),
         ("[1] Мост открыли.\n[2] Он длинный.", [("Мост открыли.", (1,)), ("Он длинный.", (2,))]),
         ("- Мост открыли [1].\n- Он длинный [2].", [("Мост открыли.", (1,)), ("Он длинный.", (2,))]),
-        ("1. Мост открыли [1].\n2. Он длинный [2].", [("Мост открыли.", (1,)), ("Он длинный.", (2,))]),
         ("Мост открыли.\n[1]\nОн длинный.\n[2]", [("Мост открыли.", (1,)), ("Он длинный.", (2,))]),
         ("Мост [1], где ходят поезда [2], открыт.", [("Мост, где ходят поезда, открыт.", (1, 2))]),
         ("Мост открыли. Он длинный [1].", [("Мост открыли.", ()), ("Он длинный.", (1,))]),
@@ -77,13 +85,11 @@ def test_a_footnote_in_any_form(written: str, numbers: tuple[int, ...]) -> None:
         ("Площадь 12 км² [1].", [("Площадь 12 км².", (1,))]),
         ("**Мост** `открыли` [1].", [("Мост открыли.", (1,))]),
         ("## Ответ\nОтвет: мост открыли [1].", [("мост открыли.", (1,))]),
-        ("Ответ: мост открыли [1].", [("мост открыли.", (1,))]),
         ("<think>Где это? [2] Вот.</think>\n\nМост открыли [1].", [("Мост открыли.", (1,))]),
         ("<think>Думаю, думаю [2].", []),
         ("Мост открыли [1].\n\nИсточники:\n[1] Вестник. Мост.\n[2] Газета.", [("Мост открыли.", (1,))]),
         ("Мост открыли [1].\nИсточники: [1], [2]", [("Мост открыли.", (1,))]),
         ("Мост открыли [1].\n—\n***", [("Мост открыли.", (1,))]),
-        ("", []),
         (" \n\n", []),
         ("[1][2]", []),
     ],
@@ -92,34 +98,16 @@ def test_footnotes_go_to_their_sentences(written: str, found: list[tuple[str, tu
     assert said(written) == found
 
 
-@pytest.mark.parametrize(
-    ("written", "declined"),
-    [
-        ("В отрывках нет ответа.", True),
-        ("В отрывках нет ответа", True),
-        ("В отрывках нет ответа [1].", True),
-        ("В предоставленных отрывках нет прямого ответа на этот вопрос.", True),
-        ("Ответа на этот вопрос в отрывках нет.", True),
-        ("К сожалению, ответ не найден.", True),
-        ("Я не могу ответить на этот вопрос.", True),
-        ("Недостаточно информации.", True),
-        ("В тексте не указано, когда открыли мост.", True),
-        ("Площадь области в отрывках не упоминается. Область большая [1].", True),
-        ("<think>Есть ли ответ? Да.</think>В отрывках нет ответа.", True),
-        ("В тексте договора срок не указан [1].", False),  # a passage says so
-        ("Мост не открыли [1].", False),
-        ("«Не могу ответить», — сказал министр [1].", False),
-        ("В ответ Киев заявил, что гарантий нет [1].", False),
-        ("Ответ не содержал обещаний [1].", False),
-        ("Ждать ответа осталось недолго [1].", False),
-        ("У моста нет перил [1].", False),
-        ("Мост открыли [1]. Когда его строили, в отрывках не сказано.", False),
-    ],
-)
-def test_a_refusal_is_understood(written: str, declined: bool) -> None:
+@pytest.mark.parametrize("written", lines(DECLINED))
+def test_a_refusal_is_understood(written: str) -> None:
     reply = read_reply(written, SHOWN)
-    assert reply.declined is declined
-    assert declined == (not reply.sentences)
+    assert reply.declined and not reply.sentences
+
+
+@pytest.mark.parametrize("written", lines(ANSWERED))
+def test_an_answer_is_no_refusal(written: str) -> None:
+    reply = read_reply(written, SHOWN)
+    assert not reply.declined and reply.sentences
 
 
 def test_what_a_model_does_not_know_is_not_a_claim() -> None:
@@ -133,18 +121,14 @@ def test_the_last_sentence_waits_for_its_footnote() -> None:
     assert all(each == [("Мост открыли.", (1,))] for each in seen if each)
 
 
-@pytest.mark.parametrize(
-    ("written", "russian"),
-    [
-        ("Мост открыли [1].", True),
-        ("Cove Capital купила мост [1].", True),
-        ("The bridge was opened in 1936 [1].", False),
-        ("大桥于1936年通车 [1]。", False),
-        ("Көпір 1936 жылы ашылды [1].", True),  # Cyrillic; whether it is true is for verification to say
-    ],
-)
-def test_another_language_is_seen(written: str, russian: bool) -> None:
-    assert read_reply(written, SHOWN).is_russian is russian
+def test_another_language_is_seen() -> None:
+    russian = {
+        "Cove Capital купила мост [1].": True,
+        "The bridge was opened in 1936 [1].": False,
+        "大桥于1936年通车 [1]。": False,
+        "Көпір 1936 жылы ашылды [1].": True,  # Cyrillic; whether it is true is for verification to say
+    }
+    assert {written: read_reply(written, SHOWN).is_russian for written in russian} == russian
 
 
 @given(st.text(alphabet="Мост 12[](),.【】–и\n*#<>^ источник", max_size=80))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.text import differing
 from rag.text.differing import compared
 
 TEXTS = st.lists(
@@ -50,7 +51,8 @@ def test_more_different_words_than_two_bytes_can_count() -> None:
     assert [each.text for each in compared(old, new) if each.kind != "same"] == ["слово69000", "другое"]
 
 
-def test_long_and_quite_different_texts_take_a_bounded_time() -> None:
+def test_long_and_quite_different_texts_take_a_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(differing, "_SECONDS", 0.2)
     old = " ".join(f"а{number * 7 % 5003}" for number in range(60_000))
     new = " ".join(f"а{number * 11 % 4999}" for number in range(60_000))
     started = time.monotonic()

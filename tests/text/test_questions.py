@@ -1,4 +1,4 @@
-"""What questions ask for: one line a form, one line a bug."""
+"""What questions ask for, a line a form; how much of the topic a word carries."""
 
 from __future__ import annotations
 
@@ -6,175 +6,120 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.text.question_words import salience
 from rag.text.questions import Question, analyse
+from rag.text.words import lemma
+from tests.tables import rows
 
 KINDS = """
 person | Кто подписал договор от имени завода?
 person | кем построена плотина
-person | Кого назначили главным инженером?
-person | Кому вручили медаль?
-person | С кем советовался архитектор?
-person | О ком написана поэма?
 person | Чья подпись стоит под приказом?
-person | Чьим учеником был Лавров?
 person | Какой министр посетил рудник?
-person | Какой учёный описал этот минерал?
 person | Какова фамилия директора школы?
 person | Назовите фамилию первого губернатора
 person | А кто возглавляет экспедицию?
-person | Кто президент общества садоводов?
-date | Когда открыли мост?
 date | когда же начнётся стройка
-date | В каком году основан город?
-date | С какого года действует пошлина?
-date | До какого года работал рудник?
 date | Какого числа прошло собрание?
 date | В какой день недели закрыт музей?
 date | В каком веке построили крепость?
-date | На какую дату назначен запуск?
-date | В какие годы выходил журнал?
-date | В каком месяце начинается сев?
 date | Как давно ушёл ледник?
-date | Ну и когда откроют дорогу
 date | Дата основания завода
 quantity | Сколько тонн меди выплавляют за год?
-quantity | сколько лет строили тоннель
 quantity | Скольким рабочим выдали премию?
-quantity | Из скольких частей состоит прибор?
-quantity | На сколько лет выдана лицензия?
-quantity | Насколько выросла цена?
 quantity | Какова площадь заповедника?
-quantity | Какая длина у моста?
-quantity | Какова протяжённость трубопровода?
 quantity | Какую долю в проекте получит фонд?
-quantity | Какой процент руды вывозят?
-quantity | Какой объём груза перевезли?
-quantity | Во сколько обошлось строительство?
 quantity | Какой был бюджет у экспедиции?
-quantity | Каков вес самородка?
-quantity | Каковы запасы угля в бассейне?
-quantity | На какую сумму заключён контракт?
-quantity | При какой температуре плавится олово?
 quantity | Как долго длился полёт?
-quantity | Как часто проводят выборы?
 quantity | Какое число участников приехало?
 quantity | Какую часть нефти качают по этой трубе?
-place | Где находится обсерватория?
+quantity | Если груз вырастет вдвое, какова будет стоимость перевозки?
 place | Куда увезли архив?
-place | Откуда родом поэт?
-place | В какой стране делают эти часы?
-place | В каком городе прошёл съезд?
-place | По какой области пройдёт дорога?
-place | Из какого порта вышло судно?
 place | Назовите столицу этой республики
 place | Какой город стал столицей ханства?
 place | Что является столицей края?
 place | В какой части материка водятся антилопы?
 place | Подскажите, пожалуйста, где ближайшая станция
 organisation | Какая компания строит завод?
-organisation | Какой банк выдал кредит?
-organisation | Какое министерство готовит указ?
 organisation | Каким агентством сделан снимок?
-organisation | Какому фонду принадлежит пакет акций?
-organisation | Какой университет окончил инженер?
-name | Как называется главный приток реки?
-name | Как зовут капитана корабля?
 name | как звали коня полководца
-name | Какое название получил посёлок?
-name | Каким термином обозначают этот сдвиг?
 name | Как ещё называют этот маршрут?
 name | Он открыл три острова, как его звали?
-definition | Что такое офсет?
 definition | Что такое «зелёный коридор»
-definition | Кто такой Павел Рощин?
 definition | кто такие бурлаки
 definition | Что означает слово «аркан»?
 definition | Как расшифровывается ЖБИ?
 definition | Что представляет собой этот прибор?
-definition | Что значит сокращение НПО?
 definition | Что понимают под обогащением руды?
+definition | Что это за вещество — шлак?
+definition | Кто это такой — Пётр Лавров?
 definition | Кто Ирина Петровна?
-reason | Почему закрыли шахту?
-reason | Зачем нужен второй насос?
+definition | Расскажи, что такое шлак
 reason | Из-за чего сорвались переговоры?
 reason | По какой причине отложили запуск?
 reason | С какой целью создан фонд?
-reason | Отчего желтеют листья?
 reason | Для чего служит клапан?
 reason | В связи с чем отменили рейс?
 list | Какие страны граничат с республикой?
 list | Какими металлами богат край?
-list | В каких портах перегружают зерно?
-list | Перечислите участников консорциума
 list | Назовите три условия договора
 list | Приведите примеры тугоплавких металлов.
-yesno | Есть ли в крае золото?
-yesno | Подписан ли договор?
-yesno | Правда ли, что завод закрыли?
 yesno | Правда, что завод закрыли?
 yesno | Вырос ли экспорт, когда отменили пошлину?
-yesno | Является ли медь металлом?
 yesno | Завод уже работает?
-yesno | А дорогу построили
-yesno | правда что из лодок семь новых
 yesno | новый мост длиннее старого
-yesno | Скажите, есть ли там метро?
+yesno | правда что из лодок семь новых
 other | Что измеряет барометр?
-other | Чем закончились переговоры?
 other | Каким образом крепят рельсы?
 other | О чём договорились стороны?
 other | Как работает турбина?
 other | Какого цвета изумруд?
-other |
 other | ?!
-quantity | Если груз вырастет вдвое, какова будет стоимость перевозки?
 """
-
-
-@pytest.mark.parametrize("line", KINDS.strip().splitlines())
-def test_kind(line: str) -> None:
-    kind, question = (part.strip() for part in line.split("|"))
-    assert analyse(question).kind == kind
-
-
 HEADS = """
 год | В каком году основан город?
 компания | Какая компания строит завод?
 протяженность | Какова протяжённость трубопровода?
-площадь | Какую площадь занимает парк?
 бюджет | Какой был бюджет у экспедиции?
 тонна | Сколько тонн меди выплавляют за год?
 страна | С какими странами торгует край?
 столица | Что является столицей края?
 приток | Как называется главный приток реки?
-- | Когда открыли мост?
-- | Кто подписал договор?
+None | Когда открыли мост?
+None | Кто подписал договор?
 """
-
-
-@pytest.mark.parametrize("line", HEADS.strip().splitlines())
-def test_head(line: str) -> None:
-    head, question = (part.strip() for part in line.split("|"))
-    assert analyse(question).head == (None if head == "-" else head)
-
-
 VARIANTS = (
     "Какова протяжённость дороги?",
-    "какова протяженность дороги",
-    "КАКОВА ПРОТЯЖЁННОСТЬ ДОРОГИ?",
+    "КАКОВА ПРОТЯЖЕННОСТЬ ДОРОГИ",
     "Какова́ протяжённость доро́ги?",
-    "А какова протяжённость дороги?",
     "Ну и какова протяжённость дороги",
-    "Скажите пожалуйста, какова протяжённость дороги?",
     "Подскажите, пожалуйста: какова протяжённость дороги?",
     "Не знаете, какова протяжённость дороги?",
 )
+# The share of its weight that a word keeps: names, verbs, adverbs, pronouns, politeness, «is»
+SALIENCE = """
+1.0 | рудник wabtec 2025 богатый казахстан
+0.7 | добывать построил
+0.6 | быстро нельзя
+0.5 | мой
+0.45 | подскажите здравствуйте
+0.3 | есть называется
+"""
+
+
+@pytest.mark.parametrize(("kind", "question"), rows(KINDS))
+def test_kind(kind: str, question: str) -> None:
+    assert analyse(question).kind == kind
+
+
+@pytest.mark.parametrize(("head", "question"), rows(HEADS))
+def test_head(head: str, question: str) -> None:
+    assert str(analyse(question).head) == head
 
 
 @pytest.mark.parametrize("question", VARIANTS)
 def test_wording_makes_no_difference(question: str) -> None:
-    assert analyse(question) == analyse(VARIANTS[0])
-    assert analyse(question).kind == "quantity"
+    assert analyse(question) == Question("quantity", "протяженность", polar=False)
 
 
 def test_polar_is_yes_or_no() -> None:
@@ -186,3 +131,8 @@ def test_polar_is_yes_or_no() -> None:
 def test_any_text_is_read(text: str) -> None:
     found = analyse(text)
     assert found.polar == (found.kind == "yesno")
+
+
+@pytest.mark.parametrize(("share", "words"), rows(SALIENCE))
+def test_salience(share: str, words: str) -> None:
+    assert {salience(lemma(word)) for word in words.split()} == {float(share)}

