@@ -117,7 +117,7 @@ def test_two_sentences_are_quoted_where_one_is_not_enough() -> None:
     draft = attributed(written(("Мост открыли в 1936 году, а завод выпускает станки.", ())), articles())
     assert [citation.article_id for citation in draft.citations] == ["bridge", "plant"]
     assert draft.sentences[0].citations == (1, 2)
-    assert draft.sentences[0].support == "supported"
+    assert draft.sentences[0].support == "partial"
 
 
 def test_a_pronoun_is_quoted_with_the_sentence_before() -> None:
