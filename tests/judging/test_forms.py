@@ -32,26 +32,14 @@ FIRST = {"id": "1", "question": "Где стоит завод?", "answers": ["в
 SECOND = {"id": "2", "question": "Кто его основал?", "answers": [], "refuse": True}
 LINES = "\n".join(json.dumps(each, ensure_ascii=False) for each in (FIRST, SECOND))
 TABLE = "id;Вопрос;Ответ;Отказ\n1;Где стоит завод?;в Орске|Орск;\n2;Кто его основал?;;да\n"
+SQUAD_QUESTIONS = [
+    {"id": "1", "question": "Где стоит завод?",
+     "answers": [{"text": "в Орске", "answer_start": 12}, {"text": "Орск"}]},
+    {"id": "2", "question": "Кто его основал?", "answers": [], "is_impossible": True},
+]  # fmt: skip
 SQUAD = {
     "version": "2.0",
-    "data": [
-        {
-            "title": "Завод",
-            "paragraphs": [
-                {
-                    "context": "Завод стоит в Орске.",
-                    "qas": [
-                        {
-                            "id": "1",
-                            "question": "Где стоит завод?",
-                            "answers": [{"text": "в Орске", "answer_start": 12}, {"text": "Орск"}],
-                        },
-                        {"id": "2", "question": "Кто его основал?", "answers": [], "is_impossible": True},
-                    ],
-                }
-            ],
-        }
-    ],
+    "data": [{"title": "Завод", "paragraphs": [{"context": "Завод стоит в Орске.", "qas": SQUAD_QUESTIONS}]}],
 }
 RAGAS = [
     {"user_input": "Где стоит завод?", "reference": "в Орске", "reference_contexts": ["Завод стоит в Орске."],
@@ -89,12 +77,9 @@ def test_sets_of_other_tools(content: str) -> None:
     assert second.refuse and not second.answers
 
 
-def test_a_table_of_ragas() -> None:
+def test_smaller_sets_of_other_tools() -> None:
     (found,) = read("user_input,reference,retrieved_contexts\nГде стоит завод?,в Орске,[]\n")
     assert (found.question, found.answers) == ("Где стоит завод?", ("в Орске",))
-
-
-def test_pairs_of_llama_index() -> None:
     (found,) = read(json.dumps(PAIRS, ensure_ascii=False))
     assert (found.id, found.question, found.articles) == ("q", "Где стоит завод?", ("d",))
 
@@ -139,35 +124,26 @@ def test_every_form_gives_the_same_questions(content: str | bytes) -> None:
 
 
 def test_an_id_is_the_line_or_the_number_in_a_list_where_none_is_given() -> None:
-    assert [
-        each.id
-        for each in read('\n{"question": "Где?", "refuse": true}\n{"question": "Кто?", "refuse": true}')
-    ] == ["2", "3"]
-    assert [each.id for each in read("вопрос,ответ\nГде?,там")] == ["2"]
-    listed = '[{"question": "Где?", "refuse": true}, {"question": "Кто?", "refuse": true}]'
-    assert [each.id for each in read(listed)] == ["1", "2"]
+    first, second = '{"question": "Где?", "refuse": true}', '{"question": "Кто?", "refuse": true}'
+    for content, expected in (
+        (f"\n{first}\n{second}", ["2", "3"]),
+        ("вопрос,ответ\nГде?,там", ["2"]),
+        (f"[{first}, {second}]", ["1", "2"]),
+    ):
+        assert [each.id for each in read(content)] == expected
 
 
 def test_columns_and_fields_of_all_kinds() -> None:
     header = "вопрос;вердикт;must;short;теги;статьи;история"
     history = '"[{""question"": ""Где?"", ""answer"": ""Там.""}]"'
     (found,) = read(f"{header}\nА давно?;Да;19|20;^19;даты|полюс;plant;{history}")
-    assert (found.verdict, found.must, found.short, found.tags) == (
-        "yes",
-        ("19|20",),
-        "^19",
-        ("даты", "полюс"),
-    )
-    assert (found.articles, found.history[0].answer) == (("plant",), "Там.")
+    assert (found.verdict, found.must, found.short) == ("yes", ("19|20",), "^19")
+    assert (found.tags, found.articles, found.history[0].answer) == (("даты", "полюс"), ("plant",), "Там.")
 
 
 def test_dates_and_numbers_of_a_sheet_are_written_as_people_do() -> None:
-    rows = [
-        ("Когда?", datetime(2024, 4, 9)),
-        ("Во сколько?", datetime(2024, 4, 9, 21, 30)),
-        ("Сколько?", 2.5),
-    ]
-    found = read(sheet(("вопрос", "ответ"), *rows))
+    dates = [("Когда?", datetime(2024, 4, 9)), ("Во сколько?", datetime(2024, 4, 9, 21, 30))]
+    found = read(sheet(("вопрос", "ответ"), *dates, ("Сколько?", 2.5)))
     assert [each.answers for each in found] == [("09.04.2024",), ("09.04.2024 21:30",), ("2,5",)]
 
 
@@ -219,6 +195,11 @@ def test_a_file_that_wants_all_memory_harms_nobody(data: bytes) -> None:
         (sheet(("имя", "ответ"), ("а", "б")), "набор, строка 1: столбца «имя» не бывает"),
         (sheet(("id", "ответ"), ("а", "б")), "набор: нет столбца «вопрос»"),
         ("вопрос;ответ\n", "набор: нет ни одного вопроса"),
+        ("", "набор: нет ни одного вопроса"),
+        ("не json", "набор, строка 1: это не JSON"),
+        ('\n{"id": "a"}', "набор, строка 2: «question»: поле не задано"),
+        ('{"id": "a", "question": "б", "refuse": true}\n' * 2, "набор, строка 2: id «a» уже есть"),
+        ('{"id": "a", "question": "б"}', "нужен answers, all, must, verdict, articles или refuse"),
     ],
 )  # fmt: skip
 def test_what_is_broken_is_named(content: str | bytes, message: str) -> None:

@@ -210,17 +210,11 @@ def test_text_short_answer_and_quotes_apart(
     assert (judgement.in_text, judgement.short, judgement.in_quotes) == parts
 
 
-def test_kinds_of_refusal() -> None:
-    declined = reply(found=False)
-    assert judge(GOLD, declined).false_refusal
-    assert not judge(GOLD, declined).right_refusal
-    assert judge(question(refuse=True), declined).right_refusal
-
-
-def test_an_error_is_never_right() -> None:
+def test_kinds_of_refusal_and_errors() -> None:
+    declined = judge(GOLD, reply(found=False))
+    assert declined.false_refusal and not declined.right_refusal
+    assert judge(question(refuse=True), reply(found=False)).right_refusal
     for gold in (GOLD, question(refuse=True)):
-        judgement = judge(gold, None)
-        assert judgement.failed
-        assert not judgement.right
-        assert not judgement.false_refusal
-        assert not judgement.right_refusal
+        error = judge(gold, None)
+        assert error.failed
+        assert not (error.right or error.false_refusal or error.right_refusal)

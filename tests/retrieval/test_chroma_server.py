@@ -7,29 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
 
 from rag import assemble
-from rag.config import Config
 from rag.errors import LibraryError
 from rag.retrieval import dense
 from rag.retrieval.chroma import _OnServer
 from rag.retrieval.chroma_home import ChromaHome, ChromaServer
 from rag.retrieval.dense import DenseIndex
-from rag.retrieval.vector_process import chroma
-from rag.retrieval.vectors import VectorTable
-from rag.types import Article, ArticleInfo
 from tests.processes import free_port
 from tests.retrieval.chroma_server import running
 
-from .making import TEXTS, AxisEncoder, passages, query
+from .making import ALL, ID_OF, TEXTS, AxisEncoder, article, config, passages, query
 
-ALL = [passage for name, text in TEXTS.items() for passage in passages(name, text)]
-ID_OF = {passage.article_id: passage.id for passage in ALL}
-BRIDGE = Article(ArticleInfo("most", "Мост"), "Мост через Иртыш открыли в июле 2025 года.")
+BRIDGE = article("most", "Мост через Иртыш открыли в июле 2025 года.", "Мост")
 
 
 @contextmanager
@@ -40,19 +34,6 @@ def opened(folder: Path, server: ChromaServer) -> Iterator[DenseIndex]:
         yield index
     finally:
         index.close()
-
-
-def test_it_is_searched_there(chroma_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dense, "_SCANNED", 2)
-    with opened(tmp_path / "dense" / "1", ChromaServer(chroma_server)) as index:
-        index.replace(list(TEXTS), ALL, fresh=True)
-        expected = index.search(query("мост и медь"), 3)  # by the table while the server is asked
-        assert index._loading
-        index._loading.result()
-        monkeypatch.setattr(VectorTable, "nearest", lambda *_: pytest.fail("the table was searched"))
-        found = index.search(query("мост и медь"), 3)
-    assert [each.passage_id for each in found] == [each.passage_id for each in expected]
-    assert not list(tmp_path.rglob("chroma.sqlite3"))
 
 
 def test_one_that_goes_away_is_told_and_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,24 +78,20 @@ class Limited:
     def __init__(self, whole: Any) -> None:
         self._whole = whole
 
-    def upsert(self, ids: list[str], **given: Any) -> None:
-        assert len(ids) <= 2
-        self._whole.upsert(ids=ids, **given)
+    def __getattr__(self, name: str) -> Any:
+        def asked(**given: Any) -> Any:
+            articles = (given.get("where") or {}).get("article_id", {}).get("$in", ())
+            sizes = [
+                len(given.get("ids", ())),
+                len(articles),
+                given.get("limit", 0),
+                given.get("n_results", 0),
+            ]
+            assert max(sizes) <= 2, given
+            assert name != "get" or "limit" in given
+            return getattr(self._whole, name)(**given)
 
-    def delete(self, ids: list[str]) -> None:
-        assert len(ids) <= 2
-        self._whole.delete(ids=ids)
-
-    def get(self, limit: int, where: Any = None, **given: Any) -> Any:
-        assert limit <= 2 and (where is None or len(where["article_id"]["$in"]) <= 2)
-        return self._whole.get(limit=limit, where=where, **given)
-
-    def query(self, n_results: int, **given: Any) -> Any:
-        assert n_results <= 2
-        return self._whole.query(n_results=n_results, **given)
-
-    def count(self) -> int:
-        return int(self._whole.count())
+        return asked
 
 
 def test_no_request_has_more_than_the_cloud_takes(
@@ -142,68 +119,52 @@ def collections(address: str) -> set[str]:
 
 
 def test_a_library_lies_on_it(chroma_server: str, tmp_path: Path, models: Path) -> None:
-    config = Config(data=tmp_path, models=models, chroma_url=chroma_server + "/")
-    with assemble.open_bot(config) as bot:
+    there = config(tmp_path, models, chroma_url=chroma_server + "/")
+    with assemble.open_bot(there) as bot:
         bot.library.add([BRIDGE])
         assert bot.ask("Когда открыли мост через Иртыш?").citations
-    with assemble.open_bot(config) as bot:
-        assert bot.library.counts().passages == 1
-        assert bot.ask("Когда открыли мост через Иртыш?").citations
-    with assemble.open_bot(Config(data=tmp_path, models=models)) as bot:  # and back into the folder
-        assert bot.ask("Когда открыли мост через Иртыш?").citations
-
-
-class Refusing(BaseHTTPRequestHandler):
-    """Knows nobody."""
-
-    seen: ClassVar[list[str]]
-
-    def do_GET(self) -> None:
-        self.seen.append(self.headers.get("x-chroma-token", ""))
-        body = b'{"error": "Unauthorized", "message": "Unauthorized"}'
-        self.send_response(401)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
+    for settings in (there, config(tmp_path, models)):  # again, and back into the folder
+        with assemble.open_bot(settings) as bot:
+            assert bot.library.counts().passages == 1
+            assert bot.ask("Когда открыли мост через Иртыш?").citations
 
 
 @contextmanager
 def refusing() -> Iterator[tuple[str, list[str]]]:
-    """The address of a server that refuses, and the tokens it has seen."""
+    """The address of a server that knows nobody, and the tokens it has seen."""
+    seen: list[str] = []
 
-    class Handler(Refusing):
-        seen: ClassVar[list[str]] = []
+    class Refusing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.headers.get("x-chroma-token", ""))
+            body = b'{"error": "Unauthorized", "message": "Unauthorized"}'
+            self.send_response(401)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", Handler.seen
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", seen
         server.shutdown()
 
 
-def test_nobody_there(tmp_path: Path) -> None:
-    server = ChromaServer(f"http://127.0.0.1:{free_port()}")
-    with (
-        pytest.raises(LibraryError, match="не отвечает"),
-        opened(tmp_path / "1", server),
-    ):
+def refused(server: ChromaServer, folder: Path) -> str:
+    with pytest.raises(LibraryError) as told, opened(folder, server):
         pass
+    return str(told.value)
 
 
-def test_another_token_is_wanted(tmp_path: Path) -> None:
+def test_a_server_that_cannot_be_used_is_told(chroma_server: str, tmp_path: Path) -> None:
+    nobody = ChromaServer(f"http://127.0.0.1:{free_port()}")
+    assert "не отвечает" in refused(nobody, tmp_path / "1")
+    other = ChromaServer(chroma_server, database="gazeta")
+    assert "не знает базы «gazeta»" in refused(other, tmp_path / "2")
     with refusing() as (address, seen):
         server = ChromaServer(address, "very-secret")
-        with pytest.raises(LibraryError, match="не принимает ключ") as told:
-            chroma()  # the process is started before
-            with opened(tmp_path / "1", server):
-                pass
-    assert "very-secret" in seen
-    assert "very-secret" not in str(told.value) + repr(server)
-
-
-def test_no_such_database(chroma_server: str, tmp_path: Path) -> None:
-    server = ChromaServer(chroma_server, database="gazeta")
-    with pytest.raises(LibraryError, match="не знает базы «gazeta»"), opened(tmp_path / "1", server):
-        pass
+        told = refused(server, tmp_path / "3")
+    assert "не принимает ключ" in told and "very-secret" in seen
+    assert "very-secret" not in told + repr(server)

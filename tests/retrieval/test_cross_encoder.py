@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,35 +32,28 @@ def bot(tmp_path_factory: pytest.TempPathFactory, models: Path, cross: Path) -> 
 
 
 def test_it_has_the_last_word_on_the_best(bot: Bot) -> None:
-    query = bot.searcher.query("мост и парк")
-    hits = bot.searcher.search(query, 45)
+    hits = bot.searcher.search(bot.searcher.query("мост и парк"), 45)
     assert len(hits) == 45
-    finalists = [hit for hit in hits if "final" in hit.ranks]
-    assert len(finalists) == FINALISTS
-    assert hits[:FINALISTS] == finalists
-    assert {hit.ranks["rerank"] for hit in finalists} == set(range(1, FINALISTS + 1))
-    assert [hit.ranks["final"] for hit in finalists] == list(range(1, FINALISTS + 1))
-    assert [hit.ranks["rerank"] for hit in finalists] != list(range(1, FINALISTS + 1)), "it changed the order"
-    assert [hit.ranks["rerank"] for hit in hits[FINALISTS:]] == list(range(FINALISTS + 1, 46))
+    best, rest = hits[:FINALISTS], hits[FINALISTS:]
+    places = list(range(1, FINALISTS + 1))
+    assert [hit.ranks["final"] for hit in best] == places
+    before = [hit.ranks["rerank"] for hit in best]
+    assert sorted(before) == places and before != places, "it changed the order"
+    assert not any("final" in hit.ranks for hit in rest)
+    assert [hit.ranks["rerank"] for hit in rest] == list(range(FINALISTS + 1, 46))
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True)
-    assert all(0 < hit.scores["final"] < 1 for hit in finalists)
+    assert all(0 < hit.scores["final"] < 1 for hit in best)
 
 
 def test_its_scores_are_the_sigmoid_of_the_models_own(bot: Bot, cross: Path) -> None:
     from sentence_transformers import CrossEncoder
 
     query = bot.searcher.query("мост и парк")
-    hits = bot.searcher.search(query, 5)
+    hits = bot.ask(query.text).hits  # whole answers come out
     model = CrossEncoder(str(cross))  # one label: its own scores are sigmoids too
     pairs = [(query.text, f"{hit.passage.title}\n{hit.passage.text}") for hit in hits]
     assert [hit.scores["final"] for hit in hits] == pytest.approx(model.predict(pairs).tolist(), abs=1e-6)
-
-
-def test_whole_answers_come_out(bot: Bot) -> None:
-    answer = bot.ask("Что рядом с мостом номер 7?")
-    assert answer.hits
-    assert all("final" in hit.ranks for hit in answer.hits)
 
 
 class Last:
@@ -83,19 +77,14 @@ def test_fewer_candidates_than_places(bot: Bot) -> None:
     assert with_last.search(old.query("…"), 10) == []
 
 
-def test_nothing_to_score(cross: Path) -> None:
-    assert CrossEncoderReranker(str(cross)).score(Query("мост", ("мост",)), []) == []
-
-
 def test_a_long_passage_is_cut(bot: Bot, cross: Path) -> None:
     hit = bot.search("мост", 1)[0]
-    from dataclasses import replace
-
     long = replace(hit, passage=replace(hit.passage, text="мост " * 20_000))
     longer = replace(hit, passage=replace(hit.passage, text="мост " * 40_000))
     reranker = CrossEncoderReranker(str(cross))
     first, second = reranker.score(bot.searcher.query("мост"), [long, longer])
     assert first == second
+    assert reranker.score(Query("мост", ("мост",)), []) == []
 
 
 def test_a_model_without_one_score_is_refused(classifier: Path, tmp_path: Path, models: Path) -> None:

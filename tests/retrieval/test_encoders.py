@@ -14,13 +14,15 @@ import pytest
 
 from rag import assemble
 from rag.errors import ModelError
+from rag.retrieval.e5 import E5Encoder
 from rag.retrieval.neural import hub
 from rag.retrieval.neural.encoder import LONGEST, SentenceTransformerEncoder
 from rag.retrieval.neural.prompts import Prompts, prompts
-from tests.patience import PATIENCE
+from rag.retrieval.static import DIMENSION, VERSION, StaticEncoder
+from rag.types import Encoder
 
 from .conftest import WORDS
-from .making import TEXTS, article, config
+from .making import ARTICLES, TEXTS, TRICKY, config
 
 
 @pytest.fixture
@@ -38,6 +40,69 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
     yield asked
 
 
+# One contract for all encoders
+
+ODD = ["медь и мост", "парк", "мост " * 2_000, "", "  Новый\u00a0мо\u0301ст? ", "中", "a\u0000b"]
+
+
+@pytest.fixture(scope="module", params=["static", "e5", "bag", "bert"])
+def encoder(request: pytest.FixtureRequest) -> Encoder:
+    found: StaticEncoder | Path = request.getfixturevalue(
+        "e5_folder" if request.param == "e5" else request.param
+    )
+    if isinstance(found, StaticEncoder):
+        return found
+    return E5Encoder(found) if request.param == "e5" else SentenceTransformerEncoder(str(found))
+
+
+def company(encoder: Encoder) -> float:
+    """By how much a vector may differ in other company: e5 computes with bytes."""
+    return 1e-4 if isinstance(encoder, E5Encoder) else 1e-6
+
+
+def test_vectors_are_as_the_protocol_says(encoder: Encoder) -> None:
+    for encode in (encoder.encode_passages, encoder.encode_queries):
+        vectors = encode(ODD)
+        assert vectors.shape == (len(ODD), encoder.dimension)
+        assert vectors.dtype == np.float32
+        assert vectors.flags.c_contiguous
+        lengths = np.linalg.norm(vectors, axis=1)
+        assert lengths == pytest.approx((lengths > 0).astype(float), abs=1e-5)
+        assert lengths[:3].all()
+        assert np.array_equal(vectors, encode(ODD))
+        assert encode([]).shape == (0, encoder.dimension)
+
+
+def test_many_texts_come_back_in_their_order(encoder: Encoder) -> None:
+    texts = [" ".join(["мост", "парк", "медь"][: 1 + number % 3] * (number % 7)) for number in range(200)]
+    together = encoder.encode_passages(texts)
+    for place in (0, 7, 8, 9, 63, 64, 65, 199):
+        alone = encoder.encode_passages([texts[place]])[0]
+        assert together[place] == pytest.approx(alone, abs=max(company(encoder), 1e-5))
+
+
+def test_threads_may_share_it(encoder: Encoder) -> None:
+    alone = encoder.encode_queries(["мост и парк"])
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: encoder.encode_queries(["мост и парк"]), range(40)))
+    assert all(np.allclose(each, alone, atol=company(encoder)) for each in found)
+
+
+def test_sentence_transformers_gives_the_same_vectors(static: StaticEncoder, models: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    texts = [*TRICKY, *TEXTS.values()]
+    model = SentenceTransformer(str(models / VERSION), device="cpu")
+    expected = np.asarray(model.encode(texts), np.float32)
+    assert model.get_embedding_dimension() == static.dimension == DIMENSION
+    for text, ours, theirs in zip(texts, static.encode_passages(texts), expected, strict=True):
+        # Their rows are summed as float16.
+        assert ours == pytest.approx(np.nan_to_num(theirs), abs=2e-3), text[:40]
+
+
+# Models of one's own
+
+
 def test_the_prompts_of_the_model_are_used(bag: Path) -> None:
     encoder = SentenceTransformerEncoder(str(bag))
     assert encoder.dimension == len(WORDS)
@@ -46,18 +111,6 @@ def test_the_prompts_of_the_model_are_used(bag: Path) -> None:
     assert query[[WORDS.index("медь"), WORDS.index("вопрос")]] == pytest.approx(3**-0.5)
     assert passage[[WORDS.index("медь"), WORDS.index("статья")]] == pytest.approx(3**-0.5)
     assert float(query @ passage) == pytest.approx(2 / 3, abs=1e-6)  # «медь» and «:»
-
-
-@pytest.mark.parametrize("kind", ["bag", "bert"])
-def test_vectors_are_as_the_protocol_says(kind: str, request: pytest.FixtureRequest) -> None:
-    encoder = SentenceTransformerEncoder(str(request.getfixturevalue(kind)))
-    for encode in (encoder.encode_passages, encoder.encode_queries):
-        vectors = encode(["медь и мост", "парк", "мост " * 2_000, ""])
-        assert vectors.shape == (4, encoder.dimension)
-        assert vectors.dtype == np.float32
-        assert vectors.flags.c_contiguous
-        assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
-        assert np.array_equal(vectors, encode(["медь и мост", "парк", "мост " * 2_000, ""]))
 
 
 def test_the_name_changes_with_the_model(bag: Path, tmp_path: Path) -> None:
@@ -71,30 +124,26 @@ def test_the_name_changes_with_the_model(bag: Path, tmp_path: Path) -> None:
     assert len({first, second, SentenceTransformerEncoder(str(copy)).name}) == 3
 
 
-@pytest.mark.parametrize("kind", ["bag", "bert"])
 def test_a_whole_bot_with_a_model_of_ones_own(
-    kind: str,
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    models: Path,
-    no_network: list[object],
+    bert: Path, tmp_path: Path, models: Path, no_network: list[object]
 ) -> None:
-    folder = request.getfixturevalue(kind)
-    articles = [article(name, text) for name, text in TEXTS.items()]
-    with assemble.open_bot(config(tmp_path, models, encoder=str(folder))) as bot:
-        bot.library.add(articles)
+    own = config(tmp_path, models, encoder=str(bert))
+    with assemble.open_bot(own) as bot:
+        bot.library.add(ARTICLES)
         assert bot.library.index_counts() == {"keyword": 3, "dense": 3}
-        assert str(folder) in bot.encoder_name
+        assert str(bert) in bot.encoder_name
         answer = bot.ask("Когда откроют мост?")
         assert answer.found
         assert answer.sentences[0].text == "Мост откроют весной."
         # No model gives a zero vector, so the dense leg ranks everything.
         assert sorted(hit.ranks["dense"] for hit in answer.hits) == [1, 2, 3]
-    with assemble.open_bot(config(tmp_path, models, encoder=str(folder))) as bot:
+    with assemble.open_bot(own) as bot:
         assert bot.library.notes == []
-    with assemble.open_bot(config(tmp_path, models)) as bot:
-        assert bot.library.notes == ["Индекс dense построен заново: изменились настройки."]
-        assert bot.ask("Когда откроют мост?").sentences[0].text == "Мост откроют весной."
+    prompted = config(tmp_path, models, encoder=str(bert), encoder_passage_prompt="мост ")
+    for settings in (prompted, config(tmp_path, models)):
+        with assemble.open_bot(settings) as bot:
+            assert bot.library.notes == ["Индекс dense построен заново: изменились настройки."]
+            assert bot.ask("Когда откроют мост?").sentences[0].text == "Мост откроют весной."
     assert no_network == []
 
 
@@ -109,16 +158,20 @@ def test_what_can_not_be_a_hub_name(name: str, no_network: list[object]) -> None
 NOBODY = "somebody/a-model-nobody-has"
 
 
-def test_a_hub_that_does_not_answer(monkeypatch: pytest.MonkeyPatch, no_network: list[object]) -> None:
+def test_a_hub_that_does_not_answer(
+    tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch, no_network: list[object]
+) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setattr(hub, "_IS_FORBIDDEN", False)
-    with pytest.raises(ModelError) as caught:
-        SentenceTransformerEncoder(NOBODY)
-    said = str(caught.value)
-    assert said.startswith(f"Модели {NOBODY} нет на этой машине, а хаб не отвечает.")
-    assert f"hf download {NOBODY} —" in said
-    assert said.endswith("unset RAG_ENCODER")
+    for setting in ("encoder", "reranker"):
+        with pytest.raises(ModelError) as caught:
+            assemble.open_bot(config(tmp_path, models, **{setting: NOBODY}))
+        said = str(caught.value)
+        assert said.startswith(f"Модели {NOBODY} нет на этой машине, а хаб не отвечает.")
+        assert f"hf download {NOBODY} —" in said
+        assert said.endswith(f"unset RAG_{setting.upper()}")
     assert no_network == [], "only the child process goes online"
+    assemble.open_bot(config(tmp_path, models)).close()  # the library is free
 
 
 def test_whoever_forbids_the_hub_is_heard(monkeypatch: pytest.MonkeyPatch, no_network: list[object]) -> None:
@@ -126,16 +179,6 @@ def test_whoever_forbids_the_hub_is_heard(monkeypatch: pytest.MonkeyPatch, no_ne
     with pytest.raises(ModelError, match="а скачивать запрещает HF_HUB_OFFLINE"):
         SentenceTransformerEncoder(NOBODY)
     assert no_network == []
-
-
-def test_a_missing_model_stops_the_bot_and_leaves_the_library_free(
-    tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    for settings in ({"encoder": NOBODY}, {"reranker": NOBODY}):
-        with pytest.raises(ModelError, match="hf download"):
-            assemble.open_bot(config(tmp_path, models, **settings))
-    assemble.open_bot(config(tmp_path, models)).close()
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
@@ -207,45 +250,7 @@ def test_settings_win_over_what_the_model_saved(bag: Path) -> None:
     assert own.name.endswith("(«вопрос: », «статья: »)")
 
 
-def test_other_prompts_make_another_index(bag: Path, tmp_path: Path, models: Path) -> None:
-    with assemble.open_bot(config(tmp_path, models, encoder=str(bag))) as bot:
-        bot.library.add([article(name, text) for name, text in TEXTS.items()])
-    settings = config(tmp_path, models, encoder=str(bag), encoder_passage_prompt="мост ")
-    with assemble.open_bot(settings) as bot:
-        assert bot.library.notes == ["Индекс dense построен заново: изменились настройки."]
-
-
-def test_the_server_answers_with_the_encoder_of_before_until_the_new_one_is_ready(
-    bag: Path, bert: Path, tmp_path: Path, models: Path
-) -> None:
-    with assemble.open_bot(config(tmp_path, models, encoder=str(bag))) as bot:
-        bot.library.add([article(name, text) for name, text in TEXTS.items()])
-    with assemble.open_bot(config(tmp_path, models, encoder=str(bert)), building="behind") as bot:
-        assert bot.library.notes[0].endswith("пока отвечает прежний.")
-        assert bot.ask("Когда откроют мост?").sentences[0].text == "Мост откроют весной."
-        assert bot.library.renewal and bot.library.renewal.wait(PATIENCE)
-        assert bot.library.notes[1:] == ["Индекс dense построен заново, отвечает новый."]
-        assert bot.library.index_counts() == {"keyword": 3, "dense": 3}
-        assert bot.ask("Когда откроют мост?").sentences[0].text == "Мост откроют весной."
-
-
 def test_long_texts_are_cut(bert: Path) -> None:
     encoder = SentenceTransformerEncoder(str(bert))
     whole, cut = encoder.encode_passages(["мост " * 10 * LONGEST, "мост " * LONGEST])
     assert np.array_equal(whole, cut)
-
-
-def test_many_texts_come_back_in_their_order(bert: Path) -> None:
-    encoder = SentenceTransformerEncoder(str(bert))
-    texts = [" ".join(["мост", "парк", "медь"][: 1 + number % 3] * (number % 7)) for number in range(200)]
-    together = encoder.encode_passages(texts)
-    for place in (0, 63, 64, 65, 199):
-        assert together[place] == pytest.approx(encoder.encode_passages([texts[place]])[0], abs=1e-5)
-
-
-def test_threads_may_share_a_model(bert: Path) -> None:
-    encoder = SentenceTransformerEncoder(str(bert))
-    alone = encoder.encode_queries(["мост и парк"])
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _: encoder.encode_queries(["мост и парк"]), range(40)))
-    assert all(np.allclose(each, alone, atol=1e-6) for each in found)

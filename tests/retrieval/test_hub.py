@@ -8,31 +8,33 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from rag.retrieval.neural.encoder import SentenceTransformerEncoder
+
 from .making import ROOT
 
 pytestmark = pytest.mark.slow_file
 NAME, COMMIT = "somebody/tiny", "0123456789abcdef0123456789abcdef01234567"
-# Loads a model several times in one process: to import what reads it takes six seconds. After each time it
-# asks the hub for MARK. What `remove` names is removed from the cache before the last time.
-LOAD = """
+# Locates models one after another in one process, and after each asks the hub for MARK. Before a name that
+# begins with "-" that file is lost from the cache.
+LOCATE = """
 import os, sys, urllib.request
 from pathlib import Path
 from rag.errors import ModelError
-from rag.retrieval.neural.encoder import SentenceTransformerEncoder
-name, times, remove = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-for time in range(times):
-    if remove and time == times - 1:
-        next((Path(os.environ["HF_HOME"]) / "hub").rglob(remove)).unlink()
+from rag.retrieval.neural import hub
+for name in sys.argv[1:]:
+    if name.startswith("-"):
+        next((Path(os.environ["HF_HOME"]) / "hub").rglob(name[1:])).unlink()
+        continue
     try:
-        encoder = SentenceTransformerEncoder(name)
-        print(encoder.name, encoder.dimension)
+        located = hub.locate(name, hub.ENCODER)
+        print(located.identity, located.folder)
     except ModelError as error:
         print(error)
     print("MARK", file=sys.stderr, flush=True)
@@ -113,37 +115,33 @@ class Loaded:
     asked: list[str]
 
 
-def load(
-    name: str, home: Path, hub: Hub, times: int = 1, remove: str = "", **settings: str
-) -> Iterator[Loaded]:
-    """Load the model `times`; before the last time what `remove` names is lost."""
+def located(names: Sequence[str], home: Path, hub: Hub, **settings: str) -> list[Loaded]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
     environment |= {"HF_HOME": str(home), "HF_ENDPOINT": hub.address, "PYTHONPATH": str(ROOT), **settings}
-    command = [sys.executable, "-c", LOAD, name, str(times), remove]
+    command = [sys.executable, "-c", LOCATE, *names]
     done = subprocess.run(command, env=environment, cwd=home, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     asked = "\n".join(hub.asked).split("/MARK")
     told = zip(done.stdout.splitlines(), done.stderr.split("MARK\n"), asked, strict=False)
-    return (Loaded(said, remarked, asked.split()) for said, remarked, asked in told)
+    return [Loaded(said, remarked, asked.split()) for said, remarked, asked in told]
 
 
 def test_a_model_is_fetched_once_and_gone_on_with_after_an_interruption(hub: Hub, tmp_path: Path) -> None:
-    first, second, third = load(NAME, tmp_path, hub, times=3, remove="model.safetensors")
-    assert first.said.startswith(f"{NAME}@{COMMIT[:8]}"), first
+    names = [NAME, NAME, "-model.safetensors", NAME, "somebody/else"]
+    first, second, third, unknown = located(names, tmp_path, hub)
+    identity, folder = first.said.split()
+    assert identity == f"{NAME}@{COMMIT[:8]}"
     assert f"Модели {NAME} на этой машине нет: скачиваю её с хаба." in first.remarked
     assert any(path.endswith("modules.json") for path in first.asked)
     assert not any("onnx" in path for path in first.asked), "other formats of the weights are left there"
     assert (second.said, second.asked) == (first.said, [])
     assert "скачиваю" not in second.remarked
     assert third.said == first.said and third.asked
-
-
-def test_a_name_the_hub_does_not_know(hub: Hub, tmp_path: Path) -> None:
-    (loaded,) = load("somebody/else", tmp_path, hub)
-    assert loaded.said.startswith("Модели somebody/else нет ни на этой машине, ни на хабе")
+    assert SentenceTransformerEncoder(folder).encode_queries(["мост"]).any()
+    assert unknown.said.startswith("Модели somebody/else нет ни на этой машине, ни на хабе")
 
 
 def test_whoever_has_forbidden_the_hub(hub: Hub, tmp_path: Path) -> None:
-    (loaded,) = load(NAME, tmp_path, hub, HF_HUB_OFFLINE="1")
+    (loaded,) = located([NAME], tmp_path, hub, HF_HUB_OFFLINE="1")
     assert "а скачивать запрещает HF_HUB_OFFLINE" in loaded.said
     assert loaded.asked == []

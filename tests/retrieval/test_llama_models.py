@@ -12,7 +12,6 @@ import pytest
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import Field
-from llama_index.core.embeddings import MockEmbedding
 from llama_index.core.postprocessor import (
     LongContextReorder,
     SentenceTransformerRerank,
@@ -28,7 +27,7 @@ from rag.errors import ModelError
 from rag.retrieval.llama_models import LlamaEncoder, LlamaReranker
 from rag.types import Hit, Query
 
-from .making import TEXTS, AxisEncoder, article, config
+from .making import ARTICLES, TEXTS, AxisEncoder, config
 
 
 class AxisEmbedding(BaseEmbedding):
@@ -59,7 +58,7 @@ class AxisEmbedding(BaseEmbedding):
 
 def opened(folder: Path, models: Path, **given: Any) -> Bot:
     bot = rag.open_bot(config(folder, models), **given)
-    bot.library.add([article(name, text) for name, text in TEXTS.items()])
+    bot.library.add(ARTICLES)
     return bot
 
 
@@ -89,18 +88,6 @@ def test_vectors_are_made_one_long(tmp_path: Path) -> None:
     for encode in (encoder.encode_passages, encoder.encode_queries):
         assert encode([]).shape == (0, 3)
         assert encode(texts[:1]).dtype == np.float32
-
-
-def test_an_encoder_of_ones_own(tmp_path: Path, models: Path) -> None:
-    with opened(tmp_path, models, encoder=AxisEncoder()) as bot:
-        assert bot.encoder_name == "axes медь мост парк"
-        assert bot.search("парк")[0].article.id == "park"
-
-
-def test_a_mock_embedding_of_theirs(tmp_path: Path, models: Path) -> None:
-    """All its vectors are alike: the words alone must rank."""
-    with opened(tmp_path, models, encoder=MockEmbedding(embed_dim=8)) as bot:
-        assert ids(bot.search("парк", 3))[0] == "park"
 
 
 def test_a_service_that_fails_is_told(tmp_path: Path, models: Path) -> None:
@@ -146,29 +133,43 @@ def ids(hits: Sequence[Hit]) -> list[str]:
     return [hit.article.id for hit in hits]
 
 
-def test_a_postprocessor_has_the_last_word(tmp_path: Path, models: Path) -> None:
-    with opened(tmp_path, models) as bot:
-        plain = bot.search("мост и медь", 3)
-    with rag.open_bot(config(tmp_path, models), reranker=Reverse()) as bot:
-        hits = bot.search("мост и медь", 3)
-        assert ids(hits) == ids(plain)[::-1]
-        assert [hit.ranks["final"] for hit in hits] == [1, 2, 3]
-        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-
-
-def test_a_cross_encoder_of_theirs(cross: Path, tmp_path: Path, models: Path) -> None:
-    reranker = SentenceTransformerRerank(model=str(cross), top_n=2, device="cpu")
-    with opened(tmp_path, models, reranker=reranker) as bot:
-        hits = bot.search("мост и медь", 3)
-        assert len(hits) == 3, "what it leaves out comes last"
-        assert all("final" in hit.scores for hit in hits)
-        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, models: Path) -> tuple[Path, list[Hit]]:
+    """The folder of a library, and what is found there without a reranker of one's own."""
+    folder = tmp_path_factory.mktemp("filled")
+    with opened(folder, models) as bot:
+        return folder, bot.search("мост и медь", 3)
 
 
 @pytest.fixture
-def hits(tmp_path: Path, models: Path) -> list[Hit]:
-    with opened(tmp_path, models) as bot:
-        return bot.search("мост и медь", 3)
+def hits(filled: tuple[Path, list[Hit]]) -> list[Hit]:
+    return filled[1]
+
+
+def reranked(filled: tuple[Path, list[Hit]], models: Path, reranker: object) -> list[Hit]:
+    """What a bot with `reranker` finds."""
+    with rag.open_bot(config(filled[0], models), reranker=reranker) as bot:
+        found = bot.search("мост и медь", 3)
+    assert len(found) == 3, "what it leaves out comes last"
+    assert [hit.ranks["final"] for hit in found] == [1, 2, 3]
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+    return found
+
+
+class Longest:
+    """A reranker of one's own."""
+
+    name = "longest"
+
+    def score(self, query: Query, hits: Sequence[Hit]) -> Sequence[float]:
+        return [float(len(hit.passage.text)) for hit in hits]
+
+
+def test_a_reranker_has_the_last_word(filled: tuple[Path, list[Hit]], models: Path, cross: Path) -> None:
+    assert ids(reranked(filled, models, Reverse())) == ids(filled[1])[::-1]
+    lengths = [len(hit.passage.text) for hit in reranked(filled, models, Longest())]
+    assert lengths == sorted(lengths, reverse=True)
+    reranked(filled, models, SentenceTransformerRerank(model=str(cross), top_n=2, device="cpu"))
 
 
 def scored(postprocessor: BaseNodePostprocessor, hits: list[Hit]) -> list[float]:
@@ -190,18 +191,6 @@ def test_an_order_without_scores_is_kept(hits: list[Hit]) -> None:
     scores = scored(LongContextReorder(), hits)
     order = sorted(range(len(hits)), key=lambda place: -scores[place])
     assert [hits[place].passage.id for place in order] == wanted
-
-
-def test_one_own_reranker(tmp_path: Path, models: Path) -> None:
-    class Longest:
-        name = "longest"
-
-        def score(self, query: Query, hits: Sequence[Hit]) -> Sequence[float]:
-            return [float(len(hit.passage.text)) for hit in hits]
-
-    with opened(tmp_path, models, reranker=Longest()) as bot:
-        lengths = [len(hit.passage.text) for hit in bot.search("мост и медь", 3)]
-        assert lengths == sorted(lengths, reverse=True)
 
 
 # Ours in theirs

@@ -68,14 +68,11 @@ def test_an_error_is_told_and_the_next_request_answered(shared: VectorProcess, t
     assert shared.ask(ChromaHome(tmp_path), "count") == 3
 
 
-def test_closing_what_is_not_open_starts_nothing(process: VectorProcess, tmp_path: Path) -> None:
-    process.ask(ChromaHome(tmp_path), "close")
-    assert process._helper is None
-
-
 def test_without_a_process_it_is_said_so(
     process: VectorProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    process.ask(ChromaHome(tmp_path), "close")
+    assert process._helper is None  # to close what is not open starts nothing
     with monkeypatch.context() as patch, pytest.raises(ChromaError, match="процесс Chroma не работает"):
         patch.setattr("sys.executable", "/nowhere/python")
         process.ask(ChromaHome(tmp_path), "count")
@@ -84,41 +81,39 @@ def test_without_a_process_it_is_said_so(
 
 IMPATIENT = """
 from rag.retrieval import chroma
-chroma._IDLE = 0.1
+chroma._IDLE = 0.05
 serve = chroma.serve
 """
 
 
-def test_it_leaves_when_nobody_needs_it(
-    process: VectorProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, process: VectorProcess) -> VectorProcess:
+    """Leaves after a twentieth of a second without work."""
     (tmp_path / "impatient.py").write_text(IMPATIENT, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(vector_process, "_MODULE", "impatient")
-    put(process, tmp_path / "data")
-    assert helper_of(process).process.wait(PATIENCE) == 0
-    assert process.ask(ChromaHome(tmp_path / "data"), "count") == 3  # and comes back
-    assert helper_of(process).process.wait(PATIENCE) == 0
-    process.ask(ChromaHome(tmp_path / "data"), "nearest", VECTORS[0], 1)
-    assert helper_of(process).process.poll() is None  # searches go on, so it stays
+    return process
 
 
-def test_it_stays_where_it_was_asked_to(
-    process: VectorProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_leaves_when_nobody_needs_it(impatient: VectorProcess, tmp_path: Path) -> None:
+    put(impatient, tmp_path / "data")
+    assert helper_of(impatient).process.wait(PATIENCE) == 0
+    impatient.ask(ChromaHome(tmp_path / "data"), "nearest", VECTORS[0], 1)  # it comes back
+    with pytest.raises(TimeoutExpired):
+        helper_of(impatient).process.wait(0.5)  # searches go on, so it stays: ten times its patience
+
+
+def test_it_stays_where_it_was_asked_to(impatient: VectorProcess, tmp_path: Path) -> None:
     """A server keeps it: to start it takes seconds."""
-    (tmp_path / "impatient.py").write_text(IMPATIENT, encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(vector_process, "_MODULE", "impatient")
-    process.stay()
-    put(process, tmp_path / "data")
-    first = helper_of(process).process
+    impatient.stay()
+    put(impatient, tmp_path / "data")
+    first = helper_of(impatient).process
     with pytest.raises(TimeoutExpired):
-        first.wait(1)  # ten times its patience
+        first.wait(0.5)
     os.kill(first.pid, signal.SIGKILL)
-    assert process.ask(ChromaHome(tmp_path / "data"), "count") == 3
+    assert impatient.ask(ChromaHome(tmp_path / "data"), "count") == 3
     with pytest.raises(TimeoutExpired):
-        helper_of(process).process.wait(1)  # nor does the next one leave
+        helper_of(impatient).process.wait(0.5)  # nor does the next one leave
 
 
 def test_it_does_not_leave_from_under_a_request(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,10 +15,10 @@ from rag.retrieval import fusion
 from rag.retrieval.calibration import _PAIRED, _STRANGERS, PAIRS, calibrated, means
 from rag.retrieval.fusion import STATIC, Weights
 from rag.retrieval.rerank import WEIGHTS
-from rag.retrieval.static import VERSION, StaticEncoder
+from rag.retrieval.static import StaticEncoder
 from rag.types import Vectors
 
-from .making import TEXTS, article, config, query
+from .making import ARTICLES, article, config, query
 
 
 class Squeezed:
@@ -52,11 +52,6 @@ class Blind:
     encode_queries = encode_passages
 
 
-@pytest.fixture(scope="module")
-def static(models: Path) -> StaticEncoder:
-    return StaticEncoder(models / VERSION)
-
-
 def test_the_scale_is_that_of_the_static_vectors(static: StaticEncoder) -> None:
     assert means(static) == pytest.approx((_STRANGERS, _PAIRED), abs=0.005)
     weights = calibrated(static)
@@ -79,12 +74,13 @@ def test_an_encoder_that_tells_nothing_does_not_rank() -> None:
     assert weights.rerank.keys() == WEIGHTS.keys() - {"dense"}
 
 
-def test_a_squeezed_encoder_ranks_as_the_plain_one_does(tmp_path: Path, models: Path) -> None:
-    squeezed = Squeezed(StaticEncoder(models / VERSION))
+def test_a_squeezed_encoder_ranks_as_the_plain_one_does(
+    static: StaticEncoder, tmp_path: Path, models: Path
+) -> None:
     scores = []
-    for name, encoder in (("plain", None), ("squeezed", squeezed)):
+    for name, encoder in (("plain", None), ("squeezed", Squeezed(static))):
         with assemble.open_bot(config(tmp_path / name, models), encoder=encoder) as bot:
-            bot.library.add([article(name, text) for name, text in TEXTS.items()])
+            bot.library.add(ARTICLES)
             hits = bot.searcher.search(query("Когда откроют мост?"))
             scores.append({hit.article.id: hit.score for hit in hits})
     assert scores[0] == pytest.approx(scores[1], abs=0.03)
@@ -109,11 +105,6 @@ def test_weights_of_another_encoder_are_refused(tmp_path: Path, models: Path) ->
     assemble.open_bot(config(tmp_path / "data", models)).close()
 
 
-def test_weights_that_are_named_must_be_there(tmp_path: Path, models: Path) -> None:
-    with pytest.raises(SettingsError, match=r"Файла весов .* нет"):
-        assemble.open_bot(config(tmp_path, models, weights=tmp_path / "none.json"))
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -133,7 +124,9 @@ def test_a_broken_file_of_weights(text: str, tmp_path: Path) -> None:
         fusion.read(tmp_path / "w.json", "static")
 
 
-def test_weights_for_features_that_are_gone(tmp_path: Path, models: Path) -> None:
+def test_weights_that_are_not_there_or_for_features_that_are_gone(tmp_path: Path, models: Path) -> None:
+    with pytest.raises(SettingsError, match=r"Файла весов .* нет"):
+        assemble.open_bot(config(tmp_path, models, weights=tmp_path / "none.json"))
     fusion.write(tmp_path / "w.json", "static", Weights(0.5, {"former feature": 1.0}), {})
     with pytest.raises(SettingsError, match="другой версией программы"):
         assemble.open_bot(config(tmp_path / "data", models, weights=tmp_path / "w.json"))
