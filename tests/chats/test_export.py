@@ -8,14 +8,17 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 
+import docx
 import pytest
 
 from rag.chats.document import footnotes, sections
 from rag.chats.export import markdown, plain_text, reference, web_page
+from rag.chats.export_docx import document
 from rag.chats.records import Exchange
 from rag.types import Article, ArticleInfo, Sentence
 from tests.chats.sample import answer, citation, refusal
 
+TITLE = "Разговор"
 CHAT = (
     Exchange("Какова длина моста?", answer(), state="done"),
     Exchange("А ещё раз?", answer(), state="stopped", scope="с 1 марта"),
@@ -66,7 +69,7 @@ def test_footnotes_count_through_the_document() -> None:
     assert [note.url for note in notes] == ["https://example.org/most", None] * 2
 
 
-def test_markdown() -> None:
+def test_markdown_and_the_clipboard() -> None:
     text = markdown("Про мост", CHAT[:1])
     assert text.startswith("# Про мост\n\n## Какова длина моста?\n\n*Исправлена опечатка*\n\n")
     assert "312 метров[^1]. Подрядчик уверяет иначе[^2]." in text
@@ -74,30 +77,28 @@ def test_markdown() -> None:
     assert "**Источники расходятся**\n\n- 312 метров — Степной вестник" in text
     assert "\n[^1]: «Длина моста через Ишим — 312 метров.» — Мост" in text
     assert "<https://example.org/most>" in text and "javascript" not in text
+    text = plain_text(CHAT[0])
+    assert "Длина моста через Ишим — 312 метров [1]." in text
+    assert text.endswith("[2] «Подрядчик уверяет: длина моста — 308 метров.» — Спор <b>о мосте</b>, Отметка")
+    assert "Длина моста через Ишим — 312 метров.» — Мост через Ишим" in text
+    assert "https://example.org/most" in text
 
 
 def test_everything_said_is_in_every_format() -> None:
-    for text in (markdown("Разговор", CHAT), web_page("Разговор", CHAT), _words(document_of(CHAT))):
+    for text in (markdown(TITLE, CHAT), web_page(TITLE, CHAT), words(document(TITLE, CHAT))):
         for expected in ("Остановлено.", "Поиск ограничен: с 1 марта", "Ответ, данный раньше.", "сломалось"):
             assert expected in text
 
 
-def document_of(chat: tuple[Exchange, ...]) -> bytes:
-    docx = pytest.importorskip("rag.chats.export_docx")
-    pytest.importorskip("docx")
-    made: bytes = docx.document("Разговор", chat)
-    return made
-
-
-def _words(file: bytes) -> str:
+def words(file: bytes) -> str:
+    """Those of a Word document."""
     with zipfile.ZipFile(BytesIO(file)) as package:
         return re.sub(r"<[^>]+>", "", package.read("word/document.xml").decode())
 
 
 def test_word_has_real_footnotes() -> None:
-    docx = pytest.importorskip("docx")
-    file = document_of(CHAT)
-    assert docx.Document(BytesIO(file)).paragraphs[0].text == "Разговор"
+    file = document(TITLE, CHAT)
+    assert docx.Document(BytesIO(file)).paragraphs[0].text == TITLE
     with zipfile.ZipFile(BytesIO(file)) as package:
         body, notes = (package.read(f"word/{name}.xml").decode() for name in ("document", "footnotes"))
         assert "/word/footnotes.xml" in package.read("[Content_Types].xml").decode()
@@ -117,8 +118,7 @@ def test_rows_of_a_table_are_a_table() -> None:
     assert re.findall(r"<t[hd]\b[^>]*>(.*?)(?:<sup|</t)", web_page("Прокат", [PRICED])) == [
         "Снаряжение", "День", "Лыжи", "2 700 ₽", "Санки &lt;b&gt;", "800 ₽"
     ]  # fmt: skip
-    docx = pytest.importorskip("docx")
-    (table,) = docx.Document(BytesIO(document_of((PRICED,)))).tables
+    (table,) = docx.Document(BytesIO(document(TITLE, (PRICED,)))).tables
     said = [[cell.text for cell in row.cells] for row in table.rows]
     assert said == [["Снаряжение", "День"], ["Лыжи", "2 700 ₽"], ["Санки <b>", "800 ₽"]]
     assert "Снаряжение: Лыжи; День: 2 700 ₽ [1]" in plain_text(PRICED)
@@ -136,14 +136,6 @@ def test_signs_of_markdown_are_left_out() -> None:
     assert reference(cited) == "«Мост длиной 312 м, см. план.» (А)."
 
 
-def test_the_clipboard() -> None:
-    text = plain_text(CHAT[0])
-    assert "Длина моста через Ишим — 312 метров [1]." in text
-    assert text.endswith("[2] «Подрядчик уверяет: длина моста — 308 метров.» — Спор <b>о мосте</b>, Отметка")
-    assert "Длина моста через Ишим — 312 метров.» — Мост через Ишим" in text
-    assert "https://example.org/most" in text
-
-
 def test_hostile_text_stays_text() -> None:
     given = answer(HOSTILE)
     bad = replace(given, sentences=(replace(given.sentences[0], text=HOSTILE),), notes=(HOSTILE,))
@@ -153,9 +145,9 @@ def test_hostile_text_stays_text() -> None:
     assert all(each.startswith(("#", "https://")) for each in page.addresses)
     text = markdown(HOSTILE, chat)
     assert not re.search(r"(?<!\\)<script|(?<!\\)\]\(|(?<!\\)!\\?\[(?!\^)", text)
-    assert HOSTILE in _words(document_of(tuple(chat))).replace("&lt;", "<").replace("&gt;", ">")
+    assert HOSTILE in words(document(TITLE, tuple(chat))).replace("&lt;", "<").replace("&gt;", ">")
 
 
 @pytest.mark.parametrize("sign", ["\x00", "\x0b", "\ud800"])
 def test_signs_that_xml_cannot_hold(sign: str) -> None:
-    assert "до" in _words(document_of((Exchange(f"до{sign}после", told=f"a{sign}b", state="done"),)))
+    assert "до" in words(document(TITLE, (Exchange(f"до{sign}после", told=f"a{sign}b", state="done"),)))

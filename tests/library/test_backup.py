@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import subprocess
 import sys
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,8 +18,9 @@ from rag.errors import LibraryBusyError, LibraryError
 from rag.library.backup import MANIFEST, backup, restore
 from rag.library.library import Library
 from rag.types import Article, ArticleInfo
+from tests.processes import run
 
-ROOT = Path(__file__).parents[2]
+from .reading.making import zip_of
 
 
 def article(number: int, more: str = "") -> Article:
@@ -38,18 +38,24 @@ def library(tmp_path: Path, models: Path) -> Iterator[Library]:
 def test_what_was_saved_comes_back_and_its_indexes_agree(
     library: Library, tmp_path: Path, models: Path
 ) -> None:
-    made = backup(library.folder, tmp_path / "copy.zip")
-    assert made.articles == 20 and made.size == (tmp_path / "copy.zip").stat().st_size
+    file = tmp_path / "copy.zip"
+    with pytest.raises(LibraryError, match="сохранять нечего"):
+        backup(tmp_path, file)
+    made = backup(library.folder, file)
+    assert made.articles == 20 and made.size == file.stat().st_size
+    assert file.stat().st_mode & 0o777 == 0o600, "nobody else may read it"
+    with pytest.raises(LibraryBusyError):
+        restore(library.folder, file)
     library.add([article(3, " Его снесли."), article(99)])
     library.remove(["most-5"])
     library.close()
-    assert restore(library.folder, tmp_path / "copy.zip") == 20
+    assert restore(library.folder, file) == 20
     with open_library(Config(data=library.folder, models=models)) as again:
         assert again.counts().articles == 20
         assert again.article("most-3").text == article(3).text and again.article("most-5")
         assert again.differences() == []
     (before,) = library.folder.glob("before-restore-*")
-    with sqlite3.connect(before / "library.db") as db:
+    with closing(sqlite3.connect(before / "library.db")) as db:
         assert db.execute("SELECT count(*) FROM articles").fetchone() == (20,)
 
 
@@ -89,68 +95,30 @@ def test_a_kill_leaves_the_copy_of_before(library: Library, tmp_path: Path) -> N
         "zipfile.ZipFile.writestr = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "backup(Path(sys.argv[1]), Path(sys.argv[2]))"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", code, str(library.folder), str(file)],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    assert ended.returncode == -9
+    assert run([sys.executable, "-c", code, str(library.folder), str(file)], tmp_path).returncode == -9
     assert file.read_bytes() == before
     assert backup(library.folder, file).articles == 20, "what the kill has left is in nobody's way"
 
 
-def _cut(file: Path) -> None:
-    file.write_bytes(file.read_bytes()[:-200])
-
-
-def _swapped(file: Path) -> None:
-    with zipfile.ZipFile(file) as packed:
-        manifest = packed.read(MANIFEST)
-    with zipfile.ZipFile(file, "w") as packed:
-        packed.writestr("library.db", b"another")
-        packed.writestr(MANIFEST, manifest)
-
-
-def _escaping(file: Path) -> None:
-    with zipfile.ZipFile(file, "w") as packed:
-        packed.writestr("../evil", b"")
-        packed.writestr(MANIFEST, '{"form": 1, "articles": 1, "files": {"../evil": "00"}}')
-
-
-def _newer(file: Path) -> None:
-    with zipfile.ZipFile(file, "w") as packed:
-        packed.writestr(MANIFEST, '{"form": 99, "articles": 1, "files": {}}')
-
-
-def _text(file: Path) -> None:
-    file.write_text("не архив", encoding="utf-8")
-
-
-@pytest.mark.parametrize("spoil", [_cut, _swapped, _escaping, _newer, _text])
-def test_what_is_wrong_with_a_copy_shows_before_anything_is_touched(
-    library: Library, tmp_path: Path, spoil: object
-) -> None:
+def test_what_is_wrong_with_a_copy_shows_before_anything_is_touched(library: Library, tmp_path: Path) -> None:
     file = tmp_path / "copy.zip"
     backup(library.folder, file)
     library.close()
-    held = (library.folder / "library.db").read_bytes()
-    spoil(file)  # type: ignore[operator]
-    with pytest.raises(LibraryError, match="опи"):
-        restore(library.folder, file)
-    assert (library.folder / "library.db").read_bytes() == held
-    assert not (tmp_path / "evil").exists() and not list(library.folder.glob("*restore-*"))
-
-
-def test_a_library_in_use_is_not_replaced(library: Library, tmp_path: Path) -> None:
-    backup(library.folder, tmp_path / "copy.zip")
-    with pytest.raises(LibraryBusyError):
-        restore(library.folder, tmp_path / "copy.zip")
-
-
-def test_nothing_to_save_is_said(tmp_path: Path) -> None:
-    with pytest.raises(LibraryError, match="сохранять нечего"):
-        backup(tmp_path, tmp_path / "copy.zip")
-
-
-def test_nobody_else_may_read_a_copy(library: Library, tmp_path: Path) -> None:
-    backup(library.folder, tmp_path / "copy.zip")
-    assert (tmp_path / "copy.zip").stat().st_mode & 0o777 == 0o600
+    held, whole = (library.folder / "library.db").read_bytes(), file.read_bytes()
+    with zipfile.ZipFile(file) as packed:
+        manifest = packed.read(MANIFEST)
+    spoiled = {
+        "cut": whole[:-200],
+        "swapped": zip_of({"library.db": b"another", MANIFEST: manifest}),
+        "escaping": zip_of(
+            {"../evil": b"", MANIFEST: '{"form": 1, "articles": 1, "files": {"../evil": "00"}}'}
+        ),
+        "newer": zip_of({MANIFEST: '{"form": 99, "files": {}}'}),
+        "no archive": "не архив".encode(),
+    }
+    for what, content in spoiled.items():
+        file.write_bytes(content)
+        with pytest.raises(LibraryError, match="опи"):
+            restore(library.folder, file)
+        assert (library.folder / "library.db").read_bytes() == held, what
+        assert not (tmp_path / "evil").exists() and not list(library.folder.glob("*restore-*")), what

@@ -27,60 +27,42 @@ def ids(*paths: Path) -> list[str]:
     return [found.id for found in find_files(paths)]
 
 
-def test_ids_are_paths_inside_the_folder(tmp_path: Path) -> None:
-    tree(tmp_path, "б.md", "а.txt", "год/май/в.html", "год/г.HTM")
-    assert ids(tmp_path) == ["а", "б", "год/г", "год/май/в"]
+FOLDER = ("a.md", "README.md", "readme.ru.md", "LICENSE.txt", ".hidden.md", ".git/b.md", "Thumbs.db",
+          "data/library.db", "data/library.lock", "data/notes.md")  # fmt: skip
 
 
-def test_a_single_file_is_called_by_its_stem(tmp_path: Path) -> None:
-    tree(tmp_path, "год/а.2026.md")
-    assert ids(tmp_path / "год/а.2026.md") == ["а.2026"]
+@pytest.mark.parametrize(
+    ("names", "given", "found"),
+    [
+        (("б.md", "а.txt", "год/май/в.html", "год/г.HTM"), [""], ["а", "б", "год/г", "год/май/в"]),
+        (("год/а.2026.md",), ["год/а.2026.md"], ["а.2026"]),
+        (FOLDER, [""], ["a"]),
+        (FOLDER, ["README.md"], ["README"]),
+        (("май/a.md", "июнь/a.md"), ["май", "июнь"], ["a", "a.md"]),
+        (("a.md",), ["", "a.md", ""], ["a"]),  # given twice
+        (("a.md", "a.mp3", "b", "c.fb2.zip", "c.tar.gz"), [""], ["a", "a.mp3", "b", "c", "c.tar.gz"]),
+    ],
+)  # fmt: skip
+def test_ids_of_files(tmp_path: Path, names: tuple[str, ...], given: list[str], found: list[str]) -> None:
+    """Paths inside the folder; what is no article of a folder is left out."""
+    tree(tmp_path, *names)
+    assert ids(*(tmp_path / each for each in given)) == found
 
 
-def test_what_is_no_article_is_left_out_of_a_folder(tmp_path: Path) -> None:
-    tree(
-        tmp_path,
-        "a.md",
-        "README.md",
-        "readme.ru.md",
-        "LICENSE.txt",
-        ".hidden.md",
-        ".git/b.md",
-        "Thumbs.db",
-        "data/library.db",
-        "data/library.lock",
-        "data/notes.md",
-    )
-    assert ids(tmp_path) == ["a"]
-    assert ids(tmp_path / "README.md") == ["README"]
-
-
-def test_unknown_kinds_are_found_to_be_told(tmp_path: Path) -> None:
-    tree(tmp_path, "a.md", "a.mp3", "b", "c.fb2.zip", "c.tar.gz")
-    assert ids(tmp_path) == ["a", "a.mp3", "b", "c", "c.tar.gz"]
-    assert [is_readable(found) for found in find_files([tmp_path])] == [True, False, True, True, False]
-
-
-def test_two_files_that_want_one_id(tmp_path: Path) -> None:
+def test_files_that_want_one_id(tmp_path: Path) -> None:
     tree(tmp_path, "a.txt", "a.md", "a.html", "a.txt.md")
     found = {each.path.name: each.id for each in found_in(tmp_path)}
     assert found == {"a.md": "a", "a.txt": "a.txt", "a.html": "a.html", "a.txt.md": "a.txt.md"}
 
 
-def test_folders_that_hold_the_same_names(tmp_path: Path) -> None:
-    tree(tmp_path, "май/a.md", "июнь/a.md")
-    assert ids(tmp_path / "май", tmp_path / "июнь") == ["a", "a.md"]
-    assert ids(tmp_path / "июнь", tmp_path / "май") == ["a", "a.md"]
-
-
-def test_a_file_given_twice_is_found_once(tmp_path: Path) -> None:
-    tree(tmp_path, "a.md")
-    (tmp_path / "link.md").symlink_to("a.md")
-    assert ids(tmp_path, tmp_path / "a.md", tmp_path) == ["a"]
+def test_unknown_kinds_are_found_to_be_told(tmp_path: Path) -> None:
+    tree(tmp_path, "a.md", "a.mp3", "b", "c.fb2.zip", "c.tar.gz")
+    assert [is_readable(found) for found in find_files([tmp_path])] == [True, False, True, True, False]
 
 
 def test_linked_folders_are_followed_but_not_in_circles(tmp_path: Path) -> None:
     corpus = tree(tmp_path / "corpus", "a.md")
+    (corpus / "link.md").symlink_to("a.md")
     tree(tmp_path / "other", "b.md")
     (corpus / "other").symlink_to(tmp_path / "other")
     (corpus / "circle").symlink_to(corpus)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -16,9 +17,12 @@ from rag.errors import ArticleError
 from rag.library import isolated_reading, readers
 from rag.library.isolated_reading import Apart, ReadingStopped, is_quick
 from rag.library.reading.pieces import Piece, Source, source_of
+from rag.library.reading_process import _MEMORY
+from rag.types import Article
 from tests.judging.test_forms import circle_of_sectors, far_cell
-from tests.library.reading.making import pdf_of, zip_of
 from tests.patience import PATIENCE, becomes
+
+from .reading.making import pdf_of, zip_of
 
 TEXT = "Рудник открыли весной. Он даёт медь."
 PAGE = f"<html><body><article><h1>Рудник</h1><p>{TEXT * 9}</p></article></body></html>".encode()
@@ -34,12 +38,13 @@ CASES = {
     "short.md": TEXT.encode(),
 }
 PYTHON = sys.executable
+Workers = list[isolated_reading._Worker]
 
 
 @pytest.fixture(autouse=True)
-def started(monkeypatch: pytest.MonkeyPatch, warm_helpers: None) -> Iterator[list[isolated_reading._Worker]]:
+def started(monkeypatch: pytest.MonkeyPatch, warm_helpers: None) -> Iterator[Workers]:
     """The processes of a test: none that another one has left."""
-    workers: list[isolated_reading._Worker] = []
+    workers: Workers = []
     pool = isolated_reading._Workers()
 
     def start() -> isolated_reading._Worker:
@@ -54,9 +59,17 @@ def started(monkeypatch: pytest.MonkeyPatch, warm_helpers: None) -> Iterator[lis
 
 
 @pytest.fixture
-def cold(started: list[isolated_reading._Worker], monkeypatch: pytest.MonkeyPatch) -> None:
+def cold(started: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes that take their time to begin, and are the ones that are known."""
     monkeypatch.setattr(sys, "executable", PYTHON)
+
+
+def free() -> Workers:
+    return [worker for worker, _ in isolated_reading._workers._free]
+
+
+def page(article_id: str = "а") -> Article:
+    return Apart().article_in(source_of(PAGE, "a.html", article_id))
 
 
 def told(reading: Iterator[Piece]) -> list[tuple[str, str, object]]:
@@ -73,37 +86,37 @@ def told(reading: Iterator[Piece]) -> list[tuple[str, str, object]]:
     return found
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_what_is_read_apart_is_what_is_read_here(name: str) -> None:
-    source = source_of(CASES[name], name, "статья")
-    assert told(Apart().pieces(source)) == told(readers.pieces(source))
-
-
-@pytest.mark.parametrize("name", ["far.xlsx", "circle.xls"])
-def test_a_file_that_wants_all_memory_harms_nobody(name: str) -> None:
-    data = {"far.xlsx": far_cell, "circle.xls": circle_of_sectors}[name]()
-    with pytest.raises(ArticleError, match="не хватило памяти, или файл повреждён"):
-        Apart().article_in(source_of(data, name, "a"))
-    assert Apart().article_in(source_of(PAGE, "a.html", "b")).info.title == "Рудник"
-
-
-def test_one_process_reads_file_after_file() -> None:
-    first = Apart().article_in(source_of(PAGE, "a.html", "один"))
-    ((worker, _),) = isolated_reading._workers._free
-    assert first == readers.article_in(source_of(PAGE, "a.html", "один"))
+def test_what_is_read_apart_is_what_is_read_here_file_after_file(started: Workers) -> None:
+    for name, data in CASES.items():
+        source = source_of(data, name, "статья")
+        assert told(Apart().pieces(source)) == told(readers.pieces(source)), name
+    assert page() == readers.article_in(source_of(PAGE, "a.html", "а"))
     next(Apart().pieces(source_of(CASES["a.zip"], "a.zip", "два")))  # and not the rest of it
-    assert Apart().article_in(source_of(PAGE, "a.html", "три")).info.id == "три"
-    assert [each for each, _ in isolated_reading._workers._free] == [worker] and worker.is_alive
+    assert page("три").info.id == "три"
+    assert len(started) == 1 and free() == started and started[0].is_alive
+
+
+def test_a_file_that_wants_all_memory_harms_nobody(started: Workers, cold: None) -> None:
+    """There is a limit; a far lower one is reached sooner."""
+    for name, data in (("far.xlsx", far_cell()), ("circle.xls", circle_of_sectors())):
+        assert page().info.title == "Рудник"
+        process = started[-1]._helper.process.pid
+        held, most = resource.prlimit(process, resource.RLIMIT_AS)
+        assert _MEMORY <= held < _MEMORY + 2 * 1024**3
+        resource.prlimit(process, resource.RLIMIT_AS, (held - _MEMORY + 2**29, most))
+        with pytest.raises(ArticleError, match="не хватило памяти, или файл повреждён"):
+            Apart().article_in(source_of(data, name, "a"))
+    assert page().info.title == "Рудник"
 
 
 def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_read(cold: None) -> None:
     with pytest.raises(ArticleError, match=r"больше 0.001 с.*разделите.*RAG_READ_LIMIT=0.002"):
         Apart(limit=0.001).article_in(source_of(PAGE, "a.html", "а"))
-    assert not isolated_reading._workers._free
-    assert Apart().article_in(source_of(PAGE, "a.html", "а")).info.id == "а"
+    assert not free()
+    assert page().info.id == "а"
 
 
-def test_reading_stops_in_the_middle_of_a_file(started: list[isolated_reading._Worker], cold: None) -> None:
+def test_reading_stops_in_the_middle_of_a_file(started: Workers, cold: None) -> None:
     stopping: list[bool] = []
     reading = Apart(goes_on=lambda: not stopping).pieces(source_of(CASES["a.zip"], "a.zip", "а"))
     piece = next(reading)
@@ -112,30 +125,26 @@ def test_reading_stops_in_the_middle_of_a_file(started: list[isolated_reading._W
     with pytest.raises(ReadingStopped):
         piece.article()
     reading.close()
-    assert not started[0].is_alive and not isolated_reading._workers._free
+    assert not started[0].is_alive and not free()
 
 
-def test_a_process_that_is_killed_is_an_error_of_its_file(started: list[isolated_reading._Worker]) -> None:
+def test_a_process_that_is_gone_is_replaced(started: Workers) -> None:
     reading = Apart().pieces(source_of(CASES["a.zip"], "a.zip", "а"))
     next(reading)
     os.kill(started[0]._helper.process.pid, signal.SIGKILL)
     with pytest.raises(ArticleError, match="чтение оборвалось"):
         list(reading)
-    assert Apart().article_in(source_of(PAGE, "a.html", "а")).info.id == "а"
-
-
-def test_a_process_that_left_between_two_files_is_replaced() -> None:
-    Apart().article_in(source_of(PAGE, "a.html", "а"))
-    ((worker, _),) = isolated_reading._workers._free
-    worker._helper.process.kill()
+    assert page().info.id == "а"
+    (worker,) = free()
+    worker._helper.process.kill()  # between two files nobody notices
     worker._helper.process.wait()
-    assert Apart().article_in(source_of(PAGE, "a.html", "а")).info.id == "а"
+    assert page().info.id == "а"
 
 
 def test_an_idle_process_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isolated_reading, "_IDLE", 0.1)
-    Apart().article_in(source_of(PAGE, "a.html", "а"))
-    becomes(lambda: isolated_reading._workers._free, [])
+    page()
+    becomes(free, [])
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers")
@@ -145,7 +154,7 @@ def test_a_process_that_nobody_is_left_to_kill_ends_itself() -> None:
         "import re; from rag.library import reading_process; reading_process._alarm(0.2); "
         "re.match('(a+)+b', 'a' * 60)"
     )
-    ended = subprocess.run([sys.executable, "-c", reading], timeout=PATIENCE)
+    ended = subprocess.run([PYTHON, "-c", reading], timeout=PATIENCE)
     assert ended.returncode == -signal.SIGALRM
 
 
@@ -168,14 +177,13 @@ def test_the_web_is_asked_by_this_process() -> None:
     assert pages == ["https://example.org/r"]
 
 
-def test_how_far_a_file_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_how_far_a_file_is() -> None:
     steps: list[tuple[str, int, int]] = []
-    many = zip_of({f"{number}.html": PAGE for number in range(300)})
-    reading = Apart(told=lambda *step: steps.append(step)).pieces(
-        source_of(many, "a.zip", "а"), label="архив"
-    )
-    assert len([piece.article() for piece in reading]) == 300
-    shares = [done for name, done, total in steps if (name, total) == ("архив", 300)]
+    many = zip_of({f"{number}.html": PAGE for number in range(150)})
+    source = source_of(many, "a.zip", "а")
+    reading = Apart(told=lambda *step: steps.append(step)).pieces(source, label="архив")
+    assert len([piece.article() for piece in reading]) == 150
+    shares = [done for name, done, total in steps if (name, total) == ("архив", 150)]
     assert shares == sorted(shares) and shares[-1] > shares[0]
 
 

@@ -61,31 +61,22 @@ def test_there_and_back(stores: Stores) -> None:
         assert list(store.outlines(ids).ids) == ids
 
 
-def test_what_was_stopped_goes_on(stores: Stores) -> None:
+def test_what_was_stopped_goes_on_and_what_differs_is_moved_again(stores: Stores) -> None:
     first, home, _ = stores
     came = moving.move(first, home, lambda done, total: done < 6)
     assert (came.stopped, came.moved, home.counts().articles) == (True, 6, 6)
     came = moving.move(first, home, go_on)
     assert (came.stopped, came.there, came.moved, home.counts().articles) == (False, 6, 2, 7)
     assert moving.move(first, home, go_on).moved == 0
-
-
-def test_what_differs_is_moved_again(stores: Stores) -> None:
-    first, home, _ = stores
-    moving.move(first, home, go_on)
     with home.database.writing() as db:
         db.execute("UPDATE articles SET text = 'Не то.' WHERE id = ?", (IDS[4],))
     came = moving.move(first, home, go_on)
     assert (came.moved, came.wrong) == (3, [])  # all of its batch
     assert home.article(IDS[4]) == first.article(IDS[4])
-
-
-def test_two_libraries_are_not_mixed(stores: Stores) -> None:
-    first, home, _ = stores
     put(home, article("чужая"))
     with pytest.raises(LibraryError, match="уже есть статьи, которых здесь нет: «чужая»"):
         moving.move(first, home, go_on)
-    assert home.ids() == ["чужая"]
+    assert "чужая" in home.ids()
 
 
 def test_keys_go_there_and_back(stores: Stores) -> None:

@@ -11,24 +11,18 @@ from rag.errors import LibraryError, NotFoundError
 from rag.library.library import Library
 from rag.library.originals import FOLDER
 from rag.library.run import Watch
-from rag.library.uploads import Upload
-from tests.library.articles import long_text
-from tests.library.reading.making import zip_of
+
+from .articles import long_text, sent, write
+from .reading.making import zip_of
 
 BYTES = "Мост длиной 640 метров открыли в июле.".encode("cp1251")
 DAM = "# Дамба\n\nДамбу насыпали за год.".encode()
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "corpus").mkdir()
-    with Library(tmp_path / "data", [], keep_originals=True) as library:
+def library(data: Path) -> Iterator[Library]:
+    with Library(data, [], keep_originals=True) as library:
         yield library
-
-
-def write(tmp_path: Path, content: bytes, name: str = "мост.txt") -> None:
-    (tmp_path / "corpus" / name).write_bytes(content)
 
 
 def kept(library: Library, article_id: str = "мост", version: int | None = None) -> tuple[str, bytes]:
@@ -42,23 +36,23 @@ def files(library: Library) -> int:
     return len(list((library.folder / FOLDER).iterdir()))
 
 
-def test_the_bytes_are_kept_as_they_were_read(library: Library, tmp_path: Path) -> None:
-    write(tmp_path, BYTES)
-    library.index([tmp_path / "corpus"])
+def test_the_bytes_are_kept_as_they_were_read(library: Library, corpus: Path) -> None:
+    write(corpus / "мост.txt", BYTES)
+    library.index([corpus])
     assert kept(library) == ("мост.txt", BYTES)
     second = long_text(1).encode()
-    library.upload([Upload("../отчёт.txt", lambda: second), Upload("ещё.txt", lambda: BYTES + b"!")], Watch())
+    library.upload([sent("../отчёт.txt", second), sent("ещё.txt", BYTES + b"!")], Watch())
     assert kept(library, "отчёт") == ("../отчёт.txt", second)
     assert kept(library, "ещё") == ("ещё.txt", BYTES + b"!")
     assert files(library) == 3
 
 
-def test_members_of_an_archive_are_kept_one_by_one(library: Library, tmp_path: Path) -> None:
+def test_members_of_an_archive_are_kept_one_by_one(library: Library, corpus: Path) -> None:
     packed = zip_of({"река/мост.txt": BYTES, "дамба.md": DAM, "ряды.csv": "текст\nШлюз.".encode()})
     nested = zip_of({"архив.zip": packed})
-    library.upload([Upload("порт.zip", lambda: packed), Upload("два.zip", lambda: nested)], Watch())
-    write(tmp_path, packed, "папка.zip")
-    library.index([tmp_path / "corpus"])
+    library.upload([sent("порт.zip", packed), sent("два.zip", nested)], Watch())
+    write(corpus / "папка.zip", packed)
+    library.index([corpus])
     for above in ("порт", "два/архив", "папка"):
         assert kept(library, f"{above}/река/мост") == ("мост.txt", BYTES)
         assert kept(library, f"{above}/дамба") == ("дамба.md", DAM)
@@ -67,10 +61,10 @@ def test_members_of_an_archive_are_kept_one_by_one(library: Library, tmp_path: P
     assert files(library) == 2
 
 
-def test_each_version_has_its_file_and_an_edit_changes_nothing(library: Library, tmp_path: Path) -> None:
+def test_each_version_has_its_file_and_an_edit_changes_nothing(library: Library, corpus: Path) -> None:
     for content in (BYTES, long_text(1).encode()):
-        write(tmp_path, content)
-        library.index([tmp_path / "corpus"])
+        write(corpus / "мост.txt", content)
+        library.index([corpus])
         library.edit("мост", {"title": "Мост"})
     assert kept(library)[1] == long_text(1).encode() and kept(library, version=1)[1] == BYTES
     library.remove(["мост"])
@@ -83,24 +77,24 @@ def test_each_version_has_its_file_and_an_edit_changes_nothing(library: Library,
     assert files(library) == 0
 
 
-def test_a_library_that_keeps_none_keeps_what_there_is(library: Library, tmp_path: Path) -> None:
-    write(tmp_path, BYTES)
-    library.index([tmp_path / "corpus"])
+def test_a_library_that_keeps_none_keeps_what_there_is(library: Library, corpus: Path) -> None:
+    write(corpus / "мост.txt", BYTES)
+    library.index([corpus])
     library.close()
-    (tmp_path / "data" / FOLDER / "0123.new").write_bytes(b"half of a file, from a crash")
-    with Library(tmp_path / "data", []) as again:
+    (library.folder / FOLDER / "0123.new").write_bytes(b"half of a file, from a crash")
+    with Library(library.folder, []) as again:
         assert kept(again) == ("мост.txt", BYTES) and files(again) == 1
-        again.index([tmp_path / "corpus"], rebuild=True)
+        again.index([corpus], rebuild=True)
         assert kept(again) == ("мост.txt", BYTES)
-        write(tmp_path, long_text(1).encode())
-        again.index([tmp_path / "corpus"])
+        write(corpus / "мост.txt", long_text(1).encode())
+        again.index([corpus])
         assert again.present("мост").original is None
         assert kept(again, version=1) == ("мост.txt", BYTES)
 
 
-def test_a_file_that_is_lost_or_can_not_be_kept_is_told(library: Library, tmp_path: Path) -> None:
-    write(tmp_path, BYTES)
-    library.index([tmp_path / "corpus"])
+def test_a_file_that_is_lost_or_can_not_be_kept_is_told(library: Library, corpus: Path) -> None:
+    write(corpus / "мост.txt", BYTES)
+    library.index([corpus])
     for path in (library.folder / FOLDER).iterdir():
         path.unlink()
     original = library.present("мост").original
@@ -109,11 +103,7 @@ def test_a_file_that_is_lost_or_can_not_be_kept_is_told(library: Library, tmp_pa
         library.originals.path(original)
     (library.folder / FOLDER).rmdir()
     (library.folder / FOLDER).write_text("a file in its place", encoding="utf-8")
-    write(tmp_path, long_text(1).encode())
+    write(corpus / "мост.txt", long_text(1).encode())
     with pytest.raises(LibraryError, match="RAG_KEEP_ORIGINALS=0"):
-        library.index([tmp_path / "corpus"])
-    assert kept_text(library) == BYTES.decode("cp1251")
-
-
-def kept_text(library: Library) -> str:
-    return library.article("мост").text
+        library.index([corpus])
+    assert library.article("мост").text == BYTES.decode("cp1251")

@@ -12,7 +12,7 @@ from PIL import Image
 from rag.errors import NotFoundError
 from rag.library.library import Library
 from rag.library.run import Watch
-from rag.library.uploads import Upload
+from tests.library.articles import sent, write
 from tests.library.reading.making import zip_of
 from tests.library.reading.printing import Printed, photographed, saved
 from tests.library.reading.test_pdf import needs_tesseract
@@ -53,9 +53,7 @@ def test_a_quote_is_marked_where_it_is_printed(library: Library) -> None:
     box = marked(library.page_picture("баржа", 1, *place(library, FIRST)))
     assert box and 180 < box[1] < 230 and box[3] < 250  # the second line at 118 points, two pixels each
     assert marked(library.page_picture("баржа", 1)) is None
-
-
-def test_a_quote_over_two_pages_is_marked_on_each_with_its_part(library: Library) -> None:
+    # A quote over two pages, on each with its part.
     first, second = (marked(library.page_picture("баржа", page, *place(library, SECOND))) for page in (1, 2))
     assert first and 220 < first[1] < first[3] < 300
     assert second and second[1] > 1350
@@ -81,19 +79,19 @@ def barge() -> bytes:
     return made.bytes()
 
 
-@pytest.mark.parametrize("is_nested", [False, True])
-def test_a_page_of_a_file_in_an_archive_is_shown(tmp_path: Path, is_nested: bool) -> None:
+def test_a_page_of_a_file_in_an_archive_is_shown(tmp_path: Path) -> None:
     packed = zip_of({"река/баржа.pdf": barge(), "баржа.pdf": b"%PDF-1.7 another", "о.txt": "О реке."})
-    (tmp_path / "порт.zip").write_bytes(zip_of({"суда.zip": packed}) if is_nested else packed)
+    write(tmp_path / "corpus/порт.zip", packed)
+    write(tmp_path / "corpus/два.zip", zip_of({"суда.zip": packed}))
     with Library(tmp_path / "data", []) as library:
-        library.index([tmp_path / "порт.zip"])
-        name = "порт/суда/река/баржа" if is_nested else "порт/река/баржа"
-        start = library.article(name).text.index(FIRST)
-        assert library.is_pictured(name)
-        assert marked(library.page_picture(name, 1, start, start + len(FIRST)))
-        (tmp_path / "порт.zip").write_bytes(zip_of({"река/баржа.pdf": b"%PDF-1.7 something else"}))
-        with pytest.raises(NotFoundError, match="больше нет на месте, или он изменился"):
-            library.page_picture(name, 1)
+        for archive, name in (("порт.zip", "порт/река/баржа"), ("два.zip", "два/суда/река/баржа")):
+            library.index([tmp_path / "corpus" / archive])
+            assert library.is_pictured(name)
+            assert marked(library.page_picture(name, 1, *place(library, FIRST, name)))
+            write(tmp_path / "corpus" / archive, zip_of({"река/баржа.pdf": b"%PDF-1.7 something else"}))
+            with pytest.raises(NotFoundError, match="больше нет на месте, или он изменился"):
+                library.page_picture(name, 1)
+            library.remove(library.store.ids())
 
 
 def test_a_page_of_a_kept_file_is_shown(tmp_path: Path) -> None:
@@ -102,7 +100,7 @@ def test_a_page_of_a_kept_file_is_shown(tmp_path: Path) -> None:
     with Library(tmp_path / "data", [], keep_originals=True) as library:
         library.index([tmp_path / "баржа.pdf"])
         (tmp_path / "баржа.pdf").unlink()
-        library.upload([Upload("с реки.pdf", lambda: barge() + b"\n")], Watch())
+        library.upload([sent("с реки.pdf", barge() + b"\n")], Watch())
         for name in ("баржа", "с реки"):
             assert library.is_pictured(name)
             assert marked(library.page_picture(name, 1, *place(library, FIRST, name)))

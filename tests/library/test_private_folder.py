@@ -11,7 +11,8 @@ import pytest
 from rag import assemble
 from rag.config import Config
 from rag.library.lock import make_private, own
-from rag.types import Article, ArticleInfo
+
+from .articles import article, write
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
 
@@ -37,7 +38,7 @@ def open_to_others(folder: Path) -> dict[str, str]:
 def test_everything_that_is_written_is_private(tmp_path: Path, models: Path) -> None:
     data = tmp_path / "deep" / "data"
     with assemble.open_bot(Config(data=data, models=models)) as bot:
-        bot.library.add([Article(ArticleInfo("a", "Мост"), "Мост открыли весной.")])
+        bot.library.add([article("a", "Мост открыли весной.", "Мост")])
         assert bot.ask("Когда открыли мост?").found
         assert rights(data) == "0o700"
         assert rights(data / "library.db") == rights(data / "library.db-wal") == "0o600"
@@ -45,21 +46,19 @@ def test_everything_that_is_written_is_private(tmp_path: Path, models: Path) -> 
 
 
 def test_what_was_open_is_closed(tmp_path: Path) -> None:
-    own(tmp_path / "data", "snoska").release()
     old = tmp_path / "data"
-    (old / "keyword" / "1").mkdir(parents=True)
+    own(old, "snoska").release()
     for name in ("library.db", "server.log.1", "chats.sqlite-wal", "keyword/1/meta.json"):
-        (old / name).write_text("")
-        (old / name).chmod(0o644)
+        write(old / name, "").chmod(0o644)
     old.chmod(0o755)
     own(old, "snoska").release()
     assert open_to_others(old) == {}
 
 
 def test_a_folder_of_somebody_s_own_keeps_its_rights(tmp_path: Path) -> None:
-    (tmp_path / "письмо.txt").write_text("моё")
-    (tmp_path / "письмо.txt").chmod(0o644)
+    letter = write(tmp_path / "письмо.txt", "моё")
+    letter.chmod(0o644)
     (tmp_path / "server.log").symlink_to("письмо.txt")
     tmp_path.chmod(0o755)
     make_private(tmp_path, "library.lock")
-    assert (rights(tmp_path), rights(tmp_path / "письмо.txt")) == ("0o755", "0o644")
+    assert (rights(tmp_path), rights(letter)) == ("0o755", "0o644")

@@ -1,9 +1,7 @@
-from pathlib import Path
-
 import pytest
 
 from rag.errors import ArticleError
-from rag.library.readers import parse, read
+from rag.library.readers import parse
 from rag.library.split import split
 from rag.types import Article, ArticleInfo
 
@@ -50,7 +48,7 @@ def test_windows_line_breaks_and_a_byte_order_mark() -> None:
         ("---\ntitle: {a: b}\n---\n", "title"),
         ("---\ntags: {a: b}\n---\n", "tags"),
         ("---\n- a\n- b\n---\n", "title: Заголовок"),
-        ("---\na: " + "[" * 30_000 + "\n---\n", "строка"),
+        ("---\na: " + "[" * 3_000 + "\n---\n", "строка"),
     ],
 )
 def test_broken_front_matter_is_reported_with_its_line(matter: str, reason: str) -> None:
@@ -77,8 +75,7 @@ def test_a_rule_is_no_front_matter() -> None:
     ],
 )
 def test_titles(text: str, name: str, title: str) -> None:
-    found = of(text, name).info.title
-    assert found == title
+    assert of(text, name).info.title == title
 
 
 def test_a_dateline_gives_date_and_agency_and_stays_in_the_text() -> None:
@@ -89,17 +86,10 @@ def test_a_dateline_gives_date_and_agency_and_stays_in_the_text() -> None:
 
 
 def test_front_matter_wins_over_the_dateline() -> None:
-    article = of(f"---\nsource: Своё\n---\nБАКУ, 5 марта 2025 г. /Trend/ - {TEXT}")
-    assert (article.info.published, article.info.source) == ("2025-03-05", "Своё")
-
-
-def test_an_author_and_a_date_as_it_was_written() -> None:
-    info = of(f"---\nauthor: Анна Ким\ndate: 23 фев. 2026 г., 10:15\n---\n{TEXT}").info
-    assert (info.author, info.published, info.published_raw) == (
-        "Анна Ким",
-        "2026-02-23",
-        "23 фев. 2026 г., 10:15",
-    )
+    info = of(f"---\nsource: Своё\nauthor: Анна Ким\n---\nБАКУ, 5 марта 2025 г. /Trend/ - {TEXT}").info
+    assert (info.published, info.source, info.author) == ("2025-03-05", "Своё", "Анна Ким")
+    info = of(f"---\ndate: 23 фев. 2026 г., 10:15\n---\n{TEXT}").info
+    assert (info.published, info.published_raw) == ("2026-02-23", "23 фев. 2026 г., 10:15")
 
 
 @pytest.mark.parametrize(
@@ -166,44 +156,10 @@ def test_a_page_without_a_body(page: str) -> None:
     assert of(page, "a.html").text.strip() == "Мост открыт."
 
 
-@pytest.mark.parametrize(
-    "page", ["<html></html>", "<", "<html><body><script>1</script></body></html>", "<p>" * 50_000]
-)
-def test_a_page_without_an_article(page: str) -> None:
-    with pytest.raises(ArticleError, match=r"текст"):
-        of(page, "a.html")
-
-
-@pytest.mark.parametrize(
-    ("data", "name", "reason"),
-    [
-        (b"", "a.txt", "файл пуст"),
-        (b" \r\n\t ", "a.txt", "файл пуст"),
-        (b"\xef\xbb\xbf", "a.txt", "нет текста"),
-        ("… — !".encode(), "a.txt", "нет текста"),
-        (b"---\ntitle: T\n---\n", "a.md", "нет текста"),
-        (b"\x89PNG\r\n\x1a\n\0\0", "a.txt", "двоичный"),
-        (b"x" * (10 * 1024 * 1024 + 1), "a.txt", "больше предела"),
-        (b"ID3", "a.mp3", "формат «.mp3» не поддерживается"),
-        (b"\x7fELF\0\1\xff", "программа", "нет расширения, и содержимое не текст"),
-    ],
-)
-def test_what_is_no_article_is_reported(data: bytes, name: str, reason: str) -> None:
-    with pytest.raises(ArticleError, match=reason):
-        parse(data, name, "a")
-
-
 @pytest.mark.parametrize("article_id", ["", " ", "x" * 501, "a\0b", "a\udcff"])
 def test_ids_that_can_not_be_stored(article_id: str) -> None:
     with pytest.raises(ArticleError):
         parse(TEXT.encode(), "a.txt", article_id)
-
-
-def test_read(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(TEXT, encoding="cp1251")
-    assert read(tmp_path / "a.txt", "a").text == TEXT
-    with pytest.raises(ArticleError, match="формат"):
-        read(tmp_path / "a.mp3", "a")
 
 
 @pytest.mark.parametrize(
@@ -219,9 +175,3 @@ def test_read(tmp_path: Path) -> None:
 )
 def test_markup_gives_way_to_its_words(markdown: str, text: str) -> None:
     assert parse(f"# Заголовок\n\n{markdown}\n".encode(), "a.md", "a").text.endswith(f"{text}\n")
-
-
-@pytest.mark.parametrize("hostile", ["[" * 100_000, "**" * 100_000, "**а" * 50_000, "[а](" * 50_000])
-def test_hostile_markup_does_not_hang(hostile: str) -> None:
-    """A pattern that is not linear would run for minutes here."""
-    assert parse(f"# Заголовок\n\n{hostile} конец.\n".encode(), "a.md", "a").text.endswith("конец.\n")

@@ -16,7 +16,7 @@ from rag.retrieval.vector_process import chroma
 from rag.text.words import content_lemmas
 from rag.types import Query, Vectors
 
-from .articles import article, long_text
+from .articles import article, long_text, write
 
 
 class LetterEncoder:
@@ -55,41 +55,36 @@ def check(library: Library, index: AnyLeg, ids: set[str]) -> None:
     assert found(library, index, "рудник и медь") == ids
 
 
-def test_changes_reach_the_index(tmp_path: Path, make: Make) -> None:
+def test_changes_reach_the_index(tmp_path: Path, corpus: Path, make: Make) -> None:
     index = make()
-    with Library(tmp_path, [index]) as library:
+    with Library(tmp_path / "data", [index]) as library:
         library.add([article(name, long_text(number)) for number, name in enumerate("абв")])
         check(library, index, {"а", "б", "в"})
         library.add([article("а", long_text(9, sentences=5))])
         library.remove(["б"])
         check(library, index, {"а", "в"})
     reopened = make()
-    with Library(tmp_path, [reopened]) as library:
+    with Library(tmp_path / "data", [reopened]) as library:
         assert library.notes == []
         check(library, reopened, {"а", "в"})
+        write(corpus / "г.txt", long_text(1))
+        library.index([corpus])
+        library.index([corpus], rebuild=True)
+        check(library, reopened, {"а", "в", "г"})
 
 
-def test_a_missing_index_is_rebuilt(tmp_path: Path, make: Make) -> None:
+def test_a_missing_or_damaged_index_is_rebuilt(tmp_path: Path, make: Make) -> None:
     with Library(tmp_path, []) as library:
         library.add([article("а", long_text(1)), article("б")])
-    index = make()
-    with Library(tmp_path, [index]) as library:
-        assert "его не было на диске" in library.notes[0]
-        check(library, index, {"а", "б"})
-
-
-@pytest.mark.parametrize("garbage", [b"", b"garbage" * 1000])
-def test_a_damaged_index_is_rebuilt(tmp_path: Path, make: Make, garbage: bytes) -> None:
-    index = make()
-    with Library(tmp_path, [index]) as library:
-        library.add([article("а", long_text(1)), article("б")])
-    for file in (tmp_path / index.name).rglob("*"):
-        if file.is_file():
-            file.write_bytes(garbage)
-    again = make()
-    with Library(tmp_path, [again]) as library:
-        assert library.notes[0].startswith(f"Индекс {index.name} построен заново")
-        check(library, again, {"а", "б"})
+    for garbage in (None, b"", b"garbage" * 1000):
+        index = make()
+        for file in (tmp_path / index.name).rglob("*"):
+            if file.is_file() and garbage is not None:
+                file.write_bytes(garbage)
+        with Library(tmp_path, [index]) as library:
+            assert library.notes[0].startswith(f"Индекс {index.name} построен заново")
+            assert ("его не было на диске" in library.notes[0]) is (garbage is None)
+            check(library, index, {"а", "б"})
 
 
 @pytest.fixture
@@ -110,18 +105,14 @@ def test_a_library_is_where_it_was_opened(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(list(tmp_path.rglob("chroma.sqlite3"))) == 2
 
 
-def damage_chroma(folder: Path) -> None:
-    for file in folder.rglob("chroma.sqlite3"):
-        file.write_bytes(b"garbage" * 1000)
-
-
 @pytest.mark.usefixtures("no_chroma_yet")
 def test_a_question_starts_no_chroma(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Library(tmp_path, [DenseLeg(LetterEncoder())]) as library:
         library.add([article("а", long_text(1)), article("б")])
     chroma().end()
     monkeypatch.setattr("rag.retrieval.vector_process._running", None)
-    damage_chroma(tmp_path)
+    for file in tmp_path.rglob("chroma.sqlite3"):
+        file.write_bytes(b"garbage" * 1000)
     index = DenseLeg(LetterEncoder())
     with Library(tmp_path, [index]) as library:
         check(library, index, {"а", "б"})
@@ -177,13 +168,3 @@ def test_what_was_written_before_a_crash_is_not_written_twice(
     monkeypatch.setattr("rag.library.copies._SMALLEST", 1)
     with Library(tmp_path, [make()]) as library:
         assert library.differences() == []
-
-
-def test_rebuilding_by_request(tmp_path: Path, make: Make) -> None:
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "corpus/а.txt").write_text(long_text(1), encoding="utf-8")
-    index = make()
-    with Library(tmp_path / "data", [index]) as library:
-        library.index([tmp_path / "corpus"])
-        library.index([tmp_path / "corpus"], rebuild=True)
-        check(library, index, {"а"})

@@ -30,37 +30,29 @@ def test_passages_of_a_long_article_have_the_wanted_length() -> None:
     assert all(400 <= len(passage.text) <= LONGEST for passage in passages)
 
 
-def test_a_passage_ends_with_a_paragraph_when_it_is_long_enough() -> None:
-    paragraphs = ["Здесь добывают медь и золото. " * 20, "Там строят завод и дорогу. " * 20]
-    text = "\n\n".join(each.strip() for each in paragraphs)
-    assert [passage.text for passage in split(article(text=text))] == text.split("\n\n")
+MINING, BUILDING = "Здесь добывают медь и золото. " * 20, "Там строят завод и дорогу. " * 20
+SENTENCE = "Каждое такое предложение состоит ровно из восьмидесяти знаков, считая и точку. "
+ENDLESS = "Слово, " + "слово, " * 300 + "конец."
 
 
-def test_short_paragraphs_are_joined() -> None:
-    text = "\n\n".join(["Короткий абзац про медь."] * 10)
-    assert len(split(article(text=text))) == 1
-
-
-def test_a_short_remainder_shares_the_sentences_of_its_neighbour() -> None:
-    sentence = "Каждое такое предложение состоит ровно из восьмидесяти знаков, считая и точку. "
-    passages = split(article(text=sentence * 13))
-    assert [len(passage.sentences) for passage in passages] in ([7, 6], [6, 7])
-
-
-def test_a_long_sentence_is_a_passage_of_its_own() -> None:
-    endless = "Слово, " + "слово, " * 300 + "конец."
-    passages = split(article(text=f"Начало. {endless} Хвост."))
-    assert [len(passage.text) > LONGEST for passage in passages] == [False, True, False]
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        (MINING.strip() + "\n\n" + BUILDING.strip(), {(20, 20)}),  # a paragraph that is long enough
+        ("\n\n".join(["Короткий абзац про медь."] * 10), {(10,)}),  # short paragraphs are joined
+        (SENTENCE * 13, {(7, 6), (6, 7)}),  # a short remainder shares those of its neighbour
+        (f"Начало. {ENDLESS} Хвост.", {(1, 1, 1)}),  # a long sentence stands alone
+        ("Дата: 23.02.2026", {(1,)}),  # nothing but a dateline is kept
+    ],
+)
+def test_where_passages_end(text: str, sentences: set[tuple[int, ...]]) -> None:
+    assert tuple(len(passage.sentences) for passage in split(article(text=text))) in sentences
 
 
 def test_a_dateline_is_never_quoted() -> None:
     (passage,) = split(article(text=" date 2026-02-23 БАКУ /Trend/ - Добыча растёт. Цены тоже."))
     assert passage.text == "Добыча растёт. Цены тоже."
     assert passage.start == 32
-
-
-def test_nothing_but_a_dateline_is_kept() -> None:
-    assert [passage.text for passage in split(article(text="Дата: 23.02.2026"))] == ["Дата: 23.02.2026"]
 
 
 def test_ids_depend_on_article_place_and_text_only() -> None:

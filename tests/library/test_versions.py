@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,25 +13,11 @@ from rag.library import versions
 from rag.library.library import Library
 from rag.library.split import split
 
-from .articles import article, long_text
+from .articles import article, long_text, write
 from .indexes import FileIndex
 
 FIRST = "Длина моста — 640 метров. Его открыли в июле."
 SECOND = "Длина моста — 642 метра: её измерили заново. Его открыли в июле."
-
-
-@pytest.fixture
-def leg(tmp_path: Path) -> FileIndex:
-    return FileIndex(tmp_path / "data")
-
-
-@pytest.fixture
-def library(tmp_path: Path, leg: FileIndex) -> Iterator[Library]:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "corpus").mkdir()
-    with Library(tmp_path / "data", [leg]) as library:
-        yield library
-        assert library.differences() == []
 
 
 def texts(library: Library, article_id: str = "мост") -> list[tuple[int, str, bool]]:
@@ -40,15 +25,11 @@ def texts(library: Library, article_id: str = "мост") -> list[tuple[int, str
     return [(each.version, each.article.text, each.until is None) for each in library.versions(article_id)]
 
 
-def write(tmp_path: Path, text: str, name: str = "мост.txt") -> None:
-    (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
-
-
-def test_a_changed_file_keeps_its_former_text(library: Library, leg: FileIndex, tmp_path: Path) -> None:
+def test_a_changed_file_keeps_its_former_text(library: Library, leg: FileIndex, corpus: Path) -> None:
     for text in (FIRST, SECOND, FIRST):
-        write(tmp_path, text)
-        library.index([tmp_path / "corpus"])
-        library.index([tmp_path / "corpus"], rebuild=True)  # the same text is no version of its own
+        write(corpus / "мост.txt", text)
+        library.index([corpus])
+        library.index([corpus], rebuild=True)  # the same text is no version of its own
     assert texts(library) == [(3, FIRST, True), (2, SECOND, False), (1, FIRST, False)]
     assert library.article("мост").text == FIRST
     assert leg.held["мост"] == [each.id for each in split(library.article("мост"))]
@@ -66,8 +47,10 @@ def test_a_posted_article_keeps_its_former_text(library: Library) -> None:
         library.add([article("мост", text)])
     assert texts(library) == [(2, SECOND, True), (1, FIRST, False)]
     library.add([article("мост", SECOND, title="Другой заголовок")])
-    assert texts(library)[0] == (2, SECOND, True)
-    assert library.article("мост").info.title == "Другой заголовок"
+    library.edit("мост", {"source": "Вестник"})
+    assert texts(library)[0] == (2, SECOND, True), "neither is a version of its own"
+    info = library.article("мост").info
+    assert (info.title, info.source) == ("Другой заголовок", "Вестник")
 
 
 def test_a_quote_is_of_the_newest_version_that_has_it(library: Library) -> None:
@@ -103,6 +86,9 @@ def test_another_text_under_a_removed_id_is_a_version_more(library: Library) -> 
     library.add([article("мост", SECOND)])
     assert texts(library) == [(2, SECOND, True), (1, FIRST, False)]
     assert library.restore(["мост"]) == []
+    assert library.forget_versions() == 1
+    library.add([article("мост", FIRST)])
+    assert texts(library) == [(3, FIRST, True), (2, SECOND, False)]  # a number is never given twice
 
 
 def test_removed_articles_are_forgotten_after_a_while(
@@ -125,63 +111,44 @@ def test_former_texts_can_be_forgotten(library: Library) -> None:
     assert library.forget_versions() == 2
     assert texts(library) == [(2, SECOND, True)]
     assert library.restore(["рудник"]) == []
-    library.add([article("мост", FIRST)])
-    assert texts(library) == [(3, FIRST, True), (2, SECOND, False)]  # a number is never given twice
 
 
 # Set by hand
 
 
-def test_what_is_set_holds_when_the_file_is_read_again(library: Library, tmp_path: Path) -> None:
-    write(tmp_path, FIRST)
-    library.index([tmp_path / "corpus"])
-    given = {
-        "title": " Мост  через Тобол ",
-        "source": "Вестник",
-        "published": "2025-07-20",
-        "tags": ["мост", "мост", ""],
-    }
-    info = library.edit("мост", given).info
-    assert (info.title, info.source, info.published, info.tags) == (
-        "Мост через Тобол",
-        "Вестник",
-        "2025-07-20",
-        ("мост",),
-    )
-    write(tmp_path, SECOND)
-    report = library.index([tmp_path / "corpus"])
+def test_what_is_set_holds_when_the_file_is_read_again(library: Library, corpus: Path) -> None:
+    write(corpus / "мост.txt", FIRST)
+    library.index([corpus])
+    about = {"source": "Вестник", "published": "2025-07-20"}
+    info = library.edit("мост", {"title": " Мост  через Тобол ", "tags": ["мост", "мост", ""], **about}).info
+    assert (info.title, info.tags) == ("Мост через Тобол", ("мост",))
+    assert {"source": info.source, "published": info.published} == about
+    write(corpus / "мост.txt", SECOND)
+    report = library.index([corpus])
     assert report.replaced == 1
     assert library.article("мост") == replace(library.article("мост"), info=info, text=SECOND)
     assert library.store.passages_of(["мост"]) == split(library.article("мост"))
-    assert library.index([tmp_path / "corpus"]).unchanged == 1
+    assert library.index([corpus]).unchanged == 1
     assert library.edit("мост", {"source": None}).info.source is None
-    library.index([tmp_path / "corpus"], rebuild=True)
+    library.index([corpus], rebuild=True)
     assert library.article("мост").info == replace(info, source=None)
     assert library.tags() == ["мост"] and library.sources() == []
 
 
-def test_an_edit_is_no_version(library: Library) -> None:
+def test_what_can_not_be_set(library: Library) -> None:
     library.add([article("мост", FIRST)])
-    library.edit("мост", {"title": "Другой"})
-    assert texts(library) == [(1, FIRST, True)]
-
-
-@pytest.mark.parametrize(
-    ("given", "reason"),
-    [
+    before = library.article("мост")
+    refused: list[tuple[dict[str, object], str]] = [
         ({}, "укажите хотя бы одно"),
         ({"text": "другой"}, "Изменить можно"),
         ({"title": "  "}, "должен быть заголовок"),
         ({"title": None}, "должен быть заголовок"),
         ({"source": "я" * 301}, "до 300 знаков"),
         ({"tags": ["я" * 301]}, "до 300 знаков"),
-    ],
-)
-def test_what_can_not_be_set(library: Library, given: dict[str, object], reason: str) -> None:
-    library.add([article("мост", FIRST)])
-    before = library.article("мост")
-    with pytest.raises(ArticleError, match=reason):
-        library.edit("мост", given)
-    assert library.article("мост") == before
+    ]
+    for given, reason in refused:
+        with pytest.raises(ArticleError, match=reason):
+            library.edit("мост", given)
+        assert library.article("мост") == before
     with pytest.raises(NotFoundError):
         library.edit("нет", {"title": "Есть"})

@@ -10,23 +10,7 @@ from rag.library.readers import checked, pieces
 from rag.library.reading.pieces import source_of
 from rag.types import Article
 
-# A font that is not in the file, two bytes a character, which are those of Unicode.
-_OBJECTS = (
-    "<< /Type /Catalog /Pages 2 0 R >>",
-    "<< /Type /Font /Subtype /Type0 /BaseFont /Plain /Encoding /Identity-H /DescendantFonts [4 0 R] "
-    "/ToUnicode 5 0 R >>",
-    "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Plain /CIDSystemInfo << /Registry (Adobe) "
-    "/Ordering (Identity) /Supplement 0 >> /DW 500 /FontDescriptor 6 0 R >>",
-)
-_TO_UNICODE = (
-    "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Plain def /CMapType 2 def "
-    "1 begincodespacerange <0000> <FFFF> endcodespacerange "
-    "1 beginbfrange <0000> <FFFF> <0000> endbfrange endcmap end end"
-)
-_DESCRIPTOR = (
-    "<< /Type /FontDescriptor /FontName /Plain /Flags 4 /FontBBox [0 0 500 700] /ItalicAngle 0 "
-    "/Ascent 700 /Descent -200 /CapHeight 700 /StemV 80 >>"
-)
+from .printing import Printed
 
 
 def articles(data: bytes, name: str, id: str = "a") -> list[Article]:
@@ -38,30 +22,27 @@ def docx_of(body: str, notes: str = "") -> bytes:
     """A Word document of what stands in its body (WordprocessingML), and the text of a footnote 2."""
     space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    kind = "application/vnd.openxmlformats-"
+    word = f"{kind}officedocument.wordprocessingml"
+    parts = "".join(
+        f'<Override PartName="/word/{part}.xml" ContentType="{word}.{type}+xml"/>'
+        for part, type in (("document", "document.main"), ("footnotes", "footnotes"))
+    )
+
+    def related(target: str, name: str) -> str:
+        related = f'<Relationship Id="rId1" Target="{target}" Type="{office}/{name}"/>'
+        return f'<Relationships xmlns="{package}/relationships">{related}</Relationships>'
+
     return zip_of(
         {
-            "[Content_Types].xml": (
-                '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-                '<Default Extension="rels" '
-                'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-                f'<Override PartName="/word/document.xml" ContentType="{kind}.document.main+xml"/>'
-                f'<Override PartName="/word/footnotes.xml" ContentType="{kind}.footnotes+xml"/></Types>'
-            ).encode(),
-            "_rels/.rels": (
-                f'<Relationships xmlns="{relations}"><Relationship Id="rId1" Target="word/document.xml" '
-                f'Type="{office}/officeDocument"/></Relationships>'
-            ).encode(),
-            "word/_rels/document.xml.rels": (
-                f'<Relationships xmlns="{relations}"><Relationship Id="rId1" Target="footnotes.xml" '
-                f'Type="{office}/footnotes"/></Relationships>'
-            ).encode(),
-            "word/document.xml": f"<w:document {space}><w:body>{body}</w:body></w:document>".encode(),
-            "word/footnotes.xml": (
-                f'<w:footnotes {space}><w:footnote w:id="2"><w:p><w:r><w:t>{notes}</w:t></w:r></w:p>'
-                "</w:footnote></w:footnotes>"
-            ).encode(),
+            "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" '
+            f'ContentType="{kind}package.relationships+xml"/>{parts}</Types>',
+            "_rels/.rels": related("word/document.xml", "officeDocument"),
+            "word/_rels/document.xml.rels": related("footnotes.xml", "footnotes"),
+            "word/document.xml": f"<w:document {space}><w:body>{body}</w:body></w:document>",
+            "word/footnotes.xml": f'<w:footnotes {space}><w:footnote w:id="2"><w:p><w:r><w:t>{notes}'
+            "</w:t></w:r></w:p></w:footnote></w:footnotes>",
         }
     )
 
@@ -73,45 +54,16 @@ def only(data: bytes, name: str) -> Article:
 
 def pdf_of(*pages: str, title: str = "", author: str = "") -> bytes:
     """A PDF whose text layer has the lines of `pages`; an empty page is a picture's."""
-    objects = {1: _OBJECTS[0], 3: _OBJECTS[1], 4: _OBJECTS[2], 5: _stream(_TO_UNICODE), 6: _DESCRIPTOR}
-    numbers = [8 + 2 * number for number in range(len(pages))]
-    objects[2] = f"<< /Type /Pages /Kids [{' '.join(f'{n} 0 R' for n in numbers)}] /Count {len(pages)} >>"
-    objects[7] = f"<< /Title <{_hex(title, bom=True)}> /Author <{_hex(author, bom=True)}> >>"
-    for number, page in zip(numbers, pages, strict=True):
-        objects[number] = (
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R >> >> "
-            f"/Contents {number + 1} 0 R >>"
-        )
-        objects[number + 1] = _stream(_drawn(page) if page else "0.5 g 50 50 400 600 re f")
-    return _written(objects)
-
-
-def _drawn(page: str) -> str:
-    shown = "".join(f"<{_hex(line)}> Tj 0 -14 Td " for line in page.split("\n"))
-    return f"BT /F 11 Tf 40 800 Td {shown} ET"
-
-
-def _hex(text: str, bom: bool = False) -> str:
-    return (("\ufeff" if bom and text else "") + text).encode("utf-16-be").hex()
-
-
-def _stream(content: str) -> str:
-    return f"<< /Length {len(content)} >>\nstream\n{content}\nendstream"
-
-
-def _written(objects: dict[int, str]) -> bytes:
-    out = bytearray(b"%PDF-1.7\n")
-    places = {}
-    for number, content in sorted(objects.items()):
-        places[number] = len(out)
-        out += f"{number} 0 obj\n{content}\nendobj\n".encode()
-    start = len(out)
-    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
-    for number in sorted(places):
-        out += f"{places[number]:010} 00000 n \n".encode()
-    root = f"<< /Size {len(objects) + 1} /Root 1 0 R /Info 7 0 R >>"
-    out += f"trailer\n{root}\nstartxref\n{start}\n%%EOF\n".encode()
-    return bytes(out)
+    made = Printed()
+    made.set_title(title)
+    made.set_author(author)
+    for page in pages:
+        made.add_page()
+        if page:
+            made.said(40, 42, page.split("\n"))
+        else:
+            made.rect(50, 200, 400, 600, style="F")
+    return made.bytes()
 
 
 def zip_of(members: Mapping[str, str | bytes]) -> bytes:

@@ -1,5 +1,5 @@
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 import pytest
 
@@ -43,12 +43,9 @@ def test_every_format_inside() -> None:
     }
 
 
-def test_what_is_no_article_is_left_out_as_in_a_folder() -> None:
+def test_what_is_no_article_is_left_out_as_in_a_folder_and_an_unknown_kind_is_told() -> None:
     names = ("README.md", "LICENSE.txt", ".hidden.txt", "__MACOSX/._a.txt", ".git/a.txt", "Makefile")
     assert outcomes(zip_of(dict.fromkeys(names, TEXT.encode()))) == {}
-
-
-def test_a_member_of_an_unknown_kind_is_told() -> None:
     (piece,) = pieces(source_of(zip_of({"a.mp3": b"\0\1"}), "a.zip", "a"))
     with pytest.raises(UnknownKindError, match=r"a\.mp3: формат «\.mp3» не поддерживается"):
         piece.article()
@@ -73,21 +70,17 @@ def test_names_as_other_programs_write_them(encoding: str) -> None:
 def test_names_that_lead_outside_are_refused(name: str) -> None:
     found = outcomes(zip_of({name: TEXT.encode(), "good.txt": TEXT.encode()}))
     assert found.pop("a/good") == TEXT
-    assert (
-        [reason for reason in found.values() if "за пределы архива" in reason] == list(found.values()) != []
-    )
+    (reason,) = found.values()
+    assert "за пределы архива" in reason
 
 
-def test_a_link_is_not_followed() -> None:
+def test_a_link_and_what_is_behind_a_password_are_told() -> None:
     file = BytesIO()
     with ZipFile(file, "w") as archive:
         link = ZipInfo("link.txt")
         link.external_attr = 0o120777 << 16
         archive.writestr(link, "/etc/passwd")
     assert outcomes(file.getvalue()) == {"a/link": "! link.txt: это ссылка, а не файл"}
-
-
-def test_a_member_behind_a_password_is_told() -> None:
     data = bytearray(zip_of({"a.txt": TEXT.encode()}))
     data[6] |= 1
     data[data.index(b"PK\x01\x02") + 8] |= 1
@@ -111,28 +104,6 @@ def nested(depth: int) -> bytes:
 def test_archives_in_archives_end_somewhere() -> None:
     assert outcomes(nested(1)) == {"a/in/a": TEXT}
     assert "распакуйте" in outcomes(nested(2))["a/in/in"]
-
-
-def bomb(size: int) -> bytes:
-    file = BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("zeros.txt", b"0" * size)
-    return file.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
-        (bomb(9_000_000), "подозрительно сильно"),
-        (b"PK\x03\x04" + b"x" * 100, "это не архив ZIP"),
-        (zip_of({"a.txt": TEXT.encode()})[:60], "это не архив ZIP"),
-        (b"Rar!\x1a\x07\x00", "это не архив ZIP"),
-    ],
-    ids=["bomb", "noise", "cut", "rar"],  # an archive holds the time at which it was made
-)
-def test_archives_that_are_not_opened(data: bytes, reason: str) -> None:
-    with pytest.raises(ArticleError, match=reason):
-        outcomes(data)
 
 
 @pytest.mark.parametrize(("bound", "value"), [("MOST_MEMBERS", 2), ("LARGEST_TOTAL", 50)])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import stat
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -12,49 +14,12 @@ from rag.errors import ArticleError
 from rag.library.reading import rich
 from rag.library.reading.markup import markup_text
 from rag.library.reading.quoting import records
-from rag.library.reading.sniffing import known_suffix
 from rag.library.reading.tables import sheet_text
 
 from . import written
 from .making import articles, epub_of, only, zip_of
 
 TEXT = "Рудник открыли весной. Он даёт медь."
-
-
-@pytest.mark.parametrize(
-    ("data", "suffix"),
-    [
-        (written.xlsx(), ".xlsx"), (written.xls(), ".xls"), (written.ods(), ".ods"),
-        (written.pptx_slides(), ".pptx"), (written.odp(), ".odp"), (written.odt(), ".odt"),
-        (written.fb2(), ".fb2"), (written.fb2_zip(), ".fb2.zip"), (written.eml(), ".eml"),
-        (written.mbox(), ".mbox"), (written.rtf(), ".rtf"), (written.SRT.encode(), ".srt"),
-        (written.VTT.encode(), ".vtt"), (written.JSON.encode(), ".json"),
-        (f'[{{"text": "{TEXT}"}}]'.encode(), ".json"),
-        (b"\x7fELF\0\1\2\xff", ""), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", ""),
-        ("Внимание: склад закрыт.\nПричина: ремонт.\n".encode(), ".txt"),
-    ],
-)  # fmt: skip
-def test_kinds_are_known_by_their_content(data: bytes, suffix: str) -> None:
-    assert known_suffix(data) == suffix
-    if suffix:
-        assert articles(data, "без_расширения")[0].text == articles(data, f"a{suffix}")[0].text
-
-
-@pytest.mark.parametrize(
-    "name", ["a.xlsx", "a.ods", "a.pptx", "a.odt", "a.odp", "a.fb2", "a.rtf", "a.srt", "a.json"]
-)
-@pytest.mark.parametrize("data", [b"x" * 2000, b"PK\x03\x04" + b"x" * 2000, zip_of({"content.xml": b"<a/>"})])
-def test_what_is_not_what_its_name_says_is_told(data: bytes, name: str) -> None:
-    with pytest.raises(
-        ArticleError, match=r"это не|нет части|не читается|не распознана|двоичный|не одна книга"
-    ):
-        only(data, name)
-
-
-def test_entities_are_refused() -> None:
-    bomb = b'<!DOCTYPE a [<!ENTITY b "c">]><FictionBook><body><p>&b;</p></body></FictionBook>'
-    with pytest.raises(ArticleError, match="это не XML"):
-        only(bomb, "a.fb2")
 
 
 def test_an_old_document_is_read_by_a_program_or_tells_which(
@@ -73,12 +38,12 @@ def test_an_old_document_is_read_by_a_program_or_tells_which(
         only(data, "a.doc")
 
 
-@pytest.mark.parametrize("data", [written.rtf(), written.docx_file(), f"<html><p>{TEXT}</p></html>".encode()])
-def test_a_doc_may_be_something_newer(data: bytes) -> None:
-    assert any(word in only(data, "a.doc").text for word in ("Склад открыт", "медь"))
+def test_a_doc_may_be_something_newer() -> None:
+    for data in (written.rtf(), written.docx_file(), "<html><p>Склад открыт.</p></html>".encode()):
+        assert "Склад открыт" in only(data, "a.doc").text
 
 
-def test_a_group_that_never_ends_is_read_to_the_end() -> None:
+def test_a_group_of_rtf_that_never_ends_is_read_to_the_end() -> None:
     kept, apart = rich._parted(r"{\rtf1 a{\footnote b{c}")
     assert (kept, apart) == (r"{\rtf1 a", [("footnote", "b{c}")])
 
@@ -96,10 +61,7 @@ def test_a_saved_page_in_one_file() -> None:
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        (
-            f'[{{"text": "{TEXT}", "id": 7}}, {{"title": "Рудник", "text": "Медь."}}]',
-            {"a/7": TEXT, "a/2": "Медь."},
-        ),
+        (f'[{{"text": "{TEXT}", "id": 7}}, {{"text": "Медь."}}]', {"a/7": TEXT, "a/2": "Медь."}),
         (f'{{"data": {{"items": [{{"headline": "Рудник", "body": "{TEXT}"}}]}}}}', {"a/1": TEXT}),
         (f'{{"title": "Рудник", "text": "{TEXT}"}}', {"a": TEXT}),
         ('{"Порт": {"text_size": 5}}', {"a": "## Порт\n\ntext size: 5"}),
@@ -108,11 +70,6 @@ def test_a_saved_page_in_one_file() -> None:
 )
 def test_articles_inside_json(data: str, found: dict[str, str]) -> None:
     assert {each.id: each.text for each in articles(data.encode(), "a.json")} == found
-
-
-def test_broken_json_is_told_with_its_line() -> None:
-    with pytest.raises(ArticleError, match="строка 2: это не JSON"):
-        only('{"Порт": 1,\n"Ли" 2}'.encode(), "a.json")
 
 
 @pytest.mark.parametrize(
@@ -149,9 +106,6 @@ def test_an_unclosed_quote_is_told_with_its_line() -> None:
 
 
 def test_a_missing_chapter_loses_that_chapter() -> None:
-    from io import BytesIO
-    from zipfile import ZipFile
-
     whole = ZipFile(BytesIO(epub_of({"a.xhtml": "Первая глава.", "b.xhtml": "Вторая глава."})))
     data = zip_of({name: whole.read(name) for name in whole.namelist() if not name.endswith("b.xhtml")})
     article = only(data, "a.epub")

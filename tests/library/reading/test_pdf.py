@@ -1,6 +1,8 @@
-"""PDF: columns, tables, headings and footnotes as a reader sees them, and the page of every word."""
+"""PDF and pictures: columns, tables, headings and footnotes as a reader sees them; the page of every word."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 
@@ -12,18 +14,8 @@ from rag.types import Article, page_at
 from .making import only
 from .printing import Printed, photographed, saved, without_letters
 
-LEFT = [
-    "Новая мельница в Заречье",
-    "заработала в мае. За сутки",
-    "она мелет 120 тонн ржи.",
-    "Мельник живёт рядом.",
-]
-RIGHT = [
-    "Старую мельницу закрыли",
-    "из-за ветхой плотины. На",
-    "ремонт просят 14 млн",
-    "рублей, срок не назван.",
-]
+LEFT = ["Новая мельница в Заречье", "заработала в мае. За сутки", "она мелет 120 тонн ржи.", "Мельник рядом."]
+RIGHT = ["Старую мельницу закрыли", "из-за ветхой плотины. На", "ремонт просят 14 млн", "рублей, их ищут."]
 
 needs_tesseract = pytest.mark.skipif(
     not scans.can_recognize(), reason="tesseract with Russian isn't installed"
@@ -42,30 +34,22 @@ def test_columns_are_read_one_after_the_other_below_a_heading_over_both() -> Non
     made.said(320, 127, RIGHT)  # not on the lines of the other column
     assert read(made).text == (
         "# Две мельницы одного села\n\n"
-        "Новая мельница в Заречье заработала в мае. За сутки она мелет 120 тонн ржи. Мельник живёт рядом.\n\n"
-        "Старую мельницу закрыли из-за ветхой плотины. На ремонт просят 14 млн рублей, срок не назван."
+        "Новая мельница в Заречье заработала в мае. За сутки она мелет 120 тонн ржи. Мельник рядом.\n\n"
+        "Старую мельницу закрыли из-за ветхой плотины. На ремонт просят 14 млн рублей, их ищут."
     )
 
 
+HARVEST = (("Культура", "2023", "2024"), ("Рожь", "310", "355"), ("Овёс", "140", "120"))
 TOLD = [
     "Культура: Рожь; 2023: 310; 2024: 355",
-    "Культура: Яровая пшеница; 2023: 88; 2024: 91",
     "Культура: Овёс; 2023: 140; 2024: 120",
+    "Культура: Яровая пшеница; 2023: 88; 2024: 91",
 ]
 
 
 def _aligned(made: Printed) -> None:
-    for row, top in zip(
-        (
-            ("Культура", "2023", "2024"),
-            ("Рожь", "310", "355"),
-            ("Яровая", "", ""),
-            ("пшеница", "88", "91"),
-            ("Овёс", "140", "120"),
-        ),
-        (140, 164, 188, 202, 226),
-        strict=True,
-    ):
+    broken = (("Яровая", "", ""), ("пшеница", "88", "91"))
+    for row, top in zip((*HARVEST, *broken), (140, 164, 188, 212, 226), strict=True):
         for left, said in zip((60, 250, 350), row, strict=True):
             made.said(left, top, said)
 
@@ -73,24 +57,16 @@ def _aligned(made: Printed) -> None:
 def _framed(made: Printed) -> None:
     made.set_font("Roboto", size=11)
     made.set_y(130)
-    rows = (
-        ("Культура", "2023", "2024"),
-        ("Рожь", "310", "355"),
-        ("Яровая пшеница", "88", "91"),
-        ("Овёс", "140", "120"),
-    )
     with made.table(col_widths=(50, 50, 50), width=260, align="LEFT") as table:
-        for row in rows:
+        for row in (*HARVEST, ("Яровая пшеница", "88", "91")):
             table.row(row)
 
 
 @pytest.mark.parametrize("table", [_aligned, _framed])
-def test_a_table_is_a_table_with_heads_be_it_in_a_frame_or_not(table) -> None:  # type: ignore[no-untyped-def]
+def test_a_table_is_a_table_with_heads_be_it_in_a_frame_or_not(table: Callable[[Printed], None]) -> None:
     made = Printed()
     made.add_page()
-    made.said(
-        60, 80, ["Урожай хозяйства за два года считали вместе с соседями, и вот", "что вышло на весах."]
-    )
+    made.said(60, 80, ["Урожай двух лет считали вместе с соседями, и вот", "что вышло на весах."])
     table(made)
     made.said(60, 300, ["Ниже таблицы стоит абзац, который к ней не относится и длиннее её."])
     text = read(made).text
@@ -162,9 +138,8 @@ def test_footnotes_stand_behind_the_sentence_that_goes_over_the_page() -> None:
         "двести рублей для взрослых. Школьников пускают даром.\n\n"
         "¹ Хранитель зала — Вера Лосева.\n\nЛетопись соли"
     )
-    words = ("музее", "двести", "Хранитель")
-    pages = {word: page_at(article.pages, article.text.index(word)) for word in words}
-    assert pages == {"музее": 1, "двести": 2, "Хранитель": 1}
+    pages = {"музее": 1, "двести": 2, "Хранитель": 1}
+    assert {word: page_at(article.pages, article.text.index(word)) for word in pages} == pages
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
@@ -172,15 +147,12 @@ def test_footnotes_stand_behind_the_sentence_that_goes_over_the_page() -> None:
 def test_turned_text_on_turned_pages_is_read_from_its_top(turn: int, page: int) -> None:
     made = Printed()
     made.add_page()
-    made.set_page_background(None)
     with made.rotation(turn, 300, 420):
         made.said(150, 400, ["Выше всего стоит маяк на скале над бухтой,", "под ним причал, ниже лодки."])
-    made.pages[1].set_dimensions(595, 842)
     data = made.bytes().replace(b"/Type /Page\n", f"/Type /Page /Rotate {page}\n".encode())
-    assert (f"/Rotate {page}".encode() in data) is True
-    assert (
-        only(data, "a.pdf").text == "Выше всего стоит маяк на скале над бухтой, под ним причал, ниже лодки."
-    )
+    assert f"/Rotate {page}".encode() in data
+    text = only(data, "a.pdf").text
+    assert text == "Выше всего стоит маяк на скале над бухтой, под ним причал, ниже лодки."
 
 
 def test_headings_are_headings_by_their_size_and_by_bold_letters() -> None:
@@ -191,52 +163,83 @@ def test_headings_are_headings_by_their_size_and_by_bold_letters() -> None:
     top = made.said(60, top + 6, ["За лето улей дал сорок килограммов мёда, из них", "половину съели дети."])
     top = made.said(60, top + 6, "Воск", style="B")
     made.said(60, top + 2, ["Воска набралось три килограмма, весь отдали свечнику."])
-    text = read(made).text
-    assert [(heading.level, heading.text) for heading in Structure(text).headings] == [
-        (1, "Отчёт об улье"),
-        (2, "Мёд"),
-        (3, "Воск"),
-    ]
-    assert read(made).info.title == "Отчёт об улье"
+    article = read(made)
+    found = [(heading.level, heading.text) for heading in Structure(article.text).headings]
+    assert found == [(1, "Отчёт об улье"), (2, "Мёд"), (3, "Воск")]
+    assert article.info.title == "Отчёт об улье"
 
 
-def _letter(made: Printed) -> Printed:
+def letter(kind: str) -> bytes:
+    """A page whose fonts don't tell their letters, or one that is a picture."""
+    made = Printed()
     made.add_page()
-    made.said(
-        60,
-        80,
-        ["Плотина на реке Тихой держит озеро глубиной восемь метров.", "Её сторож живёт в красном доме."],
-        size=14,
-    )
-    return made
+    dam = "Плотина на реке Тихой держит озеро глубиной восемь метров."
+    made.said(60, 80, [dam, "Её сторож живёт в красном доме."], size=14)
+    return without_letters(made.bytes()) if kind == "fonts" else saved([photographed(made.bytes())], "PDF")
 
 
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
-        (
-            without_letters(_letter(Printed()).bytes()),
-            "нет ToUnicode.*apt-get install tesseract-ocr tesseract-ocr-rus",
-        ),
-        (
-            saved([photographed(_letter(Printed()).bytes())], "PDF"),
-            "нет текстового слоя.*apt-get install tesseract-ocr",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("kind", "reason"), [("fonts", "нет ToUnicode"), ("scan", "нет текстового слоя")])
 def test_without_tesseract_it_is_told_why_nothing_is_read_and_what_to_install(
-    data: bytes, reason: str, monkeypatch: pytest.MonkeyPatch
+    kind: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(ArticleError, match=reason):
-        only(data, "a.pdf")
+    with pytest.raises(ArticleError, match=rf"{reason}.*apt-get install tesseract-ocr tesseract-ocr-rus"):
+        only(letter(kind), "a.pdf")
 
 
 @needs_tesseract
-@pytest.mark.parametrize("made", ["fonts", "scan"])
-def test_with_tesseract_it_is_read_by_its_looks_and_says_so(made: str) -> None:
-    printed = _letter(Printed()).bytes()
-    data = without_letters(printed) if made == "fonts" else saved([photographed(printed)], "PDF")
-    article = only(data, "a.pdf")
+@pytest.mark.parametrize("kind", ["fonts", "scan"])
+def test_with_tesseract_it_is_read_by_its_looks_and_says_so(kind: str) -> None:
+    article = only(letter(kind), "a.pdf")
     assert "Плотина на реке Тихой держит озеро глубиной восемь метров." in article.text
     assert article.remark.startswith("Распознано с изображения, уверенность 9")
+
+
+# Pictures
+
+LINES = ["Колокол отлили в 1884 году.", "Его вес — 312 пудов."]
+
+
+def _pages(*lines: str) -> list:  # type: ignore[type-arg]
+    made = Printed()
+    for line in lines:
+        made.add_page()
+        made.said(60, 100, line, size=16)
+    return [photographed(made.bytes(), number) for number in range(len(lines))]
+
+
+@needs_tesseract
+@pytest.mark.parametrize(("kind", "suffix"), [("PNG", "png"), ("JPEG", "jpg"), ("TIFF", "tiff")])
+def test_a_picture_is_read_and_says_how_sure_it_is(kind: str, suffix: str) -> None:
+    article = only(saved(_pages(LINES[0]), kind), f"a.{suffix}")
+    assert article.text == LINES[0]
+    assert article.remark.startswith("Распознано с изображения, уверенность ")
+
+
+@needs_tesseract
+def test_a_file_of_several_pictures_has_pages() -> None:
+    article = only(saved(_pages(*LINES), "TIFF"), "a.tif")
+    assert page_at(article.pages, article.text.index("Колокол")) == 1
+    assert page_at(article.pages, article.text.index("пудов")) == 2
+
+
+@needs_tesseract
+def test_a_picture_without_text_says_so() -> None:
+    with pytest.raises(ArticleError, match="на картинке не нашлось текста"):
+        only(saved(_pages(""), "PNG"), "a.png")
+
+
+def test_without_tesseract_a_picture_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ArticleError, match="tesseract с русским языком: sudo apt-get install tesseract-ocr"):
+        only(saved(_pages(LINES[0]), "PNG"), "a.png")
+
+
+def test_what_is_no_picture_says_so() -> None:
+    with pytest.raises(ArticleError, match="это не картинка"):
+        list(scans.images(b"no picture at all"))
+
+
+@pytest.mark.parametrize(("pages", "told"), [((3,), "3"), ((1, 2, 3), "1–3"), ((2, 4, 5, 9), "2, 4–5, 9")])
+def test_pages_are_named_in_runs(pages: tuple[int, ...], told: str) -> None:
+    assert scans.numbers(pages) == told

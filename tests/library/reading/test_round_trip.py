@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from rag.library.reading.sniffing import known_suffix, suffix_of
 from rag.text.structure import Structure
 
 from . import written
-from .making import articles, only
+from .making import articles, epub_of, only, pdf_of, zip_of
 
 TABLE = written.TOLD
 CASES = {
@@ -15,7 +18,7 @@ CASES = {
         written.xlsx(),
         f"## Прайс\n\nЦены склада на Портовой\n\n{TABLE}\n\n"
         "| Смена | Часы |\n|---|---|\n| ночная | 03.02.2026 22:30 |\n\n"
-        "## Проценты\n\nВесна\n\nплан | да",
+        "## Проценты\n\nВесна\n\n| план | да |\n|---|---|\n| пуск | февраль 2026 |",
     ),
     "a.xls": (written.xls(), f"## Прайс\n\n{TABLE}"),
     "a.ods": (written.ods(), f"## Прайс\n\n{TABLE}"),
@@ -72,9 +75,11 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_word_is_read_back(name: str) -> None:
+def test_every_word_is_read_back_whatever_the_file_is_called(name: str) -> None:
     data, text = CASES[name]
     assert only(data, name).text == text
+    assert known_suffix(data) == Path(name).suffix
+    assert only(data, "без_расширения").text == text
 
 
 @pytest.mark.parametrize(
@@ -82,6 +87,7 @@ def test_every_word_is_read_back(name: str) -> None:
     [
         ("a.pptx", "Итоги порта", "Анна Ким", None),
         ("a.odt", "Мост через Лену", "Анна Ким", None),
+        ("a.docx", "Склад", "Анна Ким", None),
         ("a.fb2", "Речные истории", "Олег Мохов", None),
         ("a.eml", "Пропуск на склад", "Анна Ким <kim@example.org>", "2026-02-03"),
         ("a.rtf", "Склад порта", None, None),
@@ -109,4 +115,48 @@ def test_a_cell_stands_under_its_sheet_and_its_head() -> None:
     structure = Structure(text)
     row = structure.row(place)
     assert structure.path(place) == ("Прайс",)
-    assert row and row.told == "Товар: Гвозди; Цена, руб.: 45,5; Привоз: 03.02.2026"
+    assert row and row.told == "Товар: Гвозди; Цена, руб.: 45,5; Доля: 12,5%; Привоз: 03.02.2026"
+
+
+TEXT = "Рудник открыли весной. Он даёт медь."
+
+
+@pytest.mark.parametrize(
+    ("data", "suffix"),
+    [
+        (TEXT.encode(), ".txt"),
+        (TEXT.encode("cp1251"), ".txt"),
+        (TEXT.encode("utf-16"), ".txt"),
+        (b"\0\1\2", ".txt"),
+        (b"", ".txt"),
+        (f"# Медь\n\n{TEXT}".encode(), ".md"),
+        (f"---\ntitle: Медь\n---\n{TEXT}".encode(), ".md"),
+        (f"---\n{TEXT}".encode(), ".txt"),
+        (f"<!DOCTYPE html><html><body>{TEXT}".encode(), ".html"),
+        (f"<html><body>{TEXT}".encode("cp1251"), ".html"),
+        (b'<?xml version="1.0"?>\n<rss version="2.0"><channel/></rss>', ".xml"),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom"/>', ".xml"),
+        (f'{{"text": "{TEXT}"}}\n'.encode(), ".jsonl"),
+        ("{не JSON} ".encode(), ".txt"),
+        (f"Заголовок;Текст\nМедь;{TEXT}\n".encode("cp1251"), ".csv"),
+        (f"id,title,text\n1,Медь,{TEXT}\n".encode(), ".csv"),
+        (f"Сказал, что текст, {TEXT}".encode(), ".txt"),
+        (pdf_of(TEXT), ".pdf"),
+        (epub_of({"a.xhtml": TEXT}), ".epub"),
+        (zip_of({"word/document.xml": b"<x/>"}), ".docx"),
+        (zip_of({"a.txt": TEXT.encode()}), ".zip"),
+        (b"PK\x03\x04", ".zip"),
+        (written.fb2_zip(), ".fb2.zip"),
+        (written.mbox(), ".mbox"),
+        (f'[{{"text": "{TEXT}"}}]'.encode(), ".json"),
+        ("Внимание: склад закрыт.\nПричина: ремонт.\n".encode(), ".txt"),
+    ],
+    ids=range(26),
+)
+def test_formats_without_a_name(data: bytes, suffix: str) -> None:
+    assert suffix_of(data) == suffix
+
+
+@pytest.mark.parametrize("data", [b"\x7fELF\0\1\2\xff", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0"])
+def test_what_is_no_text_is_of_no_kind(data: bytes) -> None:
+    assert known_suffix(data) == ""

@@ -15,19 +15,22 @@ import openpyxl
 import pptx
 import xlwt
 from docx.oxml import parse_xml
-from odfdo import Document, Frame, Header, List, Paragraph, Table
+from odfdo import Cell, Document, DrawPage, Frame, Header, List, Paragraph, Row, Table
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from .making import epub_of, zip_of
 
-PRICES: list[list[str | float | date | None]] = [
-    ["Товар", "Цена, руб.", "Привоз"],
-    ["Гвозди", 45.5, date(2026, 2, 3)],
-    ["Скобы", 120, None],
+# What stands in a cell, or that with its format and what LibreOffice writes for it.
+PRICES: list[list[Any]] = [
+    ["Товар", "Цена, руб.", "Доля", "Привоз"],
+    ["Гвозди", 45.5, (0.125, "0.0%", "12,5%"), date(2026, 2, 3)],
+    ["Скобы", (1200, '#,##0 "₽"', "1 200 ₽"), (0.5, "0%", "50%"), None],
 ]
-TOLD = "| Товар | Цена, руб. | Привоз |\n|---|---|---|\n| Гвозди | 45,5 | 03.02.2026 |\n| Скобы | 120 |  |"
+ROWS = [[cell if isinstance(cell, tuple) else (cell, "", "") for cell in row] for row in PRICES]
+HEADS = "| Товар | Цена, руб. | Доля | Привоз |\n|---|---|---|---|"
+TOLD = f"{HEADS}\n| Гвозди | 45,5 | 12,5% | 03.02.2026 |\n| Скобы | 1 200 ₽ | 50% |  |"
 
 
 def saved(save: Callable[[BytesIO], Any]) -> bytes:
@@ -43,13 +46,17 @@ def xlsx() -> bytes:
     first.title = "Прайс"
     first["A1"] = "Цены склада на Портовой"
     first.merge_cells("A1:C1")
-    for row in PRICES:
-        first.append(row)
+    for row in ROWS:
+        first.append([value for value, _, _ in row])
+        for cell, (_, code, _) in zip(first[first.max_row], row, strict=False):
+            cell.number_format = code or cell.number_format
     first["E7"], first["F7"] = "Смена", "Часы"
     first["E8"], first["F8"] = "ночная", datetime(2026, 2, 3, 22, 30)
     second = book.create_sheet("Проценты")
     second.append(["Весна", None])
     second.append(["план", True])
+    second.append(["пуск", date(2026, 2, 1)])
+    second["B3"].number_format = "mmmm yyyy"
     second.merge_cells("A1:B1")
     book.create_sheet("Пусто")
     return saved(book.save)
@@ -58,11 +65,11 @@ def xlsx() -> bytes:
 def xls() -> bytes:
     book = xlwt.Workbook()
     sheet = book.add_sheet("Прайс")
-    style = xlwt.easyxf(num_format_str="DD.MM.YYYY")
-    for number, row in enumerate(PRICES):
-        for column, value in enumerate(row):
+    for number, row in enumerate(ROWS):
+        for column, (value, code, _) in enumerate(row):
             if value is not None:
-                sheet.write(number, column, value, *([style] if isinstance(value, date) else []))
+                shown = code or ("DD.MM.YYYY" if isinstance(value, date) else "General")
+                sheet.write(number, column, value, xlwt.easyxf(num_format_str=shown))
     return saved(book.save)
 
 
@@ -70,7 +77,14 @@ def ods() -> bytes:
     book = Document("spreadsheet")
     book.body.clear()
     table = Table("Прайс")
-    table.set_values(PRICES)
+    for row in ROWS:
+        line = Row()
+        for value, code, text in row:
+            kind = "percentage" if "%" in code else "currency" if "₽" in code else None
+            cell = Cell(value, cell_type=kind)
+            cell.text_content = text or cell.text_content
+            line.append_cell(cell)
+        table.append_row(line)
     book.body.append(table)
     return saved(book.save)
 
@@ -121,8 +135,6 @@ def odt() -> bytes:
 def odp() -> bytes:
     show = Document("presentation")
     show.body.clear()
-    from odfdo import DrawPage
-
     page = DrawPage("p1", name="Первая")
     title = Frame.text_frame("Грузы", presentation_class="title")
     page.append(title)
@@ -134,6 +146,7 @@ def odp() -> bytes:
 def docx_file() -> bytes:
     """A heading, a list, a table, a footer, an insertion that is tracked and a deletion."""
     document = docx.Document()
+    document.core_properties.author = "Анна Ким"
     document.add_heading("Склад", 1)
     paragraph = document.add_paragraph("Склад открыт ")
     space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
