@@ -66,11 +66,6 @@ def test_every_noun_is_frozen_and_has_slots() -> None:
         assert "__slots__" in vars(noun), noun
 
 
-def test_no_field_can_be_changed() -> None:
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        PASSAGE.text = "x"  # type: ignore[misc]
-
-
 @pytest.mark.parametrize(
     ("filters", "restrict"),
     [
@@ -87,81 +82,35 @@ def test_filters_that_restrict_nothing_are_false(filters: Filters, restrict: boo
     assert bool(filters) == restrict
 
 
+ANSWER_JSON = """{
+    "question": "А мост?", "standalone_question": "Что с мостом?",
+    "found": true, "kind": "answer", "verdict": null, "missing": null,
+    "text": "Мост открыли [1].", "short_answer": "открыли",
+    "sentences": [{"text": "Мост открыли.", "citations": [1], "support": "supported", "reasons": []}],
+    "citations": [{
+        "number": 1, "article_id": "a", "title": "Мост", "source": "Вестник", "url": "https://a.example",
+        "published": "2026-01-10", "quote": "Мост открыли.", "start": 10, "stop": 23,
+        "passage_id": "p1", "context": [], "page": null, "version": 1
+    }],
+    "hits": [{
+        "article_id": "a", "passage_id": "p1", "title": "Мост", "source": "Вестник",
+        "url": "https://a.example", "published": "2026-01-10",
+        "text": "Мост открыли.", "start": 10, "stop": 23, "page": null,
+        "score": 0.1235, "ranks": {"keyword": 1, "rerank": 2},
+        "scores": {"keyword": 0.9877, "rerank": 0.1235}, "reprints": []
+    }],
+    "confidence": 0.9877, "notes": ["исправлено"], "repairs": [{"typed": "мсот", "meant": "мост"}],
+    "listed": true,
+    "disagreements": [{"matter": "figure", "develops": false, "versions": [
+        {"value": "43 км", "citation": 2, "source": "Trend", "published": "2026-03-02", "stated": null},
+        {"value": "42 км", "citation": 1, "source": null, "published": null, "stated": "2026-01-21"}
+    ]}],
+    "writer": "extractive", "elapsed_ms": 12.35
+}"""
+
+
 def test_an_answer_as_json() -> None:
-    assert json.loads(json.dumps(ANSWER.as_dict())) == {
-        "question": "А мост?",
-        "standalone_question": "Что с мостом?",
-        "found": True,
-        "kind": "answer",
-        "verdict": None,
-        "missing": None,
-        "text": "Мост открыли [1].",
-        "short_answer": "открыли",
-        "sentences": [{"text": "Мост открыли.", "citations": [1], "support": "supported", "reasons": []}],
-        "citations": [
-            {
-                "number": 1,
-                "article_id": "a",
-                "title": "Мост",
-                "source": "Вестник",
-                "url": "https://a.example",
-                "published": "2026-01-10",
-                "quote": "Мост открыли.",
-                "start": 10,
-                "stop": 23,
-                "passage_id": "p1",
-                "context": [],
-                "page": None,
-                "version": 1,
-            }
-        ],
-        "hits": [
-            {
-                "article_id": "a",
-                "passage_id": "p1",
-                "title": "Мост",
-                "source": "Вестник",
-                "url": "https://a.example",
-                "published": "2026-01-10",
-                "text": "Мост открыли.",
-                "start": 10,
-                "stop": 23,
-                "page": None,
-                "score": 0.1235,
-                "ranks": {"keyword": 1, "rerank": 2},
-                "scores": {"keyword": 0.9877, "rerank": 0.1235},
-                "reprints": [],
-            }
-        ],
-        "confidence": 0.9877,
-        "notes": ["исправлено"],
-        "repairs": [{"typed": "мсот", "meant": "мост"}],
-        "listed": True,
-        "disagreements": [
-            {
-                "matter": "figure",
-                "develops": False,
-                "versions": [
-                    {
-                        "value": "43 км",
-                        "citation": 2,
-                        "source": "Trend",
-                        "published": "2026-03-02",
-                        "stated": None,
-                    },
-                    {
-                        "value": "42 км",
-                        "citation": 1,
-                        "source": None,
-                        "published": None,
-                        "stated": "2026-01-21",
-                    },
-                ],
-            }
-        ],
-        "writer": "extractive",
-        "elapsed_ms": 12.35,
-    }
+    assert json.loads(json.dumps(ANSWER.as_dict())) == json.loads(ANSWER_JSON)
 
 
 SENTENCES = st.lists(
@@ -203,15 +152,5 @@ def test_the_nouns_need_nothing_heavy() -> None:
         for line in "\n".join(rooms).splitlines()
         if line.startswith(("import", "from")) and not line.startswith("from rag.types.")
     }
-    light = {
-        "__future__",
-        "bisect",
-        "collections",
-        "dataclasses",
-        "datetime",
-        "hashlib",
-        "pathlib",
-        "typing",
-        "numpy",
-    }
-    assert {name.split(".")[0] for name in imported} == light
+    light = "__future__ bisect collections dataclasses datetime hashlib pathlib typing numpy"
+    assert {name.split(".")[0] for name in imported} == {*light.split()}

@@ -13,28 +13,13 @@ from eval.errors import EvaluationError
 from rag.types import Verdict
 
 ROWS = [
-    {"id": "1a", "claim": "Мост открыт.", "quotes": ["Мост открыт."], "label": "supported", "kind": "short"},
-    {
-        "id": "1b",
-        "claim": "Мост закрыт.",
-        "quotes": ["Мост открыт."],
-        "label": "contradicted",
-        "kind": "short",
-    },
-    {
-        "id": "2a",
-        "claim": "Порт открыт.",
-        "quotes": ["Порт работает."],
-        "label": "supported",
-        "kind": "words",
-    },
-    {
-        "id": "2b",
-        "claim": "Порт велик.",
-        "quotes": ["Порт работает."],
-        "label": "not_stated",
-        "kind": "words",
-    },
+    {"id": name, "claim": claim, "quotes": [quote], "label": label, "kind": kind}
+    for name, claim, quote, label, kind in (
+        ("1a", "Мост открыт.", "Мост открыт.", "supported", "short"),
+        ("1b", "Мост закрыт.", "Мост открыт.", "contradicted", "short"),
+        ("2a", "Порт открыт.", "Порт работает.", "supported", "words"),
+        ("2b", "Порт велик.", "Порт работает.", "not_stated", "words"),
+    )
 ]
 
 

@@ -13,19 +13,7 @@ from eval import runs
 from eval.__main__ import main
 from tests.eval.records import HEADER, RIGHT, record
 
-COMMANDS = (
-    "run",
-    "check",
-    "score",
-    "report",
-    "compare",
-    "retrieval",
-    "noisy",
-    "reading",
-    "refusal",
-    "speed",
-    "table",
-)
+COMMANDS = "run check score report compare retrieval noisy reading refusal speed table".split()
 
 
 @pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])

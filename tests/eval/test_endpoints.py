@@ -144,7 +144,7 @@ class Chat(BaseHTTPRequestHandler):
 def server() -> Iterator[tuple[str, type[Chat]]]:
     handler = type("Here", (Chat,), {"asked": [], "busy": 0})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{http.server_port}/v1", handler
         http.shutdown()
 

@@ -13,7 +13,7 @@ from eval import __main__ as line
 from eval import libraries, train_reranker
 from eval.errors import EvaluationError
 from eval.fit import Ranked, Seen, fit
-from eval.fitting import Listing
+from eval.fitting import Floats, Listing
 from rag import assemble
 from rag.config import Config
 from rag.retrieval import fusion
@@ -31,12 +31,16 @@ def seen(number: int, by: str) -> Seen:
     right = np.arange(12) == number % 12
     rows[right] = 0.1
     rows[right, PLACE[by]] = 0.95
-    legs = rows[:, [PLACE["keyword"], PLACE["dense"]]]
-    articles = tuple(str(place) for place in range(12))
-    grades = {str(number % 12): 1.0}
-    return Seen(
-        Ranked(Listing(legs, right), articles, grades), Ranked(Listing(rows, right), articles, grades)
+    return listed(number, rows, rows[:, [PLACE["keyword"], PLACE["dense"]]])
+
+
+def listed(number: int, rows: Floats, legs: Floats) -> Seen:
+    """Twelve articles, the right one at the place that `number` gives."""
+    right, articles = np.arange(12) == number % 12, tuple(map(str, range(12)))
+    fused, reranked = (
+        Ranked(Listing(features, right), articles, {str(number % 12): 1.0}) for features in (legs, rows)
     )
+    return Seen(fused, reranked)
 
 
 def test_what_helps_gets_the_weight() -> None:
@@ -52,17 +56,13 @@ def test_what_helps_gets_the_weight() -> None:
 
 
 def test_noise_changes_nothing() -> None:
-    """Where nothing tells right from wrong, what was fitted helps nobody and is dropped."""
+    """Where what is right stands first anyway, what was fitted helps nobody and is dropped."""
     chance = np.random.default_rng(7)
     questions = []
     for number in range(40):
         rows = chance.uniform(0, 1, (12, FEATURES))
         rows[number % 12] = 1.0
-        right = np.arange(12) == number % 12
-        articles = tuple(str(place) for place in range(12))
-        ranked = Ranked(Listing(rows, right), articles, {str(number % 12): 1.0})
-        legs = Ranked(Listing(rows[:, :2], right), articles, {str(number % 12): 1.0})
-        questions.append(Seen(legs, ranked))
+        questions.append(listed(number, rows, rows[:, :2]))
     fitted = fit(questions, STATIC)
     assert fitted.weights == STATIC
     assert "прежние" in fitted.table() and "новые" not in fitted.table()
@@ -123,20 +123,15 @@ def test_the_command_writes_what_the_bot_reads(
     assert fitted is not None
     with assemble.open_bot(Config(data=data)) as bot:
         assert bot.searcher.weights() == fitted
-    assert line.main(["fit", str(beir)]) == 0, "weights of before are no hindrance"
+    (data / "weights.json").write_text('{"encoder": "other", "weights": {}}', encoding="utf-8")
+    assert line.main(["fit", str(beir)]) == 0, "weights of before are no hindrance, whose they are"
+    assert read(data / "weights.json", "static") == fitted
 
 
 def test_measurements_use_the_fitted_weights(data: Path) -> None:
     fusion.write(data / "weights.json", "static", replace(STATIC, keyword=0.25), {})
     with libraries.temporary(Config(data=data)) as settings, assemble.open_bot(settings) as bot:
         assert bot.searcher.weights().keyword == 0.25
-
-
-def test_weights_of_another_encoder_are_no_hindrance(beir: Path, data: Path) -> None:
-    data.mkdir()
-    (data / "weights.json").write_text('{"encoder": "other", "weights": {}}', encoding="utf-8")
-    assert line.main(["fit", str(beir)]) == 0
-    assert read(data / "weights.json", "static") is not None
 
 
 def test_a_set_of_questions_over_ones_own_library(beir: Path, data: Path, tmp_path: Path) -> None:
@@ -155,6 +150,7 @@ def test_a_set_of_questions_over_ones_own_library(beir: Path, data: Path, tmp_pa
     assert read(out, "static") is not None
 
 
-def test_the_two_kinds_are_not_mixed(beir: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("data")
+def test_the_two_kinds_are_not_mixed(beir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert line.main(["fit", str(beir), str(beir / "queries.jsonl")]) == 1
     assert "либо по папкам BEIR, либо" in capsys.readouterr().err

@@ -54,12 +54,7 @@ def test_the_model_is_told_all_it_needs() -> None:
 
 
 def test_only_answers_to_questions_that_have_one_are_judged() -> None:
-    records = [
-        record("a", RIGHT),
-        record("b", DECLINED),
-        record("c", None),
-        record("d", RIGHT, refuse=True),
-    ]
+    records = [record("a", RIGHT), record("b", DECLINED), record("c", None), record("d", RIGHT, refuse=True)]
     assert [each.id for each in llm_judge.judgeable(records)] == ["a"]
 
 

@@ -33,48 +33,26 @@ def test_the_shipped_point_is_what_the_bot_did() -> None:
     assert "0,60" in marked[0]
 
 
-def test_separation() -> None:
-    # above 0.2: all four; above 0.7: one of four
-    assert CURVE.separation == pytest.approx(5 / 8)
-
-
 def test_numbers_hold_the_curve_and_no_text() -> None:
     found = refusal.numbers(CURVE)
-    assert found["shipped"] == {"threshold": 0.6, "answered": 0.75, "declined": 0.5, "separation": 0.625}
+    # Separation: above 0.2 are all four, above 0.7 one of four.
+    assert found["shipped"] == {"threshold": 0.6, "answered": 0.75, "declined": 0.5, "separation": 5 / 8}
     assert (found["answered"]["0.30"], found["declined"]["0.30"]) == (1.0, 0.5)
 
 
-def test_a_question_set_gives_either_kind(tmp_path: Path) -> None:
-    path = tmp_path / "set.jsonl"
-    path.write_text(
-        '{"id": "a", "question": "Где завод?", "answers": ["тут"]}\n'
-        '{"id": "b", "question": "Кто я?", "refuse": true}',
-        encoding="utf-8",
-    )
-    assert [asked.text for asked in refusal.load([path], refuse=False)] == ["Где завод?"]
-    assert [asked.text for asked in refusal.load([path], refuse=True)] == ["Кто я?"]
-
-
-def test_beir_queries_are_all_taken(tmp_path: Path) -> None:
-    path = tmp_path / "queries.jsonl"
-    path.write_text('{"_id": "a", "text": "Где завод?"}', encoding="utf-8")
-    assert len(refusal.load([path], refuse=False)) == len(refusal.load([path], refuse=True)) == 1
-
-
-def test_a_set_without_the_kind_is_an_error(tmp_path: Path) -> None:
-    path = tmp_path / "set.jsonl"
-    path.write_text('{"id": "a", "question": "Где завод?", "answers": ["тут"]}', encoding="utf-8")
-    with pytest.raises(EvaluationError, match=r"set\.jsonl: нет ни одного вопроса без ответа"):
-        refusal.load([path], refuse=True)
-
-
-def test_several_sets_are_asked_together(tmp_path: Path) -> None:
+def test_question_sets_and_queries_are_asked_together(tmp_path: Path) -> None:
+    """Of a set those that have an answer or those that have none; of BEIR's queries all."""
     queries, questions = tmp_path / "queries.jsonl", tmp_path / "set.jsonl"
     queries.write_text('{"_id": "a", "text": "Где завод?", "answers": ["тут", ""]}', encoding="utf-8")
     questions.write_text('{"id": "b", "question": "Кто я?", "answers": ["никто"]}', encoding="utf-8")
     asked = refusal.load([queries, questions], refuse=False)
     assert [each.text for each in asked] == ["Где завод?", "Кто я?"]
     assert [each.gold.answers for each in asked if each.gold] == [("тут",), ("никто",)]
+    assert [each.text for each in refusal.load([queries], refuse=True)] == ["Где завод?"]
+    with pytest.raises(EvaluationError, match=r"set\.jsonl: нет ни одного вопроса без ответа"):
+        refusal.load([questions], refuse=True)
+    questions.write_text('{"id": "b", "question": "Кто ты?", "refuse": true}', encoding="utf-8")
+    assert [each.text for each in refusal.load([questions], refuse=True)] == ["Кто ты?"]
 
 
 @pytest.mark.parametrize(
