@@ -42,8 +42,10 @@ def put(store: Store, *articles: Article, signature: str = "1") -> None:
 
 
 def test_what_is_put_comes_back(store: Store) -> None:
-    about = {"source": "Сноска", "published": "2026-02-23", "url": "https://e.com", "tags": ("x",)}
-    whole = article("a/б", long_text(1), author="Анна Ким", published_raw="23 фев", **about)
+    whole = article(
+        "a/б", long_text(1), source="Сноска", published="2026-02-23", url="https://e.com", tags=("x",),
+        author="Анна Ким", published_raw="23 фев",
+    )  # fmt: skip
     passages = split(whole)
     put(store, whole)
     assert store.article("a/б") == whole
