@@ -82,8 +82,7 @@ WIDE: dict[str, Callable[[int], str]] = {
     "many entries": lambda size: "а]]></description></item><item><description><![CDATA[б" * (size // 50),
 }
 TEXTS = WIDE | {
-    name: lambda size, unit=unit: BEGINNING + unit * (size // len(unit))
-    for name, unit in UNITS.items()
+    name: lambda size, unit=unit: BEGINNING + unit * (size // len(unit)) for name, unit in UNITS.items()
 }
 
 
