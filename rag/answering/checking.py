@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeAlias
 
-from rag.answering.claim_checks import Comparison
+from rag.answering.alignment import Alignment
 from rag.answering.composing import Footnotes
 from rag.answering.evidence import Evidence
 from rag.answering.rereading import to_read
@@ -68,25 +68,26 @@ def _slots_of(question: str, sentence: Sentence, quotes: Mapping[int, str]) -> I
 
 def slots(claim: str, quotes: Sequence[str]) -> Iterator[Slot]:
     """What `claim` states, piece by piece, and what `quotes` have in its place."""
-    found = Comparison(claims(claim, None), [claims(quote, None) for quote in quotes])
-    missing = set(found.missing)
+    found = Alignment(claims(claim, None), [claims(quote, None) for quote in quotes])
+    missing, placed = set(found.missing), {each.claimed: each.held for each in found.replaced}
     for number, piece in enumerate(found.pieces):
         if not found.matches[number] and number not in missing:
             continue  # it only frames the claim
-        outcome, held = _outcome(found, number)
+        outcome, held = _outcome(found, number, placed.get(number))
         source = None if held is None else found.shown(held)
         yield Slot(kind_of(piece), outcome, found.claim.shown(piece), source)
 
 
-def _outcome(found: Comparison, number: int) -> tuple[Outcome, int | None]:
+def _outcome(found: Alignment, number: int, placed: int | None) -> tuple[Outcome, int | None]:
     """How a piece fares, and the piece of a source that says so.
 
     What is told as done, and stands there as an infinitive («решил открыть», «отказалась дать»), is "unreal".
     """
-    held = found.chosen[number]
+    held = found.aligned[number]
+    if held is None and found.matches[number]:
+        held = found.matches[number][0]
     if held is None:
-        instead = found.instead(number)
-        return ("absent" if instead is None else "other"), instead
+        return ("absent", None) if placed is None else ("other", placed)
     claimed, told = found.pieces[number], found.held[held].piece
     if claimed.denied != told.denied:
         return "denied", held
@@ -113,20 +114,22 @@ def lacking(question: str, found: Sequence[Evidence]) -> Lacking | None:
 def _lacking(question: str, evidence: Sequence[Evidence]) -> Iterator[Lacking]:
     read = to_read(evidence[0].hit, evidence[0].sentence)
     asked = claims(question, None)
-    found = Comparison(asked, [claims(text, None) for text in (read.text, read.context) if text])
+    found = Alignment(asked, [claims(text, None) for text in (read.text, read.context) if text])
+    placed = {each.claimed: each.held for each in found.replaced}
     picking = [number for number, piece in enumerate(asked.pieces) if kind_of(piece) in _PICKING]
     others = [number for number in range(len(asked.pieces)) if number not in picking]
     if not others or sum(bool(found.matches[each]) for each in others) < _REST * len(others):
         return
     missing = [number for number in picking if not found.matches[number]]
-    around = Comparison(asked, [claims(text, None) for text in _passages(evidence)] if missing else [])
+    around = Alignment(asked, [claims(text, None) for text in _passages(evidence)] if missing else [])
     for number in missing:
         if around.matches[number]:
             continue
-        held = found.instead(number)
+        held = placed.get(number)
+        is_like = held is not None and kind_of(found.held[held].piece) == kind_of(asked.pieces[number])
         yield Lacking(
             _shown(question, asked.pieces[number].start, asked.shown(asked.pieces[number])),
-            found.shown(held) if held is not None else None,
+            found.shown(held) if held is not None and is_like else None,
         )
 
 

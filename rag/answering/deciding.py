@@ -1,7 +1,7 @@
 """Yes or no: by the question as a claim, checked against what is quoted, or by the network that has read it.
 
-«Открыт ли мост?» is «Мост открыт»: where a quote says so the answer is yes, where it says «Мост не открыт»,
-no. A quote that only wishes, promises or doubts decides nothing, nor do quotes that disagree.
+«Открыт ли мост?» is «Мост открыт»: where a quote supports it the answer is yes, where it supports «Мост не
+открыт», no. A quote that only wishes, promises or doubts decides nothing, nor do quotes that disagree.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from rag.answering.fitted import fitted
 from rag.answering.rereading import to_read
 from rag.answering.verification import check, log_odds
 from rag.text.claims import NEGATION
-from rag.text.pieces import group_of
 from rag.text.questions import analyse
 from rag.text.synonyms import equals
 from rag.text.tokens import Token, tokens
@@ -40,11 +39,15 @@ _UNREAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A yes/no question as statements, and as what denies them; `predicate` is a lemma."""
+    """A yes/no question as a statement; `start` is where its predicate stands."""
 
-    told: tuple[str, ...]
-    denied: tuple[str, ...]
+    text: str
+    start: int
     predicate: str
+
+    @property
+    def denied(self) -> str:
+        return f"{self.text[: self.start]}не {self.text[self.start :]}"
 
 
 def decision(question: str, quotes: Sequence[str], published: Sequence[str | None] = ()) -> YesNo | None:
@@ -74,23 +77,14 @@ def _claim(question: str) -> _Claim | None:
     predicate = next(predicates, None)
     if predicate is None or (whether and predicate.stop != whether.start()):
         return None
-    parts = [(text[: predicate.start], text[predicate.start :])]
-    subject = next((each for each in found if each.start > predicate.stop and group_of(each) == "noun"), None)
-    if subject is not None:  # «открыт мост» is told as «мост открыт»
-        before, moved = text[: predicate.start], text[predicate.stop : subject.stop]
-        parts.append((f"{before}{moved.lstrip()} ", f"{predicate.text.lower()}{text[subject.stop :]}"))
-    told = tuple(f"{before}{rest}" for before, rest in parts)
-    return _Claim(told, tuple(f"{before}не {rest}" for before, rest in parts), predicate.grammar.lemma)
+    return _Claim(text, predicate.start, predicate.grammar.lemma)
 
 
 def _verdict(claim: _Claim, quote: str, day: str | None) -> YesNo | None:
-    is_told, is_denied = (
-        any(check(text, [quote], [day]).verdict.support == "supported" for text in texts)
-        for texts in (claim.told, claim.denied)
-    )
-    if is_told == is_denied:
-        return None
-    return "yes" if is_told else "no"
+    supports = [check(text, [quote], [day]).verdict.support for text in (claim.text, claim.denied)]
+    if supports[0] == "supported" and supports[1] != "supported":
+        return "yes"
+    return "no" if supports[1] == "supported" and supports[0] != "supported" else None
 
 
 def _is_unreal(claim: _Claim, quote: str) -> bool:

@@ -125,8 +125,8 @@ class LLMWriter:
     def _draft(self, query: Query, reply: Reply, hits: Sequence[Hit], confidence: float) -> Draft:
         said = Draft(reply.sentences, confidence=confidence, found=True)
         checked = verified(_without_orders(attributed(said, _stating(hits)), hits))
-        borne_out = [each.text for each in checked.sentences if each.support != "unsupported"]
-        spans = ((text, short_answer(query.text, text)) for text in borne_out)
+        sure = [each.text for each in checked.sentences if each.support == "supported"]
+        spans = ((text, short_answer(query.text, text)) for text in sure)
         short = next((text[span.start : span.stop] for text, span in spans if span), None)
         return replace(checked, short_answer=short)
 
@@ -171,8 +171,7 @@ def _without_orders(draft: Draft, hits: Sequence[Hit]) -> Draft:
 
 
 def _is_usable(draft: Draft) -> bool:
-    """True where nothing in a sentence differs from the articles; who wrote freely is supported in part."""
-    return any(sentence.support != "unsupported" for sentence in draft.sentences)
+    return any(sentence.support == "supported" for sentence in draft.sentences)
 
 
 # What a language model is told: rules in the system message, articles and questions fenced as data.

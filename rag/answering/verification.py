@@ -1,9 +1,9 @@
 """Does a source support a sentence? Checked claim by claim, by Russian grammar; no language model.
 
-A sentence is laid beside the texts it cites piece by piece (claim_checks.py). It is unsupported when a claim
-differs (a number, a time, a name, a denial, an opposite), or when most of its words stand in no source. It is
-supported where a source says it in the same words and order, and in part otherwise: words are compared, not
-meanings, so this errs towards "not supported".
+A sentence is laid on the texts it cites piece by piece (alignment.py). It is unsupported when a claim differs
+(a number, a time, a name, a denial, an opposite, swapped parts: claim_checks.py), or when most of its words
+stand in no source. It is supported in part when some word does not, and supported otherwise. Claims are
+compared, not meanings, so this errs towards "not supported".
 
 Where the reading network is there, it decides together with these outcomes, by weights that
 `python -m eval.train_verification` fits; but a number, time or name that no source has is never supported.
@@ -18,14 +18,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from rag.answering.claim_checks import (
-    NO_CONTRADICTION,
-    Comparison,
-    Contradictions,
-    contradictions,
-    doubts,
-    is_told,
-)
+from rag.answering.alignment import Alignment
+from rag.answering.claim_checks import CLOSE, NO_CONTRADICTION, Contradictions, contradictions, doubts
 from rag.answering.fitted import fitted
 from rag.text.claims import claims
 from rag.text.setting import NO, YES
@@ -39,11 +33,10 @@ RELATED = 0.55
 # … and below this one there is no use in saying what differs.
 _COMPARABLE = 0.3
 _MOST_REASONS = 5
-_ELSEWHERE = "те же слова стоят в источнике иначе"
 _SAYS_OTHERWISE = "из источника это не следует"
 _IS_UNSURE = "из источника это следует не вполне"
 _FOOTNOTE = re.compile(r"\s*\[\d+\]")
-FEATURES = ("follows", "contradicted", "turned", "denied")
+FEATURES = ("follows", "contradicted", "parts", "turned", "denied")
 _LEAST = 1e-4  # a chance below it says no more
 
 
@@ -106,20 +99,23 @@ def _check(claim: str, texts: tuple[str, ...], days: tuple[date | None, ...]) ->
     if claim in texts:
         return Check(Verdict("supported"), 1.0, is_plain=True)
     held = [claims(text, day) for text, day in zip(texts, days, strict=True)]
-    found = Comparison(claims(claim, next((day for day in days if day), None)), held)
+    found = Alignment(claims(claim, next((day for day in days if day), None)), held)
     share = found.share if found.pieces else float(_stands_in(claim, texts))
     wrong = contradictions(found)
-    return Check(_by_words(found, share, wrong.all), share, wrong)
+    return Check(_by_words(found, share, wrong.all, tuple(dict.fromkeys(doubts(found)))), share, wrong)
 
 
-def _by_words(found: Comparison, share: float, wrong: Sequence[str]) -> Verdict:
+def _by_words(found: Alignment, share: float, wrong: Sequence[str], doubtful: tuple[str, ...]) -> Verdict:
     if wrong and share >= _COMPARABLE:
         return Verdict("unsupported", tuple(wrong[:_MOST_REASONS]))
     if share < RELATED:
         return Verdict("unsupported", ("в источнике говорится о другом",))
-    if doubtful := tuple(dict.fromkeys(doubts(found))):
-        return Verdict("partial", doubtful[:_MOST_REASONS])
-    return Verdict("supported") if not found.pieces or is_told(found) else Verdict("partial", (_ELSEWHERE,))
+    missing = found.missing
+    instead = {each.claimed for each in found.replaced}
+    if len(missing) > 1 or share < CLOSE or instead & set(missing):
+        unknown = ", ".join(found.claim.shown(found.pieces[number]) for number in missing[:_MOST_REASONS])
+        doubtful += (f"в источнике нет слов: {unknown}",) if unknown else ()
+    return Verdict("partial", doubtful) if doubtful else Verdict("supported")
 
 
 def features(found: Check, follows: Follows) -> dict[str, float]:
@@ -128,6 +124,7 @@ def features(found: Check, follows: Follows) -> dict[str, float]:
     return {
         "follows": log_odds(follows.supported),
         "contradicted": log_odds(follows.contradicted),
+        "parts": float(bool(wrong.parts)),
         "turned": float(bool(wrong.turned)),
         "denied": float(bool(wrong.denied)),
     }
@@ -139,8 +136,7 @@ def weighed(found: Check, follows: Follows) -> Verdict:
     total = by["intercept"] + sum(by[name] * value for name, value in features(found, follows).items())
     if total >= by["supported"] and not found.wrong.figures:
         return Verdict("supported")
-    read = (_SAYS_OTHERWISE if total < by["partial"] else _IS_UNSURE,)
-    reasons = read if found.verdict.reasons in ((), (_ELSEWHERE,)) else found.verdict.reasons
+    reasons = found.verdict.reasons or (_SAYS_OTHERWISE if total < by["partial"] else _IS_UNSURE,)
     is_figure = bool(found.wrong.figures) and found.share >= _COMPARABLE
     return Verdict("unsupported" if is_figure or total < by["partial"] else "partial", reasons)
 

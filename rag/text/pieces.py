@@ -11,6 +11,7 @@ from rag.text import amounts
 from rag.text.amounts import Amount
 from rag.text.days import Time
 from rag.text.name_spans import name_spans
+from rag.text.readings import PREPOSITIONS, noun_readings
 from rag.text.spelling import same_but_ending, sound_key
 from rag.text.synonyms import equals, opposed, same_way
 from rag.text.tokens import Token
@@ -28,8 +29,10 @@ _NOUNS = frozenset({"NOUN", "UNKN", "LATN", "ROMN"})
 class Piece:
     """One piece of a claim at `text[start:stop]`; `sentence` numbers the sentences of the text.
 
-    `lemmas` are all that the word may have; `preposition` is what a noun or figure stands behind. `finite`: a
-    verb that tells what happens, no infinitive.
+    `lemmas` are all that the word may have; `cases` those it may stand in with their numbers («nomn sing»;
+    empty: any, or no noun). `within`: it goes on the name before it. `joined`: «и» or a comma ties it to the
+    noun before it. `parted`: a comma or semicolon stands before it. `finite`: a verb that tells what happens,
+    no infinitive.
     """
 
     start: int
@@ -40,11 +43,25 @@ class Piece:
     group: Group = "other"
     denied: bool = False
     preposition: str = ""
+    cases: frozenset[str] = frozenset()
     sentence: int = 0
+    within: bool = False
+    joined: bool = False
+    parted: bool = False
     initial: bool = False
     finite: bool = False
     amount: Amount | None = None
     time: Time | None = None
+
+
+def may_share(first: frozenset[str], second: frozenset[str]) -> bool:
+    """True where two nouns may stand in one case."""
+    return not first or not second or bool(plain_cases(first) & plain_cases(second))
+
+
+def plain_cases(cases: frozenset[str]) -> frozenset[str]:
+    """Cases without their numbers."""
+    return frozenset(each.partition(" ")[0] for each in cases)
 
 
 def name_places(found: Sequence[Token]) -> frozenset[int]:
@@ -80,6 +97,16 @@ def group_of(token: Token) -> Group:
     if token.grammar.part in _NOUNS:
         return "noun"
     return "verb" if token.grammar.part in _VERBS else "other"
+
+
+def cases_of(token: Token, preposition: str) -> frozenset[str]:
+    """Cases that a noun may stand in behind `preposition`; empty where any will do."""
+    if token.is_latin or (token.is_abbreviation and not token.grammar.known):
+        return frozenset()
+    readings = [reading for reading in noun_readings(token.folded) if reading.case]
+    wanted = PREPOSITIONS.get(preposition, ())
+    fitting = [reading for reading in readings if reading.case in wanted] or readings
+    return frozenset(f"{reading.case} {reading.number}" for reading in fitting)
 
 
 @lru_cache(maxsize=100_000)
@@ -213,3 +240,13 @@ def _is_adjective_of(adjective: Piece, name: Piece) -> bool:
 def denies_the_opposite(piece: Piece, held: Piece) -> bool:
     """True for «не состоялся» and «отменили»: one of two opposites is denied."""
     return piece.denied != held.denied and opposed(piece.lemmas, held.lemmas)
+
+
+def may_replace(piece: Piece, held: Piece) -> bool:
+    """True for pieces of one sort, of which one may stand in place of the other."""
+    figures = {"number", "time"}
+    if piece.kind in figures or held.kind in figures:
+        return piece.kind in figures and held.kind in figures
+    if piece.kind == "name" and held.kind == "name":
+        return True
+    return (piece.group == "noun") == (held.group == "noun")

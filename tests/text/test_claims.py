@@ -1,4 +1,4 @@
-"""The pieces of a claim: what they are, whether denied, behind which preposition."""
+"""The pieces of a claim: what they are, whether denied, behind which preposition, in which case."""
 
 from __future__ import annotations
 
@@ -46,19 +46,23 @@ def test_what_is_denied(text: str, denied: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "word", "preposition"),
+    ("text", "word", "preposition", "cases"),
     [
-        ("Поставки в Россию выросли.", "россию", "в"),
-        ("Поставки во вторник выросли.", "вторник", "в"),
-        ("Встреча с новым министром.", "министром", "с"),
-        ("Мост через «Урал».", "урал", "через"),
-        ("Он сказал о том, что мост открыт.", "мост", ""),
-        ("Он прибыл в открытый порт.", "открытый", ""),
+        ("Поставки в Россию и Китай выросли.", "россию", "в", {"accs sing"}),
+        ("Поставки в Россию и Китай выросли.", "китай", "в", {"accs sing"}),
+        ("Встреча с Дональдом Трампом.", "трампом", "с", {"ablt sing"}),
+        ("Китай обвинили США.", "китай", "", {"accs sing"}),  # the verb is plural
+        ("Китай обвинил США.", "сша", "", {"gent plur", "accs plur", "ablt plur", "loct plur"}),
+        ("Купил Google.", "google", "", set()),
     ],
 )
-def test_behind_which_preposition_a_noun_stands(text: str, word: str, preposition: str) -> None:
+def test_parts_in_the_sentence(text: str, word: str, preposition: str, cases: set[str]) -> None:
     found = next(each for each in pieces(text) if each.folded == word)
-    assert found.preposition == preposition
+    assert (found.preposition, set(found.cases & cases or found.cases)) == (preposition, cases)
+
+
+def test_a_name_of_two_words_goes_on() -> None:
+    assert [each.within for each in pieces("Пришёл Дональд Трамп и ушёл.")] == [False, False, True, False]
 
 
 @given(st.text(max_size=80))
