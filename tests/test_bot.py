@@ -518,9 +518,7 @@ def test_strict_refuses_where_nothing_is_left(bot: Bot, monkeypatch: pytest.Monk
     ("question", "newest", "older"),
     [
         ("Какова длина TRIPP?", "около 43 км", "42 км"),
-        ("Какова протяжённость TRIPP?", "около 43 км", "42 км"),
         ("Какова стоимость контрактов Wabtec?", "4,2 млрд долларов", "4 млрд долларов"),
-        ("На какую сумму Wabtec подписала контракты?", "4,2 млрд долларов", "4 млрд долларов"),
     ],
 )
 def test_articles_that_differ_on_purpose(bot: Bot, question: str, newest: str, older: str) -> None:

@@ -167,7 +167,7 @@ def test_a_passage_that_opens_with_a_pronoun_answers_for_the_one_before() -> Non
     )
     hits = [Hit(first, article.info, 0.9), Hit(second, article.info, 0.4)]
     writer = ExtractiveWriter(MATCHER, least=lambda _: 0.0)
-    *_, best = writer.write(query("Где лежит рудник Долгий?"), led(hits, lambda _: text))
+    *_, best = writer.write(query("В какой области лежит рудник Долгий?"), led(hits, lambda _: text))
     assert best.short_answer == "Омской области"
 
 
