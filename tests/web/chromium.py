@@ -22,8 +22,10 @@ DestroyProfileOnBrowserClose HttpsFirstBalancedModeAutoEnable HttpsUpgrades Lens
 NetworkTimeServiceQuerying OptimizationHints PaintHolding PreconnectToSearch TcpPortRandomizationWin
 ThirdPartyStoragePartitioning
 """.split()
+REBOUND = "rebound.example"  # a name that leads to this machine
 ARGUMENTS = [
     "--headless",
+    f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

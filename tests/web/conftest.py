@@ -12,12 +12,30 @@ from rag.web.api import create_app
 from tests.patience import PATIENCE
 from tests.web.sample import SampleBot, open_sample
 from tests.web.serving import running
-from tests.web.visiting import visited
+from tests.web.visiting import CAPACITY, LENGTH, Served, real_bot, visited, with_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from rag.bot import Bot
+
+
+@pytest.fixture(scope="package")
+def sample_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served[SampleBot]]:
+    """For files whose tests leave the library as it was; each visit has chats of its own."""
+    bot = open_sample(tmp_path_factory.mktemp("library"))
+    app = with_page(bot, ("Какова длина канала?", "Кто выиграл матч?"))
+    with running(app) as address:
+        yield Served(bot, app, address)
+
+
+@pytest.fixture(scope="package")
+def real_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served[Bot]]:
+    """Likewise over a real index."""
+    with real_bot(tmp_path_factory.mktemp("real")) as bot:
+        app = with_page(bot, (LENGTH, CAPACITY))
+        with running(app) as address:
+            yield Served(bot, app, address)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +63,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def page_alone(browser: Browser, address: str) -> Iterator[Page]:
-    """One that the test may change in what can't be taken back."""
-    with visited(browser, address, alone=True) as page:
+def phone(browser: Browser, address: str) -> Iterator[Page]:
+    with visited(browser, address, 390) as page:
         yield page

@@ -23,7 +23,7 @@ from tests.web.chromium import chromium
 from tests.web.lending import PLAIN
 from tests.web.sample import open_sample
 from tests.web.serving import running
-from tests.web.visiting import COUNT, IN_VIEW, QUIET, ask
+from tests.web.visiting import COUNT, IN_VIEW, QUIET, ask, with_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -68,12 +68,9 @@ SEEN = f"""() => new Promise((done) => {{
 @contextmanager
 def served() -> Iterator[tuple[Any, Any, str]]:
     """The bot, the application and its address."""
-    from rag.web.api import create_app
-    from rag.web.page import mount
-
     with tempfile.TemporaryDirectory() as folder:
         bot = open_sample(Path(folder))
-        app = create_app(bot.as_bot, lambda app: mount(app, bot.as_bot, (QUESTION,)))
+        app = with_page(bot, (QUESTION,))
         with running(app) as address:
             yield bot, app, address
 

@@ -24,6 +24,7 @@ from rag.types import (
     ArticleInfo,
     Checked,
     Citation,
+    Disagreement,
     ErrorBudget,
     Explanation,
     Filters,
@@ -36,6 +37,7 @@ from rag.types import (
     Turn,
     Vectors,
     Verdict,
+    Version,
     WordMatch,
 )
 from tests.patience import PATIENCE
@@ -84,6 +86,9 @@ ARTICLES = (CANAL, RIVAL, HOSTILE)
 REPRINT = Reprint(
     CANAL.id, "r", CANAL.info.title, CANAL.info.source, CANAL.info.url, CANAL.info.published, 0, 99
 )
+DIFFERENT = Disagreement(
+    "figure", (Version("127,4 км", 1, "Вести", "2026-03-02"), Version("131 км", 2, "Степь", None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +122,8 @@ SHORT = {"длина": "127,4 км", "стоит": "84 млрд тенге", "з
 def citation(number: int, article: Article, quote: str) -> Citation:
     """A footnote to the one place where `quote` stands in `article`."""
     info, start = article.info, article.text.index(quote)
-    return Citation(
-        number,
-        info.id,
-        info.title,
-        info.source,
-        info.url,
-        info.published,
-        quote,
-        start,
-        start + len(quote),
-        "p",
-    )
+    said = (info.id, info.title, info.source, info.url, info.published)
+    return Citation(number, *said, quote, start, start + len(quote), "p")
 
 
 def hit(article: Article, rank: int) -> Hit:
@@ -155,7 +150,10 @@ class Store(LibraryStore):
 
 @dataclass
 class SampleBot:
-    """Answers from PREPARED and refuses the rest; `gate` holds a slow answer after each sentence."""
+    """Answers from PREPARED and refuses the rest; `gate` holds a slow answer after each sentence.
+
+    Asked «списком», it says everything as a list, and that its sources differ.
+    """
 
     library: Store
     encoder_name: str = "static"
@@ -269,21 +267,10 @@ class SampleBot:
         repaired: Repaired,
     ) -> Answer:
         text = " ".join(s.text + "".join(f" [{n}]" for n in s.citations) for s in sentences)
-        return Answer(
-            question,
-            question,
-            True,
-            text,
-            short,
-            sentences,
-            citations,
-            (hit(CANAL, 1),),
-            0.9,
-            repaired.notes,
-            "extractive",
-            7.5,
-            repaired.repairs,
-        )
+        said = (question, question, True, text, short, sentences, citations, (hit(CANAL, 1),), 0.9)
+        answer = Answer(*said, repaired.notes, "extractive", 7.5, repaired.repairs)
+        listed = "списком" in question
+        return replace(answer, listed=True, disagreements=(DIFFERENT,)) if listed else answer
 
     def _refused(self, question: str) -> Answer:
         text = "В статьях библиотеки ответа на этот вопрос нет."

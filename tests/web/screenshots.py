@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from tests.patience import PATIENCE
 from tests.web.chromium import chromium
+from tests.web.lending import lent
 from tests.web.serving import running
+from tests.web.visiting import ask
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FilePayload, Page
@@ -50,24 +52,10 @@ def product() -> Iterator[str]:
 
 @contextmanager
 def opened(browser: Browser, address: str, width: int, scheme: str = "light") -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-        locale="ru-RU",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.goto(address)
-    page.wait_for_selector(".greeting")
-    yield page
-    context.close()
-
-
-def ask(page: Page, question: str, exchanges: int) -> None:
-    box = page.get_by_label("Ваш вопрос")
-    box.fill(question)
-    box.press("Enter")
-    page.wait_for_selector(f".exchange:nth-child({exchanges})[data-state=done]")
+    with lent(browser, address, width, scheme, alone=True) as page:
+        page.goto(address)
+        page.wait_for_selector(".greeting")
+        yield page
 
 
 def read(page: Page) -> None:

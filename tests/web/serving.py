@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import uvicorn
 
 from tests.patience import PATIENCE
@@ -27,3 +28,10 @@ def running(app: Callable[..., Any], port: int = 0) -> Iterator[str]:
         server.should_exit = True
         thread.join(PATIENCE)
         listener.close()
+
+
+@contextmanager
+def client_of(app: Callable[..., Any], **more: Any) -> Iterator[httpx.Client]:
+    """A patient client of `app` while that is served; `more` is the client's."""
+    with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE, **more) as client:
+        yield client

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -44,27 +46,23 @@ def test_an_answer_has_every_field_of_the_contract(http: httpx.Client) -> None:
     cited = answer["citations"][0]
     article = http.get(f"/api/articles/{cited['article_id']}").json()
     assert article["text"][cited["start"] : cited["stop"]] == cited["quote"] == LENGTH
+    refusal = http.post("/api/ask", json={"question": "Кто выиграл матч?"}).json()
+    assert set(refusal) == set(answer)
+    assert (refusal["found"], refusal["citations"], bool(refusal["hits"])) == (False, [], True)
 
 
 def test_history_and_filters_reach_the_bot(http: httpx.Client, bot: SampleBot) -> None:
-    http.post(
-        "/api/ask",
-        json={
-            "question": "А сколько он стоит?",
-            "history": [{"question": "Какова длина канала?", "answer": "127,4 км"}],
-            "filters": {
-                "from": "2026-01-01",
-                "sources": ["Вестник"],
-                "articles": ["kanal-2026"],
-                "tags": ["Вода"],
-            },
-        },
-    ).raise_for_status()
+    limits = {"from": "2026-01-01", "sources": ["Вестник"], "articles": ["kanal-2026"], "tags": ["Вода"]}
+    asked = {
+        "question": "А сколько он стоит?",
+        "history": [{"question": "Какова длина канала?", "answer": "127,4 км"}],
+        "filters": limits,
+    }
+    http.post("/api/ask", json=asked).raise_for_status()
     question, history, filters = bot.seen[-1]
     assert question == "А сколько он стоит?"
     assert history == [Turn("Какова длина канала?", "127,4 км")]
-    assert filters is not None and filters.since is not None and filters.since.isoformat() == "2026-01-01"
-    assert filters == Filters(filters.since, None, ("Вестник",), ("kanal-2026",), ("Вода",))
+    assert filters == Filters(date(2026, 1, 1), None, ("Вестник",), ("kanal-2026",), ("Вода",))
 
 
 def test_a_search_tells_what_it_was_limited_by(http: httpx.Client) -> None:
@@ -105,13 +103,15 @@ def test_work_stops_when_the_client_leaves(http: httpx.Client, bot: SampleBot) -
     becomes(lambda: "бесконечно" in bot.running, False)
 
 
+@pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize(("question", "status"), [("", 422), ("поломка", 500)])
-def test_a_question_that_is_wrong_from_the_start_has_no_stream(
-    http: httpx.Client, question: str, status: int
+def test_a_question_that_is_wrong_from_the_start_has_no_stream_and_a_crash_leaks_nothing(
+    http: httpx.Client, question: str, status: int, stream: bool
 ) -> None:
-    response = http.post("/api/ask", json={"question": question, "stream": True})
+    response = http.post("/api/ask", json={"question": question, "stream": stream})
     refused(response, status)
-    assert "secret" not in response.text
+    assert "secret" not in response.text and "Traceback" not in response.text
+    assert (response.headers.get("connection") == "close") == (status == 500)
 
 
 def test_an_error_in_a_stream_is_an_event(http: httpx.Client) -> None:
@@ -130,12 +130,6 @@ def test_long_answers_come_packed_and_streams_do_not(http: httpx.Client) -> None
     asked = {"question": "Какова длина канала?", "stream": True}
     streamed = http.post("/api/ask", json=asked, headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in streamed.headers
-
-
-def test_a_refusal_is_an_answer(http: httpx.Client) -> None:
-    answer = http.post("/api/ask", json={"question": "Кто выиграл матч?"}).json()
-    assert (answer["found"], answer["citations"]) == (False, [])
-    assert answer["hits"]
 
 
 def explanations(hits: list[dict[str, Any]]) -> list[str | None]:
@@ -185,15 +179,8 @@ def test_articles_are_paged(http: httpx.Client) -> None:
 
 def test_an_article_with_any_id(http: httpx.Client) -> None:
     for item in http.get("/api/articles").json()["items"]:
-        found = http.get(httpx.URL(f"{http.base_url}/api/articles/").join(quoted(item["id"])))
-        assert found.json()["id"] == item["id"]
+        assert http.get("/api/articles/" + quote(item["id"], safe="")).json()["id"] == item["id"]
     assert http.get("/api/articles/kanal-2026").json()["text"] == CANAL.text
-
-
-def quoted(text: str) -> str:
-    from urllib.parse import quote
-
-    return "/api/articles/" + quote(text, safe="")
 
 
 def test_health(http: httpx.Client) -> None:
@@ -250,14 +237,11 @@ def test_a_body_that_is_not_the_json_asked_for(http: httpx.Client, content: byte
     assert re.search("JSON|Пол[ея] «", refused(response, response.status_code))
 
 
-@pytest.mark.parametrize("k", [0, 101, "много", 1.5])
-def test_k_has_limits(http: httpx.Client, k: Any) -> None:
-    assert "«k»" in refused(http.post("/api/search", json={"query": "канал", "k": k}), 422)
-
-
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "offset=-1", "offset=x"])
-def test_pages_have_limits(http: httpx.Client, query: str) -> None:
-    assert "число" in refused(http.get(f"/api/articles?{query}"), 422)
+def test_pages_have_limits(http: httpx.Client) -> None:
+    for k in (0, 101, "много", 1.5):
+        assert "«k»" in refused(http.post("/api/search", json={"query": "канал", "k": k}), 422), k
+    for query in ("limit=0", "limit=201", "offset=-1", "offset=x"):
+        assert "число" in refused(http.get(f"/api/articles?{query}"), 422), query
 
 
 def test_unknown_addresses_and_methods(http: httpx.Client) -> None:
@@ -268,56 +252,9 @@ def test_unknown_addresses_and_methods(http: httpx.Client) -> None:
     assert response.headers["allow"] == "POST"
 
 
-def test_bodies_over_a_megabyte_are_refused(http: httpx.Client) -> None:
-    json_type = {"Content-Type": "application/json"}
-    chunks = (b"x" * 100_000 for _ in range(12))  # without Content-Length
-    for content in (b"x" * 1_000_001, chunks):
-        said = http.post("/api/ask", content=content, headers=json_type)
-        assert refused(said, 413) == "Запрос больше 1 МБ. Сократите его или пришлите по частям."
-    whole = json.dumps({"question": "я" * 1_900, "history": []}).ljust(1_000_000)  # just what is allowed
-    assert http.post("/api/ask", content=whole.encode(), headers=json_type).status_code == 200
-
-
-def test_a_crash_leaks_nothing(http: httpx.Client) -> None:
-    response = http.post("/api/ask", json={"question": "поломка"})
-    refused(response, 500)
-    assert response.headers["connection"] == "close"
-    assert "secret" not in response.text and "Traceback" not in response.text
-
-
 def test_the_description_is_whole_and_loads_nothing_from_outside(http: httpx.Client) -> None:
-    paths = http.get("/openapi.json").json()["paths"]
-    assert set(paths) == {
-        "/api/ask",
-        "/api/search",
-        "/api/articles",
-        "/api/articles/{article_id}",
-        "/api/articles/{article_id}/pages/{number}.png",
-        "/api/articles/{article_id}/versions",
-        "/api/articles/{article_id}/diff",
-        "/api/articles/{article_id}/original",
-        "/api/articles/restore",
-        "/api/articles/fetch",
-        "/api/answers/outdated",
-        "/api/answers/{answer_id}",
-        "/api/answers/{answer_id}/questions",
-        "/api/answers/{answer_id}/slots",
-        "/api/library",
-        "/api/feedback",
-        "/api/feedback/{answer_id}",
-        "/api/questions",
-        "/api/health",
-        "/api/health/live",
-        "/api/health/ready",
-        "/api/verify",
-        "/metrics",
-        "/retrieval",
-        "/v1/chat/completions",
-        "/v1/embeddings",
-        "/v1/models",
-        "/v1/models/{name}",
-        "/v1/responses",
-    }
+    paths = http.get("/openapi.json").json()["paths"]  # compared with the committed file in test_description
+    assert len(paths) > 25
     page = http.get("/docs").text
     assert all(path in page for path in paths)
     assert not re.findall(r"(?:src|href)=[\"']?(?:https?:)?//", page)

@@ -17,15 +17,20 @@ pytestmark = pytest.mark.slow_file
 JSON = "Content-Type: application/json"
 
 
-def sent(address: str, head: str, body: bytes = b"") -> int:
-    """The status of the answer to these very bytes."""
+def answer(address: str, head: str, body: bytes = b"") -> bytes:
+    """What is answered to these very bytes; with a body the first line, as the server may hang up on it."""
     place = urlsplit(address)
     with socket.create_connection((place.hostname, place.port), PATIENCE) as connection:
         lines = f"{head}\r\nHost: {place.netloc}\r\nConnection: close\r\n"
         lines += f"Content-Length: {len(body)}\r\n" if body else ""
         connection.sendall(lines.encode("latin-1") + b"\r\n" + body)
-        told = connection.makefile("rb").readline()
-    return int(told.split()[1])
+        told = connection.makefile("rb")
+        return told.readline() if body else told.read()
+
+
+def sent(address: str, head: str, body: bytes = b"") -> int:
+    """The status of that answer."""
+    return int(answer(address, head, body).split()[1])
 
 
 HEADERS = [
@@ -49,13 +54,13 @@ HEADERS = [
 ]
 
 
-@pytest.mark.parametrize("header", HEADERS, ids=lambda header: ascii(header[:40]))
 @pytest.mark.parametrize(
     "line", ["GET /api/articles", "POST /api/ask", "POST /api/articles", "DELETE /api/articles/x"]
 )
-def test_no_header_breaks_anything(address: str, line: str, header: str) -> None:
+def test_no_header_breaks_anything(address: str, line: str) -> None:
     body = b'{"question": "\xd0\xb0\xd0\xb0"}' if line.startswith("POST") else b""
-    assert sent(address, f"{line} HTTP/1.1\r\n{header}", body) < 500
+    for header in HEADERS:
+        assert sent(address, f"{line} HTTP/1.1\r\n{header}", body) < 500, header[:40]
 
 
 BODIES = [
@@ -75,21 +80,14 @@ BODIES = [
 ]
 
 
-@pytest.mark.parametrize("body", BODIES, ids=lambda body: ascii(body[:30]))
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/api/ask",
-        "/api/search",
-        "/api/verify",
-        "/api/articles",
-        "/v1/responses",
-        "/v1/embeddings",
-        "/retrieval",
-    ],
-)
-def test_no_body_breaks_anything(address: str, path: str, body: bytes) -> None:
-    assert sent(address, f"POST {path} HTTP/1.1\r\n{JSON}\r\nAccept-Encoding: gzip", body) < 500
+TAKEN = "/api/ask /api/search /api/verify /api/articles /v1/responses /v1/embeddings /retrieval".split()
+
+
+@pytest.mark.parametrize("path", TAKEN)
+def test_no_body_breaks_anything(address: str, path: str) -> None:
+    for body in BODIES:
+        head = f"POST {path} HTTP/1.1\r\n{JSON}\r\nAccept-Encoding: gzip"
+        assert sent(address, head, body) < 500, body[:30]
 
 
 PATHS = [
@@ -108,16 +106,12 @@ PATHS = [
 ]
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:30])
 @pytest.mark.parametrize("above", ["/api/articles/", "/articles/", "/v1/models/", "/answers/"])
-def test_no_id_leads_anywhere(address: str, above: str, path: str) -> None:
-    place = urlsplit(address)
-    with socket.create_connection((place.hostname, place.port), PATIENCE) as connection:
-        head = f"GET {above}{path} HTTP/1.1\r\nHost: {place.netloc}\r\nConnection: close\r\n\r\n"
-        connection.sendall(head.encode("latin-1"))
-        told = connection.makefile("rb").read()
-    assert 400 <= int(told.split()[1]) < 500
-    assert b"root:" not in told and b"SQLite format" not in told and not re.search(rb"^X-Evil", told, re.M)
+def test_no_id_leads_anywhere(address: str, above: str) -> None:
+    for path in PATHS:
+        told = answer(address, f"GET {above}{path} HTTP/1.1")
+        assert 400 <= int(told.split()[1]) < 500, path
+        assert not re.search(rb"root:|SQLite format|^X-Evil", told, re.M), path
 
 
 def test_wrong_fields_without_number_are_told_briefly(address: str) -> None:

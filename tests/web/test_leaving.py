@@ -18,7 +18,6 @@ from rag.answering.llm import REPHRASING, WRITING
 from rag.bot import Bot
 from rag.config import Config
 from rag.types import Article, ArticleInfo
-from rag.web.api import create_app
 from tests import warm
 from tests.answering.model_server import ModelServer, Script
 from tests.patience import PATIENCE, becomes
@@ -26,9 +25,10 @@ from tests.processes import environment, free_port, run
 from tests.processes import served as serving
 from tests.web.chromium import patient
 from tests.web.serving import running
+from tests.web.visiting import with_page
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 QUESTION = "Когда открыли железный мост через Урал?"
 GOOD = "Железный мост через Урал открыли в 1936 году [1]. Строили его четыре года [1]. "
@@ -52,9 +52,7 @@ def bot(server: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="module")
 def address(bot: Bot) -> Iterator[str]:
-    from rag.web.page import mount
-
-    with running(create_app(bot, lambda app: mount(app, bot, ()))) as address:
+    with running(with_page(bot)) as address:
         yield address
 
 
@@ -68,28 +66,20 @@ def test_an_answer_streams(address: str, server: ModelServer) -> None:
     assert names.count("event: delta") == 2
 
 
-@pytest.mark.parametrize("text", ["", GOOD], ids=["before a word is said", "in the middle"])
-def test_a_client_of_the_api_leaves(address: str, server: ModelServer, text: str) -> None:
-    server.play(Script(text, "stall"))
+def test_a_client_of_the_api_leaves_in_the_middle(address: str, server: ModelServer) -> None:
+    server.play(Script(GOOD, "stall"))
     body = {"question": QUESTION, "stream": True}
     with httpx.stream("POST", f"{address}/api/ask", json=body, timeout=PATIENCE) as response:
         lines = response.iter_lines()
-        if text:
-            assert next(lines) == "event: delta"
-        _wait_for_a_request(server)
+        assert next(lines) == "event: delta"
         assert not server.left.is_set()
     assert server.left.wait(PATIENCE), "the generation goes on for nobody"
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["for the whole answer", "for its events"])
 @pytest.mark.parametrize(
-    ("text", "history"),
-    [
-        ("", []),
-        (GOOD, []),
-        ("", [EARLIER]),  # the question is being made standalone
-        ("Когда", [EARLIER]),
-    ],
+    ("text", "history"),  # with a history, the question is being made standalone
+    [("", []), (GOOD, []), ("", [EARLIER]), ("Когда", [EARLIER])],
 )
 def test_a_client_who_waits_leaves(
     address: str, server: ModelServer, text: str, history: list[dict[str, str]], stream: bool
@@ -156,8 +146,8 @@ def test_an_agent_of_an_older_revision_closes_its_request(address: str, server: 
     assert server.left.wait(PATIENCE), "the generation goes on for nobody"
 
 
-@pytest.mark.parametrize("served", [False, True], ids=["with a library of its own", "through a server"])
-def test_an_agent_cancels_over_standard_input(tmp_path: Path, server: ModelServer, served: bool) -> None:
+def test_an_agent_cancels_over_standard_input(tmp_path: Path, server: ModelServer) -> None:
+    """With a library of its own, and through a server that has it."""
     pytest.importorskip("mcp")
     from mcp.client.stdio import StdioServerParameters, stdio_client
 
@@ -169,26 +159,33 @@ def test_an_agent_cancels_over_standard_input(tmp_path: Path, server: ModelServe
     command = StdioServerParameters(
         command=warm.python(), args=["-m", "rag", "mcp"], cwd=tmp_path, env=environment(model)
     )
-    server.play(Script(GOOD, "stall"))
-    with serving(tmp_path, free_port(), **model) if served else nullcontext():
-        cancelled(stdio_client(command), server)
+    for served in (nullcontext(), serving(tmp_path, free_port(), **model)):
+        server.play(Script(GOOD, "stall"))
+        with served:
+            cancelled(stdio_client(command), server)
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("way", ["the tab is closed", "the stop button"])
-def test_a_visitor_of_the_page_leaves(browser: Browser, address: str, server: ModelServer, way: str) -> None:
-    server.play(Script(GOOD, "stall"))
+def test_a_visitor_of_the_page_leaves(browser: Browser, address: str, server: ModelServer) -> None:
     page = patient(browser.new_page())
     page.goto(address)
+    _begin(page, server)
+    page.locator("#stop").click()
+    assert server.left.wait(PATIENCE)
+    page.get_by_role("button", name="Новый разговор").click()  # in the former one it would be made standalone
+    page.locator(".exchange").wait_for(state="detached")
+    _begin(page, server)
+    page.close()
+    assert server.left.wait(PATIENCE)
+
+
+def _begin(page: Page, server: ModelServer) -> None:
+    """Ask, and wait for the first sentence."""
+    server.play(Script(GOOD, "stall"))
     page.locator("#box textarea").fill(QUESTION)
     page.locator("#send").click()
     page.locator(".sentence").first.wait_for()
     assert not server.left.is_set()
-    if way == "the stop button":
-        page.locator("#stop").click()
-    else:
-        page.close()
-    assert server.left.wait(PATIENCE)
 
 
 def _wait_for_a_request(server: ModelServer) -> None:

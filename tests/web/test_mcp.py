@@ -47,7 +47,13 @@ def call(address: str, tool: str, **given: Any) -> Any:
 
 
 def test_tools_say_what_they_give_and_that_they_only_read(address: str) -> None:
-    tools = with_client(f"{address}/mcp", lambda client: client.list_tools()).tools
+    """In the newest revision."""
+
+    async def told(client: Client) -> tuple[str, Any]:
+        return client.protocol_version, (await client.list_tools()).tools
+
+    revision, tools = with_client(f"{address}/mcp", told)
+    assert revision >= "2026-07-28"
     assert {tool.name for tool in tools} == TOOLS
     for tool in tools:
         assert tool.annotations.read_only_hint is True
@@ -57,13 +63,8 @@ def test_tools_say_what_they_give_and_that_they_only_read(address: str) -> None:
 
 
 def test_an_answer_and_its_quotes(address: str, bot: SampleBot) -> None:
-    given = call(
-        address,
-        "ask",
-        question=QUESTION,
-        history=[{"question": "Что это?", "answer": "Канал."}],
-        since="2026-01-01",
-    )
+    history = [{"question": "Что это?", "answer": "Канал."}]
+    given = call(address, "ask", question=QUESTION, history=history, since="2026-01-01")
     answer = given.structured_content
     assert not given.is_error and answer["found"] and answer["short_answer"] == "127,4 км"
     assert [each["support"] for each in answer["sentences"]] == ["supported", "partial"]
@@ -71,8 +72,8 @@ def test_an_answer_and_its_quotes(address: str, bot: SampleBot) -> None:
     assert CANAL.text[first["start"] : first["stop"]] == first["quote"] == LENGTH
     assert first["url"] == CANAL.info.url
     assert httpx.get(second["url"]).status_code == 200 and second["url"].startswith(address)
-    _, history, filters = bot.seen[-1]
-    assert [turn.question for turn in history] == ["Что это?"]
+    _, turns, filters = bot.seen[-1]
+    assert [turn.question for turn in turns] == ["Что это?"]
     assert filters is not None and str(filters.since) == "2026-01-01"
 
 
@@ -137,13 +138,6 @@ def test_older_revisions(address: str, revision: str) -> None:
         assert "127,4 км" in asked["content"][0]["text"]
 
 
-def test_the_newest_revision_is_spoken(address: str) -> None:
-    async def revision(client: Client) -> str:
-        return client.protocol_version
-
-    assert with_client(f"{address}/mcp", revision) >= "2026-07-28"
-
-
 def test_keys_and_foreign_pages(bot: SampleBot) -> None:
     with running(create_app(bot.as_bot, keys=("key-of-a-reader",))) as address:
         hello = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
@@ -167,9 +161,8 @@ def test_over_standard_input(tmp_path: Path) -> None:
     )
 
     async def work(client: Client) -> tuple[Any, Any]:
-        return await client.call_tool(
-            "ask", {"question": "Какова длина моста?"}
-        ), await client.list_resources()
+        answer = await client.call_tool("ask", {"question": "Какова длина моста?"})
+        return answer, await client.list_resources()
 
     answer, resources = with_client(stdio_client(command), work)
     assert "312 метров" in answer.structured_content["text"]

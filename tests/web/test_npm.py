@@ -48,19 +48,16 @@ def in_units(text: str, start: int, stop: int) -> str:
     return text.encode("utf-16-le")[2 * start : 2 * stop].decode("utf-16-le")
 
 
-def test_a_chat_with_footnotes(told: dict[str, Any]) -> None:
-    message = told["whole"]
+def test_a_chat_with_footnotes_and_its_stream(told: dict[str, Any]) -> None:
+    message, streamed = told["whole"], told["streamed"]
     assert message["content"].startswith(LENGTH)
     for number, each in enumerate(message["annotations"], 1):
         place = each["url_citation"]
         assert in_units(message["content"], place["start_index"], place["end_index"]) == f"[^{number}]"
     assert message["annotations"][0]["snoska"]["quote"] == LENGTH
-
-
-def test_a_stream_adds_up_to_it(told: dict[str, Any]) -> None:
-    streamed = told["streamed"]
-    assert streamed["content"] == told["whole"]["content"]
-    assert streamed["annotations"] == told["whole"]["annotations"]
+    assert [streamed[part] for part in ("content", "annotations")] == [
+        message[part] for part in ("content", "annotations")
+    ]
     assert streamed["usage"]["total_tokens"] > 0
 
 

@@ -21,7 +21,7 @@ from rag.web import logs, tracing
 from rag.web.api import create_app
 from rag.web.terms import Terms
 from tests.patience import PATIENCE, becomes
-from tests.web.serving import running
+from tests.web.serving import client_of, running
 
 pytestmark = pytest.mark.slow_file
 
@@ -43,7 +43,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Bot]
 def http(bot: Bot) -> Iterator[httpx.Client]:
     app = create_app(bot, keys=[KEY], terms=Terms(log_questions=True))
     headers = {"Authorization": f"Bearer {KEY}"}
-    with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE, headers=headers) as client:
+    with client_of(app, headers=headers) as client:
         yield client
 
 

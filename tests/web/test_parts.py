@@ -15,15 +15,13 @@ from rag.bot import Bot
 from rag.chats.records import Exchange
 from rag.config import Config
 from rag.types import Answer, Article, ArticleInfo
-from rag.web.api import create_app
-from rag.web.page import mount
 from rag.web.parts import LONG, around, parts_of
 from rag.web.reading import AT_ONCE, Place, digest, rest_of
 from rag.web.render_article import article_html, body_html, parts_html
 from rag.web.render_permalink import permalink_html
 from tests.web.sample import citation
 from tests.web.serving import running
-from tests.web.visiting import in_view
+from tests.web.visiting import in_view, with_page
 
 SAID = "Ключи нашли под лестницей."
 LINES = [f"Запись {number}. Смена приняла склад." + " Всё на месте." * (number % 9) for number in range(6000)]
@@ -31,7 +29,7 @@ LINES[3000] = SAID
 DIARY = Article(ArticleInfo("журнал/склада", "Журнал склада"), "\n\n".join(LINES))
 PLACE = DIARY.text.index(SAID)
 QUOTED = (PLACE, PLACE + len(SAID))
-ROWS = "\n".join(f"| Ящик {number} | {number * 7} |" for number in range(20_000))
+ROWS = "\n".join(f"| Ящик {number} | {number * 7} |" for number in range(12_000))
 TABLE = f"Опись.\n\n| Что | Сколько |\n|---|---|\n{ROWS}\n\nКонец описи."
 
 
@@ -80,15 +78,15 @@ def test_the_parts_about_the_quote_come_first(quoted: tuple[int, int]) -> None:
 
 
 def test_a_row_far_below_the_heads_of_its_table_is_marked_alone() -> None:
-    parts, row = parts_of(TABLE), "| Ящик 15000 | 105000 |"
+    parts, row = parts_of(TABLE), "| Ящик 9000 | 63000 |"
     quoted = (TABLE.index("| Что"), TABLE.index(row) + len(row))
     shown = around(parts, *quoted)
-    assert parts[shown[0]].start > TABLE.index("| Ящик 9000")
+    assert parts[shown[0]].start > TABLE.index("| Ящик 3000")
     made = parts_html(TABLE, parts, range(len(parts)), quoted)
     near, html = "".join(made[number] for number in shown), "".join(made.values())
-    assert re.findall("<mark>(.*?)</mark>", near) == ["Ящик 15000", "105000"]
-    assert re.findall("<mark>(.*?)</mark>", html) == ["Что", "Сколько", "Ящик 15000", "105000"]
-    assert html.count("<tr>") == 20_001 and html.count("<th>") == 2
+    assert re.findall("<mark>(.*?)</mark>", near) == ["Ящик 9000", "63000"]
+    assert re.findall("<mark>(.*?)</mark>", html) == ["Что", "Сколько", "Ящик 9000", "63000"]
+    assert html.count("<tr>") == 12_001 and html.count("<th>") == 2
 
 
 def test_words_of_the_question_are_marked_in_every_part() -> None:
@@ -110,7 +108,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 
 @pytest.fixture(scope="module")
 def address(bot: Bot) -> Iterator[str]:
-    with running(create_app(bot, lambda app: mount(app, bot, ()))) as address:
+    with running(with_page(bot)) as address:
         yield address
 
 
@@ -153,46 +151,38 @@ def test_a_kept_answer_shows_what_is_about_its_quotes() -> None:
     assert words(DIARY.text) in words(whole) and "Показать целиком" not in whole
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_a_long_article_opens_at_its_quote_and_becomes_whole(page: Page, address: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.route("**/api/parts*", lambda _: None)  # holds them
+def opened_at_its_quote(page: Page, address: str) -> None:
+    """The diary, its other parts held back."""
+    page.route("**/api/parts*", lambda _: None)
     with page.expect_request("**/api/parts*"):
         page.goto(f"{address}/article/{DIARY.id}#s={QUOTED[0]}-{QUOTED[1]}")
     expect(page.locator("#reader .long mark")).to_have_text(SAID)
     in_view(page, "#reader mark")
     assert page.locator("#reader [data-part]").count() > 3  # none of them has come yet
+
+
+def test_a_long_article_opens_at_its_quote_and_becomes_whole(page: Page, address: str) -> None:
+    opened_at_its_quote(page, address)
     at = page.locator("#reader mark").bounding_box()
     page.unroute("**/api/parts*")  # lets those go on that were held
     expect(page.locator("#reader [data-part]")).to_have_count(0)
     page.wait_for_timeout(300)  # time to move, if anything does
     assert page.locator("#reader mark").bounding_box() == at
-    box = page.get_by_label("Найти в статье")
-    box.fill("Запись 5990")
-    box.press("Enter")
-    expect(page.locator("#reader .found")).to_have_text("1 из 1")
     assert "".join((page.locator("#reader .body").text_content() or "").split()) == "".join(
         DIARY.text.split()
     )
-
-
-def test_finding_waits_for_the_parts_that_have_not_come(page: Page, address: str) -> None:
-    page.route("**/api/parts*", lambda _: None)
-    with page.expect_request("**/api/parts*"):
-        page.goto(f"{address}/article/{DIARY.id}#s={QUOTED[0]}-{QUOTED[1]}")
-    expect(page.locator("#reader .long mark")).to_have_text(SAID)
+    page.goto(f"{address}/robots.txt")
+    page.set_viewport_size({"width": 390, "height": 900})
+    opened_at_its_quote(page, address)
     box = page.get_by_label("Найти в статье")
     box.fill("Запись 5990")
     box.press("Enter")
-    expect(page.locator("#reader .found")).to_have_text("ищу…")
-    page.unroute("**/api/parts*")  # lets those go on that were held
+    expect(page.locator("#reader .found")).to_have_text("ищу…")  # it waits for the parts that have not come
+    page.unroute("**/api/parts*")
     expect(page.locator("#reader .found")).to_have_text("1 из 1")
     now = "[...CSS.highlights.get('found-now')][0].getBoundingClientRect()"
     page.wait_for_function(f"{now}.top > 0 && {now}.bottom < innerHeight")
-
-
-def test_parts_that_did_not_come_are_asked_for_again(page: Page, address: str) -> None:
-    page.route("**/api/parts*", lambda route: route.abort(), times=1)
+    page.route("**/api/parts*", lambda route: route.abort(), times=1)  # what did not come is asked for again
     with page.expect_event("requestfailed"):
-        page.goto(f"{address}/article/{DIARY.id}#s={QUOTED[0]}-{QUOTED[1]}")
+        page.reload()
     expect(page.locator("#reader [data-part]")).to_have_count(0)

@@ -1,17 +1,16 @@
-"""On a phone: what is pressed is large enough, and nothing lies over what is needed. Boxes are measured."""
+"""At every width nothing lies over what is needed, and on a phone what is pressed is large enough."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.patience import becomes
-from tests.web.sample import CANAL, open_sample
-from tests.web.serving import running
-from tests.web.visiting import ask, in_view, visited
+from tests.web.sample import CANAL, SampleBot
+from tests.web.visiting import FITS, Served, ask, in_view
 
 pytestmark = [pytest.mark.slow_file, pytest.mark.browser]
 LENGTH = "Какова длина канала?"
@@ -19,19 +18,8 @@ LEAST = 24  # pixels of what is pressed, each way (WCAG 2.2, 2.5.8)
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from rag.web.api import create_app
-    from rag.web.page import mount
-
-    bot = open_sample(tmp_path_factory.mktemp("library"))
-    with running(create_app(bot.as_bot, lambda app: mount(app, bot.as_bot, (LENGTH,)))) as address:
-        yield address
-
-
-@pytest.fixture()
-def phone(browser: Browser, address: str) -> Iterator[Page]:
-    with visited(browser, address, 390) as page:
-        yield page
+def address(sample_page: Served[SampleBot]) -> str:
+    return sample_page.address
 
 
 def box(found: Locator) -> tuple[float, float, float, float]:
@@ -46,23 +34,9 @@ def overlap(one: Locator, other: Locator) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def test_what_is_pressed_is_large_enough(phone: Page) -> None:
-    ask(phone, LENGTH)
-    pressed = phone.locator(
-        "#conversation :is(.footnote, .act, .edit, .source, .link a), .masthead :is(button:not(.skip), a), "
-        "#desk button:visible"
-    )
-    assert pressed.count() > 12
-    assert too_small(pressed) == []
-    phone.get_by_role("button", name="Библиотека").click()
-    phone.locator(".articles tbody tr").first.wait_for()
-    listed = phone.locator("#shelf :is(button, input), #shelf-top :is(.pick, summary, select)")
-    assert listed.count() > 12
-    assert too_small(listed) == []
-
-
 def too_small(pressed: Locator) -> list[tuple[str, float, float]]:
-    """Those of the visible ones that a finger misses, with their width and height."""
+    """Those of the visible ones that a finger misses, with their width and height; there must be many."""
+    assert pressed.count() > 12
     small = []
     for each in pressed.all():
         if not each.is_visible():
@@ -74,24 +48,14 @@ def too_small(pressed: Locator) -> list[tuple[str, float, float]]:
     return small
 
 
-def test_the_banner_of_a_lost_server_covers_nothing(phone: Page) -> None:
-    ask(phone, LENGTH)
-    phone.context.set_offline(True)
-    banner = phone.locator("#offline")
-    expect(banner).to_contain_text("потеряна")
-    phone.evaluate("scrollTo(0, 300)")
-    for name in ("Разговоры", "Библиотека", "Проверка"):
-        button = phone.locator(".masthead").get_by_role("button", name=name)
-        becomes(partial(overlap, banner, button), False)  # what lies below gives way
-    in_view(phone, ".masthead nav [data-view=library]")
-    in_view(phone, "#box textarea")
-    phone.context.set_offline(False)
-    expect(banner).to_be_hidden()
-
-
-def test_the_frame_keeps_its_lines_and_nothing_covers_the_question(phone: Page) -> None:
+def test_what_is_pressed_is_large_enough_and_nothing_covers_the_question(phone: Page) -> None:
     """Styles of an answer once held for parts of Gradio of the same name, and moved them."""
     ask(phone, LENGTH)
+    pressed = phone.locator(
+        "#conversation :is(.footnote, .act, .edit, .source, .link a), .masthead :is(button:not(.skip), a), "
+        "#desk button:visible"
+    )
+    assert too_small(pressed) == []
     phone.evaluate("scrollTo(0, 0)")
     assert box(phone.locator("#sheet"))[1] == box(phone.locator("#masthead"))[3]
     middles = []
@@ -106,6 +70,21 @@ def test_the_frame_keeps_its_lines_and_nothing_covers_the_question(phone: Page) 
         assert not overlap(told, phone.locator(part))
     left, _, right, _ = box(told)
     assert left >= 0 and right <= 390
+    phone.context.set_offline(True)
+    banner = phone.locator("#offline")
+    expect(banner).to_contain_text("потеряна")
+    phone.evaluate("scrollTo(0, 300)")
+    for name in ("Разговоры", "Библиотека", "Проверка"):
+        button = phone.locator(".masthead").get_by_role("button", name=name)
+        becomes(partial(overlap, banner, button), False)  # what lies below gives way
+    in_view(phone, ".masthead nav [data-view=library]")
+    in_view(phone, "#box textarea")
+    phone.context.set_offline(False)
+    expect(banner).to_be_hidden()
+    phone.get_by_role("button", name="Библиотека").click()
+    phone.locator(".articles tbody tr").first.wait_for()
+    listed = phone.locator("#shelf :is(button, input), #shelf-top :is(.pick, summary, select)")
+    assert too_small(listed) == []
 
 
 def test_where_to_search_closes_after_a_choice_and_the_phone_may_lie(phone: Page) -> None:
@@ -123,3 +102,42 @@ def test_where_to_search_closes_after_a_choice_and_the_phone_may_lie(phone: Page
     phone.set_viewport_size({"width": 844, "height": 390})
     _, top, _, bottom = box(phone.locator("#masthead"))
     assert bottom - top < 50  # one line above the page
+
+
+LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
+    (390, "light"), (390, "dark"), (1024, "light"), (1440, "dark"),
+)  # fmt: skip
+
+
+def test_every_width_and_scheme(page: Page) -> None:
+    ask(page, "Какова длина канала? Ответь списком")
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(FITS), width
+        for item in page.locator(".answer ul.listed > li").all():
+            assert item.evaluate("each => getComputedStyle(each).listStyleType") == "disc"
+            # The bullet hangs left of its item: there must be room for it inside the column.
+            left = item.evaluate("each => each.getBoundingClientRect().left")
+            column = page.locator(".answer").evaluate("each => each.getBoundingClientRect().left")
+            assert left - column >= 16
+        boxes = [row.bounding_box() for row in page.locator(".disagreement tbody tr").all()]
+        assert [box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes] == [True] * 2
+        page.get_by_role("button", name="Где искать").click()
+        expect(page.locator("#sources")).to_be_visible()
+        assert page.evaluate(FITS), width
+        page.get_by_role("button", name="Где искать").click()
+        page.locator(".footnote").first.click()
+        in_view(page, "#reader mark")
+        assert page.evaluate(FITS), width
+        chat, reader = page.locator("#talk").bounding_box(), page.locator("#reader").bounding_box()
+        assert chat and reader
+        if width < 860:
+            assert reader["y"] >= chat["y"] + chat["height"]
+        else:
+            assert reader["x"] >= chat["x"] + chat["width"]
+        brightness = "parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"
+        assert (page.evaluate(brightness) > 127) == (scheme == "light")
+        page.get_by_role("button", name="Закрыть статью").click()
+        in_view(page, ".footnote")
+    assert page.locator(".answer ul.listed > li").count() == 2

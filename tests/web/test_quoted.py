@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from rag import assemble
 from rag.bot import Bot
@@ -15,7 +15,7 @@ from rag.config import Config
 from tests.library.reading.making import docx_of
 from tests.library.reading.printing import Printed
 from tests.library.test_page_pictures import marked
-from tests.web.visiting import ask, in_view, real_server, visited
+from tests.web.visiting import ask, in_view, real_server
 
 pytestmark = pytest.mark.browser
 PRICES = """# Прокат в Каменке
@@ -74,45 +74,40 @@ def address(bot: Bot) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=[1440])
-def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    with visited(browser, address, request.param) as page:
-        yield page
-
-
-@pytest.mark.parametrize("page", [1440, 390], indirect=True)
-def test_a_table_is_quoted_and_copied_as_a_table(page: Page) -> None:
-    ask(page, PRICE)
-    cells = page.locator(".answer .row .cell")
+def test_a_table_a_footnote_of_word_and_a_printed_page_are_quoted(phone: Page) -> None:
+    ask(phone, PRICE)
+    cells = phone.locator(".answer .row .cell")
     expect(cells.locator(".head")).to_have_text(["Снаряжение", "Час", "День"])
     expect(cells.locator(".said").last).to_have_text("3 400 ₽")
-    page.get_by_role("button", name="Копировать", exact=True).click()
-    expect(page.locator("#status")).to_have_text("Скопировано.")
-    copied = page.evaluate(
+    phone.get_by_role("button", name="Копировать", exact=True).click()
+    expect(phone.locator("#status")).to_have_text("Скопировано.")
+    copied = phone.evaluate(
         "async () => (await (await navigator.clipboard.read())[0].getType('text/html')).text()"
     )
     said = [" ".join(each.split()) for each in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", copied)]
     assert said == ["Снаряжение", "Час", "День", "Сноуборд", "1 100 ₽", "3 400 ₽ [1]"]
-    page.locator(".footnote").first.click()
-    table = page.locator("#reader .table table")
+    phone.locator(".footnote").first.click()
+    table = phone.locator("#reader .table table")
     expect(table.locator("th")).to_have_text(["Снаряжение", "Час", "День"])
     expect(table.locator("tr")).to_have_count(4)
     expect(table.locator("mark")).to_have_text(
         ["Снаряжение", "Час", "День", "Сноуборд", "1 100 ₽", "3 400 ₽"]
     )
-    in_view(page, "#reader td mark")
-
-
-@pytest.mark.parametrize("page", [390], indirect=True)
-def test_a_footnote_of_word_and_a_printed_page_are_quoted(page: Page) -> None:
-    ask(page, "Во сколько обошёлся паром «Онега»?")
-    page.locator(".footnote").first.click()
-    expect(page.locator("#reader mark")).to_have_text(FERRY)
-    expect(page.locator("#reader h2")).to_have_text("Паром заложили в марте")
-    ask(page, RAISED, 2)
-    page.locator(".footnote").last.click()
-    picture = page.locator("#reader .printed img")
+    in_view(phone, "#reader td mark")
+    phone.set_viewport_size({"width": 1440, "height": 900})
+    phone.locator(".footnote").first.click()
+    in_view(phone, "#reader td mark")
+    phone.set_viewport_size({"width": 390, "height": 900})
+    phone.get_by_role("button", name="Закрыть статью").click()
+    ask(phone, "Во сколько обошёлся паром «Онега»?", 2)
+    phone.locator(".footnote").last.click()
+    expect(phone.locator("#reader mark")).to_have_text(FERRY)
+    expect(phone.locator("#reader h2")).to_have_text("Паром заложили в марте")
+    phone.get_by_role("button", name="Закрыть статью").click()
+    ask(phone, RAISED, 3)
+    phone.locator(".footnote").last.click()
+    picture = phone.locator("#reader .printed img")
     expect(picture).to_have_attribute("alt", "Страница 2 с отмеченной цитатой")
-    expect(page.locator("#reader mark")).to_have_text(BARGE)
-    page.wait_for_function("document.querySelector('#reader .printed img').naturalWidth > 0")
-    assert marked(page.request.get(picture.evaluate("image => image.src")).body())
+    expect(phone.locator("#reader mark")).to_have_text(BARGE)
+    phone.wait_for_function("document.querySelector('#reader .printed img').naturalWidth > 0")
+    assert marked(phone.request.get(picture.evaluate("image => image.src")).body())

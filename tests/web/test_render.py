@@ -116,13 +116,10 @@ def test_a_row_of_a_table_is_shown_as_cells_and_its_article_as_a_table() -> None
     assert "<p>Прокат.</p>" in article
 
 
-def test_a_short_answer_that_is_in_no_sentence_leads_the_answer(bot: SampleBot) -> None:
-    answer = replace(bot.ask("Какова длина канала?"), short_answer="сто двадцать семь километров")
-    assert '<p class="short"><strong>сто двадцать семь километров</strong></p>' in answer_html(answer)
-
-
-def test_yes_leads_the_answer_and_is_no_word_of_a_sentence(bot: SampleBot) -> None:
+def test_a_short_answer_that_is_in_no_sentence_and_yes_lead_the_answer(bot: SampleBot) -> None:
     answer = bot.ask("Какова длина канала?")
+    apart = replace(answer, short_answer="сто двадцать семь километров")
+    assert '<p class="short"><strong>сто двадцать семь километров</strong></p>' in answer_html(apart)
     said = replace(answer.sentences[0], text=f"Да, {answer.sentences[0].text}")
     html = answer_html(replace(answer, sentences=(said,), short_answer="Да"))
     assert '<p class="short"><strong>Да</strong></p>' in html
@@ -142,8 +139,9 @@ def test_a_reason_is_said_in_words() -> None:
     assert html.count("Цитатой не подтверждено; в источнике «43 км», в ответе &#34;34 км&#34;") == 2
 
 
-def test_doubtful_support_is_said_in_words(bot: SampleBot) -> None:
-    html = answer_html(bot.ask("Какова длина канала?"))
+def test_doubtful_support_and_notes_are_said_in_words(bot: SampleBot) -> None:
+    html = answer_html(bot.ask("Какова длина rfyfk?"))
+    assert "исправлена раскладка" in html
     assert "Подтверждено цитатой лишь частично" in html
     assert "Подтверждено цитатами: 1 из 2\u00a0предложений" in html
 
@@ -156,10 +154,6 @@ def test_a_refusal_shows_the_nearest_passages(bot: SampleBot) -> None:
         "Канал через пустыню: вода придёт к весне",
     ]
     assert "сноск" not in html.lower()
-
-
-def test_notes_are_shown(bot: SampleBot) -> None:
-    assert "исправлена раскладка" in answer_html(bot.ask("rfyfk длина канала"))
 
 
 @pytest.mark.parametrize(
@@ -175,11 +169,8 @@ def test_a_conversation_shows_its_state(exchange: Exchange, expected: str) -> No
     assert expected in conversation_html([exchange])
 
 
-def test_an_empty_conversation_offers_examples() -> None:
+def test_an_empty_conversation_offers_examples_and_a_very_long_question_is_clipped() -> None:
     assert 'data-question="Что &#34;это&#34;?"' in conversation_html([], ['Что "это"?'])
-
-
-def test_a_very_long_question_is_clipped() -> None:
     assert len(conversation_html([Exchange("вопрос " * 2000)])) < 2000
 
 
@@ -218,31 +209,24 @@ def test_the_mark_holds_exactly_the_quoted_characters(text: str, data: st.DataOb
     assert "".join("".join(reader.marked).split()) == "".join(text[start:stop].split())
 
 
-@pytest.mark.parametrize(("start", "stop"), [(-5, 3), (5, 2), (10**9, 10**9 + 1), (0, 0)])
-def test_wrong_offsets_never_break_the_article(start: int, stop: int) -> None:
-    assert "Канал" in article_html(CANAL, start, stop)
+def test_wrong_offsets_never_break_the_article() -> None:
+    for start, stop in ((-5, 3), (5, 2), (10**9, 10**9 + 1), (0, 0)):
+        assert "Канал" in article_html(CANAL, start, stop)
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", "ftp://example.org", "//example.org", ""]
-)
-def test_only_web_addresses_become_links(url: str) -> None:
-    article = Article(ArticleInfo("a", "А", url=url), "Текст.")
-    assert "<a " not in article_html(article, 0, 0)
-
-
-def test_a_web_address_becomes_a_link() -> None:
+def test_only_web_addresses_become_links() -> None:
+    for url in ("javascript:alert(1)", "data:text/html,x", "ftp://example.org", "//example.org", ""):
+        assert "<a " not in article_html(Article(ArticleInfo("a", "А", url=url), "Текст."), 0, 0), url
     assert 'href="https://example.org/kanal"' in article_html(CANAL, 0, 0)
 
 
 def test_hostile_texts_stay_texts(bot: SampleBot) -> None:
     answer = bot.ask("зло")
     question = "<script>alert(1)</script>"
+    refused = replace(bot.ask("?!"), text=question, notes=(question,))
     pages = [
         conversation_html([Exchange(question, answer, state="done"), Exchange(question, error=question)]),
-        conversation_html(
-            [Exchange("?", replace(bot.ask("?!"), text=question, notes=(question,)), state="done")]
-        ),
+        conversation_html([Exchange("?", refused, state="done")]),
         article_html(HOSTILE, 0, 20),
         missing_html(question),
     ]

@@ -67,11 +67,6 @@ def test_an_article_that_has_changed_has_another_tag(http: httpx.Client, bot: Sa
     assert said.status_code == 200 and said.json()["text"].endswith("Дополнено.")
 
 
-def test_long_answers_come_packed_and_streams_do_not(http: httpx.Client) -> None:
-    assert http.get("/api/articles/kanal-2026").headers["content-encoding"] == "gzip"
-    assert "content-encoding" not in http.post("/api/ask", json={**ASK, "stream": True}).headers
-
-
 def test_a_stream_that_was_cut_off_goes_on(http: httpx.Client, bot: SampleBot) -> None:
     told = http.post("/api/ask", json={**ASK, "stream": True})
     ids = [line.removeprefix("id: ") for line in told.text.splitlines() if line.startswith("id: ")]

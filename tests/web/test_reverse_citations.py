@@ -13,9 +13,8 @@ import pytest
 from rag.chats.records import Exchange
 from rag.web.api import create_app
 from rag.web.visitors import COOKIE
-from tests.patience import PATIENCE
 from tests.web.sample import CANAL, SampleBot, open_sample
-from tests.web.serving import running
+from tests.web.serving import client_of
 
 OWNER = "a" * 43
 LENGTH = "Какова длина канала?"
@@ -29,7 +28,7 @@ def bot(tmp_path: Path) -> SampleBot:
 @pytest.fixture()
 def http(bot: SampleBot) -> Iterator[httpx.Client]:
     app = create_app(bot.as_bot)
-    with running(app) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
+    with client_of(app) as client:
         client.app = app  # type: ignore[attr-defined]
         yield client
 

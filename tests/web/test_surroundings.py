@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from rag.bot import Bot
 from tests.processes import free_port
-from tests.web.chromium import ARGUMENTS, CHROMIUM, patient
+from tests.web.chromium import REBOUND, patient
 from tests.web.proxy import Proxy
 from tests.web.serving import running
 from tests.web.visiting import CAPACITY, LENGTH, answered, ask, in_view, real_bot, real_server, visited
@@ -67,20 +67,18 @@ TRIED = """async (address) => {
 
 def test_foreign_pages_read_and_write_nothing(bot: Bot, browser: Browser) -> None:
     """One under a name that resolves to this machine, one of another server here."""
-    rebound = browser.browser_type.launch(
-        executable_path=CHROMIUM, args=[*ARGUMENTS, "--host-resolver-rules=MAP rebound.example 127.0.0.1"]
-    )
+    context = browser.new_context()
     with real_server(bot) as address, running(Proxy(address, "/none")) as other:
-        page = patient(rebound.new_page())
+        page = patient(context.new_page())
         port = address.rpartition(":")[2]
-        refused = page.goto(f"http://rebound.example:{port}/")
+        refused = page.goto(f"http://{REBOUND}:{port}/")
         assert refused and refused.status == 421
         assert page.evaluate(TRIED, "") == [421] * 4
         page.goto(f"{other}/page")
         assert page.evaluate(TRIED, address) == ["TypeError: Failed to fetch"] * 4
         opened = page.goto(address)
         assert opened and opened.status == 200  # the reader's own visit
-    rebound.close()
+        context.close()
     assert bot.library.article("kanal-2026").text
 
 
@@ -116,12 +114,14 @@ def test_a_restarted_server_is_found_again(bot: Bot, browser: Browser) -> None:
     with real_server(bot, port) as address:
         context = browser.new_context(locale="ru-RU")
         page = patient(context.new_page())
+        page.clock.install()
         page.goto(address)
         ask(page, CAPACITY)
         page.get_by_label("Ваш вопрос").fill("Недописанный вопрос")
+    page.clock.fast_forward(8_000)  # it looks again by itself
     expect(page.locator("#offline")).to_contain_text("Связь с сервером потеряна")
     with real_server(bot, port):
-        expect(page.locator("#offline")).to_be_hidden(timeout=20_000)  # the page opens again by itself
+        expect(page.locator("#offline")).to_be_hidden()  # the page opens again by itself
         answered(page, 1)
         expect(page.get_by_label("Ваш вопрос")).to_have_value("Недописанный вопрос")
         ask(page, LENGTH, 2)

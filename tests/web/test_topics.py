@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from urllib.parse import unquote, urljoin
 
 import httpx
 import pytest
 
 from rag import docs
-from rag.web.api import create_app
 from rag.web.topics import anchor, body_html
-from tests.patience import PATIENCE
-from tests.web.sample import open_sample
-from tests.web.serving import running
-
-
-@pytest.fixture(scope="module")
-def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    bot = open_sample(tmp_path_factory.mktemp("library"))
-    with (
-        running(create_app(bot.as_bot)) as address,
-        httpx.Client(base_url=address, timeout=PATIENCE) as client,
-    ):
-        yield client
 
 
 def links(page: str) -> list[str]:

@@ -134,12 +134,9 @@ def test_a_run_counts_as_it_goes() -> None:
 
 
 def trial_of(*right: bool) -> tuple[Outcome, ...]:
-    return tuple(
-        Outcome(
-            Question(id=str(n), question=f"{n}?", refuse=True), "", Judgement(each, not each, False, None)
-        )
-        for n, each in enumerate(right)
-    )
+    judged = [Judgement(each, not each, False, None) for each in right]
+    asked = [Question(id=str(n), question=f"{n}?", refuse=True) for n in range(len(right))]
+    return tuple(Outcome(question, "", each) for question, each in zip(asked, judged, strict=True))
 
 
 def past_of(title: str, day: int, *right: bool) -> PastRun:
@@ -192,11 +189,8 @@ def test_question_sets_that_can_be_run(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="Вопросы читателей: нет ни одного вопроса"):
         sets.read(OWN, b"")
     own.add(Question(id="b", question="Нет?", refuse=True))
-    assert [sets.read(name, line.encode())[0].question for name in (OWN, "facts", "")] == [
-        "Нет?",
-        "Да?",
-        "Да?",
-    ]
+    read = [sets.read(name, line.encode())[0].question for name in (OWN, "facts", "")]
+    assert read == ["Нет?", "Да?", "Да?"]
     assert (sets.title("facts"), sets.title("")) == ("Факты", "Свой файл")
     for name in ("../facts", "facts.jsonl", "/etc/passwd", "none"):
         with pytest.raises(EvaluationError, match="Такого набора вопросов нет"):
