@@ -76,7 +76,8 @@ def test_an_example_question_is_answered_in_russian_and_its_footnotes_open_the_a
     second.click()
     expect(mark).to_have_text(OTHER_QUOTE)
     in_view(page, "#reader mark")
-    page.get_by_role("button", name="Закрыть статью").click()
+    page.keyboard.press("Escape")  # the hint that the mouse has called up
+    page.keyboard.press("Escape")
     expect(page.locator("#reader article")).to_have_count(0)
     held: list[Route] = []
     page.route("**/run/predict*", lambda route: held.append(route))
@@ -87,7 +88,8 @@ def test_an_example_question_is_answered_in_russian_and_its_footnotes_open_the_a
         route.continue_()
     page.unroute("**/run/predict*")
     expect(mark).to_have_text(OTHER_QUOTE)
-    page.get_by_role("button", name="Закрыть статью").click()
+    page.keyboard.press("Escape")  # the hint that the mouse has called up
+    page.keyboard.press("Escape")
     expect(page.locator("#reader article")).to_have_count(0)
     first.focus()
     page.keyboard.press("Enter")
