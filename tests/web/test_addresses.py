@@ -170,7 +170,7 @@ def test_a_body_over_a_megabyte_is_refused_announced_or_not(http: httpx.Client, 
     for content in (b"x" * 1_000_001, chunks):
         response = http.post(path, content=content, headers={"Content-Type": "application/json"})
         assert response.status_code == 413
-        assert detail(response) == "Запрос больше 1 МБ. Сократите его или пришлите по частям."
+        assert "больше 1 МБ" in detail(response)
     whole = b'{"question": "?!", "history": []}'.ljust(1_000_000)  # just what is allowed
     assert http.post("/api/ask", content=whole, headers={"Content-Type": "application/json"}).is_success
 

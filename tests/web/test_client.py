@@ -195,6 +195,7 @@ def busy(times: int) -> ASGIApp:
     healthy = {"status": "ok", "articles": 1, "passages": 1, "encoder": "static", "writer": "extractive"}
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"  # a start is none of them
         left[0] -= 1
         full = JSONResponse({"detail": "Очередь полна."}, 503, {"Retry-After": "0"})
         reply = full if left[0] >= 0 else JSONResponse({**healthy, "version": "9", "later": "unknown"})
