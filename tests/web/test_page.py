@@ -76,6 +76,7 @@ def test_an_example_question_is_answered_in_russian_and_its_footnotes_open_the_a
     second.click()
     expect(mark).to_have_text(OTHER_QUOTE)
     in_view(page, "#reader mark")
+    page.mouse.move(5, 5)
     page.keyboard.press("Escape")  # the hint that the mouse has called up
     page.keyboard.press("Escape")
     expect(page.locator("#reader article")).to_have_count(0)
@@ -88,6 +89,7 @@ def test_an_example_question_is_answered_in_russian_and_its_footnotes_open_the_a
         route.continue_()
     page.unroute("**/run/predict*")
     expect(mark).to_have_text(OTHER_QUOTE)
+    page.mouse.move(5, 5)
     page.keyboard.press("Escape")  # the hint that the mouse has called up
     page.keyboard.press("Escape")
     expect(page.locator("#reader article")).to_have_count(0)
