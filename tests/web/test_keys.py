@@ -252,9 +252,8 @@ HIDDEN = ("Кызылжарстройпроект", "Секретная смет
 def test_a_limited_key_hears_of_nothing_outside(address: str, keys: dict[str, str]) -> None:
     """An unlimited one hears of it by the same ways, else there would be nothing to find."""
     with client(address, keys["read"]) as http:
-        said = [response.text for response in asked_everything(http)]
-    telling = [text for text in said if any(word in text for word in HIDDEN)]
-    assert len(telling) > len(said) / 2
+        heard = [response.text for response in asked_everything(http)]
+    assert sum(any(word in text for word in HIDDEN) for text in heard) > len(heard) / 2
     with client(address, keys["limited"]) as http:
         for response in asked_everything(http):
             told = response.text
