@@ -20,7 +20,7 @@ _CACHED = 20_000
 _LIKELY = 0.1  # probability of a parse
 _NAME_STEM = 4  # letters that two forms of a name share at least
 _ENDING = 3  # letters that a form of it may have beyond them
-_BACKGROUND_PASSAGES = 300  # as in `rag.retrieval.weights`: the language's word counts as so many passages
+_BACKGROUND_PASSAGES = 300  # as in `rag.matching.matcher`: the language's word counts as so many passages
 _WORDS_PER_PASSAGE = 110
 
 

@@ -256,9 +256,9 @@ def test_a_limited_key_hears_of_nothing_outside(address: str, keys: dict[str, st
     assert sum(any(word in text for word in HIDDEN) for text in heard) > len(heard) / 2
     with client(address, keys["limited"]) as http:
         for response in asked_everything(http):
-            told = response.text
+            said = response.text
             asked = response.request.content.decode() + str(response.request.url)
-            assert [word for word in HIDDEN if word in told and word not in asked] == [], told[:2000]
+            assert [word for word in HIDDEN if word in said and word not in asked] == [], said[:2000]
             assert response.status_code < 500
         assert [each["id"] for each in http.get("/api/articles").json()["items"]] == ["otkryto"]
         assert http.get("/api/health").json()["articles"] == 1

@@ -14,10 +14,10 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-import rag.web.attempts
+import rag.web.rates
 from rag.web.api import create_app
-from rag.web.attempts import FORGOTTEN, FREE, LONGEST, WAIT, Attempts
 from rag.web.keys import COOKIE, Keys, too_many
+from rag.web.rates import FORGOTTEN, FREE, LONGEST, WAIT, Attempts
 from rag.web.sessions import LASTS, Left, _digest, is_key, is_session, session
 from tests.web.sample import open_sample
 from tests.web.serving import client_of
@@ -199,7 +199,7 @@ def test_a_session_goes_on_while_its_address_waits(guarded: Keys, hour: list[flo
 
 
 def test_what_is_remembered_of_addresses_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rag.web.attempts, "ADDRESSES", 2)
+    monkeypatch.setattr(rag.web.rates, "ADDRESSES", 2)
     now = [0.0]
     attempts = Attempts(lambda: now[0])
     for network in ("2001:db8:0:1::", "2001:db8:0:2::", "192.0.2.1"):
