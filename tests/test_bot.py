@@ -513,12 +513,19 @@ def test_strict_refuses_where_nothing_is_left(bot: Bot, monkeypatch: pytest.Monk
 
 # Several sources
 
+# Asked so, they were answered before the weights of words were fitted anew; strict: who mends it hears of it.
+LOST = pytest.mark.xfail(strict=True, reason="declined, or not seen to differ, by words alone")
+
 
 @pytest.mark.parametrize(
     ("question", "newest", "older"),
     [
         ("Какова длина TRIPP?", "около 43 км", "42 км"),
+        pytest.param("Какова протяжённость TRIPP?", "около 43 км", "42 км", marks=LOST),
         ("Какова стоимость контрактов Wabtec?", "4,2 млрд долларов", "4 млрд долларов"),
+        pytest.param(
+            "На какую сумму Wabtec подписала контракты?", "4,2 млрд долларов", "4 млрд долларов", marks=LOST
+        ),
     ],
 )
 def test_articles_that_differ_on_purpose(bot: Bot, question: str, newest: str, older: str) -> None:

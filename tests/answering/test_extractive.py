@@ -157,7 +157,17 @@ def test_a_yes_or_no_question_is_decided_from_the_first_draft_on() -> None:
     assert {draft.short_answer for draft in told} == {"Да"}
 
 
-def test_a_passage_that_opens_with_a_pronoun_answers_for_the_one_before() -> None:
+@pytest.mark.parametrize(
+    "question",
+    [
+        "В какой области лежит рудник Долгий?",
+        pytest.param(
+            "Где лежит рудник Долгий?",
+            marks=pytest.mark.xfail(strict=True, reason="by words alone the sentence before is likelier"),
+        ),
+    ],
+)
+def test_a_passage_that_opens_with_a_pronoun_answers_for_the_one_before(question: str) -> None:
     text = "Рудники Долгий и Светлый передали тресту в мае. Они лежат в Омской области у реки."
     article = Article(ArticleInfo("a", "Статья"), text)
     (whole,) = split(article)
@@ -167,7 +177,7 @@ def test_a_passage_that_opens_with_a_pronoun_answers_for_the_one_before() -> Non
     )
     hits = [Hit(first, article.info, 0.9), Hit(second, article.info, 0.4)]
     writer = ExtractiveWriter(MATCHER, least=lambda _: 0.0)
-    *_, best = writer.write(query("В какой области лежит рудник Долгий?"), led(hits, lambda _: text))
+    *_, best = writer.write(query(question), led(hits, lambda _: text))
     assert best.short_answer == "Омской области"
 
 
