@@ -108,10 +108,11 @@ database.Database(Path(sys.argv[1]))
 """
 
 
-def test_every_chat_is_kept_also_after_a_crash_in_the_middle(tmp_path: Path) -> None:
+@pytest.mark.parametrize("texts", [0, 1])
+def test_every_chat_is_kept_also_after_a_crash_in_the_middle(tmp_path: Path, texts: int) -> None:
     make(tmp_path / FILE)
     before = state(tmp_path / FILE)
-    done = run([sys.executable, "-c", DYING, str(tmp_path / FILE), "1"], tmp_path)
+    done = run([sys.executable, "-c", DYING, str(tmp_path / FILE), str(texts)], tmp_path)
     assert done.returncode == -signal.SIGKILL
     assert state(tmp_path / FILE) == before
     for _ in range(2):

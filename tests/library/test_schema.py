@@ -107,10 +107,11 @@ Store(Path(sys.argv[1])).close()
 """
 
 
-def test_every_article_is_kept_also_after_a_crash_in_the_middle(tmp_path: Path) -> None:
+@pytest.mark.parametrize("statements", [0, 4, 9])
+def test_every_article_is_kept_also_after_a_crash_in_the_middle(tmp_path: Path, statements: int) -> None:
     earlier.make(tmp_path / FILE, SENT)
     before = described(tmp_path / FILE)
-    done = run([sys.executable, "-c", DYING, str(tmp_path), "9"], tmp_path)
+    done = run([sys.executable, "-c", DYING, str(tmp_path), str(statements)], tmp_path)
     assert done.returncode == -signal.SIGKILL
     assert number(tmp_path / FILE) == 0
     assert described(tmp_path / FILE) == before
